@@ -1,0 +1,49 @@
+// Argument checks. They test the path of success first and build a message only when they throw:
+// `<function>: <argument> must <requirement>, got <value>`.
+
+/** A value as it should stand in an error message: strings quoted, arrays in brackets, never longer than 60 characters. */
+export function show(value: unknown): string {
+  let text: string
+  if (typeof value === 'string') text = JSON.stringify(value)
+  else if (Array.isArray(value)) text = `[${value.map(show).join(', ')}]`
+  else if (ArrayBuffer.isView(value)) text = `${value.constructor.name}(${(value as Float32Array).length})`
+  else if (typeof value === 'function') text = 'a function'
+  else if (typeof value === 'object' && value !== null) text = `an object {${Object.keys(value).slice(0, 4).join(', ')}}`
+  else text = Object.is(value, -0) ? '-0' : String(value)
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`
+}
+
+/**
+ * Returns `value` when it is a whole number of at least `least` (0 unless given).
+ * Throws: TypeError when it is not a number; RangeError when it is negative, fractional, not finite or above 2⁵³−1.
+ */
+export function checkSize(where: string, name: string, value: number, least = 0): number {
+  if (Number.isSafeInteger(value) && value >= least) return value
+  const message = `${where}: ${name} must be a whole number of at least ${least}, got ${show(value)}`
+  throw typeof value === 'number' ? new RangeError(message) : new TypeError(message)
+}
+
+/** Returns `value` when it is a finite number. Throws: TypeError (not a number), RangeError (NaN or infinite). */
+export function checkFinite(where: string, name: string, value: number): number {
+  if (Number.isFinite(value)) return value
+  const message = `${where}: ${name} must be a finite number, got ${show(value)}`
+  throw typeof value === 'number' ? new RangeError(message) : new TypeError(message)
+}
+
+/** Returns `value` when it is finite and above zero. Throws: TypeError, RangeError. */
+export function checkPositive(where: string, name: string, value: number): number {
+  if (checkFinite(where, name, value) > 0) return value
+  throw new RangeError(`${where}: ${name} must be positive, got ${show(value)}`)
+}
+
+/** Throws a TypeError unless `value` is a Float32Array. */
+export function checkFloat32(where: string, name: string, value: Float32Array): void {
+  if (value instanceof Float32Array) return
+  throw new TypeError(`${where}: ${name} must be a Float32Array, got ${show(value)}`)
+}
+
+/** Throws a RangeError when two one-dimensional buffers that must agree in length do not. */
+export function checkLength(where: string, name: string, value: ArrayLike<number>, length: number): void {
+  if (value.length === length) return
+  throw new RangeError(`${where}: ${name} must have ${length} elements, got ${value.length}`)
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+// fast: every kind of test that together stays well below two minutes.
+// slow: real data, all float32 inputs, long runs; has its own script and its own time limits.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/slow/**', 'test/engines/**'], testTimeout: 60_000 } },
+      { test: { name: 'slow', include: ['test/slow/**/*.test.ts'], testTimeout: 900_000, fileParallelism: false } },
+    ],
+  },
+})
