@@ -15,7 +15,7 @@ export interface Tensor {
 export function sizeOf(shape: readonly number[]): number {
   let size = 1
   for (let axis = 0; axis < shape.length; axis++) {
-    size *= checkSize('sizeOf', `shape[${axis}]`, shape[axis]!)
+    size *= checkSize('sizeOf', `shape[${axis}]`, shape[axis])
   }
   if (!Number.isSafeInteger(size)) throw new RangeError(`sizeOf: shape must have fewer than 2^53 elements, got ${show(shape)}`)
   return size
@@ -43,13 +43,13 @@ export function tensor(shape: readonly number[], data?: Float32Array): Tensor {
 
 /** A [rows, columns] tensor from nested arrays; every number is rounded to float32. Throws: RangeError for ragged rows. */
 export function fromRows(rows: readonly (readonly number[])[]): Tensor {
-  const columns = rows.length === 0 ? 0 : rows[0]!.length
+  const columns = rows.length === 0 ? 0 : rows[0].length
   const data = new Float32Array(rows.length * columns)
   for (let i = 0; i < rows.length; i++) {
-    if (rows[i]!.length !== columns) {
-      throw new RangeError(`fromRows: rows[${i}] must have ${columns} elements like rows[0], got ${rows[i]!.length}`)
+    if (rows[i].length !== columns) {
+      throw new RangeError(`fromRows: rows[${i}] must have ${columns} elements like rows[0], got ${rows[i].length}`)
     }
-    data.set(rows[i]!, i * columns)
+    data.set(rows[i], i * columns)
   }
   return { shape: [rows.length, columns], data }
 }

@@ -22,13 +22,13 @@ export function matrix(rows: number, columns: number, data?: Float64Array): Matr
 
 /** A matrix from nested arrays. Throws: RangeError for ragged rows. */
 export function matrixFromRows(rows: readonly (readonly number[])[]): Matrix {
-  const columns = rows.length === 0 ? 0 : rows[0]!.length
+  const columns = rows.length === 0 ? 0 : rows[0].length
   const a = matrix(rows.length, columns)
   for (let i = 0; i < rows.length; i++) {
-    if (rows[i]!.length !== columns) {
-      throw new RangeError(`matrixFromRows: rows[${i}] must have ${columns} elements like rows[0], got ${rows[i]!.length}`)
+    if (rows[i].length !== columns) {
+      throw new RangeError(`matrixFromRows: rows[${i}] must have ${columns} elements like rows[0], got ${rows[i].length}`)
     }
-    a.data.set(rows[i]!, i * columns)
+    a.data.set(rows[i], i * columns)
   }
   return a
 }
@@ -43,7 +43,7 @@ export function identity(n: number): Matrix {
 /** diag(d): d on the diagonal, zero elsewhere. */
 export function diagonal(d: ArrayLike<number>): Matrix {
   const a = matrix(d.length, d.length)
-  for (let i = 0; i < d.length; i++) a.data[i * d.length + i] = d[i]!
+  for (let i = 0; i < d.length; i++) a.data[i * d.length + i] = d[i]
   return a
 }
 
@@ -51,7 +51,7 @@ export function diagonal(d: ArrayLike<number>): Matrix {
 export function transpose(a: Matrix): Matrix {
   const { rows, columns } = a
   const out = matrix(columns, rows)
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out.data[j * rows + i] = a.data[i * columns + j]!
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out.data[j * rows + i] = a.data[i * columns + j]
   return out
 }
 
@@ -67,8 +67,8 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
   const c = out.data
   for (let i = 0; i < m; i++) {
     for (let p = 0; p < k; p++) {
-      const aip = a.data[i * k + p]!
-      for (let j = 0; j < n; j++) c[i * n + j]! += aip * b.data[p * n + j]!
+      const aip = a.data[i * k + p]
+      for (let j = 0; j < n; j++) c[i * n + j] += aip * b.data[p * n + j]
     }
   }
   return out
@@ -80,7 +80,7 @@ export function addScaled(a: Matrix, factor: number, b: Matrix): Matrix {
     throw new RangeError(`addScaled: b must have the shape [${a.rows}, ${a.columns}] of a, got [${b.rows}, ${b.columns}]`)
   }
   const out = matrix(a.rows, a.columns)
-  for (let i = 0; i < out.data.length; i++) out.data[i] = a.data[i]! + factor * b.data[i]!
+  for (let i = 0; i < out.data.length; i++) out.data[i] = a.data[i] + factor * b.data[i]
   return out
 }
 
@@ -93,7 +93,7 @@ export function scaled(factor: number, a: Matrix): Matrix {
 export function trace(a: Matrix): number {
   checkSquare('trace', 'a', a)
   let sum = 0
-  for (let i = 0; i < a.rows; i++) sum += a.data[i * a.columns + i]!
+  for (let i = 0; i < a.rows; i++) sum += a.data[i * a.columns + i]
   return sum
 }
 
@@ -103,7 +103,7 @@ export function innerProduct(a: Matrix, b: Matrix): number {
     throw new RangeError(`innerProduct: b must have ${a.data.length} elements like a, got ${b.data.length}`)
   }
   let sum = 0
-  for (let i = 0; i < a.data.length; i++) sum += a.data[i]! * b.data[i]!
+  for (let i = 0; i < a.data.length; i++) sum += a.data[i] * b.data[i]
   return sum
 }
 
@@ -115,7 +115,7 @@ export function frobenius(a: Matrix): number {
 /** maxᵢⱼ |aᵢⱼ|, NaN if any element is NaN; 0 for an empty matrix. */
 export function maxAbs(a: Matrix): number {
   let most = 0
-  for (let i = 0; i < a.data.length; i++) most = Math.max(most, Math.abs(a.data[i]!))
+  for (let i = 0; i < a.data.length; i++) most = Math.max(most, Math.abs(a.data[i]))
   return most
 }
 
