@@ -1,0 +1,113 @@
+// Four measures of how well a rule's signals agree with the exact gradient, all cosines, all on one forward pass.
+
+import { cosine, type Tensor } from '../tensor/index.ts'
+import { parametersOf, type Dense, type Layer } from '../nn/index.ts'
+import { partsOf } from './rules/rule.ts'
+
+/** Cosines over samples: mean and standard deviation of the defined ones, and how many rows had no direction. */
+export interface CosineStatistics {
+  readonly mean: number
+  readonly deviation: number
+  /** Samples that count. */
+  readonly count: number
+  /** Samples left out because one of the two vectors was zero; never scored as aligned. */
+  readonly zeros: number
+}
+
+/** What `measureAlignment` returns; every array is in forward order. */
+export interface Alignment {
+  /** Per feedback point: cos∠(delivered signal, exact ∂𝓛/∂h), per sample. */
+  readonly signal: readonly { readonly name: string; readonly cosines: CosineStatistics }[]
+  /**
+   * Per dense layer: `samples`, cos∠ of the per-sample weight gradients, which equals cos∠(da rule, da exact) because
+   * dW = da hᵀ with the same h (GA_l of refinetti2021 section 1); `batch`, cos∠ of the summed gradients (chu2023
+   * section 2 ii).
+   */
+  readonly layerGradient: readonly { readonly name: string; readonly samples: CosineStatistics; readonly batch: number }[]
+  /** cos∠ of all parameters' gradients as one vector (chu2023 section 2 iii). */
+  readonly wholeGradient: number
+}
+
+/**
+ * Compares the rule's backward pass with the exact one for the network's last forward pass and the error e = ∂𝓛/∂a_L.
+ * Afterwards the parameters' gradients are the rule's. Shapes: error [B, K].
+ * Cost: two backward passes and a copy of the gradients.
+ */
+export function measureAlignment(network: Layer, error: Tensor): Alignment {
+  const { points, dense } = partsOf(network)
+  const parameters = parametersOf(network)
+  const transports = dense.map((layer) => layer.transport)
+  for (const point of points) point.transparent = true
+  for (const layer of dense) layer.transport = undefined
+  let exactSignals: (Tensor | undefined)[]
+  let exactErrors: (Tensor | undefined)[]
+  let exactGradients: Float32Array[]
+  try {
+    network.backward(error, false)
+    exactSignals = points.map((point) => copy(point.delivered))
+    exactErrors = dense.map((layer) => copy(layer.outputGradient))
+    exactGradients = parameters.map(({ gradient }) => gradient.data.slice())
+  } finally {
+    for (const point of points) point.transparent = false
+    dense.forEach((layer, index) => { layer.transport = transports[index] })
+  }
+  network.backward(error, false)
+  const gradients = parameters.map(({ gradient }) => gradient.data)
+  return {
+    signal: points.map(({ name, delivered }, index) => ({ name, cosines: rowCosines(delivered, exactSignals[index]) })),
+    layerGradient: dense.map((layer, index) => ({
+      name: layer.name,
+      samples: rowCosines(layer.outputGradient, exactErrors[index]),
+      batch: layerCosine(layer, parameters, exactGradients),
+    })),
+    wholeGradient: jointCosine(gradients, exactGradients),
+  }
+}
+
+function copy(a: Tensor | undefined): Tensor | undefined {
+  return a === undefined ? undefined : { shape: a.shape, data: a.data.slice() }
+}
+
+function layerCosine(layer: Dense, parameters: readonly { readonly name: string }[], exact: readonly Float32Array[]): number {
+  const exactOf = (name: string): Float32Array => exact[parameters.findIndex((parameter) => parameter.name === name)]
+  return jointCosine(layer.parameters.map(({ gradient }) => gradient.data), layer.parameters.map(({ name }) => exactOf(name)))
+}
+
+/** cos∠ of two lists of arrays, each read as one long vector. */
+export function jointCosine(x: readonly Float32Array[], y: readonly Float32Array[]): number {
+  const size = x.reduce((total, part) => total + part.length, 0)
+  const flat = (parts: readonly Float32Array[]): Float32Array => {
+    const all = new Float32Array(size)
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
+    }
+    return all
+  }
+  return cosine(flat(x), flat(y))
+}
+
+/** Cosine of each row of two batches, with rows of zeros counted and left out. Shapes: both [B, …]. */
+export function rowCosines(x: Tensor | undefined, y: Tensor | undefined): CosineStatistics {
+  if (x === undefined || y === undefined) return { mean: NaN, deviation: NaN, count: 0, zeros: 0 }
+  const batch = x.shape[0]
+  const width = x.data.length / batch
+  const cosines: number[] = []
+  let zeros = 0
+  for (let i = 0; i < batch; i++) {
+    const from = i * width
+    const c = cosine(x.data.subarray(from, from + width), y.data.subarray(from, from + width))
+    if (c !== c) zeros++
+    else cosines.push(c)
+  }
+  return { ...meanAndDeviation(cosines), count: cosines.length, zeros }
+}
+
+/** Mean and sample standard deviation (n − 1); NaN where undefined. */
+export function meanAndDeviation(values: readonly number[]): { readonly mean: number; readonly deviation: number } {
+  const n = values.length
+  const mean = values.reduce((total, value) => total + value, 0) / n
+  const squares = values.reduce((total, value) => total + (value - mean) * (value - mean), 0)
+  return { mean: n > 0 ? mean : NaN, deviation: n > 1 ? Math.sqrt(squares / (n - 1)) : NaN }
+}

@@ -1,0 +1,37 @@
+// Where the error that direct rules broadcast is read.
+
+import type { Tensor } from '../tensor/index.ts'
+import type { Layer } from '../nn/index.ts'
+
+/** Identity both ways; remembers the error e that passes downwards, for the feedback points below. */
+export interface ErrorTap extends Layer {
+  readonly kind: 'error-tap'
+  /** e of the backward pass that is under way or was the last, [B, K]; undefined before the first. */
+  readonly error: Tensor | undefined
+}
+
+/** h ↦ h; dh ↦ dh =: e. Everything above the last feedback point is trained with the exact gradient. */
+export function errorTap(name: string): ErrorTap {
+  let error: Tensor | undefined
+  return {
+    kind: 'error-tap',
+    name,
+    get error(): Tensor | undefined {
+      return error
+    },
+    parameters: [],
+    children: [],
+    usesOutputGradient: true,
+    outputShape: (inputShape) => inputShape,
+    forward: (h) => h,
+    backward(outputGradient) {
+      error = outputGradient
+      return outputGradient
+    },
+  }
+}
+
+/** True for layers made by `errorTap`. */
+export function isErrorTap(layer: Layer): layer is ErrorTap {
+  return (layer as Partial<ErrorTap>).kind === 'error-tap'
+}

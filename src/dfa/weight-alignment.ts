@@ -1,0 +1,53 @@
+// The fourth measure: how far weights have turned towards the feedback.
+
+import { cosine, matmul, type Tensor } from '../tensor/index.ts'
+import { isDense, walk, type Layer } from '../nn/index.ts'
+import { isErrorTap } from './error-tap.ts'
+import { isFeedbackPoint } from './feedback-point.ts'
+
+/** Weight alignment of one dense layer. */
+export interface WeightAlignment {
+  readonly name: string
+  readonly cosine: number
+}
+
+/**
+ * WA_l = cos∠(W_l, F_l F_{l−1}ᵀ) for hidden layers, WA_L = cos∠(W_L, F_{L−1}ᵀ) for the last; NaN for a zero weight.
+ * Equation: refinetti2021 section 1. The first layer has no target. `feedback` holds F of each point in forward order.
+ * A layer is reported when it is the only dense layer between two points (or the last point and the tap).
+ */
+export function weightAlignment(network: Layer, feedback: readonly Tensor[]): readonly WeightAlignment[] {
+  const found: WeightAlignment[] = []
+  let below: Tensor | undefined
+  let between: { name: string; weight: Tensor }[] = []
+  let nextPoint = 0
+  const close = (above: Tensor | undefined): void => {
+    if (below !== undefined && between.length === 1) {
+      const target = above === undefined ? transposed(below) : matmul(above, below, { transposeB: true }).data
+      found.push({ name: between[0].name, cosine: cosine(between[0].weight.data, target) })
+    }
+    between = []
+  }
+  for (const layer of walk(network)) {
+    if (isDense(layer)) between.push({ name: layer.name, weight: layer.weight.value })
+    else if (isFeedbackPoint(layer)) {
+      const f = feedback[nextPoint++]
+      close(f)
+      below = f
+    } else if (isErrorTap(layer)) close(undefined)
+  }
+  return found
+}
+
+/** WA_l = cos∠(W_l, R_l) of every dense layer with a transport R (chu2023 section 2 iv). */
+export function transportAlignment(network: Layer): readonly WeightAlignment[] {
+  return walk(network).filter(isDense).flatMap(({ name, weight, transport }) =>
+    transport === undefined ? [] : [{ name, cosine: cosine(weight.value.data, transport.data) }])
+}
+
+function transposed(a: Tensor): Float32Array {
+  const [rows, columns] = a.shape
+  const out = new Float32Array(a.data.length)
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = a.data[i * columns + j]
+  return out
+}

@@ -1,0 +1,137 @@
+// The main job: put the linear-network theory to the test and say, claim by claim, whether it holds.
+
+import { describeOptions, parseOptions, UsageError } from '../options.ts'
+import type { Command, Console } from '../command.ts'
+import { verdict, type Claim } from '../claim.ts'
+import { requireDirectory, writeWhole } from '../files.ts'
+import { progressLine } from '../progress.ts'
+import { textTable, type Cell, type Table } from '../report/table.ts'
+import { significant } from '../report/format.ts'
+import { checkOptions, type Configuration } from './configuration.ts'
+import type { Moment } from './dynamics.ts'
+import { engineClaims } from './engine.ts'
+import { exactClaims } from './exact.ts'
+import { EARLY, lawClaims, type LabelledRun } from './laws.ts'
+import { mnistClaims, type MnistResult } from './mnist.ts'
+import { checkReport } from './report.ts'
+
+const HELP = `feedback-alignment check [options]
+
+Tests the theory of direct feedback alignment in deep linear networks: that the conditioning of the alignment matrices
+A_l decides how well the weights, and then the gradients, align. Prints one row per claim: what is predicted, what was
+measured, and whether they agree. Needs no data; --data adds MNIST.
+
+Options [default]:
+${describeOptions(checkOptions)}
+  --help                          this text
+
+Exit status: 0 every claim holds, 1 a claim fails, 2 bad usage or bad input.`
+
+/** The `check` command. */
+export const check: Command = {
+  name: 'check',
+  summary: 'test the linear-network theory, claim by claim (the default command)',
+  help: HELP,
+  run(args, console) {
+    const c = resolve(parseOptions('check', checkOptions, args))
+    if (c.data !== undefined) requireDirectory('--data', c.data)
+    const start = performance.now()
+    const progress = progressLine(process.stderr)
+    try {
+      progress.update('identities')
+      const exact = exactClaims(c.seed, c.quick)
+      const laws = lawClaims(c, progress)
+      const engine = engineClaims(c, laws.runs, progress)
+      const mnist = c.data === undefined ? undefined : mnistClaims(c.data, c, progress)
+      const claims = [...exact, ...engine, ...laws.claims, ...(mnist?.claims ?? [])]
+      const seconds = (performance.now() - start) / 1000
+      progress.clear()
+      print(claims, seconds, console)
+      if (c.json !== undefined) writeWhole(c.json, json(claims, laws.runs, mnist))
+      if (c.report !== undefined) {
+        const file = checkReport(c.report, { configuration: c, claims, laws, mnist, seconds })
+        console.out(`Report: ${file}`)
+      }
+      return claims.every(({ holds }) => holds !== false) ? 0 : 1
+    } finally {
+      progress.clear()
+    }
+  },
+}
+
+/** Fills in what --quick changes, and refuses what cannot be run. */
+function resolve(c: Configuration): Configuration {
+  const largest = c['target-condition'][c['target-condition'].length - 1]
+  if (largest > 1e6) throw new UsageError(`--target-condition: every value must be at most 1e6, got ${largest}`)
+  const parameters = c.inputs * c.width + (c.depth - 2) * c.width * c.width + c.width * c.outputs
+  if (parameters > 1e8) throw new UsageError(`--width: the network must have at most 1e8 weights, got ${parameters}`)
+  return c.quick ? { ...c, seeds: 1 } : c
+}
+
+/** A prediction or measurement as one cell: up to four values, significant digits. */
+export function claimCell(value: Claim['measured']): Cell {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return number(value)
+  return value.map(number).join(', ')
+}
+
+function number(value: number): string {
+  // Alignments near 1 differ in their last digits.
+  return Math.abs(value) > 0.9 && Math.abs(value) < 1 ? significant(value, 5) : significant(value, 4)
+}
+
+/** The tolerance with what it is a tolerance of. */
+export function toleranceCell({ tolerance, compare }: Claim): string {
+  if (compare === 'relative') return `± ${significant(100 * tolerance, 2)} %`
+  if (compare === 'absolute') return `± ${significant(tolerance, 2)}`
+  if (compare === 'order') return 'order'
+  return `${compare === 'at most' ? '≤' : '≥'} ${significant(tolerance, 4)}`
+}
+
+/** Claims as a table for the terminal. */
+function claimTable(claims: readonly Claim[]): Table {
+  return {
+    columns: [
+      { name: 'claim' }, { name: 'statement', flexible: true }, { name: 'source', flexible: true }, { name: 'by', flexible: true },
+      { name: 'predicted' }, { name: 'measured' }, { name: 'tolerance' }, { name: 'verdict' },
+    ],
+    rows: claims.map((claim) => [
+      claim.id, claim.note === undefined ? claim.statement : `${claim.statement} [${claim.note}]`, claim.source, claim.method,
+      claimCell(claim.predicted), claimCell(claim.measured), toleranceCell(claim), verdict(claim),
+    ]),
+  }
+}
+
+function print(claims: readonly Claim[], seconds: number, console: Console): void {
+  console.out(textTable(claimTable(claims), console.width))
+  const failed = claims.filter(({ holds }) => holds === false)
+  const open = claims.filter(({ holds }) => holds === null)
+  console.out(
+    `\n${claims.length - failed.length - open.length} claims hold, ${failed.length} fail, ${open.length} not covered by the theory ` +
+      `(${seconds.toFixed(1)} s)`,
+  )
+  for (const { id, statement } of failed) console.out(`FAILS  ${id}: ${statement}`)
+}
+
+function momentJson({ loss, conditionNumbers, weightAlignment, probeGradientAlignment }: Moment): object {
+  return { loss, conditionNumbers, weightAlignment, probeGradientAlignment }
+}
+
+function json(claims: readonly Claim[], runs: readonly LabelledRun[], mnist: MnistResult | undefined): string {
+  const content = {
+    claims: claims.map(({ id, statement, source, method, predicted, measured, tolerance, compare, holds, note }) =>
+      ({ id, statement, source, method, predicted, measured, tolerance, compare, holds, ...(note === undefined ? {} : { note }) })),
+    runs: runs.map(({ targetCondition, feedback, seed, setup, run }) => {
+      const early = run.marks.get(EARLY)
+      return {
+        depth: setup.depth, inputs: setup.task.teacher.columns, width: setup.feedback[0].rows, outputs: setup.task.teacher.rows,
+        targetCondition, feedback, seed, rate: setup.rate, steps: run.steps, converged: run.converged,
+        early: early === undefined ? null : momentJson(early),
+        final: { ...momentJson(run.final), gradientAlignment: run.final.gradientAlignment },
+      }
+    }),
+    ...(mnist === undefined ? {} : { mnist: mnist.runs }),
+  }
+  // JSON has no infinities: they become strings rather than the null that would read as "no value".
+  return `${JSON.stringify(content, (_key, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value), 2)}\n`
+}

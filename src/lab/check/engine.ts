@@ -1,0 +1,175 @@
+// Claims about the float32 engine: it obeys the theory that was derived without it.
+
+import type { FeedbackKind } from '../../dfa/index.ts'
+import { backpropagation, directFeedbackAlignment, mlp, trainer, type Trainer } from '../../dfa/index.ts'
+import { gaussianInputs, linearTeacher, populationInputs } from '../../data/index.ts'
+import { sgd, squaredError, isDense, walk } from '../../nn/index.ts'
+import { multiply, tensor, transpose, type Matrix, type Tensor } from '../../tensor/index.ts'
+import {
+  alignmentFromWeights, alignmentStep, grams, relativeDifference, weightsFromAlignment, zeroAlignment, type AlignmentMatrices,
+  type Weights,
+} from '../../theory/index.ts'
+import { atMost, notCovered, type Claim } from '../claim.ts'
+import type { Progress } from '../progress.ts'
+import type { Configuration } from './configuration.ts'
+import { runDynamics } from './dynamics.ts'
+import { END, EARLY, MIDDLE, type LabelledRun } from './laws.ts'
+import { drawFeedback, toMatrix, toTensor } from './matrices.ts'
+
+/** A deep linear network without biases, all weights zero, under direct feedback alignment with given matrices. */
+export function linearTrainer(sizes: readonly number[], matrices: readonly Tensor[], rate: number): Trainer {
+  return trainer({
+    network: mlp({ sizes, activation: 'linear', bias: false }),
+    rule: directFeedbackAlignment({ matrices }),
+    loss: squaredError('mean'),
+    optimiser: sgd(rate),
+  })
+}
+
+/** The engine's weights as float64 matrices, W_1 … W_L. */
+export function weightsOf({ network }: Trainer): Weights {
+  return walk(network).filter(isDense).map(({ weight }) => toMatrix(weight.value))
+}
+
+/** n_0, width …, n_L. */
+export function sizesOf(depth: number, inputs: number, width: number, outputs: number): readonly number[] {
+  return [inputs, ...Array.from({ length: depth - 1 }, () => width), outputs]
+}
+
+/** All claims of this file. */
+export function engineClaims(c: Configuration, runs: readonly LabelledRun[], progress: Progress): readonly Claim[] {
+  return [weakIdentity(c), ...agreement(c, runs, progress), ...origin(c)]
+}
+
+function weakIdentity(c: Configuration): Claim {
+  const inputs = 12
+  const width = 40
+  const outputs = 3
+  const rate = 0.01
+  let worst = 0
+  for (const depth of [3, 4, 5]) {
+    for (const kind of ['orthogonal', 'gaussian'] as readonly FeedbackKind[]) {
+      for (const size of [1, 8]) {
+        const feedback = drawFeedback(kind, depth, width, outputs, c.seed)
+        const g = grams(feedback.map(toMatrix))
+        const teacher = transpose(linearTeacher(outputs, inputs, 3, c.seed).matrix)
+        const engine = linearTrainer(sizesOf(depth, inputs, width, outputs), feedback, rate)
+        const steps = 400
+        const x = toTensor(gaussianInputs(steps * size, inputs, c.seed))
+        let a: AlignmentMatrices = zeroAlignment(depth, inputs, outputs)
+        for (let step = 0; step < steps; step++) {
+          const batch = tensor([size, inputs], x.data.slice(step * size * inputs, (step + 1) * size * inputs))
+          const target = toTensor(multiply(toMatrix(batch), teacher))
+          engine.step(batch, target)
+          a = alignmentStep(a, g, { x: toMatrix(batch), y: toMatrix(target) }, rate)
+        }
+        worst = Math.max(worst, distance(weightsOf(engine), weightsFromAlignment(a, feedback.map(toMatrix))))
+      }
+    }
+  }
+  return atMost({
+    id: 'weak-identity-engine', method: 'float32 engine', source: 'refinetti2021 §3.1',
+    statement: 'the engine’s own weights after 400 steps against F_l A_l F_{l−1}ᵀ: depths 3–5, both feedbacks, batches 1 and 8',
+  }, worst, 1e-4)
+}
+
+function distance(weights: Weights, expected: Weights): number {
+  return Math.max(...weights.map((w, l) => relativeDifference(w, expected[l])))
+}
+
+/** Work that a default run can spend on full training: about ten seconds of blocked TypeScript. */
+const FLOP_BUDGET = 3e10
+
+/** Full training runs of the engine beside the recursion, as many as the budget allows, shortest first. */
+function agreement(c: Configuration, runs: readonly LabelledRun[], progress: Progress): readonly Claim[] {
+  const { depth, inputs, width, outputs } = c
+  const flopsPerStep = 4 * inputs * (inputs * width + (depth - 2) * width * width + width * outputs)
+  let budget = c.quick ? FLOP_BUDGET / 10 : FLOP_BUDGET
+  const chosen = runs
+    .filter(({ seed, run }) => seed === c.seed && run.converged)
+    .sort((a, b) => a.run.steps - b.run.steps)
+    .filter(({ run }) => (budget -= run.steps * flopsPerStep) >= 0)
+  const head = { method: 'float32 engine' as const, source: 'refinetti2021 §3.1, 3.3' }
+  if (chosen.length === 0) {
+    return [notCovered(atMost({ ...head, id: 'engine-agreement', statement: 'full training runs agree with the recursion' }, NaN, 1e-3),
+      `one run would take ${flopsPerStep} flops per step: all rows of this table come from the recursion`)]
+  }
+  let lossDifference = 0
+  let matrixDifference = 0
+  for (const { setup, targetCondition, feedback, run } of chosen) {
+    const wanted = new Map([EARLY, MIDDLE, END].map((mark) => [run.marks.get(mark)?.step ?? -1, mark]))
+    const states = new Map<number, { a: AlignmentMatrices }>()
+    runDynamics(setup, {
+      marks: [END], maximumSteps: run.steps, perDecade: 0,
+      onStep: (step, a) => { if (wanted.has(step)) states.set(step, { a }) },
+    })
+    const matrices = setup.feedback.map(toTensor)
+    const engine = linearTrainer(sizesOf(depth, inputs, width, outputs), matrices, c.rate)
+    const x = populationInputs(inputs)
+    const input = toTensor(x)
+    const target = toTensor(multiply(x, transpose(setup.task.teacher)))
+    let start = 0
+    for (let step = 0; step <= run.steps; step++) {
+      const state = states.get(step)
+      if (state !== undefined) {
+        const recovered = alignmentFromWeights(weightsOf(engine), setup.feedback)
+        matrixDifference = Math.max(matrixDifference, ...recovered.map((al, l) => relativeDifference(al, state.a[l])))
+      }
+      const loss = engine.step(input, target)
+      if (step === 0) start = loss
+      if (state !== undefined) {
+        const exact = [...run.marks.values()].find((moment) => moment.step === step)?.loss ?? NaN
+        lossDifference = Math.max(lossDifference, Math.abs(loss / start / exact - 1))
+      }
+      if (step % 50 === 0) progress.update(`engine, ${feedback} feedback, κ_T = ${targetCondition}: step ${step} of ${run.steps}`)
+    }
+  }
+  const list = chosen.map(({ feedback, targetCondition }) => `${feedback === 'orthogonal' ? 'o' : 'g'}${targetCondition}`).join(' ')
+  return [
+    atMost({
+      ...head, id: 'engine-loss',
+      statement: `${chosen.length} full training runs of the engine (feedback and κ_T: ${list}): loss against the recursion, ` +
+        `relative, at losses ${EARLY}, ${MIDDLE}, ${END}`,
+    }, lossDifference, 1e-3),
+    atMost({
+      ...head, id: 'engine-matrices',
+      statement: 'the same runs: A_l recovered from the engine’s weights against the recursion’s, relative, all layers',
+    }, matrixDifference, 1e-3),
+  ]
+}
+
+/** The origin is a saddle of backpropagation and no fixed point of direct feedback alignment. */
+function origin(c: Configuration): readonly Claim[] {
+  const { inputs, outputs } = c
+  const sizes = sizesOf(c.depth, inputs, Math.min(c.width, 40), outputs)
+  const x = populationInputs(inputs)
+  const input = toTensor(x)
+  const target = toTensor(multiply(x, transpose(linearTeacher(outputs, inputs, 1, c.seed).matrix)))
+  const steps = 50
+  const exact = trainer({
+    network: mlp({ sizes, activation: 'linear', bias: false }), rule: backpropagation(),
+    loss: squaredError('mean'), optimiser: sgd(c.rate),
+  })
+  const feedback = drawFeedback('gaussian', c.depth, Math.min(c.width, 40), outputs, c.seed)
+  const direct = linearTrainer(sizes, feedback, c.rate)
+  for (let step = 0; step < steps; step++) {
+    exact.step(input, target)
+    direct.step(input, target)
+  }
+  const size = (weights: Weights): number => Math.max(...weights.map((w: Matrix) => relativeSize(w)))
+  const head = { method: 'float32 engine' as const, source: 'refinetti2021 §3; chu2023 §3.2' }
+  return [
+    atMost({ ...head, id: 'origin-backpropagation', statement: `from zero weights backpropagation stays at zero (largest |w| after ${steps} steps)` },
+      size(weightsOf(exact)), 0),
+    {
+      ...atMost({ ...head, id: 'origin-direct', statement: `from zero weights DFA leaves: largest |w| of the least moved layer after ${steps} steps` }, 0, 0),
+      predicted: '> 0', compare: 'at least',
+      ...((least) => ({ measured: least, holds: least > 0 }))(Math.min(...weightsOf(direct).map(relativeSize))),
+    },
+  ]
+}
+
+function relativeSize(w: Matrix): number {
+  return w.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+}
+

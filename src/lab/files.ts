@@ -1,0 +1,45 @@
+// The only place where files are read and written.
+
+import { gunzipSync } from 'node:zlib'
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { UsageError } from './options.ts'
+
+/** Unpacked sizes above this are refused: a hostile gzip file must not exhaust memory. */
+const LARGEST_UNPACKED = 1 << 30
+
+/** Throws a UsageError unless `directory` exists and is a directory. */
+export function requireDirectory(option: string, directory: string): void {
+  const found = statSync(directory, { throwIfNoEntry: false })
+  if (found === undefined) throw new UsageError(`${option}: directory must exist, got ${directory}`)
+  if (!found.isDirectory()) throw new UsageError(`${option}: must be a directory, got the file ${directory}`)
+}
+
+/** The bytes of `name` or `name.gz` in `directory`, unpacked. Throws: UsageError naming what was looked for. */
+export function readData(directory: string, name: string): Uint8Array {
+  for (const candidate of [name, `${name}.gz`]) {
+    const file = join(directory, candidate)
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) continue
+    const bytes = readFileSync(file)
+    // By content, not by name: browsers and tools like to unpack and keep the ending, or the reverse.
+    if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return bytes
+    try {
+      return gunzipSync(bytes, { maxOutputLength: LARGEST_UNPACKED })
+    } catch (cause) {
+      throw new UsageError(`${file}: must be a whole gzip file, got ${(cause as Error).message} (${bytes.length} bytes)`)
+    }
+  }
+  throw new UsageError(`data: file must exist, looked for ${name} and ${name}.gz in ${directory}`)
+}
+
+/** Writes under a temporary name and renames, so that a reader sees the old file or the new one and nothing between. */
+export function writeWhole(file: string, content: string | Uint8Array): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
+    writeFileSync(temporary, content)
+    renameSync(temporary, file)
+  } catch (cause) {
+    throw new UsageError(`${file}: must be writable, got ${(cause as Error).message}`)
+  }
+}

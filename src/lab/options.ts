@@ -1,0 +1,153 @@
+// Command-line options, declared once: the declaration parses, checks, documents and gives defaults.
+
+import { parseArgs } from 'node:util'
+
+/** Bad usage or bad input: one clear line, exit status 2, no stack trace. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** One option: how it is read, its default and its line of help. */
+export interface Option<T> {
+  readonly placeholder: string
+  readonly help: string
+  readonly fallback: T
+  readonly read: (text: string, name: string) => T
+}
+
+type Options = Readonly<Record<string, Option<unknown>>>
+
+/** Values of declared options, by name. */
+export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never }
+
+function toNumber(text: string, name: string): number {
+  const value = text.trim() === '' ? NaN : Number(text)
+  if (Number.isFinite(value)) return value
+  throw new UsageError(`--${name}: value must be a number, got "${text}"`)
+}
+
+/** A whole number of at least `least`. */
+export function integer(fallback: number, help: string, least = 1): Option<number> {
+  return {
+    placeholder: 'N', help, fallback,
+    read(text, name) {
+      const value = toNumber(text, name)
+      if (Number.isSafeInteger(value) && value >= least) return value
+      throw new UsageError(`--${name}: value must be a whole number of at least ${least}, got "${text}"`)
+    },
+  }
+}
+
+/** A number above zero. */
+export function positive(fallback: number, help: string): Option<number> {
+  return {
+    placeholder: 'X', help, fallback,
+    read(text, name) {
+      const value = toNumber(text, name)
+      if (value > 0) return value
+      throw new UsageError(`--${name}: value must be above zero, got "${text}"`)
+    },
+  }
+}
+
+/** Comma-separated numbers of at least `least`, each once, in rising order. */
+export function numbers(fallback: readonly number[], help: string, least: number): Option<readonly number[]> {
+  return {
+    placeholder: 'X,Y,…', help, fallback,
+    read(text, name) {
+      const values = text.split(',').map((part) => toNumber(part, name))
+      const wrong = values.find((value) => value < least)
+      if (wrong !== undefined) throw new UsageError(`--${name}: every value must be at least ${least}, got ${wrong}`)
+      return [...new Set(values)].sort((a, b) => a - b)
+    },
+  }
+}
+
+/** Comma-separated words out of a list. */
+export function words<W extends string>(known: readonly W[], fallback: readonly W[], help: string): Option<readonly W[]> {
+  return {
+    placeholder: known.join(','), help, fallback,
+    read(text, name) {
+      return [...new Set(text.split(','))].map((part) => {
+        const word = known.find((candidate) => candidate === part.trim())
+        if (word !== undefined) return word
+        throw new UsageError(`--${name}: value must be one or more of ${known.join(', ')}, got "${part}"`)
+      })
+    },
+  }
+}
+
+/** A path, or undefined when the option is not given. */
+export function path(placeholder: 'FILE' | 'DIR', help: string, fallback?: string): Option<string | undefined> {
+  return {
+    placeholder, help, fallback,
+    read(text, name) {
+      if (text !== '') return text
+      throw new UsageError(`--${name}: value must be a path, got ""`)
+    },
+  }
+}
+
+/** A switch without a value. */
+export function flag(help: string): Option<boolean> {
+  return { placeholder: '', help, fallback: false, read: () => true }
+}
+
+/** Reads arguments. Throws: UsageError for an unknown option, a missing or an unfit value, a stray word. */
+export function parseOptions<O extends Options>(command: string, declared: O, args: readonly string[]): Values<O> {
+  const config: Record<string, { type: 'string' | 'boolean' }> = {}
+  for (const [name, option] of Object.entries(declared)) config[name] = { type: option.placeholder === '' ? 'boolean' : 'string' }
+  // tokens: parseArgs' own messages speak of its API; these speak of the command.
+  const { tokens } = parseArgs({ args: [...args], options: config, strict: false, tokens: true, allowPositionals: true })
+  const values: Record<string, unknown> = Object.fromEntries(Object.entries(declared).map(([name, { fallback }]) => [name, fallback]))
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue
+    if (token.kind === 'positional') throw new UsageError(`${command}: takes no argument beside its options, got "${token.value}"`)
+    const option = declared[token.name]
+    if (option === undefined) {
+      const near = nearest(token.name, Object.keys(declared))
+      throw new UsageError(`${command}: unknown option ${token.rawName}${near === undefined ? '' : `; did you mean --${near}?`} (see --help)`)
+    }
+    if (option.placeholder === '') {
+      if (token.value !== undefined) throw new UsageError(`--${token.name}: takes no value, got "${token.value}"`)
+      values[token.name] = true
+    } else {
+      // "--rate --quick": the next option is no value; "--rate -1" is one, and is refused for what it is.
+      if (token.value === undefined || (token.inlineValue === false && token.value.startsWith('--'))) {
+        throw new UsageError(`--${token.name}: must be followed by a value (${option.placeholder})`)
+      }
+      values[token.name] = option.read(token.value, token.name)
+    }
+  }
+  return values as Values<O>
+}
+
+/** The help lines of declared options, aligned. */
+export function describeOptions(declared: Options): string {
+  const rows = Object.entries(declared).map(([name, { placeholder, help, fallback }]) => {
+    const given = Array.isArray(fallback) ? fallback.join(',') : fallback
+    const shown = given === undefined || given === false ? '' : ` [${String(given)}]`
+    return [`  --${name}${placeholder === '' ? '' : ` ${placeholder}`}`, `${help}${shown}`] as const
+  })
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`).join('\n')
+}
+
+/** The known word at the smallest edit distance, when that is small enough to be a slip. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+  ranked.sort((a, b) => a.distance - b.distance)
+  return ranked[0] !== undefined && ranked[0].distance <= Math.max(2, word.length / 3) ? ranked[0].candidate : undefined
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      row.push(Math.min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    }
+    previous = row
+  }
+  return previous[b.length]
+}

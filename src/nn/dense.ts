@@ -1,0 +1,105 @@
+// The fully connected layer.
+
+import { blockedKernels, checkSize, show, sumRowsInto, type Kernels, type Tensor } from '../tensor/index.ts'
+import type { Layer, Parameter } from './layer.ts'
+import { allocateTensor, planned, required } from './planned.ts'
+
+/** Options of `dense`. */
+export interface DenseOptions {
+  readonly name: string
+  readonly inputs: number
+  readonly outputs: number
+  /** Add a bias to every output; true unless given. */
+  readonly bias?: boolean
+  readonly kernels?: Kernels
+}
+
+/** A dense layer; `transport` is the only thing a learning rule may change about it. */
+export interface Dense extends Layer {
+  readonly kind: 'dense'
+  readonly inputs: number
+  readonly outputs: number
+  readonly weight: Parameter
+  readonly bias: Parameter | undefined
+  /**
+   * What carries the error down in place of the layer's own weight: dh = da·R with R [outputs, inputs].
+   * Undefined means R = W, the exact gradient.
+   */
+  transport: Tensor | undefined
+  /** da of the last backward pass, [B, O]; what alignment measures compare. */
+  readonly outputGradient: Tensor | undefined
+}
+
+/**
+ * a = h Wᵀ + b.
+ * Shapes: h [B, I], W [O, I], b [O], a [B, O]. Parameters start at zero; see ./initialise.ts.
+ * Gradients: dW = daᵀ h, db = Σ_B da, dh = da·W (or da·R, see `transport`).
+ * Cost: 2·B·I·O flops forward, twice that backward (once when the input gradient is not wanted).
+ * Throws: RangeError, TypeError for sizes that are not whole numbers ≥ 1.
+ */
+export function dense(options: DenseOptions): Dense {
+  const { name, inputs, outputs, bias: withBias = true, kernels = blockedKernels } = options
+  checkSize(`dense ${name}`, 'inputs', inputs, 1)
+  checkSize(`dense ${name}`, 'outputs', outputs, 1)
+  const parameter = (kind: string, shape: readonly number[]): Parameter => ({
+    name: `${name}/${kind}`,
+    value: allocateTensor(kernels, shape),
+    gradient: allocateTensor(kernels, shape),
+  })
+  const weight = parameter('weight', [outputs, inputs])
+  const bias = withBias ? parameter('bias', [outputs]) : undefined
+  const buffers = planned((batch) => ({
+    output: allocateTensor(kernels, [batch, outputs]),
+    inputGradient: allocateTensor(kernels, [batch, inputs]),
+  }))
+  let input: Tensor | undefined
+  let lastOutputGradient: Tensor | undefined
+  const layer: Dense = {
+    kind: 'dense',
+    name,
+    inputs,
+    outputs,
+    weight,
+    bias,
+    transport: undefined,
+    get outputGradient(): Tensor | undefined {
+      return lastOutputGradient
+    },
+    parameters: bias === undefined ? [weight] : [weight, bias],
+    children: [],
+    usesOutputGradient: true,
+    outputShape(shape) {
+      if (shape.length === 2 && shape[1] === inputs) return [shape[0], outputs]
+      throw new RangeError(`dense ${name}: input must have shape [B, ${inputs}], got ${show(shape)}`)
+    },
+    forward(h) {
+      layer.outputShape(h.shape)
+      input = h
+      const batch = h.shape[0]
+      const { output } = buffers(batch)
+      if (bias !== undefined) for (let i = 0; i < batch; i++) output.data.set(bias.value.data, i * outputs)
+      // With accumulate the sum starts from b, in float64, and is rounded once: the bias costs no second rounding.
+      kernels.gemm(batch, outputs, inputs, h.data, false, weight.value.data, true, output.data, bias !== undefined)
+      return output
+    },
+    backward(outputGradient, wantInput) {
+      const da = required(name, outputGradient)
+      if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
+      lastOutputGradient = da
+      const batch = input.shape[0]
+      kernels.gemm(outputs, inputs, batch, da.data, true, input.data, false, weight.gradient.data, false)
+      if (bias !== undefined) sumRowsInto(bias.gradient.data, da.data, batch, outputs)
+      if (!wantInput) return undefined
+      const { inputGradient } = buffers(batch)
+      const carrier = (layer.transport ?? weight.value).data
+      kernels.gemm(batch, inputs, outputs, da.data, false, carrier, false, inputGradient.data, false)
+      return inputGradient
+    },
+  }
+  return layer
+}
+
+/** True for layers made by `dense`. */
+export function isDense(layer: Layer): layer is Dense {
+  return (layer as Partial<Dense>).kind === 'dense'
+}

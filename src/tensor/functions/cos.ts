@@ -1,0 +1,9 @@
+import { cosReduced, reduceQuarter, REMAINDER, sinReduced } from './trigonometric.ts'
+
+/** cos x, x in radians. */
+export function cos(x: number): number {
+  if (!(Math.abs(x) < Infinity)) return NaN
+  const n = reduceQuarter(x)
+  const y = (n & 1) === 0 ? cosReduced(REMAINDER[0], REMAINDER[1]) : sinReduced(REMAINDER[0], REMAINDER[1])
+  return n === 1 || n === 2 ? -y : y
+}

@@ -1,0 +1,19 @@
+import { exp } from './exp.ts'
+import { expTail, LN2_HIGH, LN2_LOW, nearestPower, powerOfTwo } from './exponential.ts'
+
+/** e^x − 1. */
+export function expm1(x: number): number {
+  if (x >= -708 && x <= 709) {
+    const n = nearestPower(x)
+    const high = x - n * LN2_HIGH
+    const tail = expTail(high, n * LN2_LOW)
+    if (n === 0) return high + tail
+    const scale = powerOfTwo(n)
+    if (n < 0) return scale * (high + tail) + (scale - 1)
+    if (n <= 53) return (scale * high + (scale - 1)) + scale * tail // the first sum is exact
+    const y = 1 + high
+    return (y + (((1 - y) + high) + (tail - powerOfTwo(-n)))) * scale
+  }
+  if (x < -708) return -1
+  return exp(x) // ∞ and NaN too: the 1 is far below the last place
+}

@@ -1,0 +1,11 @@
+import { logNormal } from './logarithm.ts'
+
+const LEAST_NORMAL = 2.2250738585072014e-308 // 2^-1022
+const TWO_54 = 18014398509481984
+
+/** log x, the natural logarithm. */
+export function log(x: number): number {
+  if (x >= LEAST_NORMAL && x < Infinity) return logNormal(x, 0, 0)
+  if (x > 0) return x === Infinity ? x : logNormal(x * TWO_54, -54, 0)
+  return x === 0 ? -Infinity : NaN
+}

@@ -1,0 +1,13 @@
+import { exp } from './exp.ts'
+import { expm1Reduced, nearestPower, powerOfTwo } from './exponential.ts'
+
+/** σ(x) = 1/(1 + e^−x). */
+export function sigmoid(x: number): number {
+  if (x >= -708 && x <= 708) {
+    const n = nearestPower(-x)
+    const scale = powerOfTwo(n)
+    const part = scale * expm1Reduced(-x, n)
+    return 1 / (n > 52 ? scale + (1 + part) : (1 + scale) + part) // 1 + 2^n is exact up to 52
+  }
+  return x > 0 ? 1 : exp(x) // below −708, 1 + e^−x = e^−x; NaN
+}

@@ -1,0 +1,13 @@
+export { clone, fromRows, sameShape, checkSameShape, checkShape, sizeOf, type Tensor, tensor } from './tensor.ts'
+export { checkFinite, checkFloat32, checkLength, checkPositive, checkSize, show } from './check.ts'
+export type { Gemm } from './gemm.ts'
+export { blockedKernels, type Kernels, referenceKernels, type Tier } from './kernels.ts'
+export { matmul, matmulInto, type MatmulIntoOptions, type MatmulOptions } from './matmul.ts'
+export { addInto, addScaledInto, multiplyInto, scaleInto, subtractInto } from './elementwise.ts'
+export { cosine, dot, firstNonFinite, sum, sumRowsInto } from './reduce.ts'
+export {
+  normal, normalAt, normalInto, permutation, philox, randomOrthogonal, type RandomStream, randomStream, uniform, uniformAt,
+  uniformInto,
+} from './random.ts'
+export * from './functions/index.ts'
+export * from './linalg/index.ts'

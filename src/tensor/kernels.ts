@@ -1,0 +1,27 @@
+// One record of functions per tier. A network is built with one of them and calls nothing else for its heavy work, so
+// that no switch is global and two tiers can run side by side in one test.
+
+import type { Gemm } from './gemm.ts'
+import { gemmBlocked } from './matmul-blocked.ts'
+import { gemmReference } from './matmul-reference.ts'
+
+/** The implementations a caller can choose from, slowest first. */
+export type Tier = 'reference' | 'blocked'
+
+/** What the layers compute with. */
+export interface Kernels {
+  readonly tier: Tier
+  /** How product-sums are rounded; see `Gemm`. */
+  readonly accumulation: 'float64'
+  readonly gemm: Gemm
+  /** `length` zeros where this tier reaches them fastest. */
+  readonly allocate: (length: number) => Float32Array
+}
+
+const allocate = (length: number): Float32Array => new Float32Array(length)
+
+/** Three plain loops: the specification. */
+export const referenceKernels: Kernels = { tier: 'reference', accumulation: 'float64', gemm: gemmReference, allocate }
+
+/** Packed, cache-blocked, register-tiled TypeScript. */
+export const blockedKernels: Kernels = { tier: 'blocked', accumulation: 'float64', gemm: gemmBlocked, allocate }

@@ -1,0 +1,56 @@
+// Rank and Moore–Penrose inverse: the two that need a line between zero and not zero.
+
+import { checkFinite } from '../check.ts'
+import { singularValues } from './condition-number.ts'
+import { checkFiniteMatrix, matrix, type Matrix } from './matrix.ts'
+import { svd } from './svd.ts'
+import { addScaledInto } from './vector.ts'
+
+/**
+ * a⁺ = Σⱼ vⱼ·uⱼᵀ/sⱼ over the singular values sⱼ > tolerance.
+ * Equation: a·a⁺·a = a, a⁺·a·a⁺ = a⁺, a·a⁺ and a⁺·a symmetric (Penrose 1955).
+ * Shapes: a [m, n] → [n, m].
+ * Cost: svd + 2·m·n·k flops.
+ * Throws: RangeError for NaN or infinite elements, a negative tolerance, or a result beyond the range of float64.
+ * Units: the tolerance is absolute, in the units of a; unless given it is max(m, n)·ε·s_max, the size of the rounding
+ * errors in s.
+ */
+export function pseudoInverse(a: Matrix, tolerance?: number): Matrix {
+  checkFiniteMatrix('pseudoInverse', 'a', a)
+  checkTolerance('pseudoInverse', tolerance)
+  const { u, s, v } = svd(a)
+  const m = a.rows
+  const k = s.length
+  const least = tolerance ?? defaultTolerance(a, s)
+  const ut = new Float64Array(m)
+  const out = matrix(a.columns, m)
+  for (let j = 0; j < k && s[j] > least; j++) {
+    for (let i = 0; i < m; i++) ut[i] = u.data[i * k + j] / s[j]
+    for (let i = 0; i < a.columns; i++) addScaledInto(out.data, i * m, v.data[i * k + j], ut, 0, m)
+  }
+  if (!out.data.every(Number.isFinite)) {
+    throw new RangeError(`pseudoInverse: tolerance must keep 1/s finite, got ${least} and s down to ${s[k - 1]}`)
+  }
+  return out
+}
+
+/**
+ * The number of singular values above `tolerance`, max(m, n)·ε·s_max unless given.
+ * Throws: RangeError for NaN or infinite elements or a negative tolerance.
+ */
+export function rank(a: Matrix, tolerance?: number): number {
+  checkFiniteMatrix('rank', 'a', a)
+  checkTolerance('rank', tolerance)
+  const s = singularValues(a)
+  const least = tolerance ?? defaultTolerance(a, s)
+  return s.filter((x) => x > least).length
+}
+
+function defaultTolerance(a: Matrix, s: Float64Array): number {
+  return s.length === 0 ? 0 : Math.max(a.rows, a.columns) * Number.EPSILON * s[0]
+}
+
+function checkTolerance(where: string, tolerance: number | undefined): void {
+  if (tolerance === undefined || checkFinite(where, 'tolerance', tolerance) >= 0) return
+  throw new RangeError(`${where}: tolerance must be at least 0, got ${tolerance}`)
+}

@@ -1,0 +1,28 @@
+// The one meaning of "symmetric" in this folder.
+
+import { checkFiniteMatrix, checkSquare, matrix, maxAbs, type Matrix } from './matrix.ts'
+
+/**
+ * (a + aᵀ)/2, after checking that |aᵢⱼ − aⱼᵢ| ≤ 16·n·ε·max|a|: the asymmetry that rounding leaves in a product such as
+ * b·c·bᵀ, whose elements are sums of n terms, passes; a wrong matrix does not.
+ * Throws: RangeError when a is not square, not finite, or less symmetric than that.
+ */
+export function symmetrized(where: string, name: string, a: Matrix): Matrix {
+  checkSquare(where, name, a)
+  checkFiniteMatrix(where, name, a)
+  const n = a.rows
+  const tolerance = 16 * n * Number.EPSILON * maxAbs(a)
+  const out = matrix(n, n, a.data.slice())
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const below = a.data[i * n + j]
+      const above = a.data[j * n + i]
+      if (!(Math.abs(below - above) <= tolerance)) {
+        const got = `${below} at (${i}, ${j}) and ${above} at (${j}, ${i})`
+        throw new RangeError(`${where}: ${name} must be symmetric to 16·n·ε·max|${name}| = ${tolerance}, got ${got}`)
+      }
+      out.data[i * n + j] = out.data[j * n + i] = above + (below - above) / 2
+    }
+  }
+  return out
+}

@@ -1,0 +1,18 @@
+// The specification: three loops. Every other tier is tested against these bits, on every shape.
+
+import type { Gemm } from './gemm.ts'
+
+/** C := round(Σₚ op(A)[i,p]·op(B)[p,j]), literally. Cost: 2·m·n·k flops at about a tenth of the blocked tier's speed. */
+export const gemmReference: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = accumulate ? c[i * n + j] : 0
+      for (let p = 0; p < k; p++) {
+        const aip = transposeA ? a[p * m + i] : a[i * k + p]
+        const bpj = transposeB ? b[j * k + p] : b[p * n + j]
+        sum += aip * bpj
+      }
+      c[i * n + j] = sum
+    }
+  }
+}

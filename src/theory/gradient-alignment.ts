@@ -1,0 +1,84 @@
+// From weight alignment to gradient alignment: the backpropagated error of a linear network is the delivered one, seen
+// through the product P_l of the alignment matrices above.
+
+import {
+  conditionNumber, matrix, multiply, normalInto, randomStream, symmetricEigen, transpose, type Matrix,
+} from '../tensor/index.ts'
+import type { AlignmentMatrices, Grams } from './alignment-matrices.ts'
+
+/**
+ * P_l = A_{l+1}ᵀ G_{l+1} A_{l+2}ᵀ ⋯ G_{L−1} A_Lᵀ, so that (W_L ⋯ W_{l+1})ᵀ e = F_l P_l e while DFA delivers F_l e.
+ * Equation: refinetti2021 section 3.2. `layer` is l = 1 … L−1. Throws: RangeError outside.
+ */
+export function backwardProduct(a: AlignmentMatrices, g: Grams, layer: number): Matrix {
+  if (!(Number.isInteger(layer) && layer >= 1 && layer < a.length)) {
+    throw new RangeError(`backwardProduct: layer must be in 1 … ${a.length - 1}, got ${layer}`)
+  }
+  let p = transpose(a[layer])
+  for (let above = layer + 1; above < a.length; above++) p = multiply(p, multiply(g[above - 1], transpose(a[above])))
+  return p
+}
+
+/**
+ * GA_l(e) = cos∠(F_l e, F_l P_l e) for every row e of `errors`, from the Gram matrix alone: the cosine of e and P_l e in
+ * the metric G_l. Equation: refinetti2021 section 3.2; for orthogonal feedback cos∠(e, P_l e).
+ * Shapes: errors [N, n_L]; returns the mean over the N rows. Rows of zeros give NaN; callers leave them out.
+ */
+export function gradientAlignment(a: AlignmentMatrices, g: Grams, layer: number, errors: Matrix): number {
+  const metric = g[layer - 1]
+  const p = backwardProduct(a, g, layer)
+  const delivered = multiply(errors, metric)
+  const exact = multiply(errors, transpose(p))
+  const exactMetric = multiply(exact, metric)
+  let total = 0
+  const n = errors.columns
+  for (let i = 0; i < errors.rows; i++) {
+    let ee = 0, ep = 0, pp = 0
+    for (let j = i * n; j < (i + 1) * n; j++) {
+      ee += delivered.data[j] * errors.data[j]
+      ep += delivered.data[j] * exact.data[j]
+      pp += exactMetric.data[j] * exact.data[j]
+    }
+    total += ep / (Math.sqrt(ee) * Math.sqrt(pp))
+  }
+  return total / errors.rows
+}
+
+/** N isotropic Gaussian errors as rows, the probes. Why: late in training all real errors lie along the slowest mode. */
+export function probeErrors(count: number, outputs: number, seed: number): Matrix {
+  const probes = matrix(count, outputs)
+  normalInto(probes.data, randomStream(seed, 'theory/probes'))
+  return probes
+}
+
+/**
+ * 2√κ/(1 + κ): the least cos∠(e, P e) over all e for a symmetric positive definite P of condition number κ, attained by
+ * the equal mixture of the extreme eigenvectors.
+ * Equation: Kantorovich inequality, refinetti2021 section 3.2. Value 1 at κ = 1, 0 at κ = ∞.
+ */
+export function kantorovichBound(condition: number): number {
+  return condition === Infinity ? 0 : (2 * Math.sqrt(condition)) / (1 + condition)
+}
+
+/** κ(P) of a symmetric positive definite P and its Kantorovich bound; the bound is undefined for any other P. */
+export function alignmentBound(p: Matrix): { readonly condition: number; readonly bound: number | undefined } {
+  const condition = conditionNumber(p)
+  let asymmetry = 0
+  let size = 0
+  for (let i = 0; i < p.rows; i++) {
+    for (let j = 0; j < p.columns; j++) {
+      asymmetry = Math.max(asymmetry, Math.abs(p.data[i * p.columns + j] - p.data[j * p.columns + i]))
+      size = Math.max(size, Math.abs(p.data[i * p.columns + j]))
+    }
+  }
+  if (asymmetry > 1e-10 * size) return { condition, bound: undefined }
+  const symmetric = matrix(p.rows, p.columns)
+  for (let i = 0; i < p.rows; i++) {
+    for (let j = 0; j < p.columns; j++) {
+      symmetric.data[i * p.columns + j] = (p.data[i * p.columns + j] + p.data[j * p.columns + i]) / 2
+    }
+  }
+  const { values } = symmetricEigen(symmetric)
+  const positive = values.length > 0 && values[values.length - 1] > 0
+  return { condition, bound: positive ? kantorovichBound(condition) : undefined }
+}
