@@ -1,17 +1,11 @@
 // The command line: finds the command, turns errors into one line and an exit status.
 
-import { readFileSync } from 'node:fs'
 import { check } from './check/check.ts'
 import type { Command, Console } from './command.ts'
 import { nearest, UsageError } from './options.ts'
+import { packageVersion } from './version.ts'
 
 const COMMANDS: readonly Command[] = [check]
-
-/** Version in package.json, two directories above the compiled and the source file alike. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
-}
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length))

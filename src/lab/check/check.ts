@@ -2,11 +2,11 @@
 
 import { describeOptions, parseOptions, UsageError } from '../options.ts'
 import type { Command, Console } from '../command.ts'
-import { verdict, type Claim } from '../claim.ts'
+import { verdict, type Claim, type Method } from '../claim.ts'
 import { requireDirectory, writeWhole } from '../files.ts'
 import { progressLine } from '../progress.ts'
-import { textTable, type Cell, type Table } from '../report/table.ts'
-import { significant } from '../report/format.ts'
+import { textTable, type Table } from '../report/table.ts'
+import { claimCell, toleranceCell } from './cells.ts'
 import { checkOptions, type Configuration } from './configuration.ts'
 import type { Moment } from './dynamics.ts'
 import { engineClaims } from './engine.ts'
@@ -68,44 +68,34 @@ function resolve(c: Configuration): Configuration {
   return c.quick ? { ...c, seeds: 1 } : c
 }
 
-/** A prediction or measurement as one cell: up to four values, significant digits. */
-export function claimCell(value: Claim['measured']): Cell {
-  if (typeof value === 'string') return value
-  if (typeof value === 'number') return number(value)
-  return value.map(number).join(', ')
-}
-
-function number(value: number): string {
-  // Alignments near 1 differ in their last digits.
-  return Math.abs(value) > 0.9 && Math.abs(value) < 1 ? significant(value, 5) : significant(value, 4)
-}
-
-/** The tolerance with what it is a tolerance of. */
-export function toleranceCell({ tolerance, compare }: Claim): string {
-  if (compare === 'relative') return `± ${significant(100 * tolerance, 2)} %`
-  if (compare === 'absolute') return `± ${significant(tolerance, 2)}`
-  if (compare === 'order') return 'order'
-  return `${compare === 'at most' ? '≤' : '≥'} ${significant(tolerance, 4)}`
-}
+const SHORT: Readonly<Record<Method, string>> =
+  { 'float64 network': 'float64', 'float32 engine': 'engine', recursion: 'recursion', 'random draws': 'draws' }
 
 /** Claims as a table for the terminal. */
 function claimTable(claims: readonly Claim[]): Table {
   return {
     columns: [
-      { name: 'claim' }, { name: 'statement', flexible: true }, { name: 'source', flexible: true }, { name: 'by', flexible: true },
-      { name: 'predicted' }, { name: 'measured' }, { name: 'tolerance' }, { name: 'verdict' },
+      { name: 'claim' }, { name: 'statement', flexible: true }, { name: 'source' }, { name: 'by' },
+      { name: 'predicted', flexible: true }, { name: 'measured', flexible: true }, { name: 'tolerance' }, { name: 'verdict' },
     ],
     rows: claims.map((claim) => [
-      claim.id, claim.note === undefined ? claim.statement : `${claim.statement} [${claim.note}]`, claim.source, claim.method,
+      claim.id, claim.note === undefined ? claim.statement : `${claim.statement} [${claim.note}]`,
+      claim.source.replaceAll('refinetti2021', 'R21').replaceAll('chu2023', 'C23'), SHORT[claim.method],
       claimCell(claim.predicted), claimCell(claim.measured), toleranceCell(claim), verdict(claim),
     ]),
   }
 }
 
+const LEGEND = `
+source: R21 Refinetti et al. 2021, C23 Chu & Bacho 2023, by section of the notes in docs/; by: the recursion of the
+alignment matrices (exact, reduced), the float32 engine, full float64 networks, or random draws. Arrays: layers 2 … L.
+WA weight alignment, GA gradient alignment, κ condition number, κ_T of the teacher, κ_x of the inputs.`
+
 function print(claims: readonly Claim[], seconds: number, console: Console): void {
   console.out(textTable(claimTable(claims), console.width))
   const failed = claims.filter(({ holds }) => holds === false)
   const open = claims.filter(({ holds }) => holds === null)
+  console.out(LEGEND)
   console.out(
     `\n${claims.length - failed.length - open.length} claims hold, ${failed.length} fail, ${open.length} not covered by the theory ` +
       `(${seconds.toFixed(1)} s)`,

@@ -157,7 +157,7 @@ function origin(c: Configuration): readonly Claim[] {
     direct.step(input, target)
   }
   const size = (weights: Weights): number => Math.max(...weights.map((w: Matrix) => relativeSize(w)))
-  const head = { method: 'float32 engine' as const, source: 'refinetti2021 §3; chu2023 §3.2' }
+  const head = { method: 'float32 engine' as const, source: 'refinetti2021 §3, chu2023 §3.2' }
   return [
     atMost({ ...head, id: 'origin-backpropagation', statement: `from zero weights backpropagation stays at zero (largest |w| after ${steps} steps)` },
       size(weightsOf(exact)), 0),

@@ -305,11 +305,11 @@ function inputClaims(c: Configuration, inputCondition: Laws['inputCondition']): 
     const early = run.marks.get(EARLY) as Moment | undefined
     const head = { method: 'recursion' as const, source: 'refinetti2021 §3.3' }
     const passing = atMost({
-      ...head, id: `input-condition-early-${condition}`,
+      ...head, id: `inputs-early-${condition}`,
       statement: `orthogonal teacher, inputs with κ_x = ${condition}: WA_L is impaired early (loss ${EARLY})`,
     }, early?.weightAlignment[c.depth - 2] ?? NaN, 0.9, '< 0.9')
     const final = atLeast({
-      ...head, id: `input-condition-final-${condition}`,
+      ...head, id: `inputs-final-${condition}`,
       statement: `orthogonal teacher, inputs with κ_x = ${condition}: smallest WA_l at loss ${END} has recovered`,
     }, Math.min(...run.final.weightAlignment), 0.99)
     if (c.inputs < c.outputs) return [passing, final].map((claim) => notCovered(claim, 'fewer inputs than outputs'))

@@ -268,8 +268,8 @@ function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quic
       }, mean - 3 * error, 0, '> 0'))
     }
   }
-  ordering('early-weight-alignment', 'early WA₂', (run) => run.early.weightAlignment[0])
-  ordering('early-probe-alignment', 'early probe GA₁', (run) => run.early.probeGradientAlignment)
+  ordering('wa2-early', 'early WA₂', (run) => run.early.weightAlignment[0])
+  ordering('ga1-early', 'early probe GA₁', (run) => run.early.probeGradientAlignment)
   if (!quick) {
     const { crossCondition } = white[0]
     claims.push(relative({
@@ -281,7 +281,7 @@ function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quic
     const { mean, deviation } = meanAndDeviation(skew)
     const error = seeds > 1 ? deviation / Math.sqrt(seeds) : 0
     claims.push(atLeast({
-      ...head, id: 'mnist-final-weight-alignment',
+      ...head, id: 'mnist-wa4-final',
       statement: `MNIST, end of training, WA₄: one-hot above ill-conditioned targets; difference ${mean.toFixed(3)} ± ${error.toFixed(3)} (s.e.), less three s.e.`,
     }, mean - 3 * error, 0, '> 0'))
   }
