@@ -7,10 +7,10 @@ export function expm1(x: number): number {
     const n = nearestPower(x)
     const high = x - n * LN2_HIGH
     const tail = expTail(high, n * LN2_LOW)
-    if (n === 0) return high + tail
+    if (n === 0) return x === 0 ? x : high + tail
     const scale = powerOfTwo(n)
     if (n < 0) return scale * (high + tail) + (scale - 1)
-    if (n <= 53) return (scale * high + (scale - 1)) + scale * tail // the first sum is exact
+    if (n <= 52) return (scale * high + (scale - 1)) + scale * tail // the first sum is exact
     const y = 1 + high
     return (y + (((1 - y) + high) + (tail - powerOfTwo(-n)))) * scale
   }

@@ -17,12 +17,10 @@ export function tanh(x: number): number {
   if (x === 0) return x
   const n = nearestPower(a)
   const scale = powerOfTwo(n)
-  const high = a - n * LN2_HIGH
-  const low = n * LN2_LOW
-  const r = high - low
+  const less = scale - 1
+  const more = scale + 1
+  const r = (a - n * LN2_HIGH) - n * LN2_LOW
   const z = r * r
   const d = z * (K2 + z * (K4 + z * (K6 + z * (K8 + z * K10))))
-  const tail = r * (r - d) / ((2 + d) - r) - low
-  const t = (scale * high + (scale - 1)) + scale * tail
-  return t / (t + 2) * SIGN[Number(x < 0)]
+  return (2 * (less + r) + less * (d + r)) / (2 * more + (more * d + less * r)) * SIGN[Number(x < 0)]
 }
