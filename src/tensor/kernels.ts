@@ -6,13 +6,13 @@ import { gemmBlocked } from './matmul-blocked.ts'
 import { gemmReference } from './matmul-reference.ts'
 
 /** The implementations a caller can choose from, slowest first. */
-export type Tier = 'reference' | 'blocked'
+export type Tier = 'reference' | 'blocked' | 'simd' | 'threads'
 
 /** What the layers compute with. */
 export interface Kernels {
   readonly tier: Tier
   /** How product-sums are rounded; see `Gemm`. */
-  readonly accumulation: 'float64'
+  readonly accumulation: 'float64' | 'float32'
   readonly gemm: Gemm
   /** `length` zeros where this tier reaches them fastest. */
   readonly allocate: (length: number) => Float32Array

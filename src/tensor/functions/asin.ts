@@ -23,7 +23,10 @@ function tail(z: number): number {
     + z * (A23 + z * (A25 + z * A27))))))))))))
 }
 
-/** asin x in radians; NaN outside [−1, 1]. */
+/**
+ * asin x in radians: x + x·T(x²) up to 1/2, π/2 − 2·asin √((1 − |x|)/2) beyond. NaN outside [−1, 1].
+ * Order: Horner in x². Accuracy: below 0.7 ulp. @@asin
+ */
 export function asin(x: number): number {
   const a = Math.abs(x)
   if (a <= 0.5) return x === 0 ? x : x + x * tail(x * x)

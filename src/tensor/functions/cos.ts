@@ -1,6 +1,9 @@
 import { cosReduced, reduceQuarter, REMAINDER, sinReduced } from './trigonometric.ts'
 
-/** cos x, x in radians. */
+/**
+ * cos x, x in radians: ±cos r or ±sin r, x = n·π/2 + r.
+ * Order: trigonometric.ts. Accuracy: below 0.8 ulp for every finite x. NaN at ±∞. @@cos
+ */
 export function cos(x: number): number {
   if (!(Math.abs(x) < Infinity)) return NaN
   const n = reduceQuarter(x)

@@ -1,6 +1,12 @@
 import { expReduced, nearestPower, powerOfTwo, scaleByPower } from './exponential.ts'
 
-/** e^x. */
+/**
+ * e^x = 2^n·e^r, n = round(x/ln 2), |r| ≤ ln 2 / 2.
+ * Order: exponential.ts; branch-free on [−708, 709], the range that decides every float32 result: clamping to it first
+ * changes none.
+ * Accuracy: below 0.66 ulp. @@exp
+ * Why: a table of 2^(j/32) would halve the degree, but lanes of WebAssembly cannot gather from a table.
+ */
 export function exp(x: number): number {
   if (x >= -708 && x <= 709) {
     const n = nearestPower(x)

@@ -5,7 +5,8 @@ const LOG2_E = 1.4426950408889634
 // ln 2 = LN2_HIGH + LN2_LOW; the 42 bits of LN2_HIGH make n·LN2_HIGH exact for |n| ≤ 2047.
 export const LN2_HIGH: number = 0.69314718055989033 // 0x3fe62e42fefa3800
 export const LN2_LOW: number = 5.4979230187083712e-14 // 0x3d2ef35793c76730
-const ROUND = 6755399441055744 // 1.5·2^52: adding and subtracting it rounds |x| < 2^51 to the nearest integer, ties to even
+// 1.5·2^52: adding and subtracting it rounds |x| < 2^51 to the nearest integer, ties to even.
+const ROUND = 6755399441055744
 
 // (e^r − 1 − r − r²/2) / r³, degree 9 on |r| ≤ 0.34661: Remez exchange at 300 bits, rounded to float64.
 // Greatest error of the whole e^r − 1 relative to e^r − 1: 2.7e-19 before that rounding, 1.6e-18 = 2^-59.1 after it.
@@ -66,7 +67,7 @@ export function powerOfTwo(n: number): number {
   return POWERS_OF_TWO[(n + 1074) | 0]
 }
 
-/** y·2^n with one rounding for 0.5 ≤ |y| ≤ 2 and |n| ≤ 2000: the half steps stay normal, so the first product is exact. */
+/** y·2^n with one rounding, for 0.5 ≤ |y| ≤ 2 and |n| ≤ 2000: the first of the two products is exact. */
 export function scaleByPower(y: number, n: number): number {
   const half = n >> 1
   return y * powerOfTwo(half) * powerOfTwo(n - half)

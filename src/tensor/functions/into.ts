@@ -15,7 +15,7 @@ function check(where: string, out: Float32Array, x: Float32Array): number {
   return x.length
 }
 
-/** out[i] = e^x[i]. Returns out. Aliasing: out may be x. Throws: TypeError (not Float32Array), RangeError (lengths differ). */
+/** out[i] = e^x[i]. Returns out. Aliasing: out may be x. Throws: TypeError (not Float32Array), RangeError (lengths). */
 export function expInto(out: Float32Array, x: Float32Array): Float32Array {
   const length = check('expInto', out, x)
   for (let i = 0; i < length; i++) out[i] = exp(x[i])

@@ -1,8 +1,8 @@
 import { expTail, LN2_HIGH, LN2_LOW, nearestPower, powerOfTwo, scaleByPower } from './exponential.ts'
 import { exponentAbove } from './logarithm.ts'
 
-// (log((1 + s)/(1 − s)) − 2s − 2s³/3) / s⁵ in z = s², degree 6 on 0 ≤ z ≤ 0.029441: Remez exchange at 300 bits, rounded to
-// float64. Greatest error of the whole logarithm relative to it: 1.1e-20 before that rounding, 1.2e-20 = 2^-66.1 after it.
+// (log((1 + s)/(1 − s)) − 2s − 2s³/3) / s⁵ in z = s², degree 6 on 0 ≤ z ≤ 0.029441: Remez exchange at 300 bits, then
+// rounded to float64. Greatest error of the whole logarithm relative to it: 1.1e-20 before, 1.2e-20 = 2^-66.1 after it.
 const C5 = 0.4000000000000225 // 0x3fd9999999999b2f
 const C7 = 0.28571428570102336 // 0x3fd2492492457f51
 const C9 = 0.22222222519447021 // 0x3fcc71c722d3c9d4
@@ -12,9 +12,16 @@ const C15 = 0.13256857971011646 // 0x3fc0f801d92a82e3
 const C17 = 0.13195967742269751 // 0x3fc0e40e0175e9bb
 const TWO_THIRDS = 0.66666666666666663
 const TWO_THIRDS_LOW = 3.7007434154171883e-17
-const LN2_LOWEST = 1.9470450923807499e-31 // ln 2 − LN2_HIGH − LN2_LOW
 
-/** x^y. */
+/**
+ * x^y = e^(y·log x), the logarithm and the product as unevaluated sums of two float64.
+ * Special cases are those of ECMAScript: NaN for (±1)^±∞ and 1^NaN, where IEEE 754 has 1.
+ * Order: as written.
+ * Accuracy: below 0.7 ulp while the result is normal; exact where x^y is a float64 and y a whole number.
+ * Cost: about 80 additions and multiplications, two divisions.
+ * Why: engines differ in 69 % of integer powers, by up to 13 ulp; repeated squaring loses up to half an ulp, doubled by
+ * every later squaring.
+ */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1
   if (x !== x || y !== y) return NaN
@@ -61,15 +68,14 @@ function powPositive(x: number, y: number): number {
   const ab = a + b
   const abt = ab - a
   const abl = (a - (ab - abt)) + (b - abt)
-  const c = k * LN2_LOW
-  const cl = productError(k, LN2_LOW, c) + k * LN2_LOWEST
+  const c = k * LN2_LOW // rounded at 2^-87
   const abv = ab + vh
   const abvt = abv - ab
   const abvl = (ab - (abv - abvt)) + (vh - abvt)
   const rest = abl + abvl
   const low = rest + c
   const lowt = low - rest
-  const lowl = (rest - (low - lowt)) + (c - lowt) + (2 * sl + (vl + cl))
+  const lowl = (rest - (low - lowt)) + (c - lowt) + (2 * sl + vl)
   const sum = abv + low
   const ll = ((abv - sum) + low) + lowl
   const lh = sum + ll

