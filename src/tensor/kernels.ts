@@ -4,6 +4,7 @@
 import type { Gemm } from './gemm.ts'
 import { gemmBlocked } from './matmul-blocked.ts'
 import { gemmReference } from './matmul-reference.ts'
+import { gemmReferenceFloat32 } from './matmul-reference-float32.ts'
 
 /** The implementations a caller can choose from, slowest first. */
 export type Tier = 'reference' | 'blocked' | 'simd' | 'threads'
@@ -13,6 +14,8 @@ export interface Kernels {
   readonly tier: Tier
   /** How product-sums are rounded; see `Gemm`. */
   readonly accumulation: 'float64' | 'float32'
+  /** Threads at work on one product, the caller's included. */
+  readonly threads: number
   readonly gemm: Gemm
   /** `length` zeros where this tier reaches them fastest. */
   readonly allocate: (length: number) => Float32Array
@@ -21,7 +24,11 @@ export interface Kernels {
 const allocate = (length: number): Float32Array => new Float32Array(length)
 
 /** Three plain loops: the specification. */
-export const referenceKernels: Kernels = { tier: 'reference', accumulation: 'float64', gemm: gemmReference, allocate }
+export const referenceKernels: Kernels = { tier: 'reference', accumulation: 'float64', threads: 1, gemm: gemmReference, allocate }
+
+/** Three plain loops that round to float32 after every product and sum: the specification of float32 accumulation. */
+export const referenceKernelsFloat32: Kernels =
+  { tier: 'reference', accumulation: 'float32', threads: 1, gemm: gemmReferenceFloat32, allocate }
 
 /** Packed, cache-blocked, register-tiled TypeScript. */
-export const blockedKernels: Kernels = { tier: 'blocked', accumulation: 'float64', gemm: gemmBlocked, allocate }
+export const blockedKernels: Kernels = { tier: 'blocked', accumulation: 'float64', threads: 1, gemm: gemmBlocked, allocate }

@@ -5,6 +5,7 @@ import type { Kernels } from './kernels.ts'
 import { gemmBlocked } from './matmul-blocked.ts'
 import { assembler } from './wasm/assembler.ts'
 import { emitGemm, geometryOf, MOST_ROWS, workspaceBytes, type GemmVariant } from './wasm/gemm.ts'
+import { emitGemv } from './wasm/gemv.ts'
 import { webAssembly, type WasmHost, type WasmModule } from './wasm/host.ts'
 import { createArena, type Arena } from './wasm/memory.ts'
 
@@ -18,15 +19,30 @@ export interface SimdOptions {
 }
 
 /** Vector kernels, or the reason why there are none here. */
-export type SimdResult = { readonly kernels: Kernels; readonly arena: Arena; readonly module: WasmModule } | { readonly reason: string }
+export type SimdResult = SimdKernels | { readonly reason: string }
+
+/** Vector kernels with what the threaded tier builds on. */
+export interface SimdKernels {
+  readonly kernels: Kernels
+  readonly arena: Arena
+  readonly module: WasmModule
+  readonly variant: GemmVariant
+  /** The assembled product on addresses. */
+  readonly gemm: WasmGemm
+}
 
 const GROWING = 1 << 30
 const FIXED = 1 << 26
 
 /** One call of the assembled `gemm`: see `emitGemm` for the arguments. */
-type WasmGemm = (
+export type WasmGemm = (
   m: number, n: number, k: number, a: number, lda: number, transposeA: number, b: number, ldb: number, transposeB: number,
   c: number, ldc: number, accumulate: number, workspace: number,
+) => void
+
+/** One call of the assembled `gemv`: see `emitGemv`. */
+export type WasmGemv = (
+  n: number, k: number, x: number, strideX: number, b: number, strideJ: number, strideP: number, y: number, accumulate: number,
 ) => void
 
 /** Whether this host runs modules with these instructions; tries, because some hosts validate and then refuse. */
@@ -73,11 +89,14 @@ export function simdKernels(options: SimdOptions = {}): SimdResult {
     const arena = newArena(host, options.memoryBytes)
     const asm = assembler({ initial: 1, maximum: arena.maximumPages, shared: arena.shared })
     emitGemm(asm, 'gemm', variant)
+    // A fused tail cannot be had from scalar instructions, so one float32 row would mix roundings: it is not fused.
+    emitGemv(asm, 'gemv', accumulation, accumulation === 'float64' && relaxed)
     const module = new host.Module(asm.bytes())
     const { exports } = new host.Instance(module, { env: { memory: arena.memory } })
-    const gemm = onArena(arena, exports['gemm'] as WasmGemm, variant)
+    const wasmGemm = exports['gemm'] as WasmGemm
+    const gemm = onArena(arena, wasmGemm, exports['gemv'] as WasmGemv, variant)
     const allocate = (length: number): Float32Array => arena.allocate(length) ?? new Float32Array(length)
-    return { kernels: { tier: 'simd', accumulation, gemm, allocate }, arena, module }
+    return { kernels: { tier: 'simd', accumulation, threads: 1, gemm, allocate }, arena, module, variant, gemm: wasmGemm }
   } catch (cause) {
     return { reason: `WebAssembly memory or module refused: ${(cause as Error).message}` }
   }
@@ -95,7 +114,7 @@ function newArena(host: WasmHost, bytes: number | undefined): Arena {
 }
 
 /** A `Gemm` over ordinary arrays: operands in the arena are used in place, others are copied through scratch space. */
-function onArena(arena: Arena, wasmGemm: WasmGemm, variant: GemmVariant): Gemm {
+function onArena(arena: Arena, wasmGemm: WasmGemm, wasmGemv: WasmGemv, variant: GemmVariant): Gemm {
   const geometry = geometryOf(variant)
   const { memory } = arena
   return (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
@@ -107,7 +126,9 @@ function onArena(arena: Arena, wasmGemm: WasmGemm, variant: GemmVariant): Gemm {
     const sizeA = atA < 0 ? 4 * m * k + line : 0
     const sizeB = atB < 0 ? 4 * k * n + line : 0
     const sizeC = atC < 0 ? 4 * m * n + line : 0
-    const workspace = workspaceBytes(geometry, variant.accumulation, m, n, k)
+    // Fused float32 products are a kind of their own and keep to one kernel, so that a row has the bits of its matrix.
+    const vector = (m === 1 || n === 1) && !(variant.fused && variant.accumulation === 'float32')
+    const workspace = vector ? 0 : workspaceBytes(geometry, variant.accumulation, m, n, k)
     let at = arena.scratch(workspace + sizeA + sizeB + sizeC)
     if (at < 0) {
       if (variant.accumulation === 'float64') return gemmBlocked(m, n, k, a, transposeA, b, transposeB, c, accumulate)
@@ -131,13 +152,20 @@ function onArena(arena: Arena, wasmGemm: WasmGemm, variant: GemmVariant): Gemm {
     }
     const lda = transposeA ? m : k
     const ldb = transposeB ? k : n
-    // The unrounded sums of very tall products are kept for so many rows at a time.
-    const rows = k > geometry.KC && variant.accumulation === 'float64' ? MOST_ROWS : m
-    for (let i = 0; i < m; i += rows) {
-      wasmGemm(
-        Math.min(rows, m - i), n, k, atA + 4 * i * (transposeA ? 1 : k), lda, transposeA ? 1 : 0, atB, ldb, transposeB ? 1 : 0,
-        atC + 4 * i * n, n, accumulate ? 1 : 0, scratch,
-      )
+    if (m === 1 && vector) {
+      wasmGemv(n, k, atA, 4, atB, 4 * (transposeB ? k : 1), 4 * (transposeB ? 1 : n), atC, accumulate ? 1 : 0)
+    } else if (vector) {
+      // One column: the same with the operands exchanged, y = op(A)·b.
+      wasmGemv(m, k, atB, 4, atA, 4 * (transposeA ? 1 : k), 4 * (transposeA ? m : 1), atC, accumulate ? 1 : 0)
+    } else {
+      // The unrounded sums of very tall products are kept for so many rows at a time.
+      const rows = k > geometry.KC && variant.accumulation === 'float64' ? MOST_ROWS : m
+      for (let i = 0; i < m; i += rows) {
+        wasmGemm(
+          Math.min(rows, m - i), n, k, atA + 4 * i * (transposeA ? 1 : k), lda, transposeA ? 1 : 0, atB, ldb, transposeB ? 1 : 0,
+          atC + 4 * i * n, n, accumulate ? 1 : 0, scratch,
+        )
+      }
     }
     if (sizeC > 0) c.set(new Float32Array(memory.buffer, atC, m * n))
   }

@@ -4,6 +4,7 @@ import { describeOptions, parseOptions, UsageError } from '../options.ts'
 import type { Command, Console } from '../command.ts'
 import { verdict, type Claim, type Method } from '../claim.ts'
 import { requireDirectory, writeWhole } from '../files.ts'
+import { labKernels } from '../kernels.ts'
 import { progressLine } from '../progress.ts'
 import { textTable, type Table } from '../report/table.ts'
 import { claimCell, toleranceCell } from './cells.ts'
@@ -35,21 +36,22 @@ export const check: Command = {
   run(args, console) {
     const c = resolve(parseOptions('check', checkOptions, args))
     if (c.data !== undefined) requireDirectory('--data', c.data)
+    const { kernels } = labKernels()
     const start = performance.now()
     const progress = progressLine(process.stderr)
     try {
       progress.update('identities')
       const exact = exactClaims(c.seed, c.quick)
       const laws = lawClaims(c, progress)
-      const engine = engineClaims(c, laws.runs, progress)
-      const mnist = c.data === undefined ? undefined : mnistClaims(c.data, c, progress)
+      const engine = engineClaims(c, laws.runs, kernels, progress)
+      const mnist = c.data === undefined ? undefined : mnistClaims(c.data, c, kernels, progress)
       const claims = [...exact, ...engine, ...laws.claims, ...(mnist?.claims ?? [])]
       const seconds = (performance.now() - start) / 1000
       progress.clear()
       print(claims, seconds, console)
       if (c.json !== undefined) writeWhole(c.json, json(claims, laws.runs, mnist))
       if (c.report !== undefined) {
-        const file = checkReport(c.report, { configuration: c, claims, laws, mnist, seconds })
+        const file = checkReport(c.report, { configuration: c, claims, laws, mnist, seconds, tier: kernels.tier })
         console.out(`Report: ${file}`)
       }
       return claims.every(({ holds }) => holds !== false) ? 0 : 1

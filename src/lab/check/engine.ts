@@ -4,7 +4,7 @@ import type { FeedbackKind } from '../../dfa/index.ts'
 import { backpropagation, directFeedbackAlignment, mlp, trainer, type Trainer } from '../../dfa/index.ts'
 import { gaussianInputs, linearTeacher, populationInputs } from '../../data/index.ts'
 import { sgd, squaredError, isDense, walk } from '../../nn/index.ts'
-import { multiply, tensor, transpose, type Matrix, type Tensor } from '../../tensor/index.ts'
+import { multiply, tensor, transpose, type Kernels, type Matrix, type Tensor } from '../../tensor/index.ts'
 import {
   alignmentFromWeights, alignmentStep, grams, relativeDifference, weightsFromAlignment, zeroAlignment, type AlignmentMatrices,
   type Weights,
@@ -17,10 +17,10 @@ import { END, EARLY, MIDDLE, type LabelledRun } from './laws.ts'
 import { drawFeedback, toMatrix, toTensor } from './matrices.ts'
 
 /** A deep linear network without biases, all weights zero, under direct feedback alignment with given matrices. */
-export function linearTrainer(sizes: readonly number[], matrices: readonly Tensor[], rate: number): Trainer {
+export function linearTrainer(sizes: readonly number[], matrices: readonly Tensor[], rate: number, kernels: Kernels): Trainer {
   return trainer({
-    network: mlp({ sizes, activation: 'linear', bias: false }),
-    rule: directFeedbackAlignment({ matrices }),
+    network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
+    rule: directFeedbackAlignment({ matrices, kernels }),
     loss: squaredError('mean'),
     optimiser: sgd(rate),
   })
@@ -37,11 +37,11 @@ export function sizesOf(depth: number, inputs: number, width: number, outputs: n
 }
 
 /** All claims of this file. */
-export function engineClaims(c: Configuration, runs: readonly LabelledRun[], progress: Progress): readonly Claim[] {
-  return [weakIdentity(c), ...agreement(c, runs, progress), ...origin(c)]
+export function engineClaims(c: Configuration, runs: readonly LabelledRun[], kernels: Kernels, progress: Progress): readonly Claim[] {
+  return [weakIdentity(c, kernels), ...agreement(c, runs, kernels, progress), ...origin(c, kernels)]
 }
 
-function weakIdentity(c: Configuration): Claim {
+function weakIdentity(c: Configuration, kernels: Kernels): Claim {
   const inputs = 12
   const width = 40
   const outputs = 3
@@ -53,7 +53,7 @@ function weakIdentity(c: Configuration): Claim {
         const feedback = drawFeedback(kind, depth, width, outputs, c.seed)
         const g = grams(feedback.map(toMatrix))
         const teacher = transpose(linearTeacher(outputs, inputs, 3, c.seed).matrix)
-        const engine = linearTrainer(sizesOf(depth, inputs, width, outputs), feedback, rate)
+        const engine = linearTrainer(sizesOf(depth, inputs, width, outputs), feedback, rate, kernels)
         const steps = 400
         const x = toTensor(gaussianInputs(steps * size, inputs, c.seed))
         let a: AlignmentMatrices = zeroAlignment(depth, inputs, outputs)
@@ -81,7 +81,7 @@ function distance(weights: Weights, expected: Weights): number {
 const FLOP_BUDGET = 3e10
 
 /** Full training runs of the engine beside the recursion, as many as the budget allows, shortest first. */
-function agreement(c: Configuration, runs: readonly LabelledRun[], progress: Progress): readonly Claim[] {
+function agreement(c: Configuration, runs: readonly LabelledRun[], kernels: Kernels, progress: Progress): readonly Claim[] {
   const { depth, inputs, width, outputs } = c
   const flopsPerStep = 4 * inputs * (inputs * width + (depth - 2) * width * width + width * outputs)
   let budget = c.quick ? FLOP_BUDGET / 10 : FLOP_BUDGET
@@ -104,7 +104,7 @@ function agreement(c: Configuration, runs: readonly LabelledRun[], progress: Pro
       onStep: (step, a) => { if (wanted.has(step)) states.set(step, { a }) },
     })
     const matrices = setup.feedback.map(toTensor)
-    const engine = linearTrainer(sizesOf(depth, inputs, width, outputs), matrices, c.rate)
+    const engine = linearTrainer(sizesOf(depth, inputs, width, outputs), matrices, c.rate, kernels)
     const x = populationInputs(inputs)
     const input = toTensor(x)
     const target = toTensor(multiply(x, transpose(setup.task.teacher)))
@@ -139,7 +139,7 @@ function agreement(c: Configuration, runs: readonly LabelledRun[], progress: Pro
 }
 
 /** The origin is a saddle of backpropagation and no fixed point of direct feedback alignment. */
-function origin(c: Configuration): readonly Claim[] {
+function origin(c: Configuration, kernels: Kernels): readonly Claim[] {
   const { inputs, outputs } = c
   const sizes = sizesOf(c.depth, inputs, Math.min(c.width, 40), outputs)
   const x = populationInputs(inputs)
@@ -147,11 +147,11 @@ function origin(c: Configuration): readonly Claim[] {
   const target = toTensor(multiply(x, transpose(linearTeacher(outputs, inputs, 1, c.seed).matrix)))
   const steps = 50
   const exact = trainer({
-    network: mlp({ sizes, activation: 'linear', bias: false }), rule: backpropagation(),
+    network: mlp({ sizes, activation: 'linear', bias: false, kernels }), rule: backpropagation(),
     loss: squaredError('mean'), optimiser: sgd(c.rate),
   })
   const feedback = drawFeedback('gaussian', c.depth, Math.min(c.width, 40), outputs, c.seed)
-  const direct = linearTrainer(sizes, feedback, c.rate)
+  const direct = linearTrainer(sizes, feedback, c.rate, kernels)
   for (let step = 0; step < steps; step++) {
     exact.step(input, target)
     direct.step(input, target)

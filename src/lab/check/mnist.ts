@@ -3,7 +3,7 @@
 import { geometricSpectrum, labelledImages, oneHot, parseIdx, pcaWhitening, secondMoment } from '../../data/index.ts'
 import {
   matmul, matrix, permutation, randomStream, scaled, singularValues, tensor, addScaled, multiply, transpose,
-  type Matrix, type Tensor,
+  type Kernels, type Matrix, type Tensor,
 } from '../../tensor/index.ts'
 import { meanAndDeviation } from '../../dfa/index.ts'
 import {
@@ -68,14 +68,14 @@ export interface MnistResult {
 }
 
 /** Trains under every condition and seed, and judges. Throws: UsageError for missing or damaged files. */
-export function mnistClaims(directory: string, c: Configuration, progress: Progress): MnistResult {
+export function mnistClaims(directory: string, c: Configuration, kernels: Kernels, progress: Progress): MnistResult {
   progress.update('MNIST: reading and whitening')
   const conditions = loadConditions(directory, c.quick ? 5000 : 20_000)
   const steps = c.quick ? 150 : 800
   const runs: MnistRun[] = []
   for (const condition of conditions) {
     for (let seed = c.seed; seed < c.seed + c.seeds; seed++) {
-      runs.push(train(condition, seed, steps, (step, loss) =>
+      runs.push(train(condition, seed, steps, kernels, (step, loss) =>
         progress.update(`MNIST, ${condition.name}, seed ${seed}: step ${step} of ${steps}, loss ${loss.toFixed(3)}`)))
     }
   }
@@ -156,13 +156,13 @@ function whiten(pixels: Tensor): Tensor {
   return matmul(tensor(pixels.shape, pixels.data.map((v, i) => v - mean[i % n])), transform, { transposeB: true })
 }
 
-function train(condition: Condition, seed: number, steps: number, onProgress: (step: number, loss: number) => void): MnistRun {
+function train(condition: Condition, seed: number, steps: number, kernels: Kernels, onProgress: (step: number, loss: number) => void): MnistRun {
   const { x, y, rank } = condition
   const [count, inputs] = x.shape
   const feedback = drawFeedback('orthogonal', DEPTH, WIDTH, CLASSES, seed)
   const exact = feedback.map(toMatrix)
   const g = grams(exact)
-  const engine = linearTrainer(sizesOf(DEPTH, inputs, WIDTH, CLASSES), feedback, RATE)
+  const engine = linearTrainer(sizesOf(DEPTH, inputs, WIDTH, CLASSES), feedback, RATE, kernels)
   const order = randomStream(seed, 'check/mnist-order')
   const probes = probeErrors(2000, CLASSES, seed)
   const bx = tensor([BATCH, inputs])

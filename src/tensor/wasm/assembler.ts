@@ -14,9 +14,11 @@ const BYTE_OPCODES = {
 
 const VECTOR_OPCODES = {
   'v128.load': 0x00, 'v128.load32_splat': 0x09, 'v128.load64_splat': 0x0a, 'v128.store': 0x0b, 'v128.const': 0x0c,
-  'v128.load32_zero': 0x5c, 'v128.load64_zero': 0x5d, 'v128.store32_lane': 0x5a, 'v128.store64_lane': 0x5b,
+  'v128.load32_zero': 0x5c, 'v128.load64_zero': 0x5d, 'v128.load32_lane': 0x56,
+  'v128.store32_lane': 0x5a, 'v128.store64_lane': 0x5b,
   'i8x16.shuffle': 0x0d, 'i32x4.splat': 0x11, 'f32x4.splat': 0x13, 'f64x2.splat': 0x14, 'f32x4.extract_lane': 0x1f,
-  'f64x2.extract_lane': 0x21, 'f32x4.eq': 0x41, 'f32x4.gt': 0x44, 'f64x2.eq': 0x47, 'f64x2.ne': 0x48, 'f64x2.lt': 0x49,
+  'f64x2.extract_lane': 0x21, 'f32x4.eq': 0x41, 'f32x4.lt': 0x43, 'f32x4.gt': 0x44, 'f32x4.le': 0x45,
+  'f64x2.eq': 0x47, 'f64x2.ne': 0x48, 'f64x2.lt': 0x49,
   'f64x2.gt': 0x4a, 'f64x2.le': 0x4b, 'f64x2.ge': 0x4c,
   'v128.not': 0x4d, 'v128.and': 0x4e, 'v128.andnot': 0x4f, 'v128.or': 0x50, 'v128.xor': 0x51, 'v128.bitselect': 0x52,
   'v128.any_true': 0x53, 'f32x4.demote_f64x2_zero': 0x5e, 'f64x2.promote_low_f32x4': 0x5f,
@@ -94,6 +96,8 @@ export interface Code {
   readonly f32: (value: number) => void
   /** A v128 constant of two equal float64 lanes. */
   readonly f64x2: (value: number) => void
+  /** A local that holds two equal float64 lanes from the start of the function: for constants inside loops. */
+  readonly f64x2Local: (value: number) => Local
   /** A v128 constant of four equal 32-bit integer lanes. */
   readonly i32x4: (value: number) => void
   /** A load or store at the address on the stack plus `offset` bytes; alignment is a hint and given as 1. */
@@ -161,6 +165,8 @@ export function assembler(memory: MemoryImport): Assembler {
 
 function functionBody(parameters: readonly ValueType[], build: (code: Code, parameters: readonly Local[]) => void): readonly number[] {
   const bytes: number[] = []
+  const prologue: number[] = []
+  const constants: { readonly value: number; readonly local: Local }[] = []
   const locals: ValueType[] = []
   const op: Code['op'] = (name, ...immediates) => {
     if (name in BYTE_OPCODES) bytes.push(BYTE_OPCODES[name as keyof typeof BYTE_OPCODES])
@@ -180,6 +186,17 @@ function functionBody(parameters: readonly ValueType[], build: (code: Code, para
     f64: (value) => op('f64.const', ...float64Bytes(value)),
     f32: (value) => op('f32.const', ...float32Bytes(value)),
     f64x2: (value) => op('v128.const', ...float64Bytes(value), ...float64Bytes(value)),
+    f64x2Local(value) {
+      const known = constants.find((constant) => Object.is(constant.value, value))
+      if (known !== undefined) return known.local
+      const local = code.local('v128')
+      const start = bytes.length
+      code.f64x2(value)
+      set(local)
+      prologue.push(...bytes.splice(start))
+      constants.push({ value, local })
+      return local
+    },
     i32x4(value) {
       scratch.setInt32(0, value, true)
       const lane = Array.from({ length: 4 }, (_, i) => scratch.getUint8(i))
@@ -222,5 +239,5 @@ function functionBody(parameters: readonly ValueType[], build: (code: Code, para
   build(code, parameters.map((type, index) => ({ index, type })))
   // Locals are declared in runs of equal types; one run each keeps the encoder simple and costs two bytes.
   const declared = [...unsignedLeb(locals.length), ...locals.flatMap((type) => [1, TYPE_BYTES[type]])]
-  return [...declared, ...bytes, 0x0b]
+  return [...declared, ...prologue, ...bytes, 0x0b]
 }

@@ -1,0 +1,27 @@
+import { checkFloat32, checkLength, checkSize } from './check.ts'
+import { exp } from './functions/exp.ts'
+
+/**
+ * out[i, k] := e^(x[i, k] − max_k x[i, k]) / Σ_k e^(x[i, k] − max_k x[i, k]) for x [rows, classes].
+ * Order: the sum over k ascending in float64, each element rounded once. A row with NaN or +∞, or of nothing but −∞, is
+ * NaN as a whole. Aliasing: out may be x. Throws: TypeError, RangeError.
+ * Why: the largest element is subtracted first, so that no exponential overflows.
+ */
+export function softmaxRowsInto(out: Float32Array, x: Float32Array, rows: number, classes: number): Float32Array {
+  checkFloat32('softmaxRowsInto', 'out', out)
+  checkFloat32('softmaxRowsInto', 'x', x)
+  checkSize('softmaxRowsInto', 'rows', rows)
+  checkSize('softmaxRowsInto', 'classes', classes)
+  checkLength('softmaxRowsInto', 'x', x, rows * classes)
+  checkLength('softmaxRowsInto', 'out', out, rows * classes)
+  for (let i = 0; i < rows; i++) {
+    const from = i * classes
+    const to = from + classes
+    let largest = -Infinity
+    for (let k = from; k < to; k++) largest = Math.max(largest, x[k])
+    let partition = 0
+    for (let k = from; k < to; k++) partition += exp(x[k] - largest)
+    for (let k = from; k < to; k++) out[k] = exp(x[k] - largest) / partition
+  }
+  return out
+}

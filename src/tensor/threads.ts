@@ -1,0 +1,179 @@
+// The threaded tier: the vector kernels, with the chunks of one product taken by whoever is free.
+//
+// A product is cut into chunks of rows or columns of C, which changes no sum and so no bit. A job lies in shared memory;
+// the calling thread and the workers take chunks from a common counter until none is left. A worker that is asleep or
+// has lost its processor simply takes none: the caller then does the work itself and loses next to nothing.
+
+import type { Gemm } from './gemm.ts'
+import type { Kernels } from './kernels.ts'
+import { simdKernels, type SimdOptions, type WasmGemm } from './simd.ts'
+import { geometryOf, MOST_ROWS, workspaceBytes, type GemmVariant } from './wasm/gemm.ts'
+import type { Arena } from './wasm/memory.ts'
+import type { WorkerHost } from './worker-host.ts'
+
+/** Options of `threadKernels`. */
+export interface ThreadOptions extends SimdOptions {
+  readonly workers: WorkerHost
+  /** Threads in all, the caller's included; all processors unless given. */
+  readonly threads?: number
+}
+
+/** Threaded kernels, or the reason why there are none here. */
+export type ThreadResult = { readonly kernels: Kernels; readonly close: () => void } | { readonly reason: string }
+
+/**
+ * Products below this many multiplications stay on one thread: a hot worker answers in 0.5 µs, but each chunk packs its
+ * operands anew, which smaller products do not win back.
+ */
+const LEAST_WORK = 1 << 21
+
+/** Least rows or columns of a chunk: packing the shared operand again then costs below four per cent. */
+const LEAST_CHUNK = 96
+
+/** Rounds of the worker's loop before it sleeps: a few tenths of a millisecond, about the pause between two products. */
+const SPINS = 100_000
+
+/** A wait for the last chunk beyond this many rounds counts as "the worker had lost its processor". */
+const PATIENCE = 200_000
+
+/** Such a wait counts two, a product without one takes one back; at four, this many products run on one thread. */
+const REST = 200
+
+// The job, as 32-bit words in shared memory. TICKET is job number · 4096 + next chunk.
+const TICKET = 0
+const DONE = 1
+const SLEEPING = 2
+const QUIT = 3
+const COUNT = 4
+const CHUNK = 5
+const BY_ROWS = 6
+const ARGUMENTS = 8
+const WORDS = 32
+
+/** What runs in a worker; plain JavaScript, because it travels as text. The protocol is that of `takeChunks` below. */
+const WORKER_SOURCE = `
+globalThis.onmessage = ({ data: { module, memory, job, workspace } }) => {
+  const { gemm } = new WebAssembly.Instance(module, { env: { memory } }).exports
+  const w = new Int32Array(memory.buffer, job, ${WORDS})
+  for (let spins = 0; Atomics.load(w, ${QUIT}) === 0; spins++) {
+    const ticket = Atomics.load(w, ${TICKET})
+    const index = ticket & 4095
+    if (index < w[${COUNT}]) {
+      const [m, n, k, a, lda, ta, b, ldb, tb, c, ldc, accumulate] = w.slice(${ARGUMENTS}, ${ARGUMENTS} + 12)
+      const chunk = w[${CHUNK}], byRows = w[${BY_ROWS}]
+      if (Atomics.compareExchange(w, ${TICKET}, ticket, ticket + 1) !== ticket) continue
+      const from = index * chunk
+      if (byRows) gemm(Math.min(chunk, m - from), n, k, a + 4 * from * (ta ? 1 : lda), lda, ta, b, ldb, tb, c + 4 * from * ldc, ldc, accumulate, workspace)
+      else gemm(m, Math.min(chunk, n - from), k, a, lda, ta, b + 4 * from * (tb ? ldb : 1), ldb, tb, c + 4 * from, ldc, accumulate, workspace)
+      Atomics.add(w, ${DONE}, 1)
+      spins = 0
+    } else if (spins > ${SPINS}) {
+      Atomics.add(w, ${SLEEPING}, 1)
+      Atomics.wait(w, ${TICKET}, ticket)
+      Atomics.sub(w, ${SLEEPING}, 1)
+      spins = 0
+    }
+  }
+}`
+
+/** Starts the workers. Never throws: where memory cannot be shared or workers are refused it says so. */
+export function threadKernels(options: ThreadOptions): ThreadResult {
+  const { workers, accumulation = 'float64' } = options
+  const threads = Math.min(options.threads ?? workers.processors, 64)
+  if (!(threads >= 2)) return { reason: `only ${threads} thread asked for or available` }
+  const simd = simdKernels(options)
+  if ('reason' in simd) return { reason: simd.reason }
+  const { arena, module, gemm: wasmGemm, variant } = simd
+  if (!arena.shared) return { reason: 'memory cannot be shared here (a page must be cross-origin isolated)' }
+  const geometry = geometryOf(variant)
+  // Workers keep their scratch space for the largest product they can be given.
+  const bytes = workspaceBytes(geometry, accumulation, MOST_ROWS, geometry.NC, geometry.KC + 1)
+  const job = arena.allocate(WORDS)
+  const spaces = Array.from({ length: threads - 1 }, () => arena.allocate(bytes / 4))
+  if (job === undefined || spaces.includes(undefined)) return { reason: `memory has no room for ${threads - 1} workspaces of ${bytes} bytes` }
+  const words = new Int32Array(job.buffer, job.byteOffset, WORDS)
+  const started: { terminate: () => void }[] = []
+  try {
+    for (const space of spaces) {
+      started.push(workers.spawn(WORKER_SOURCE, { module, memory: arena.memory, job: job.byteOffset, workspace: space?.byteOffset }))
+    }
+  } catch (cause) {
+    for (const worker of started) worker.terminate()
+    return { reason: `workers refused: ${(cause as Error).message}` }
+  }
+  const gemm = shareChunks(arena, words, wasmGemm, simd.kernels.gemm, variant, threads)
+  return {
+    kernels: { ...simd.kernels, tier: 'threads', threads, gemm },
+    close() {
+      Atomics.store(words, QUIT, 1)
+      Atomics.add(words, TICKET, 4096)
+      Atomics.notify(words, TICKET)
+      for (const worker of started) worker.terminate()
+    },
+  }
+}
+
+/** The caller's side: publishes a job, takes chunks like everybody, waits for the last one. */
+function shareChunks(
+  arena: Arena, w: Int32Array, wasmGemm: WasmGemm, alone: Gemm, variant: GemmVariant, threads: number,
+): Gemm {
+  const geometry = geometryOf(variant)
+  let number = 0
+  let disappointments = 0
+  let resting = 0
+  return (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
+    const byRows = m > n
+    const long = byRows ? m : n
+    const atA = arena.addressOf(a)
+    const atB = arena.addressOf(b)
+    const atC = arena.addressOf(c)
+    const inside = atA >= 0 && atB >= 0 && atC >= 0
+    const tooTall = m > MOST_ROWS && k > geometry.KC && variant.accumulation === 'float64' && !byRows
+    if (!inside || m * n * k < LEAST_WORK || long < 2 * LEAST_CHUNK || tooTall || resting > 0) {
+      if (resting > 0) resting--
+      return alone(m, n, k, a, transposeA, b, transposeB, c, accumulate)
+    }
+    // Twice as many chunks as threads, whole tiles each: whoever is late takes fewer.
+    const tile = byRows ? geometry.MR : geometry.NR
+    const wanted = Math.max(LEAST_CHUNK, Math.min(Math.ceil(long / (2 * threads)), byRows ? MOST_ROWS : long))
+    const chunk = Math.ceil(wanted / tile) * tile
+    const count = Math.ceil(long / chunk)
+    const workspace = arena.scratch(workspaceBytes(geometry, variant.accumulation, Math.min(m, MOST_ROWS), n, k))
+    if (workspace < 0 || count > 4000 || chunk > MOST_ROWS && byRows) return alone(m, n, k, a, transposeA, b, transposeB, c, accumulate)
+    const lda = transposeA ? m : k
+    const ldb = transposeB ? k : n
+    w[COUNT] = count
+    w[CHUNK] = chunk
+    w[BY_ROWS] = byRows ? 1 : 0
+    const job = [m, n, k, atA, lda, transposeA ? 1 : 0, atB, ldb, transposeB ? 1 : 0, atC, n, accumulate ? 1 : 0]
+    for (let i = 0; i < job.length; i++) w[ARGUMENTS + i] = job[i]
+    Atomics.store(w, DONE, 0)
+    number = (number + 1) % 524_288
+    // From here on the chunks can be taken. A ticket of an earlier job no longer compares equal.
+    const first = number * 4096
+    Atomics.store(w, TICKET, first)
+    if (Atomics.load(w, SLEEPING) > 0) Atomics.notify(w, TICKET)
+    for (;;) {
+      const ticket = Atomics.load(w, TICKET)
+      const index = ticket - first
+      if (index >= count) break
+      if (Atomics.compareExchange(w, TICKET, ticket, ticket + 1) !== ticket) continue
+      const from = index * chunk
+      if (byRows) {
+        wasmGemm(Math.min(chunk, m - from), n, k, atA + 4 * from * (transposeA ? 1 : lda), lda, transposeA ? 1 : 0, atB, ldb, transposeB ? 1 : 0,
+          atC + 4 * from * n, n, accumulate ? 1 : 0, workspace)
+      } else {
+        wasmGemm(m, Math.min(chunk, n - from), k, atA, lda, transposeA ? 1 : 0, atB + 4 * from * (transposeB ? ldb : 1), ldb, transposeB ? 1 : 0,
+          atC + 4 * from, n, accumulate ? 1 : 0, workspace)
+      }
+      Atomics.add(w, DONE, 1)
+    }
+    let waited = 0
+    while (Atomics.load(w, DONE) < count) waited++
+    disappointments = waited > PATIENCE ? disappointments + 2 : Math.max(0, disappointments - 1)
+    if (disappointments >= 4) {
+      disappointments = 0
+      resting = REST
+    }
+  }
+}

@@ -1,0 +1,94 @@
+// e^x in two float64 lanes: ../functions/exponential.ts and exp.ts operation by operation, without their branches. The
+// constants are repeated there and here; the bit tests hold them together.
+
+import { LN2_HIGH, LN2_LOW } from '../functions/exponential.ts'
+import { binary, type Float64Words } from './words.ts'
+import type { Code, Expression } from './assembler.ts'
+
+const LOG2_E = 1.4426950408889634
+const ROUND = 6755399441055744
+const C3 = 0.16666666666666677
+const C4 = 0.041666666666666581
+const C5 = 0.0083333333333221495
+const C6 = 0.001388888888894221
+const C7 = 0.00019841269884969437
+const C8 = 2.4801587199365299e-05
+const C9 = 2.75572452650105e-06
+const C10 = 2.7557385883034205e-07
+const C11 = 2.5108697317247269e-08
+const C12 = 2.0879323547968052e-09
+
+/** n = nearestPower(x) as a number, and in the low bits of a word that still holds ROUND + n. */
+export interface NearestPower {
+  readonly n: Expression
+  readonly shifted: Expression
+}
+
+/** nearestPower(x) in lanes. */
+export function nearestPower(w: Float64Words, x: Expression): NearestPower {
+  const shifted = w.keep(w.add(w.mul(x, w.of(LOG2_E)), w.of(ROUND)))
+  return { n: w.keep(w.sub(shifted, w.of(ROUND))), shifted }
+}
+
+/** 2^n for −1022 ≤ n ≤ 1023: the low bits of ROUND + n are n, and moved to the exponent they add to that of 1. */
+export function powerOfTwo(code: Code, w: Float64Words, { shifted }: NearestPower): Expression {
+  const exponent: Expression = () => {
+    shifted()
+    code.i32(52)
+    code.op('i64x2.shl')
+  }
+  return binary(code, 'i64x2.add')(exponent, w.of(1))
+}
+
+/** expTail(high, low) in lanes. */
+function expTail(w: Float64Words, high: Expression, low: Expression): Expression {
+  const { add, sub, mul, of } = w
+  const r = w.keep(sub(high, low))
+  const r2 = w.keep(mul(r, r))
+  const r4 = w.keep(mul(r2, r2))
+  const q = add(
+    add(add(of(C3), mul(r, of(C4))), mul(r2, add(of(C5), mul(r, of(C6))))),
+    mul(r4, add(
+      add(add(of(C7), mul(r, of(C8))), mul(r2, add(of(C9), mul(r, of(C10))))),
+      mul(r4, add(of(C11), mul(r, of(C12)))),
+    )),
+  )
+  return sub(mul(r2, add(of(0.5), mul(r, q))), low)
+}
+
+/** expReduced(x, n) in lanes. */
+export function expReduced(w: Float64Words, x: Expression, n: Expression): Expression {
+  const { add, sub, mul, of } = w
+  const high = w.keep(sub(x, mul(n, of(LN2_HIGH))))
+  const low = w.keep(mul(n, of(LN2_LOW)))
+  const y = w.keep(add(of(1), high))
+  return add(y, add(add(sub(of(1), y), high), expTail(w, high, low)))
+}
+
+/** expm1Reduced(x, n) in lanes. */
+export function expm1Reduced(w: Float64Words, x: Expression, n: Expression): Expression {
+  const high = w.keep(w.sub(x, w.mul(n, w.of(LN2_HIGH))))
+  const low = w.keep(w.mul(n, w.of(LN2_LOW)))
+  return w.add(high, expTail(w, high, low))
+}
+
+/** exp(x) in lanes for −708 ≤ x ≤ 709 or NaN. */
+export function expNormal(code: Code, w: Float64Words, x: Expression): Expression {
+  const power = nearestPower(w, x)
+  return w.mul(expReduced(w, x, power.n), powerOfTwo(code, w, power))
+}
+
+/**
+ * exp(x) in lanes for every x ≤ 709 and NaN, the denormal results and 0 included: 2^n goes on in two halves, so that the
+ * first product is exact and the second rounds once.
+ */
+export function expBelow(code: Code, w: Float64Words, x: Expression): Expression {
+  const { add, sub, mul, of } = w
+  const clamped = w.keep(w.atLeast(x, of(-746)))
+  const { n } = nearestPower(w, clamped)
+  const half: Expression = w.keep(add(mul(n, of(0.5)), of(ROUND)))
+  const rest: Expression = w.keep(add(sub(n, sub(half, of(ROUND))), of(ROUND)))
+  const first = powerOfTwo(code, w, { n, shifted: half })
+  const second = powerOfTwo(code, w, { n, shifted: rest })
+  return mul(mul(expReduced(w, clamped, n), first), second)
+}

@@ -1,0 +1,225 @@
+// The loop around every element-wise kernel: whole vectors, several to a pass where memory is the limit, then what is
+// left of the last vector, touched lane by lane so that nothing beyond an array is read or written.
+
+import type { Assembler, Code, Expression, FunctionHandle, Local, ValueType } from './assembler.ts'
+import { keep } from './words.ts'
+
+/** Functions that read and write the first one to three floats at an address, and nothing beyond them. */
+export interface PartialAccess {
+  /** (address, count) → the floats in the first lanes, zeros in the others. */
+  readonly load: FunctionHandle
+  /** (address, lanes, count) writes the first lanes. */
+  readonly store: FunctionHandle
+}
+
+/** Adds the two functions to a module; every `emit…` of this directory calls them. */
+export function emitPartialAccess(asm: Assembler): PartialAccess {
+  const load = asm.func('', ['i32', 'i32'], ['v128'], (code, [address, count]) => {
+    const value = code.local('v128')
+    code.get(count)
+    code.i32(1)
+    code.op('i32.eq')
+    code.when(() => {
+      code.get(address)
+      code.memory('v128.load32_zero')
+      code.set(value)
+    }, () => {
+      code.get(address)
+      code.memory('v128.load64_zero')
+      code.set(value)
+      code.get(count)
+      code.i32(3)
+      code.op('i32.eq')
+      code.when(() => {
+        code.get(address)
+        code.get(value)
+        code.memory('v128.load32_lane', 8, 2)
+        code.set(value)
+      })
+    })
+    code.get(value)
+  })
+  const store = asm.func('', ['i32', 'v128', 'i32'], [], (code, [address, value, count]) => {
+    code.get(count)
+    code.i32(1)
+    code.op('i32.eq')
+    code.when(() => {
+      code.get(address)
+      code.get(value)
+      code.memory('v128.store32_lane', 0, 0)
+    }, () => {
+      code.get(address)
+      code.get(value)
+      code.memory('v128.store64_lane', 0, 0)
+      code.get(count)
+      code.i32(3)
+      code.op('i32.eq')
+      code.when(() => {
+        code.get(address)
+        code.get(value)
+        code.memory('v128.store32_lane', 8, 2)
+      })
+    })
+  })
+  return { load, store }
+}
+
+/** Access to four elements (or, at the end of an array, to one to three) of the operands of a kernel. */
+export interface Four {
+  /** The elements of operand p; lanes beyond the array are zero. */
+  readonly load: (p: number) => Expression
+  /** Writes the elements of operand p. */
+  readonly store: (p: number, value: Expression) => void
+}
+
+/** Access through pointers, `offset` bytes on. */
+export function wholeFour(code: Code, pointers: readonly Local[], offset = 0): Four {
+  return {
+    load: (p) => () => {
+      code.get(pointers[p])
+      code.memory('v128.load', offset)
+    },
+    store(p, value) {
+      code.get(pointers[p])
+      value()
+      code.memory('v128.store', offset)
+    },
+  }
+}
+
+/** Access to the first `count` (1 … 3) elements behind pointers. */
+export function partialFour(code: Code, partial: PartialAccess, pointers: readonly Local[], count: Local): Four {
+  return {
+    load: (p) => () => {
+      code.get(pointers[p])
+      code.get(count)
+      code.call(partial.load)
+    },
+    store(p, value) {
+      code.get(pointers[p])
+      value()
+      code.get(count)
+      code.call(partial.store)
+    },
+  }
+}
+
+/**
+ * Access to four elements, or to `count` where fewer are left: one well-predicted branch per access instead of a second
+ * copy of a long body.
+ */
+export function mixedFour(code: Code, partial: PartialAccess, pointers: readonly Local[], count: Local): Four {
+  const whole = wholeFour(code, pointers)
+  const rest = partialFour(code, partial, pointers, count)
+  const enough = (): void => {
+    code.get(count)
+    code.i32(4)
+    code.op('i32.ge_s')
+  }
+  return {
+    load: (p) => () => {
+      const value = code.local('v128')
+      enough()
+      code.when(() => {
+        whole.load(p)()
+        code.set(value)
+      }, () => {
+        rest.load(p)()
+        code.set(value)
+      })
+      code.get(value)
+    },
+    store(p, value) {
+      const kept = keep(code, value)
+      enough()
+      code.when(() => whole.store(p, kept), () => rest.store(p, kept))
+    },
+  }
+}
+
+/** target := pointer + bytes of the whole blocks of 2^shift elements in count. */
+export function wholeBlocksEnd(code: Code, target: Local, pointer: Local, count: Local, shift: number): void {
+  code.get(count)
+  code.i32(-(1 << shift))
+  code.op('i32.and')
+  code.i32(2)
+  code.op('i32.shl')
+  code.get(pointer)
+  code.op('i32.add')
+  code.set(target)
+}
+
+/** What one kernel does with four elements; `scalars` are its numbers in all lanes. */
+export type FourBody = (code: Code, four: Four, scalars: readonly Expression[]) => void
+
+/** Description of an element-wise kernel. */
+export interface EachKernel {
+  /** Number of arrays; the first is always written. */
+  readonly arrays: number
+  /** Number of float32 parameters after the addresses and the count. */
+  readonly scalars?: number
+  /** Vectors in one pass: 1 where arithmetic is the limit, 4 where memory is. */
+  readonly unroll: 1 | 4
+  readonly body: FourBody
+}
+
+/** Adds the exported function `name`(addresses…, count, scalars…). */
+export function emitEach(asm: Assembler, partial: PartialAccess, name: string, kernel: EachKernel): void {
+  const { arrays, scalars = 0, unroll, body } = kernel
+  const types: ValueType[] = [...Array.from({ length: arrays + 1 }, () => 'i32' as const), ...Array.from({ length: scalars }, () => 'f32' as const)]
+  asm.func(name, types, [], (code, parameters) => {
+    const pointers = parameters.slice(0, arrays)
+    const count = parameters[arrays]
+    const splats = parameters.slice(arrays + 1).map((parameter) => {
+      const lanes = code.local('v128')
+      code.get(parameter)
+      code.op('f32x4.splat')
+      code.set(lanes)
+      return () => code.get(lanes)
+    })
+    eachFour(code, partial, pointers, count, unroll, (four) => body(code, four, splats))
+  })
+}
+
+/** The loop of `emitEach` inside a function; overwrites the pointers and the count. */
+export function eachFour(
+  code: Code, partial: PartialAccess, pointers: readonly Local[], count: Local, unroll: 1 | 4, body: (four: Four) => void,
+): void {
+  const end = code.local('i32')
+  const advance = (bytes: number): void => {
+    for (const pointer of pointers) code.advance(pointer, bytes)
+  }
+  if (unroll === 1) {
+    code.get(count)
+    code.i32(2)
+    code.op('i32.shl')
+    code.get(pointers[0])
+    code.op('i32.add')
+    code.set(end)
+    code.whileBelow(pointers[0], end, () => {
+      body(mixedFour(code, partial, pointers, count))
+      advance(16)
+      code.advance(count, -4)
+    })
+    return
+  }
+  wholeBlocksEnd(code, end, pointers[0], count, 4)
+  code.whileBelow(pointers[0], end, () => {
+    for (let u = 0; u < 4; u++) body(wholeFour(code, pointers, 16 * u))
+    advance(64)
+  })
+  code.get(count)
+  code.i32(15)
+  code.op('i32.and')
+  code.set(count)
+  wholeBlocksEnd(code, end, pointers[0], count, 2)
+  code.whileBelow(pointers[0], end, () => {
+    body(wholeFour(code, pointers))
+    advance(16)
+  })
+  code.get(count)
+  code.i32(3)
+  code.op('i32.and')
+  code.op('local.tee', count.index)
+  code.when(() => body(partialFour(code, partial, pointers, count)))
+}

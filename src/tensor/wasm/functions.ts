@@ -1,0 +1,162 @@
+// exp, tanh, sigmoid and erf on arrays: the operations of ../functions in the same order, in two float64 lanes, rounded
+// once. Where those branch, these clamp or select; their docstrings say why that changes no float32 result.
+
+import { LN2_HIGH, LN2_LOW } from '../functions/exponential.ts'
+import type { Assembler, Code, Expression } from './assembler.ts'
+import { expBelow, expm1Reduced, expNormal, expReduced, nearestPower, powerOfTwo } from './exponential.ts'
+import { emitEach, type PartialAccess } from './frame.ts'
+import { binary, type Float64Words, float64Words, inFloat64, select } from './words.ts'
+
+/** A function of one float64 pair as an expression. */
+type LaneFunction = (code: Code, w: Float64Words, x: Expression) => Expression
+
+/** y ≥ 0 with the sign of x. */
+function withSign(code: Code, w: Float64Words, y: Expression, x: Expression): Expression {
+  return binary(code, 'v128.or')(y, binary(code, 'v128.and')(x, w.of(-0)))
+}
+
+const expLanes: LaneFunction = (code, w, x) => expNormal(code, w, w.keep(w.atMost(w.atLeast(x, w.of(-708)), w.of(709))))
+
+const K2 = 0.16666666666666602
+const K4 = -0.002777777777701522
+const K6 = 6.6137563213936976e-05
+const K8 = -1.6533902182929915e-06
+const K10 = 4.1381363261552516e-08
+
+const tanhLanes: LaneFunction = (code, w, x) => {
+  const { add, sub, mul, div, of } = w
+  const a = w.keep(w.atMost(mul(of(2), w.abs(x)), of(44)))
+  const power = nearestPower(w, a)
+  const scale = w.keep(powerOfTwo(code, w, power))
+  const less = w.keep(sub(scale, of(1)))
+  const more = w.keep(add(scale, of(1)))
+  const r = w.keep(sub(sub(a, mul(power.n, of(LN2_HIGH))), mul(power.n, of(LN2_LOW))))
+  const z = w.keep(mul(r, r))
+  const z2 = w.keep(mul(z, z))
+  const d = w.keep(mul(z, add(
+    add(of(K2), mul(z, of(K4))),
+    mul(z2, add(add(of(K6), mul(z, of(K8))), mul(z2, of(K10)))),
+  )))
+  const numerator = add(mul(of(2), add(less, r)), mul(less, add(d, r)))
+  const denominator = add(mul(of(2), more), add(mul(more, d), mul(less, r)))
+  return withSign(code, w, div(numerator, denominator), x)
+}
+
+const sigmoidLanes: LaneFunction = (code, w, x) => {
+  const { add, mul, of } = w
+  const minus = w.keep(w.neg(w.atMost(w.atLeast(x, of(-708)), of(708))))
+  const power = nearestPower(w, minus)
+  const scale = w.keep(powerOfTwo(code, w, power))
+  const part = w.keep(mul(scale, expm1Reduced(w, minus, power.n)))
+  const large = add(scale, add(of(1), part))
+  const small = add(add(of(1), scale), part)
+  return w.div(of(1), select(code, large, small, binary(code, 'f64x2.gt')(power.n, of(52))))
+}
+
+const S1 = 0.12837916709551259
+const S3 = -0.37612638903183598
+const S5 = 0.11283791670946204
+const S7 = -0.026866170643354087
+const S9 = 0.0052239776077303681
+const S11 = -0.00085483259946191102
+const S13 = 0.00012055295274731733
+const S15 = -1.4924741228800406e-05
+const S17 = 1.6447452891006292e-06
+const S19 = -1.6208555130738521e-07
+const S21 = 1.3719893868325649e-08
+const S23 = -7.7948834234423152e-10
+const N0 = 0.99999988914541338
+const N1 = 1.390089302960269
+const N2 = 0.94891416742076584
+const N3 = 0.37323710562899531
+const N4 = 0.084233531983929688
+const N5 = 0.0089129847939038546
+const D1 = 2.5184673004889735
+const D2 = 2.790706086143623
+const D3 = 1.7559783316625368
+const D4 = 0.66950430282665774
+const D5 = 0.14929611831836179
+const D6 = 0.015797977591081449
+
+/** x + x·(S1 + z·S(z)), z = x²: erf for |x| < 1. */
+function erfSmall(w: Float64Words, x: Expression): Expression {
+  const { add, mul, of } = w
+  const z = w.keep(mul(x, x))
+  const z2 = w.keep(mul(z, z))
+  const z4 = w.keep(mul(z2, z2))
+  const s = add(
+    add(add(of(S3), mul(z, of(S5))), mul(z2, add(of(S7), mul(z, of(S9))))),
+    mul(z4, add(
+      add(add(of(S11), mul(z, of(S13))), mul(z2, add(of(S15), mul(z, of(S17))))),
+      mul(z4, add(add(of(S19), mul(z, of(S21))), mul(z2, of(S23)))),
+    )),
+  )
+  return add(x, mul(x, add(of(S1), mul(z, s))))
+}
+
+/** 1 − e^(−a²)·N(a)/D(a): erf a for 1 ≤ a ≤ 6. */
+function erfLarge(code: Code, w: Float64Words, a: Expression): Expression {
+  const { add, sub, mul, div, of } = w
+  const a2 = w.keep(mul(a, a))
+  const q = w.keep(w.neg(a2))
+  const power = nearestPower(w, q)
+  const a4 = w.keep(mul(a2, a2))
+  const numerator = add(
+    add(add(of(N0), mul(a, of(N1))), mul(a2, add(of(N2), mul(a, of(N3))))),
+    mul(a4, add(of(N4), mul(a, of(N5)))),
+  )
+  const denominator = add(
+    add(add(of(1), mul(a, of(D1))), mul(a2, add(of(D2), mul(a, of(D3))))),
+    mul(a4, add(add(of(D4), mul(a, of(D5))), mul(a2, of(D6)))),
+  )
+  return sub(of(1), div(mul(mul(expReduced(w, q, power.n), powerOfTwo(code, w, power)), numerator), denominator))
+}
+
+const erfLanes: LaneFunction = (code, w, x) => {
+  const a = w.keep(w.atMost(w.abs(x), w.of(6)))
+  const large = w.keep(withSign(code, w, erfLarge(code, w, a), x))
+  return select(code, erfSmall(w, x), large, binary(code, 'f64x2.lt')(a, w.of(1)))
+}
+
+const SQRT_HALF = Math.sqrt(0.5)
+const SQRT_TWO_OVER_PI = Math.sqrt(2 / 3.141592653589793)
+
+const erfActivationLanes: LaneFunction = (code, w, x) => erfLanes(code, w, w.keep(w.mul(x, w.of(SQRT_HALF))))
+
+const UNARY: Readonly<Record<'exp' | 'tanh' | 'sigmoid' | 'erf' | 'erfActivation', LaneFunction>> = {
+  exp: expLanes, tanh: tanhLanes, sigmoid: sigmoidLanes, erf: erfLanes, erfActivation: erfActivationLanes,
+}
+
+/** dx as a function of dy and a third operand, in lanes. */
+type LaneDerivative = (code: Code, w: Float64Words, dy: Expression, v: Expression) => Expression
+
+const DERIVATIVES: Readonly<Record<'tanhBackward' | 'sigmoidBackward' | 'erfActivationBackward', LaneDerivative>> = {
+  tanhBackward: (_code, w, dy, y) => w.mul(dy, w.sub(w.of(1), w.mul(y, y))),
+  sigmoidBackward: (_code, w, dy, y) => w.mul(dy, w.mul(y, w.sub(w.of(1), y))),
+  // dy may be infinite, so the exponential must reach 0 and not stop at the least normal number.
+  erfActivationBackward: (code, w, dy, x) =>
+    w.mul(dy, w.mul(w.of(SQRT_TWO_OVER_PI), expBelow(code, w, w.mul(w.of(-0.5), w.mul(x, x))))),
+}
+
+/**
+ * Adds exp, tanh, sigmoid, erf, erfActivation (out, x, count) and tanhBackward, sigmoidBackward (dx, dy, y, count),
+ * erfActivationBackward (dx, dy, x, count). Addresses in bytes. Aliasing: out may be any operand.
+ */
+export function emitFunctions(asm: Assembler, partial: PartialAccess): void {
+  for (const [name, f] of Object.entries(UNARY)) {
+    emitEach(asm, partial, name, {
+      arrays: 2, unroll: 1,
+      body(code, four) {
+        four.store(0, inFloat64(code, [four.load(1)], (x) => f(code, float64Words(code), x)))
+      },
+    })
+  }
+  for (const [name, f] of Object.entries(DERIVATIVES)) {
+    emitEach(asm, partial, name, {
+      arrays: 3, unroll: 1,
+      body(code, four) {
+        four.store(0, inFloat64(code, [four.load(1), four.load(2)], (dy, v) => f(code, float64Words(code), dy, v)))
+      },
+    })
+  }
+}
