@@ -75,6 +75,9 @@ export function gaussianInputs(count: number, inputs: number, seed: number, root
  * engine the population gradient of a linear network.
  */
 export function populationInputs(inputs: number, root?: Matrix): Matrix {
+  if (root !== undefined && (root.rows !== inputs || root.columns !== inputs)) {
+    throw new RangeError(`populationInputs: root must have shape [${inputs}, ${inputs}], got [${root.rows}, ${root.columns}]`)
+  }
   const factor = Math.sqrt(inputs)
   const x = matrix(inputs, inputs)
   for (let i = 0; i < x.data.length; i++) x.data[i] = factor * (root === undefined ? (i % (inputs + 1) === 0 ? 1 : 0) : root.data[i])

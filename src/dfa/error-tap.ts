@@ -24,9 +24,9 @@ export function errorTap(name: string): ErrorTap {
     usesOutputGradient: true,
     outputShape: (inputShape) => inputShape,
     forward: (h) => h,
-    backward(outputGradient) {
+    backward(outputGradient, wantInput) {
       error = outputGradient
-      return outputGradient
+      return wantInput ? outputGradient : undefined
     },
   }
 }

@@ -26,7 +26,7 @@ export function chain(name: string, layers: readonly Layer[]): Layer {
       for (let i = layers.length - 1; i >= 0; i--) {
         gradient = layers[i].backward(gradient, i > 0 ? layers[i - 1].usesOutputGradient : wantInput)
       }
-      return gradient
+      return wantInput ? gradient : undefined
     },
   }
 }

@@ -1,6 +1,6 @@
 // The fully connected layer.
 
-import { blockedKernels, checkSize, show, sumRowsInto, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkShape, checkSize, show, sumRowsInto, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { allocateTensor, planned, required } from './planned.ts'
 
@@ -83,8 +83,9 @@ export function dense(options: DenseOptions): Dense {
       return output
     },
     backward(outputGradient, wantInput) {
-      const da = required(name, outputGradient)
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
+      const da = required(name, outputGradient, buffers(input.shape[0]).output.shape)
+      if (layer.transport !== undefined) checkShape(`dense ${name}`, 'transport', layer.transport, weight.value.shape)
       lastOutputGradient = da
       const batch = input.shape[0]
       kernels.gemm(outputs, inputs, batch, da.data, true, input.data, false, weight.gradient.data, false)

@@ -1,6 +1,6 @@
 // Buffers planned once per shape.
 
-import { show, tensor, type Kernels, type Tensor } from '../tensor/index.ts'
+import { checkShape, show, tensor, type Kernels, type Tensor } from '../tensor/index.ts'
 
 /**
  * Makes a function that returns the same set of buffers for the same first-axis size, allocating on first sight only.
@@ -28,8 +28,14 @@ export function allocateTensor(kernels: Kernels, shape: readonly number[]): Tens
   return tensor(shape, kernels.allocate(shape.reduce((size, axis) => size * axis, 1)))
 }
 
-/** The gradient from above, which this layer needs. Throws: Error naming the layer when it was not delivered. */
-export function required(layer: string, outputGradient: Tensor | undefined): Tensor {
-  if (outputGradient !== undefined) return outputGradient
+/**
+ * The gradient from above, which this layer needs. Throws: Error naming the layer when it was not delivered, RangeError
+ * when it has not the shape of the layer's output.
+ */
+export function required(layer: string, outputGradient: Tensor | undefined, shape: readonly number[]): Tensor {
+  if (outputGradient !== undefined) {
+    checkShape(`${layer}.backward`, 'outputGradient', outputGradient, shape)
+    return outputGradient
+  }
   throw new Error(`${layer}.backward: outputGradient must be given, got ${show(outputGradient)}`)
 }

@@ -38,6 +38,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
  */
 export function matmulInto(out: Tensor, a: Tensor, b: Tensor, options: MatmulIntoOptions = {}): Tensor {
   const [m, n, k] = productSize('matmulInto', a, b, options)
+  if (!(out.data instanceof Float32Array)) throw new TypeError(`matmulInto: out must be a tensor, got ${show(out)}`)
   if (out.shape.length !== 2 || out.shape[0] !== m || out.shape[1] !== n) {
     throw new RangeError(`matmulInto: out must have shape [${m}, ${n}], got ${show(out.shape)}`)
   }
@@ -60,7 +61,7 @@ function productSize(where: string, a: Tensor, b: Tensor, options: MatmulOptions
   const kb = transposeB ? b.shape[1] : b.shape[0]
   if (k !== kb) {
     // The commonest cause deserves a word: would the product exist with b the other way round?
-    const hint = k === n ? ' Was b meant to be transposed?' : transposeB && k === b.shape[0] ? ' Was b not meant to be?' : ''
+    const hint = k !== n ? '' : transposeB ? ' Was b not meant to be?' : ' Was b meant to be transposed?'
     throw new RangeError(
       `${where}: inner sizes must match, got a ${show(a.shape)}${transposeA ? ' transposed' : ''} and ` +
         `b ${show(b.shape)}${transposeB ? ' transposed' : ''} (${k} vs ${kb}).${hint}`,

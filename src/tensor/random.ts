@@ -93,6 +93,7 @@ const pair = new Float64Array(2)
 
 /** The i-th uniform draw of the stream, in [0, 1) with 53 bits; does not move the stream. */
 export function uniformAt(stream: RandomStream, i: number): number {
+  checkSize('uniformAt', 'i', i)
   drawPair(pair, stream, Math.floor(i / 2), UNIFORM)
   return pair[i % 2]
 }
@@ -103,6 +104,7 @@ export function uniformAt(stream: RandomStream, i: number): number {
  * Why: exactly two uniforms make two normals, so that draw i has a place; rejection methods have none.
  */
 export function normalAt(stream: RandomStream, i: number): number {
+  checkSize('normalAt', 'i', i)
   drawPair(pair, stream, Math.floor(i / 2), NORMAL)
   const radius = Math.sqrt(-2 * log(1 - pair[0]))
   const angle = 2 * 3.141592653589793 * pair[1]
@@ -119,7 +121,7 @@ export function normal(stream: RandomStream): number {
   return normalAt(stream, stream.position++)
 }
 
-/** out := independent draws from U[low, high), each rounded once to the type of `out`. Throws: RangeError. */
+/** out := independent draws from U[low, high), each rounded once to the type of `out`, which can reach `high`. Throws: RangeError. */
 export function uniformInto<T extends Float32Array | Float64Array>(out: T, stream: RandomStream, low = 0, high = 1): T {
   checkFinite('uniformInto', 'low', low)
   checkFinite('uniformInto', 'high', high)

@@ -40,10 +40,11 @@ export function roundBig(a: Big, precision: number, least: number, greatest: num
   let kept = drop > 0n ? magnitude >> drop : magnitude << -drop
   if (drop > 0n) {
     const rest = magnitude - (kept << drop)
-    const half = 1n << (drop - 1n)
-    if (rest > half || (rest === half && (kept & 1n) === 1n)) kept++
+    const tie = 1n << (drop - 1n)
+    if (rest > tie || (rest === tie && (kept & 1n) === 1n)) kept++
   }
-  const value = bitLength(kept) + place > greatest ? Infinity : Number(kept) * 2 ** Math.ceil(place / 2) * 2 ** Math.floor(place / 2)
+  const half = Math.floor(place / 2)
+  const value = bitLength(kept) + place > greatest ? Infinity : Number(kept) * 2 ** (place - half) * 2 ** half
   return a.mantissa < 0n ? -value : value
 }
 

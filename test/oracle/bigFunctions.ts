@@ -67,7 +67,7 @@ export function expBig(x: number): Big {
 }
 
 export function expm1Big(x: number): Big {
-  if (x > 100) return expBig(x) // the 1 is 2^-144 of it: not for the correct rounding of float64 ties, and there are none
+  if (x > 100) return expBig(x) // the 1 is 2^-144 of it
   const places = placesFor(x) + 16
   const { m, n } = expFixed(toFixed(exact(x), places), places)
   const shift = BigInt(n)

@@ -1,0 +1,128 @@
+// The groups of vectors that every tier computes for itself: matrix products and training.
+
+import { tensor, randomStream, uniformInto, type Kernels, type Tensor } from '../../src/tensor/index.ts'
+import { crossEntropy, initialise, sgd, squaredError, type ActivationName } from '../../src/nn/index.ts'
+import {
+  backpropagation, directFeedbackAlignment, feedbackAlignment, frozen, mlp, trainer, type LearningRule,
+} from '../../src/dfa/index.ts'
+import { float64Hex, type Digest } from './digest.ts'
+import { fillInput, INPUT_KINDS, words } from './inputs.ts'
+
+/** A group of vectors: computes with the kernels and hands every result to the digest. */
+export type KernelGroup = (out: Digest, kernels: Kernels) => void
+
+/**
+ * [m, n, k]. Around the edges of register tiles (2 to 8), of narrow products (16), of the cache blocks of every size
+ * named in the sources (123, 256, 512), and everything that is empty or one.
+ */
+export const SHAPES: readonly (readonly [m: number, n: number, k: number])[] = [
+  [1, 1, 0], [4, 5, 0], [20, 20, 0], [0, 3, 2], [3, 0, 2], [1, 1, 1], [1, 1, 2], [1, 2, 1], [2, 1, 1], [2, 2, 2],
+  [3, 2, 1], [3, 2, 4], [3, 3, 3], [4, 3, 2], [4, 4, 4], [5, 4, 3], [5, 5, 5], [6, 2, 7], [6, 6, 6], [7, 7, 7],
+  [7, 9, 8], [8, 8, 8], [9, 8, 7], [1, 10, 33], [10, 1, 33], [1, 64, 17], [64, 1, 17], [1, 600, 9], [600, 1, 9],
+  [2, 515, 6], [13, 11, 12], [15, 16, 17], [16, 15, 17], [16, 16, 16], [16, 17, 16], [17, 16, 16], [17, 17, 1],
+  [17, 17, 17], [18, 18, 5], [18, 19, 20], [19, 18, 31], [21, 23, 22], [24, 24, 24], [25, 26, 27], [31, 33, 32],
+  [33, 31, 64], [47, 18, 9], [48, 48, 3], [18, 90, 11], [61, 59, 8], [64, 64, 10], [10, 64, 64], [122, 17, 4],
+  [123, 18, 4], [124, 19, 4], [246, 17, 3], [247, 20, 2], [17, 255, 3], [18, 256, 3], [19, 257, 3], [20, 514, 2],
+  [18, 17, 511], [17, 18, 512], [18, 19, 513], [19, 20, 1025], [1026, 17, 3],
+]
+
+/** Products of all shapes, transpositions and inputs, with and without a C to add to. */
+function matmul(out: Digest, kernels: Kernels): void {
+  for (const [index, [m, n, k]] of SHAPES.entries()) {
+    // Small shapes in all eight combinations, large ones in two, so that interpreters finish too.
+    const step = m * n * k > 20_000 ? 5 : 1
+    for (let combination = index % step; combination < 8; combination += step) {
+      const transposeA = (combination & 1) > 0
+      const transposeB = (combination & 2) > 0
+      const accumulate = (combination & 4) > 0
+      const kind = INPUT_KINDS[(index + combination) % INPUT_KINDS.length]
+      const next = words(8 * index + combination)
+      // In turn in the tier's own memory and in ordinary arrays: a tier must take both.
+      const allocate = combination % 3 === 0 ? kernels.allocate : (length: number) => new Float32Array(length)
+      const a = fillInput(allocate(m * k), kind, next)
+      const b = fillInput(allocate(k * n), kind, next)
+      const c = fillInput(allocate(m * n), kind, next)
+      kernels.gemm(m, n, k, a, transposeA, b, transposeB, c, accumulate)
+      const flags = [transposeA && 'transposeA', transposeB && 'transposeB', accumulate && 'accumulate', kind]
+      out.note([`[${m}, ${n}, ${k}]`, ...flags.filter((flag) => flag !== false)].join(' '))
+      out.float32s(c)
+    }
+  }
+}
+
+/** The four rules by name, each made anew for one network. */
+export const RULES: Readonly<Record<string, (kernels: Kernels) => LearningRule>> = {
+  'backpropagation': () => backpropagation(),
+  'feedback-alignment': () => feedbackAlignment({ seed: 3 }),
+  'direct-feedback-alignment': (kernels) => directFeedbackAlignment({ seed: 3, kernels }),
+  'frozen': () => frozen(),
+}
+
+interface Task {
+  readonly sizes: readonly number[]
+  readonly activation: ActivationName
+  readonly batch: number
+  readonly steps: number
+  readonly classes: boolean
+}
+
+interface Trained {
+  readonly losses: readonly number[]
+  readonly parameters: readonly { readonly name: string; readonly value: Tensor }[]
+}
+
+function train(rule: LearningRule, kernels: Kernels, { sizes, activation, batch, steps, classes }: Task): Trained {
+  const network = mlp({ sizes, activation, kernels })
+  initialise(network, 'uniform', 1)
+  const training = trainer({ network, rule, loss: classes ? crossEntropy() : squaredError(), optimiser: sgd(0.1) })
+  const inputs = sizes[0]
+  const outputs = sizes[sizes.length - 1]
+  const x = tensor([batch, inputs])
+  const y = tensor([batch, outputs])
+  const stream = randomStream(2, 'engines/data')
+  const losses: number[] = []
+  for (let step = 0; step < steps; step++) {
+    uniformInto(x.data, stream, -1, 1)
+    for (let i = 0; i < y.data.length; i++) {
+      const sample = Math.floor(i / outputs)
+      if (classes) y.data[i] = i % outputs === sample % outputs ? 1 : 0
+      else y.data[i] = x.data[i % x.data.length] * x.data[(7 * i + 1) % x.data.length]
+    }
+    losses.push(training.step(x, y))
+  }
+  return { losses, parameters: training.parameters }
+}
+
+const GOLDEN: Task = { sizes: [12, 16, 16, 4], activation: 'tanh', batch: 8, steps: 10, classes: false }
+
+/** The golden trajectories: ten losses per rule of a 12-16-16-4 tanh network, as the bits of float64 in hexadecimal. */
+export function trajectories(kernels: Kernels): Readonly<Record<string, readonly string[]>> {
+  const entries = Object.entries(RULES).map(([name, rule]) =>
+    [name, train(rule(kernels), kernels, GOLDEN).losses.map(float64Hex)] as const)
+  return Object.fromEntries(entries)
+}
+
+function training(task: Task): KernelGroup {
+  return (out, kernels) => {
+    for (const [name, rule] of Object.entries(RULES)) {
+      const { losses, parameters } = train(rule(kernels), kernels, task)
+      out.note(`${name} losses`)
+      out.float64s(losses)
+      for (const { name: parameter, value } of parameters) {
+        out.note(`${name} ${parameter}`)
+        out.float32s(value.data)
+      }
+    }
+  }
+}
+
+/** Name → group. The wider networks reach the packed products; every activation function appears. */
+export const KERNEL_GROUPS: Readonly<Record<string, KernelGroup>> = {
+  'matmul': matmul,
+  'training/golden': training(GOLDEN),
+  'training/relu': training({ sizes: [20, 40, 30, 10], activation: 'relu', batch: 33, steps: 3, classes: true }),
+  'training/leaky-relu': training({ sizes: [5, 18, 3], activation: 'leaky-relu', batch: 19, steps: 3, classes: false }),
+  'training/sigmoid': training({ sizes: [9, 24, 18, 5], activation: 'sigmoid', batch: 17, steps: 3, classes: true }),
+  'training/erf': training({ sizes: [30, 20, 2], activation: 'erf', batch: 24, steps: 3, classes: false }),
+  'training/linear': training({ sizes: [6, 20, 20, 6], activation: 'linear', batch: 18, steps: 3, classes: false }),
+}

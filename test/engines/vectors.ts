@@ -1,0 +1,69 @@
+// What every engine runs: all groups of vectors, in every tier the engine has. Pure computation; the host passes the
+// options in and prints what comes back.
+
+import { blockedKernels, referenceKernels, type Kernels } from '../../src/tensor/index.ts'
+import { digest } from './digest.ts'
+import { features, firstLine, type Features } from './features.ts'
+import { KERNEL_GROUPS, trajectories } from './kernel-vectors.ts'
+import { PORTABLE_GROUPS } from './portable-vectors.ts'
+import { EVERY_TIER, type RunOptions, type RunResult } from './result.ts'
+
+/** A tier that can run here, with what ends its workers if it has any, or the reason why not. */
+export type Tier =
+  | { readonly name: string; readonly kernels: Kernels; readonly stop?: () => void }
+  | { readonly name: string; readonly reason: string }
+
+/**
+ * Every tier there is, slowest first: the one place to extend when a tier or an accumulation is added. The first tier of
+ * each accumulation defines the bits of the others, so a slow reference must stand there.
+ */
+export async function tiers(found: Features): Promise<readonly Tier[]> {
+  return [
+    { name: 'reference', kernels: referenceKernels },
+    { name: 'blocked', kernels: blockedKernels },
+    { name: 'simd', reason: found.simd === 'yes' ? 'not in this version' : found.simd },
+    { name: 'threads', reason: found.threads === 'yes' ? 'not in this version' : found.threads },
+  ]
+}
+
+type Work = (out: ReturnType<typeof digest>) => void
+
+/** Runs everything. Never throws for a failing group: what it threw stands in the place of its hash. */
+export async function run({ plant, trace }: RunOptions = {}): Promise<RunResult> {
+  const found = features()
+  const accumulations: Record<string, string> = {}
+  const refused: Record<string, string> = {}
+  const work: Record<string, [string, Work][]> = { [EVERY_TIER]: Object.entries(PORTABLE_GROUPS) }
+  const known = await tiers(found)
+  let first: Kernels | undefined
+  for (const tier of known) {
+    if ('reason' in tier) {
+      refused[tier.name] = tier.reason
+      continue
+    }
+    const { name, kernels } = tier
+    first ??= kernels
+    accumulations[name] = kernels.accumulation
+    work[name] = Object.entries(KERNEL_GROUPS).map(([group, compute]) => [group, (out) => compute(out, kernels)])
+  }
+  const hashes: Record<string, Record<string, string>> = {}
+  let traced: readonly string[] = []
+  for (const [tier, groups] of Object.entries(work)) {
+    hashes[tier] = {}
+    for (const [group, compute] of groups) {
+      const tracing = trace !== undefined && trace.tier === tier && trace.group === group
+      if (trace !== undefined && !tracing) continue
+      const out = digest({ trace: tracing, plant: plant === group })
+      try {
+        compute(out)
+        hashes[tier][group] = out.hash()
+      } catch (error) {
+        hashes[tier][group] = `threw ${firstLine(error)}`
+      }
+      if (tracing) traced = out.trace()
+    }
+  }
+  const losses = first === undefined || trace !== undefined ? {} : trajectories(first)
+  for (const tier of known) if ('kernels' in tier) tier.stop?.()
+  return { features: found, accumulations, refused, hashes, trajectories: losses, trace: traced }
+}

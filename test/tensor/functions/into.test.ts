@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import * as functions from '../../../src/tensor/functions/index.ts'
+
+const { erf, exp, log, sigmoid, tanh } = functions
+const kernels: [string, (out: Float32Array, x: Float32Array) => Float32Array, (x: number) => number][] = [
+  ['expInto', functions.expInto, exp],
+  ['logInto', functions.logInto, log],
+  ['tanhInto', functions.tanhInto, tanh],
+  ['sigmoidInto', functions.sigmoidInto, sigmoid],
+  ['erfInto', functions.erfInto, erf],
+]
+
+for (const [name, kernel, f] of kernels) {
+  describe(name, () => {
+    const x = Float32Array.from({ length: 1001 }, (_, i) => (i - 500) / 37)
+
+    it('rounds the float64 value once and returns out', () => {
+      const out = new Float32Array(x.length)
+      expect(kernel(out, x)).toBe(out)
+      expect([...out]).toEqual([...x].map((value) => Math.fround(f(value))))
+    })
+
+    it('may write over its input, and takes empty arrays', () => {
+      const expected = kernel(new Float32Array(x.length), x)
+      const same = x.slice()
+      expect([...kernel(same, same)]).toEqual([...expected])
+      expect(kernel(new Float32Array(0), new Float32Array(0)).length).toBe(0)
+    })
+
+    it('refuses other lengths and other arrays, and changes nothing then', () => {
+      const out = new Float32Array(3).fill(7)
+      expect(() => kernel(out, x)).toThrow(`${name}: out must have 1001 elements, got 3`)
+      const wrong = new Float64Array(3) as unknown as Float32Array
+      expect(() => kernel(out, wrong)).toThrow(`${name}: x must be a Float32Array`)
+      expect(() => kernel([1, 2, 3] as unknown as Float32Array, out)).toThrow(TypeError)
+      expect([...out]).toEqual([7, 7, 7])
+    })
+  })
+}
