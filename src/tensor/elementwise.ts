@@ -12,28 +12,28 @@ function check(where: string, out: Float32Array, x: Float32Array, y: Float32Arra
   checkLength(where, 'y', y, out.length)
 }
 
-/** out := x + y. Aliasing: any. Throws: TypeError, RangeError for different lengths. */
+/** out := x + y. Aliasing: out may be an operand, not overlap one partly. Throws: TypeError, RangeError for different lengths. */
 export function addInto(out: Float32Array, x: Float32Array, y: Float32Array): Float32Array {
   check('addInto', out, x, y)
   for (let i = 0; i < out.length; i++) out[i] = x[i] + y[i]
   return out
 }
 
-/** out := x − y. Aliasing: any. Throws: TypeError, RangeError for different lengths. */
+/** out := x − y. Aliasing: out may be an operand, not overlap one partly. Throws: TypeError, RangeError for different lengths. */
 export function subtractInto(out: Float32Array, x: Float32Array, y: Float32Array): Float32Array {
   check('subtractInto', out, x, y)
   for (let i = 0; i < out.length; i++) out[i] = x[i] - y[i]
   return out
 }
 
-/** out := x ⊙ y. Aliasing: any. Throws: TypeError, RangeError for different lengths. */
+/** out := x ⊙ y. Aliasing: out may be an operand, not overlap one partly. Throws: TypeError, RangeError for different lengths. */
 export function multiplyInto(out: Float32Array, x: Float32Array, y: Float32Array): Float32Array {
   check('multiplyInto', out, x, y)
   for (let i = 0; i < out.length; i++) out[i] = x[i] * y[i]
   return out
 }
 
-/** out := factor·x, factor rounded to float32 first. Aliasing: any. Throws: TypeError, RangeError. */
+/** out := factor·x, factor rounded to float32 first. Aliasing: out may be an operand, not overlap one partly. Throws: TypeError, RangeError. */
 export function scaleInto(out: Float32Array, factor: number, x: Float32Array): Float32Array {
   check('scaleInto', out, x)
   const f = Math.fround(factor)
@@ -43,7 +43,7 @@ export function scaleInto(out: Float32Array, factor: number, x: Float32Array): F
 
 /**
  * out := x + factor·y; factor rounded to float32, then the product, then the sum.
- * Aliasing: any. Throws: TypeError, RangeError for different lengths. Why: `out = x` is the step of gradient descent.
+ * Aliasing: out may be an operand, not overlap one partly. Throws: TypeError, RangeError for different lengths. Why: `out = x` is the step of gradient descent.
  */
 export function addScaledInto(out: Float32Array, x: Float32Array, factor: number, y: Float32Array): Float32Array {
   check('addScaledInto', out, x, y)

@@ -10,10 +10,19 @@ export interface WorkerHost {
 }
 
 interface WebGlobals {
-  readonly Worker?: new (url: string) => { postMessage(message: object): void; terminate(): void }
+  readonly Worker?: new (url: string, options?: { type: 'module' }) => { postMessage(message: object): void; terminate(): void }
   readonly Blob?: new (parts: readonly string[], options: { type: string }) => object
   readonly URL?: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void }
   readonly navigator?: { readonly hardwareConcurrency?: number }
+}
+
+/** Classic workers where there are any: old browsers know no module workers, Deno knows nothing else. */
+function start(Worker: NonNullable<WebGlobals['Worker']>, url: string): InstanceType<NonNullable<WebGlobals['Worker']>> {
+  try {
+    return new Worker(url)
+  } catch {
+    return new Worker(url, { type: 'module' })
+  }
 }
 
 /** The workers of browsers, Deno and Bun, or undefined where there are none (Node's need `node:worker_threads`). */
@@ -24,7 +33,7 @@ export function webWorkers(): WorkerHost | undefined {
     processors: navigator?.hardwareConcurrency ?? 1,
     spawn(source, message) {
       const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
-      const worker = new Worker(url)
+      const worker = start(Worker, url)
       worker.postMessage(message)
       return {
         terminate() {

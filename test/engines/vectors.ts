@@ -1,7 +1,9 @@
 // What every engine runs: all groups of vectors, in every tier the engine has. Pure computation; the host passes the
 // options in and prints what comes back.
 
-import { blockedKernels, referenceKernels, type Kernels } from '../../src/tensor/index.ts'
+import {
+  blockedKernels, referenceKernels, referenceKernelsFloat32, simdKernels, threadKernels, webWorkers, type Kernels, type WorkerHost,
+} from '../../src/tensor/index.ts'
 import { digest } from './digest.ts'
 import { features, firstLine, type Features } from './features.ts'
 import { KERNEL_GROUPS, trajectories } from './kernel-vectors.ts'
@@ -21,9 +23,51 @@ export async function tiers(found: Features): Promise<readonly Tier[]> {
   return [
     { name: 'reference', kernels: referenceKernels },
     { name: 'blocked', kernels: blockedKernels },
-    { name: 'simd', reason: found.simd === 'yes' ? 'not in this version' : found.simd },
-    { name: 'threads', reason: found.threads === 'yes' ? 'not in this version' : found.threads },
+    { name: 'reference f32', kernels: referenceKernelsFloat32 },
+    ...vectorTiers('float64'),
+    ...vectorTiers('float32'),
+    // Threads: products large enough to be cut are in the vectors only where workers can be started.
+    ...threadTiers(found),
   ]
+}
+
+/** The vector tier of one accumulation, or the engine's own reason against it. */
+function vectorTiers(accumulation: 'float64' | 'float32'): readonly Tier[] {
+  const name = accumulation === 'float64' ? 'simd' : 'simd f32'
+  const simd = simdKernels({ accumulation })
+  return ['reason' in simd ? { name, reason: simd.reason } : { name, kernels: simd.kernels }]
+}
+
+function threadTiers(found: Features): readonly Tier[] {
+  const workers = webWorkers() ?? hostWorkers()
+  if (workers === undefined) return [{ name: 'threads', reason: found.threads === 'yes' ? 'no way to start workers' : found.threads }]
+  const threads = threadKernels({ threads: 2, workers })
+  return ['reason' in threads ? { name: 'threads', reason: threads.reason } : { name: 'threads', kernels: threads.kernels, stop: threads.close }]
+}
+
+interface NodeThreads {
+  readonly Worker: new (source: string, options: { eval: boolean }) => {
+    postMessage(message: object): void
+    terminate(): unknown
+    unref(): void
+  }
+}
+
+/** Node's workers, which are no global there. */
+function hostWorkers(): WorkerHost | undefined {
+  const { process } = globalThis as { readonly process?: { readonly getBuiltinModule?: (name: string) => NodeThreads | undefined } }
+  const threads = process?.getBuiltinModule?.('node:worker_threads')
+  if (threads === undefined) return undefined
+  const shim = "require('node:worker_threads').parentPort.once('message', (data) => globalThis.onmessage({ data }));"
+  return {
+    processors: 2,
+    spawn(source, message) {
+      const worker = new threads.Worker(shim + source, { eval: true })
+      worker.unref()
+      worker.postMessage(message)
+      return { terminate: () => { worker.terminate() } }
+    },
+  }
 }
 
 type Work = (out: ReturnType<typeof digest>) => void

@@ -137,7 +137,12 @@ export function assembler(memory: MemoryImport): Assembler {
   const types: (readonly number[])[] = []
   const exports: (readonly number[])[] = []
   const bodies: (readonly number[])[] = []
-  const vector = (items: readonly (readonly number[])[]): readonly number[] => [...unsignedLeb(items.length), ...items.flat()]
+  // Pushed byte by byte: spreading and flattening arrays of this size takes several times as long.
+  const vector = (items: readonly (readonly number[])[]): readonly number[] => {
+    const joined = [...unsignedLeb(items.length)]
+    for (const item of items) for (let i = 0; i < item.length; i++) joined.push(item[i])
+    return joined
+  }
   const name = (text: string): readonly number[] => [...unsignedLeb(text.length), ...Array.from(text, (c) => c.charCodeAt(0))]
   const section = (id: number, content: readonly number[]): readonly number[] => [id, ...unsignedLeb(content.length), ...content]
   return {
@@ -151,7 +156,7 @@ export function assembler(memory: MemoryImport): Assembler {
     },
     bytes() {
       const limits = [memory.shared ? 0x03 : 0x01, ...unsignedLeb(memory.initial), ...unsignedLeb(memory.maximum)]
-      return Uint8Array.from([
+      return new Uint8Array([
         0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,
         ...section(1, vector(types)),
         ...section(2, vector([[...name('env'), ...name('memory'), 0x02, ...limits]])),
@@ -173,9 +178,19 @@ function functionBody(parameters: readonly ValueType[], build: (code: Code, para
     else bytes.push(0xfd, ...unsignedLeb(VECTOR_OPCODES[name as keyof typeof VECTOR_OPCODES]))
     for (const byte of immediates) bytes.push(byte)
   }
-  const get: Code['get'] = (local) => op('local.get', ...unsignedLeb(local.index))
-  const set: Code['set'] = (local) => op('local.set', ...unsignedLeb(local.index))
-  const i32: Code['i32'] = (value) => op('i32.const', ...signedLeb(value))
+  // The three most frequent instructions make no arrays where one byte is enough.
+  const index = (opcode: number, local: Local): void => {
+    bytes.push(opcode)
+    if (local.index < 128) bytes.push(local.index)
+    else bytes.push(...unsignedLeb(local.index))
+  }
+  const get: Code['get'] = (local) => index(BYTE_OPCODES['local.get'], local)
+  const set: Code['set'] = (local) => index(BYTE_OPCODES['local.set'], local)
+  const i32: Code['i32'] = (value) => {
+    bytes.push(BYTE_OPCODES['i32.const'])
+    if (value >= 0 && value < 64) bytes.push(value)
+    else bytes.push(...signedLeb(value))
+  }
   const EMPTY_BLOCK = 0x40
   const code: Code = {
     op, get, set, i32,

@@ -137,6 +137,16 @@ export function mixedFour(code: Code, partial: PartialAccess, pointers: readonly
   }
 }
 
+/** target := pointer + bytes of count elements. */
+export function byteEnd(code: Code, target: Local, pointer: Local, count: Local): void {
+  code.get(count)
+  code.i32(2)
+  code.op('i32.shl')
+  code.get(pointer)
+  code.op('i32.add')
+  code.set(target)
+}
+
 /** target := pointer + bytes of the whole blocks of 2^shift elements in count. */
 export function wholeBlocksEnd(code: Code, target: Local, pointer: Local, count: Local, shift: number): void {
   code.get(count)
@@ -158,8 +168,8 @@ export interface EachKernel {
   readonly arrays: number
   /** Number of float32 parameters after the addresses and the count. */
   readonly scalars?: number
-  /** Vectors in one pass: 1 where arithmetic is the limit, 4 where memory is. */
-  readonly unroll: 1 | 4
+  /** Vectors in one pass, a power of two: 1 where arithmetic is the limit, 4 where memory is. */
+  readonly unroll: number
   readonly body: FourBody
 }
 
@@ -181,45 +191,28 @@ export function emitEach(asm: Assembler, partial: PartialAccess, name: string, k
   })
 }
 
-/** The loop of `emitEach` inside a function; overwrites the pointers and the count. */
+/**
+ * The loop of `emitEach` inside a function: passes of `unroll` vectors, then single ones of which the last may be
+ * incomplete. Overwrites the pointers, which end behind the last vector begun, and the count.
+ */
 export function eachFour(
-  code: Code, partial: PartialAccess, pointers: readonly Local[], count: Local, unroll: 1 | 4, body: (four: Four) => void,
+  code: Code, partial: PartialAccess, pointers: readonly Local[], count: Local, unroll: number, body: (four: Four) => void,
 ): void {
   const end = code.local('i32')
-  const advance = (bytes: number): void => {
-    for (const pointer of pointers) code.advance(pointer, bytes)
+  const advance = (vectors: number): void => {
+    for (const pointer of pointers) code.advance(pointer, 16 * vectors)
+    code.advance(count, -4 * vectors)
   }
-  if (unroll === 1) {
-    code.get(count)
-    code.i32(2)
-    code.op('i32.shl')
-    code.get(pointers[0])
-    code.op('i32.add')
-    code.set(end)
+  if (unroll > 1) {
+    wholeBlocksEnd(code, end, pointers[0], count, Math.log2(4 * unroll))
     code.whileBelow(pointers[0], end, () => {
-      body(mixedFour(code, partial, pointers, count))
-      advance(16)
-      code.advance(count, -4)
+      for (let u = 0; u < unroll; u++) body(wholeFour(code, pointers, 16 * u))
+      advance(unroll)
     })
-    return
   }
-  wholeBlocksEnd(code, end, pointers[0], count, 4)
+  byteEnd(code, end, pointers[0], count)
   code.whileBelow(pointers[0], end, () => {
-    for (let u = 0; u < 4; u++) body(wholeFour(code, pointers, 16 * u))
-    advance(64)
+    body(mixedFour(code, partial, pointers, count))
+    advance(1)
   })
-  code.get(count)
-  code.i32(15)
-  code.op('i32.and')
-  code.set(count)
-  wholeBlocksEnd(code, end, pointers[0], count, 2)
-  code.whileBelow(pointers[0], end, () => {
-    body(wholeFour(code, pointers))
-    advance(16)
-  })
-  code.get(count)
-  code.i32(3)
-  code.op('i32.and')
-  code.op('local.tee', count.index)
-  code.when(() => body(partialFour(code, partial, pointers, count)))
 }

@@ -153,7 +153,7 @@ export function emitFunctions(asm: Assembler, partial: PartialAccess): void {
   }
   for (const [name, f] of Object.entries(DERIVATIVES)) {
     emitEach(asm, partial, name, {
-      arrays: 3, unroll: 1,
+      arrays: 3, unroll: name === 'erfActivationBackward' ? 1 : 2,
       body(code, four) {
         four.store(0, inFloat64(code, [four.load(1), four.load(2)], (dy, v) => f(code, float64Words(code), dy, v)))
       },

@@ -61,6 +61,7 @@ export function createArena(host: WasmHost, shared: boolean, maximumBytes: numbe
       return at < 0 ? undefined : new Float32Array(memory.buffer, at, length)
     },
     scratch(bytes) {
+      if (bytes === 0) return 0
       if (bytes <= scratchBytes) return scratchAt
       // The old region stays behind; sizes at least double, so that all of them together waste at most the last one.
       const size = Math.max(bytes, 2 * scratchBytes)

@@ -94,6 +94,15 @@ export function promoteHalf(code: Code, four: Expression, half: number): Express
   }
 }
 
+/** The lower halves of two vectors side by side. */
+export function joinLowHalves(code: Code, low: Expression, high: Expression): Expression {
+  return () => {
+    low()
+    high()
+    code.op('i8x16.shuffle', ...BOTH_LOW_HALVES)
+  }
+}
+
 /**
  * Four float32 lanes from two expressions in float64 lanes, each rounded once: `f` is asked for the lower half and for
  * the upper half and receives the operands' halves. The two chains do not depend on each other, so they overlap.
@@ -105,9 +114,5 @@ export function inFloat64(code: Code, operands: readonly Expression[], f: (...ha
     const value = f(...halves)
     return keep(code, unary(code, 'f32x4.demote_f64x2_zero')(value))
   })
-  return () => {
-    low()
-    high()
-    code.op('i8x16.shuffle', ...BOTH_LOW_HALVES)
-  }
+  return joinLowHalves(code, low, high)
 }
