@@ -24,6 +24,8 @@ export const SHAPES: readonly (readonly [m: number, n: number, k: number])[] = [
   [33, 31, 64], [47, 18, 9], [48, 48, 3], [18, 90, 11], [61, 59, 8], [64, 64, 10], [10, 64, 64], [122, 17, 4],
   [123, 18, 4], [124, 19, 4], [246, 17, 3], [247, 20, 2], [17, 255, 3], [18, 256, 3], [19, 257, 3], [20, 514, 2],
   [18, 17, 511], [17, 18, 512], [18, 19, 513], [19, 20, 1025], [1026, 17, 3],
+  // Large enough to be cut among threads.
+  [200, 208, 52],
 ]
 
 /** Products of all shapes, transpositions and inputs, with and without a C to add to. */
@@ -37,8 +39,9 @@ function matmul(out: Digest, kernels: Kernels): void {
       const accumulate = (combination & 4) > 0
       const kind = INPUT_KINDS[(index + combination) % INPUT_KINDS.length]
       const next = words(8 * index + combination)
-      // In turn in the tier's own memory and in ordinary arrays: a tier must take both.
-      const allocate = combination % 3 === 0 ? kernels.allocate : (length: number) => new Float32Array(length)
+      // In turn in the tier's own memory and in ordinary arrays: a tier must take both. Threads share only what lies in the tier's.
+      const shared = m * n * k > 2_000_000
+      const allocate = combination % 3 === 0 || shared ? kernels.allocate : (length: number) => new Float32Array(length)
       const a = fillInput(allocate(m * k), kind, next)
       const b = fillInput(allocate(k * n), kind, next)
       const c = fillInput(allocate(m * n), kind, next)
