@@ -1,7 +1,7 @@
 // One training step, the same for every rule.
 
-import { firstNonFinite, tensor, type Tensor } from '../tensor/index.ts'
-import { parametersOf, planned, walk, type Layer, type Loss, type Optimiser, type Parameter } from '../nn/index.ts'
+import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
+import { allocateTensor, parametersOf, planned, walk, type Layer, type Loss, type Optimiser, type Parameter } from '../nn/index.ts'
 import { installRule, type LearningRule } from './rules/rule.ts'
 
 /** Options of `trainer`. */
@@ -10,6 +10,8 @@ export interface TrainerOptions {
   readonly rule: LearningRule
   readonly loss: Loss
   readonly optimiser: Optimiser
+  /** Where the error lives and what looks for values that are not finite; best the network's own. */
+  readonly kernels?: Kernels
 }
 
 /** A network under a rule. */
@@ -29,11 +31,11 @@ export interface Trainer {
 }
 
 /** Installs the rule and plans the step. Throws: what the rule throws for a network that it cannot train. */
-export function trainer({ network, rule, loss, optimiser }: TrainerOptions): Trainer {
+export function trainer({ network, rule, loss, optimiser, kernels = blockedKernels }: TrainerOptions): Trainer {
   installRule(network, rule)
   const parameters = parametersOf(network)
   let outputs = 0
-  const errors = planned((batch) => tensor([batch, outputs]))
+  const errors = planned((batch) => allocateTensor(kernels, [batch, outputs]))
   let steps = 0
   const evaluate = (input: Tensor, target: Tensor): { loss: number; output: Tensor; error: Tensor } => {
     const output = network.forward(input)
@@ -49,11 +51,12 @@ export function trainer({ network, rule, loss, optimiser }: TrainerOptions): Tra
     },
     evaluate,
     step(input, target) {
-      const { loss: value, error } = evaluate(input, target)
-      if (!Number.isFinite(value)) throw new Error(`training stopped at step ${steps}: loss is ${value}, ${blame(network, input)}`)
+      const { loss: value, output, error } = evaluate(input, target)
+      // An output of −∞ can have a finite cross-entropy.
+      if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) throw new Error(`training stopped at step ${steps}: loss is ${value}, ${blame(network, input)}`)
       network.backward(error, false)
       for (const { name, gradient } of parameters) {
-        if (firstNonFinite(gradient.data) >= 0) {
+        if (kernels.elementwise.firstNonFinite(gradient.data) >= 0) {
           throw new Error(`training stopped at step ${steps}: gradient of ${name} is not finite (loss ${value})`)
         }
       }

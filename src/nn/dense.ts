@@ -1,6 +1,6 @@
 // The fully connected layer.
 
-import { blockedKernels, checkShape, checkSize, show, sumRowsInto, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkShape, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { allocateTensor, planned, required } from './planned.ts'
 
@@ -77,7 +77,7 @@ export function dense(options: DenseOptions): Dense {
       input = h
       const batch = h.shape[0]
       const { output } = buffers(batch)
-      if (bias !== undefined) for (let i = 0; i < batch; i++) output.data.set(bias.value.data, i * outputs)
+      if (bias !== undefined) kernels.elementwise.broadcastRowsInto(output.data, bias.value.data, batch)
       // With accumulate the sum starts from b, in float64, and is rounded once: the bias costs no second rounding.
       kernels.gemm(batch, outputs, inputs, h.data, false, weight.value.data, true, output.data, bias !== undefined)
       return output
@@ -89,7 +89,7 @@ export function dense(options: DenseOptions): Dense {
       lastOutputGradient = da
       const batch = input.shape[0]
       kernels.gemm(outputs, inputs, batch, da.data, true, input.data, false, weight.gradient.data, false)
-      if (bias !== undefined) sumRowsInto(bias.gradient.data, da.data, batch, outputs)
+      if (bias !== undefined) kernels.elementwise.sumRowsInto(bias.gradient.data, da.data, batch, outputs)
       if (!wantInput) return undefined
       const { inputGradient } = buffers(batch)
       const carrier = (layer.transport ?? weight.value).data

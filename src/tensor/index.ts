@@ -7,6 +7,14 @@ export { hasRelaxedSimd, type SimdKernels, simdKernels, type SimdOptions, type S
 export { threadKernels, type ThreadOptions, type ThreadResult } from './threads.ts'
 export { webWorkers, type WorkerHost } from './worker-host.ts'
 export { matmul, matmulInto, type MatmulIntoOptions, type MatmulOptions } from './matmul.ts'
+export { type AddressOf, type BinaryKernel, type ElementwiseKernels, scalarElementwise, type UnaryKernel } from './elementwise-kernels.ts'
+export {
+  erfActivationBackwardInto, erfActivationInto, LEAKY_SLOPE, leakyReluBackwardInto, leakyReluInto, reluBackwardInto, reluInto,
+  sigmoidBackwardInto, tanhBackwardInto,
+} from './activations.ts'
+export { broadcastRowsInto, copyInto, fillInto } from './broadcast.ts'
+export { softmaxRowsInto } from './softmax.ts'
+export { adamInto, type AdamStep, momentumInto, type MomentumStep } from './updates.ts'
 export { addInto, addScaledInto, multiplyInto, scaleInto, subtractInto } from './elementwise.ts'
 export { cosine, dot, firstNonFinite, sum, sumRowsInto } from './reduce.ts'
 export {

@@ -1,6 +1,7 @@
 // One record of functions per tier. A network is built with one of them and calls nothing else for its heavy work, so
 // that no switch is global and two tiers can run side by side in one test.
 
+import { scalarElementwise, type ElementwiseKernels } from './elementwise-kernels.ts'
 import type { Gemm } from './gemm.ts'
 import { gemmBlocked } from './matmul-blocked.ts'
 import { gemmReference } from './matmul-reference.ts'
@@ -17,6 +18,8 @@ export interface Kernels {
   /** Threads at work on one product, the caller's included. */
   readonly threads: number
   readonly gemm: Gemm
+  /** Everything element-wise, and the reductions. */
+  readonly elementwise: ElementwiseKernels
   /** `length` zeros where this tier reaches them fastest. */
   readonly allocate: (length: number) => Float32Array
 }
@@ -24,11 +27,11 @@ export interface Kernels {
 const allocate = (length: number): Float32Array => new Float32Array(length)
 
 /** Three plain loops: the specification. */
-export const referenceKernels: Kernels = { tier: 'reference', accumulation: 'float64', threads: 1, gemm: gemmReference, allocate }
+export const referenceKernels: Kernels = { tier: 'reference', accumulation: 'float64', threads: 1, gemm: gemmReference, elementwise: scalarElementwise, allocate }
 
 /** Three plain loops that round to float32 after every product and sum: the specification of float32 accumulation. */
 export const referenceKernelsFloat32: Kernels =
-  { tier: 'reference', accumulation: 'float32', threads: 1, gemm: gemmReferenceFloat32, allocate }
+  { tier: 'reference', accumulation: 'float32', threads: 1, gemm: gemmReferenceFloat32, elementwise: scalarElementwise, allocate }
 
 /** Packed, cache-blocked, register-tiled TypeScript. */
-export const blockedKernels: Kernels = { tier: 'blocked', accumulation: 'float64', threads: 1, gemm: gemmBlocked, allocate }
+export const blockedKernels: Kernels = { tier: 'blocked', accumulation: 'float64', threads: 1, gemm: gemmBlocked, elementwise: scalarElementwise, allocate }

@@ -1,9 +1,11 @@
 // The vector tier: the kernels of ./wasm compiled at start-up, on memory of their own.
 
+import { vectorElementwise } from './elementwise-kernels.ts'
 import type { Gemm } from './gemm.ts'
 import type { Kernels } from './kernels.ts'
 import { gemmBlocked } from './matmul-blocked.ts'
 import { assembler } from './wasm/assembler.ts'
+import { emitElementwise, type ElementwiseExports } from './wasm/elementwise.ts'
 import { emitGemm, geometryOf, MOST_ROWS, workspaceBytes, type GemmVariant } from './wasm/gemm.ts'
 import { emitGemv } from './wasm/gemv.ts'
 import { webAssembly, type WasmHost, type WasmModule } from './wasm/host.ts'
@@ -91,12 +93,14 @@ export function simdKernels(options: SimdOptions = {}): SimdResult {
     emitGemm(asm, 'gemm', variant)
     // A fused tail cannot be had from scalar instructions, so one float32 row would mix roundings: it is not fused.
     emitGemv(asm, 'gemv', accumulation, accumulation === 'float64' && relaxed)
+    emitElementwise(asm)
     const module = new host.Module(asm.bytes())
     const { exports } = new host.Instance(module, { env: { memory: arena.memory } })
     const wasmGemm = exports['gemm'] as WasmGemm
     const gemm = onArena(arena, wasmGemm, exports['gemv'] as WasmGemv, variant)
+    const elementwise = vectorElementwise(exports as unknown as ElementwiseExports, arena.addressOf)
     const allocate = (length: number): Float32Array => arena.allocate(length) ?? new Float32Array(length)
-    return { kernels: { tier: 'simd', accumulation, threads: 1, gemm, allocate }, arena, module, variant, gemm: wasmGemm }
+    return { kernels: { tier: 'simd', accumulation, threads: 1, gemm, elementwise, allocate }, arena, module, variant, gemm: wasmGemm }
   } catch (cause) {
     return { reason: `WebAssembly memory or module refused: ${(cause as Error).message}` }
   }

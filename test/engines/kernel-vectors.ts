@@ -1,12 +1,13 @@
 // The groups of vectors that every tier computes for itself: matrix products and training.
 
-import { tensor, randomStream, uniformInto, type Kernels, type Tensor } from '../../src/tensor/index.ts'
-import { crossEntropy, initialise, sgd, squaredError, type ActivationName } from '../../src/nn/index.ts'
+import { addInto, multiplyInto, subtractInto, tensor, randomStream, uniformInto, type Kernels, type Tensor } from '../../src/tensor/index.ts'
+import { ACTIVATIONS, crossEntropy, initialise, sgd, squaredError, type ActivationName } from '../../src/nn/index.ts'
 import {
   backpropagation, directFeedbackAlignment, feedbackAlignment, frozen, mlp, trainer, type LearningRule,
 } from '../../src/dfa/index.ts'
 import { float64Hex, type Digest } from './digest.ts'
 import { fillInput, INPUT_KINDS, words } from './inputs.ts'
+import { arrays } from './portable-vectors.ts'
 
 /** A group of vectors: computes with the kernels and hands every result to the digest. */
 export type KernelGroup = (out: Digest, kernels: Kernels) => void
@@ -49,6 +50,62 @@ function matmul(out: Digest, kernels: Kernels): void {
       const flags = [transposeA && 'transposeA', transposeB && 'transposeB', accumulate && 'accumulate', kind]
       out.note([`[${m}, ${n}, ${k}]`, ...flags.filter((flag) => flag !== false)].join(' '))
       out.float32s(c)
+    }
+  }
+}
+
+/** Every element-wise kernel of a tier, on its own memory; odd lengths and offsets included. */
+function elementwise(out: Digest, { elementwise: e, allocate }: Kernels): void {
+  arrays(out, (...ordinary) => {
+    const [x, y, z] = ordinary.map((part) => {
+      const own = allocate(part.length + 1).subarray(1)
+      own.set(part)
+      return own
+    })
+    const note = (name: string, result: Float32Array): void => {
+      out.note(name)
+      out.float32s(result)
+    }
+    for (const name of ['expInto', 'tanhInto', 'sigmoidInto', 'erfInto', 'erfActivationInto', 'reluInto', 'leakyReluInto'] as const) {
+      note(name, e[name](z, x))
+    }
+    for (const name of ['tanhBackwardInto', 'sigmoidBackwardInto', 'erfActivationBackwardInto', 'reluBackwardInto', 'leakyReluBackwardInto', 'addInto', 'subtractInto', 'multiplyInto'] as const) {
+      note(name, e[name](z, x, y))
+    }
+    note('scaleInto', e.scaleInto(z, 0.1, x))
+    note('addScaledInto', e.addScaledInto(z, x, -0.3, y))
+    out.note('reductions')
+    out.float64s([e.sum(x), e.dot(x, y), e.firstNonFinite(x)])
+  })
+}
+
+function activations(out: Digest, { elementwise: e }: Kernels): void {
+  arrays(out, (x, y, z) => {
+    for (const [name, { apply, derive }] of Object.entries(ACTIVATIONS)) {
+      out.note(name)
+      const h = new Float32Array(x.length)
+      apply(e, h, x)
+      out.float32s(h)
+      derive(e, z, y, x, h)
+      out.float32s(z)
+    }
+  })
+}
+
+/** NaNs that the engine itself makes: their sign and payload are its own, and must not decide a result. */
+function madeNaN(out: Digest, { elementwise: e }: Kernels): void {
+  const infinite = Float32Array.from([Infinity, -Infinity, 0, 0, 1e38, -1e38])
+  const partner = Float32Array.from([Infinity, -Infinity, Infinity, -Infinity, Infinity, NaN])
+  const made = new Float32Array(infinite.length)
+  for (const [name, make] of Object.entries({ subtractInto, multiplyInto, addInto })) {
+    make(made, infinite, partner)
+    for (const [activation, { apply, derive }] of Object.entries(ACTIVATIONS)) {
+      out.note(`${activation} of ${name}`)
+      const h = new Float32Array(made.length)
+      apply(e, h, made)
+      out.float32s(h)
+      derive(e, h, made, made, h.slice())
+      out.float32s(h)
     }
   }
 }
@@ -122,6 +179,9 @@ function training(task: Task): KernelGroup {
 /** Name → group. The wider networks reach the packed products; every activation function appears. */
 export const KERNEL_GROUPS: Readonly<Record<string, KernelGroup>> = {
   'matmul': matmul,
+  'elementwise': elementwise,
+  'activations': activations,
+  'activations/made NaN': madeNaN,
   'training/golden': training(GOLDEN),
   'training/relu': training({ sizes: [20, 40, 30, 10], activation: 'relu', batch: 33, steps: 3, classes: true }),
   'training/leaky-relu': training({ sizes: [5, 18, 3], activation: 'leaky-relu', batch: 19, steps: 3, classes: false }),

@@ -5,7 +5,7 @@ import {
   randomOrthogonal, randomStream, scaleInto, subtractInto, sum, sumRowsInto, tensor, uniform, uniformInto,
 } from '../../src/tensor/index.ts'
 import * as functions from '../../src/tensor/functions/index.ts'
-import { ACTIVATIONS, crossEntropy, squaredError } from '../../src/nn/index.ts'
+import { crossEntropy, squaredError } from '../../src/nn/index.ts'
 import { feedbackMatrices, type FeedbackKind, type FeedbackNormalisation } from '../../src/dfa/index.ts'
 import type { Digest } from './digest.ts'
 import { FLOAT64_GROUPS } from './float64-vectors.ts'
@@ -78,7 +78,7 @@ function functionGroups(): [string, PortableGroup][] {
 const LENGTHS = [0, 1, 3, 4, 7, 8, 9, 16, 31, 1037]
 
 /** Calls `visit` with arrays of every kind and length, at every offset within a vector register. */
-function arrays(out: Digest, visit: (x: Float32Array, y: Float32Array, z: Float32Array) => void): void {
+export function arrays(out: Digest, visit: (x: Float32Array, y: Float32Array, z: Float32Array) => void): void {
   for (const kind of INPUT_KINDS) {
     for (const [index, length] of LENGTHS.entries()) {
       out.note(`${kind} ${length}`)
@@ -104,37 +104,6 @@ function elementwise(out: Digest): void {
       out.float32s((f as (out: Float32Array, x: Float32Array) => Float32Array)(z, x))
     }
   })
-}
-
-function activations(out: Digest): void {
-  arrays(out, (x, y, z) => {
-    for (const [name, { apply, derive }] of Object.entries(ACTIVATIONS)) {
-      out.note(name)
-      const h = new Float32Array(x.length)
-      apply(h, x)
-      out.float32s(h)
-      derive(z, y, x, h)
-      out.float32s(z)
-    }
-  })
-}
-
-/** NaNs that the engine itself makes: their sign and payload are its own, and must not decide a result. */
-function madeNaN(out: Digest): void {
-  const infinite = Float32Array.from([Infinity, -Infinity, 0, 0, 1e38, -1e38])
-  const partner = Float32Array.from([Infinity, -Infinity, Infinity, -Infinity, Infinity, NaN])
-  const made = new Float32Array(infinite.length)
-  for (const [name, make] of Object.entries({ subtractInto, multiplyInto, addInto })) {
-    make(made, infinite, partner)
-    for (const [activation, { apply, derive }] of Object.entries(ACTIVATIONS)) {
-      out.note(`${activation} of ${name}`)
-      const h = new Float32Array(made.length)
-      apply(h, made)
-      out.float32s(h)
-      derive(h, made, made, h.slice())
-      out.float32s(h)
-    }
-  }
 }
 
 function losses(out: Digest): void {
@@ -206,8 +175,6 @@ function feedback(out: Digest): void {
 export const PORTABLE_GROUPS: Readonly<Record<string, PortableGroup>> = {
   ...Object.fromEntries(functionGroups()),
   'elementwise': elementwise,
-  'activations': activations,
-  'activations/made NaN': madeNaN,
   'losses': losses,
   'reductions': reductions,
   'random': random,

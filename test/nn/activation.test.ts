@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { activation, ACTIVATIONS, LEAKY_SLOPE, type ActivationName } from '../../src/nn/index.ts'
+import { activation, ACTIVATIONS, type ActivationName } from '../../src/nn/index.ts'
+import { LEAKY_SLOPE, scalarElementwise } from '../../src/tensor/index.ts'
 import { referenceKernels, tensor } from '../../src/tensor/index.ts'
 import { firstDifference, hostile, xorshift } from '../tensor/bits.ts'
 
@@ -21,7 +22,7 @@ describe('relu', () => {
       [2, 0, 0, 0, Infinity, 0, 2 ** -149, 0])
     const nan = new Float32Array(Uint32Array.of(0x7fc00000, 0xffc00000).buffer)
     const h = new Float32Array(2)
-    ACTIVATIONS.relu.apply(h, nan)
+    ACTIVATIONS.relu.apply(scalarElementwise, h, nan)
     expect([...h]).toEqual([NaN, NaN])
   })
 
@@ -34,10 +35,10 @@ describe('relu', () => {
     const a = hostile(xorshift(1), 10_001, 50).subarray(1)
     const dh = hostile(xorshift(2), 10_001, 50).subarray(1)
     const h = new Float32Array(10_002).subarray(2), da = new Float32Array(10_003).subarray(3)
-    ACTIVATIONS.relu.apply(h, a)
+    ACTIVATIONS.relu.apply(scalarElementwise, h, a)
     // The sign of NaN is not observable by comparison; those elements are left to the test above.
     expect(firstDifference(h.map((v, i) => (a[i] === a[i] ? v : 0)), a.map((v) => (v > 0 ? v : 0)))).toBe('')
-    ACTIVATIONS.relu.derive(da, dh, a, h)
+    ACTIVATIONS.relu.derive(scalarElementwise, da, dh, a, h)
     expect(firstDifference(da.map((v, i) => (a[i] === a[i] ? v : 0)), dh.map((v, i) => (a[i] > 0 ? v : 0)))).toBe('')
   })
 })
@@ -76,14 +77,14 @@ describe('the other activations', () => {
     for (const kind of KINDS) {
       const { apply: g, derive } = ACTIVATIONS[kind]
       const h = new Float32Array(50), da = new Float32Array(50)
-      g(h, a)
-      derive(da, dh, a, h)
+      g(scalarElementwise, h, a)
+      derive(scalarElementwise, da, dh, a, h)
       const inPlace = a.slice()
-      g(inPlace, inPlace)
+      g(scalarElementwise, inPlace, inPlace)
       expect(firstDifference(inPlace, h), kind).toBe('')
       for (const which of [0, 1, 2]) {
         const args = [dh.slice(), a.slice(), h.slice()] as const
-        derive(args[which], ...args)
+        derive(scalarElementwise, args[which], ...args)
         expect(firstDifference(args[which], da), `${kind}, argument ${which}`).toBe('')
       }
     }

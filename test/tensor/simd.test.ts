@@ -87,3 +87,12 @@ describe('vector kernels', () => {
     )
   })
 })
+
+it('a product without any work needs no scratch space', () => {
+  const { kernels } = simd({ accumulation: 'float32' })
+  const c = kernels.allocate(1).fill(3)
+  kernels.gemm(1, 1, 0, kernels.allocate(0), false, kernels.allocate(0), false, c, true)
+  expect(c[0]).toBe(3)
+  kernels.gemm(1, 1, 0, kernels.allocate(0), false, kernels.allocate(0), false, c, false)
+  expect(c[0]).toBe(0)
+})

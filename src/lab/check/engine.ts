@@ -22,7 +22,8 @@ export function linearTrainer(sizes: readonly number[], matrices: readonly Tenso
     network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
     rule: directFeedbackAlignment({ matrices, kernels }),
     loss: squaredError('mean'),
-    optimiser: sgd(rate),
+    optimiser: sgd(rate, kernels),
+    kernels,
   })
 }
 
@@ -148,7 +149,7 @@ function origin(c: Configuration, kernels: Kernels): readonly Claim[] {
   const steps = 50
   const exact = trainer({
     network: mlp({ sizes, activation: 'linear', bias: false, kernels }), rule: backpropagation(),
-    loss: squaredError('mean'), optimiser: sgd(c.rate),
+    loss: squaredError('mean'), optimiser: sgd(c.rate, kernels), kernels,
   })
   const feedback = drawFeedback('gaussian', c.depth, Math.min(c.width, 40), outputs, c.seed)
   const direct = linearTrainer(sizes, feedback, c.rate, kernels)

@@ -1,7 +1,7 @@
 import { expReduced, nearestPower, powerOfTwo } from './exponential.ts'
 
 // Small |x|: erf x = x + x·(S1 + z·S(z)), z = x². (erf √z/√z − 2/√π)/z, degree 10 on 0 ≤ z ≤ 1: Remez exchange at
-// 300 bits, rounded to float64. Greatest error relative to erf: 7.8e-18 before that rounding, 3.8e-17 = 2^-54.5 after it.
+// 300 bits, rounded to float64. Greatest error relative to erf: 7.8e-18 before that, 3.8e-17 = 2^-54.5 after it.
 const S1 = 0.12837916709551259 // 2/√π − 1
 const S3 = -0.37612638903183598 // 0xbfd812746b0379cb
 const S5 = 0.11283791670946204 // 0x3fbce2f21a0412c5
@@ -16,7 +16,7 @@ const S21 = 1.3719893868325649e-08 // 0x3e4d7697674dbae7
 const S23 = -7.7948834234423152e-10 // 0xbe0ac873b43d5026
 
 // Large |x|: 1 − erf x = e^(−x²)·N(x)/D(x), degrees 5 and 6 on 1 ≤ x ≤ 6: rational Remez exchange at 300 bits with
-// D(0) = 1, rounded to float64. Greatest error relative to erf: 1.3e-18 = 2^-59.4 before that rounding, 2^-58.4 after it.
+// D(0) = 1, rounded to float64. Greatest error relative to erf: 1.3e-18 = 2^-59.4 before that, 2^-58.4 after it.
 const N0 = 0.99999988914541338
 const N1 = 1.390089302960269
 const N2 = 0.94891416742076584
@@ -33,8 +33,8 @@ const D6 = 0.015797977591081449
 /**
  * erf x = 2/√π·∫₀ˣ e^(−t²) dt.
  * Equation: x + x·(2/√π − 1 + x²·S(x²)) for |x| < 1, ±(1 − e^(−x²)·N(|x|)/D(|x|)) up to 6, ±1 beyond.
- * Order: Estrin in all three polynomials, e^(−x²) as in exp; e^(−x²)·N before the division. Lanes clamp |x| to 6, compute
- * both pieces and select.
+ * Order: Estrin in all three polynomials, e^(−x²) as in exp; e^(−x²)·N before the division. Lanes clamp |x| to 6,
+ * compute both pieces and select.
  * Accuracy: below 1.7 ulp (greatest just below 1), 0.26 on average.
  * Float32: none of 204,800 sampled patterns of all exponents is wrongly rounded.
  * Why: x² is exact for a float32 x, and for a float64 x its rounding moves erf by less than 0.2 ulp.

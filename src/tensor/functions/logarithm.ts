@@ -3,7 +3,7 @@
 import { LN2_HIGH, LN2_LOW, powerOfTwo } from './exponential.ts'
 
 // (log((1 + s)/(1 − s)) − 2s) / s³ in z = s², degree 6 on 0 ≤ z ≤ 0.029441: Remez exchange at 300 bits, rounded to
-// float64. Greatest error of the whole logarithm relative to it: 1.2e-18 before that rounding, 1.5e-18 = 2^-59.2 after it.
+// float64. Greatest error of the whole logarithm relative to it: 1.2e-18 before that, 1.5e-18 = 2^-59.2 after it.
 const C3 = 0.6666666666666734 // 0x3fe5555555555592
 const C5 = 0.39999999999416014 // 0x3fd999999997fea8
 const C7 = 0.28571428742103228 // 0x3fd24924941e4a2f

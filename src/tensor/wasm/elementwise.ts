@@ -43,6 +43,11 @@ export interface ElementwiseExports {
   readonly dot: (x: number, y: number, count: number) => number
   readonly sumRows: (out: number, x: number, rows: number, columns: number, accumulate: number) => void
   readonly firstNonFinite: (x: number, count: number) => number
+  readonly largest: (x: number, count: number) => number
+  readonly partition: (x: number, count: number, max: number) => number
+  readonly crossEntropyRow: (
+    e: number, y: number, t: number, count: number, max: number, weight: number, partition: number, scale: number,
+  ) => void
   readonly softmaxRows: (out: number, x: number, rows: number, classes: number) => void
 }
 

@@ -8,7 +8,7 @@ import { emitEach, type PartialAccess } from './frame.ts'
 import { binary, type Float64Words, float64Words, inFloat64, select } from './words.ts'
 
 /** A function of one float64 pair as an expression. */
-type LaneFunction = (code: Code, w: Float64Words, x: Expression) => Expression
+export type LaneFunction = (code: Code, w: Float64Words, x: Expression) => Expression
 
 /** y ≥ 0 with the sign of x. */
 function withSign(code: Code, w: Float64Words, y: Expression, x: Expression): Expression {
@@ -123,7 +123,8 @@ const SQRT_TWO_OVER_PI = Math.sqrt(2 / 3.141592653589793)
 
 const erfActivationLanes: LaneFunction = (code, w, x) => erfLanes(code, w, w.keep(w.mul(x, w.of(SQRT_HALF))))
 
-const UNARY: Readonly<Record<'exp' | 'tanh' | 'sigmoid' | 'erf' | 'erfActivation', LaneFunction>> = {
+/** The functions before they are rounded to float32; exact where the scalar ones do not leave the clamps. */
+export const LANE_FUNCTIONS: Readonly<Record<'exp' | 'tanh' | 'sigmoid' | 'erf' | 'erfActivation', LaneFunction>> = {
   exp: expLanes, tanh: tanhLanes, sigmoid: sigmoidLanes, erf: erfLanes, erfActivation: erfActivationLanes,
 }
 
@@ -143,7 +144,7 @@ const DERIVATIVES: Readonly<Record<'tanhBackward' | 'sigmoidBackward' | 'erfActi
  * erfActivationBackward (dx, dy, x, count). Addresses in bytes. Aliasing: out may be any operand.
  */
 export function emitFunctions(asm: Assembler, partial: PartialAccess): void {
-  for (const [name, f] of Object.entries(UNARY)) {
+  for (const [name, f] of Object.entries(LANE_FUNCTIONS)) {
     emitEach(asm, partial, name, {
       arrays: 2, unroll: 1,
       body(code, four) {

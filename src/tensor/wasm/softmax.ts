@@ -1,46 +1,54 @@
-// Softmax of rows: exponentials in two float64 lanes, their sum one after the other as ../softmax.ts declares it. They are
-// computed twice, for the sum and for the quotient, instead of being kept in scratch memory.
+// Softmax of rows and the error of cross-entropy: exponentials in two float64 lanes, their sum one after the other as
+// ../softmax.ts declares it. They are computed twice, for the sum and for the quotient, instead of being kept in memory.
 
-import type { Assembler, Expression, Local } from './assembler.ts'
-import { expNormal } from './exponential.ts'
-import { byteEnd, mixedFour, type PartialAccess, wholeBlocksEnd, wholeFour } from './frame.ts'
-import { binary, float64Words, inFloat64, keep, promoteHalf } from './words.ts'
+import type { Assembler, Code, Expression, Local } from './assembler.ts'
+import { expBelow, expNormal } from './exponential.ts'
+import { byteEnd, eachFour, mixedFour, type PartialAccess, wholeBlocksEnd, wholeFour } from './frame.ts'
+import { binary, type Float64Words, float64Words, inFloat64, keep, promoteHalf } from './words.ts'
 
 const SWAP_PAIRS = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]
 const SWAP_NEIGHBOURS = [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]
 
-/** Adds softmaxRows (out, x, rows, classes). Addresses in bytes. Aliasing: out may be x. */
+/**
+ * Adds largest (x, n) → f32, NaN if there is one; partition (x, n, max) → f64, Σ e^(x − max), ascending; crossEntropyRow
+ * (e, y, t, n, max, weight, partition, scale): e := scale·(weight·e^(y − max)/partition − t); softmaxRows (out, x, rows,
+ * classes). Addresses in bytes. Aliasing: out may be x.
+ */
 export function emitSoftmax(asm: Assembler, partial: PartialAccess): void {
-  asm.func('softmaxRows', ['i32', 'i32', 'i32', 'i32'], [], (code, [out, x, rows, classes]) => {
-    const w = float64Words(code)
-    const [row, at, to, end, count] = Array.from({ length: 5 }, () => code.local('i32'))
-    const [four32, largest, partition] = Array.from({ length: 3 }, () => code.local('v128'))
-    const sum = code.local('f64')
-    const read = (local: Local): Expression => () => code.get(local)
-    const assign = (target: Local, value: Expression): void => {
-      value()
-      code.set(target)
-    }
-    /** The largest of four32 and `value`, NaN if there is one. */
-    const widen = (value: Expression): void => assign(four32, binary(code, 'f32x4.max')(read(four32), value))
-    const fromRowStart = (): void => {
-      assign(at, read(x))
-      assign(count, read(classes))
-    }
-    /** e^(x − max) for a pair; below −708 both the sum and the float32 quotient are those of 0. */
-    const exponential = (pair: Expression): Expression =>
-      expNormal(code, w, w.keep(w.atLeast(w.sub(pair, read(largest)), w.of(-708))))
-    /** body for every four elements of the row, the last of them perhaps incomplete. */
-    const eachFourOfRow = (body: () => void): void => {
-      fromRowStart()
-      code.whileBelow(at, end, () => {
-        body()
-        code.advance(at, 16)
-        code.advance(to, 16)
-        code.advance(count, -4)
+  const largest = asm.func('largest', ['i32', 'i32'], ['f32'], (code, [x, count]) => {
+    const end = code.local('i32'), stop = code.local('i32'), four = code.local('v128')
+    const widen = (value: Expression): void => assign(code, four, binary(code, 'f32x4.max')(() => code.get(four), value))
+    assign(code, four, () => {
+      code.f32(-Infinity)
+      code.op('f32x4.splat')
+    })
+    byteEnd(code, stop, x, count)
+    wholeBlocksEnd(code, end, x, count, 2)
+    code.whileBelow(x, end, () => {
+      widen(wholeFour(code, [x]).load(0))
+      code.advance(x, 16)
+    })
+    code.whileBelow(x, stop, () => {
+      widen(() => {
+        code.get(x)
+        code.memory('v128.load32_splat')
+      })
+      code.advance(x, 4)
+    })
+    for (const order of [SWAP_PAIRS, SWAP_NEIGHBOURS]) {
+      widen(() => {
+        code.get(four)
+        code.get(four)
+        code.op('i8x16.shuffle', ...order)
       })
     }
-    const access = mixedFour(code, partial, [to, at], count)
+    code.get(four)
+    code.op('f32x4.extract_lane', 0)
+  })
+  const partition = asm.func('partition', ['i32', 'i32', 'f32'], ['f64'], (code, [x, count, max]) => {
+    const w = float64Words(code)
+    const largestPair = splat64(code, max)
+    const sum = code.local('f64'), end = code.local('i32')
     const addLane = (pair: Expression, lane: number): void => {
       code.get(sum)
       pair()
@@ -48,63 +56,80 @@ export function emitSoftmax(asm: Assembler, partial: PartialAccess): void {
       code.op('f64.add')
       code.set(sum)
     }
-    code.whileBelow(row, rows, () => {
-      fromRowStart()
-      assign(four32, () => {
-        code.f32(-Infinity)
-        code.op('f32x4.splat')
-      })
-      wholeBlocksEnd(code, end, at, classes, 2)
-      code.whileBelow(at, end, () => {
-        widen(wholeFour(code, [at]).load(0))
-        code.advance(at, 16)
-      })
-      byteEnd(code, end, x, classes)
-      code.whileBelow(at, end, () => {
-        widen(() => {
-          code.get(at)
-          code.memory('v128.load32_splat')
-        })
-        code.advance(at, 4)
-      })
-      for (const order of [SWAP_PAIRS, SWAP_NEIGHBOURS]) {
-        widen(() => {
-          code.get(four32)
-          code.get(four32)
-          code.op('i8x16.shuffle', ...order)
-        })
-      }
-      assign(largest, promoteHalf(code, read(four32), 0))
-      assign(sum, () => code.f64(0))
-      eachFourOfRow(() => {
-        const x4 = keep(code, access.load(1))
-        const [low, high] = [0, 1].map((half) => w.keep(exponential(w.keep(promoteHalf(code, x4, half)))))
+    byteEnd(code, end, x, count)
+    code.whileBelow(x, end, () => {
+      const x4 = keep(code, mixedFour(code, partial, [x], count).load(0))
+      const [low, high] = [0, 1].map((half) =>
+        w.keep(exponential(code, w, w.keep(promoteHalf(code, x4, half)), largestPair)))
+      addLane(low, 0)
+      for (const [least, pair, lane] of [[2, low, 1], [3, high, 0], [4, high, 1]] as const) {
         code.get(count)
-        code.i32(4)
+        code.i32(least)
         code.op('i32.ge_s')
-        code.when(() => {
-          for (const pair of [low, high]) for (const lane of [0, 1]) addLane(pair, lane)
-        }, () => {
-          addLane(low, 0)
-          for (const [least, pair, lane] of [[2, low, 1], [3, high, 0]] as const) {
-            code.get(count)
-            code.i32(least)
-            code.op('i32.ge_s')
-            code.when(() => addLane(pair, lane))
-          }
-        })
+        code.when(() => addLane(pair, lane))
+      }
+      code.advance(x, 16)
+      code.advance(count, -4)
+    })
+    code.get(sum)
+  })
+  asm.func('crossEntropyRow', ['i32', 'i32', 'i32', 'i32', 'f32', 'f64', 'f64', 'f64'], [], (code, parameters) => {
+    const [e, y, t, count, max, weight, sum, scale] = parameters
+    const w = float64Words(code)
+    const largestPair = splat64(code, max)
+    const [weights, sums, scales] = [weight, sum, scale].map((parameter) => splat64(code, parameter))
+    // The weight may be infinite, so the exponential must reach 0 and not stop at the least normal number.
+    eachFour(code, partial, [e, y, t], count, 1, (four) => {
+      four.store(0, inFloat64(code, [four.load(1), four.load(2)], (pair, target) =>
+        w.mul(scales, w.sub(w.mul(weights, w.div(expBelow(code, w, w.sub(pair, largestPair)), sums)), target))))
+    })
+  })
+  asm.func('softmaxRows', ['i32', 'i32', 'i32', 'i32'], [], (code, [out, x, rows, classes]) => {
+    const w = float64Words(code)
+    const [row, to, from, count] = Array.from({ length: 4 }, () => code.local('i32'))
+    const max = code.local('f32')
+    code.whileBelow(row, rows, () => {
+      code.get(x)
+      code.get(classes)
+      code.call(largest)
+      code.set(max)
+      const largestPair = splat64(code, max)
+      code.get(x)
+      code.get(classes)
+      code.get(max)
+      code.call(partition)
+      code.op('f64x2.splat')
+      const sums = code.local('v128')
+      code.set(sums)
+      assign(code, to, () => code.get(out))
+      assign(code, from, () => code.get(x))
+      assign(code, count, () => code.get(classes))
+      eachFour(code, partial, [to, from], count, 1, (four) => {
+        four.store(0, inFloat64(code, [four.load(1)], (pair) =>
+          w.div(exponential(code, w, pair, largestPair), () => code.get(sums))))
       })
-      assign(partition, () => {
-        code.get(sum)
-        code.op('f64x2.splat')
-      })
-      assign(to, read(out))
-      eachFourOfRow(() => {
-        access.store(0, inFloat64(code, [access.load(1)], (pair) => w.div(exponential(pair), read(partition))))
-      })
-      assign(x, read(end))
       byteEnd(code, out, out, classes)
+      byteEnd(code, x, x, classes)
       code.advance(row, 1)
     })
   })
+}
+
+function assign(code: Code, target: Local, value: Expression): void {
+  value()
+  code.set(target)
+}
+
+/** A float32 or float64 number in both lanes. */
+function splat64(code: Code, value: Local): Expression {
+  return keep(code, () => {
+    code.get(value)
+    if (value.type === 'f32') code.op('f64.promote_f32')
+    code.op('f64x2.splat')
+  })
+}
+
+/** e^(x − max) for a pair; below −708 both the sum and the float32 quotient are those of 0. */
+function exponential(code: Code, w: Float64Words, pair: Expression, largestPair: Expression): Expression {
+  return expNormal(code, w, w.keep(w.atLeast(w.sub(pair, largestPair), w.of(-708))))
 }

@@ -9,6 +9,34 @@ function softmax(rows: number, classes: number): Case {
   }
 }
 
+function crossEntropy(rows: number, classes: number): Case {
+  return {
+    name: `crossEntropyInto [${rows}, ${classes}]`, arrays: 3, aliases: [[0, 1]],
+    run: (kernels, [e, y, t]) => kernels.crossEntropyInto(e, y, t, rows, classes, 1 / 3),
+  }
+}
+
+describe('cross-entropy in lanes', () => {
+  it('has the bits of the scalar loss and error, for special values in every position and for rows of many lengths', () => {
+    const setup = vectorSetup(true, pagesFor(1 << 18))
+    const random = xorshift(17)
+    for (let classes = 1; classes <= 17; classes++) {
+      for (let start = 0; start < SPECIAL.length; start++) {
+        const y = sweep(-3, 90, 3 * classes).map((v, i) => (i % classes === start % classes ? SPECIAL[start] : v))
+        const t = Float32Array.from({ length: 3 * classes }, (_, i) => (i % classes === (start >> 1) % classes ? 1 : 0))
+        expect(difference(setup, crossEntropy(3, classes), [y, y, t])).toBe('')
+        expect(difference(setup, crossEntropy(3, classes), [y, y, specials(3 * classes, start)])).toBe('')
+        expect(difference(setup, crossEntropy(3, classes), [y, y, t], [0, 1])).toBe('')
+      }
+    }
+    for (const [rows, classes] of [[1, 20_003], [100, 200], [1000, 10]]) {
+      const y = Float32Array.from({ length: rows * classes }, () => 9 * random())
+      const t = y.map((value) => Math.max(value, 0))
+      expect(difference(setup, crossEntropy(rows, classes), [y, y, t])).toBe('')
+    }
+  })
+})
+
 describe('softmax in lanes', () => {
   it.each([false, true])('has the bits of the scalar softmax at special values in every position (shared: %s)', (shared) => {
     const setup = vectorSetup(shared, 4)

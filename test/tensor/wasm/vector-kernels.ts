@@ -100,7 +100,7 @@ export function binaryCase(name: keyof ElementwiseKernels): Case {
  */
 export function difference(setup: VectorSetup, test: Case, contents: readonly Float32Array[], same: readonly number[] = []): string {
   const alias = <T>(list: readonly T[]): readonly T[] => list.map((item, p) => (same.includes(p) ? list[same[0]] : item))
-  const plain = alias(contents.slice(0, test.arrays).map((array) => array.slice()))
+  const plain = alias<Float32Array>(contents.slice(0, test.arrays).map((array) => array.slice()))
   const own = placed(setup.buffer, contents.slice(0, test.arrays))
   const inMemory = alias(own)
   const before = setup.calls()

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { feedbackMatrices, type FeedbackKind, type FeedbackNormalisation, type FeedbackOptions } from '../../src/dfa/index.ts'
+import type { Tensor } from '../../src/tensor/index.ts'
+
+const KINDS: readonly FeedbackKind[] = ['gaussian', 'uniform', 'orthogonal']
+const TARGETS = [{ name: 'point1', width: 60 }, { name: 'point2', width: 40 }, { name: 'point3', width: 60 }]
+const OUTPUTS = 7
+
+/** The largest |FᵀF − size·I| (tall F) or |FFᵀ − size·I| (wide F). */
+function orthogonalityError({ shape: [rows, columns], data }: Tensor, size: number): number {
+  const tall = rows >= columns
+  const n = tall ? columns : rows
+  let worst = 0
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = 0
+      for (let p = 0; p < (tall ? rows : columns); p++) {
+        sum += tall ? data[p * columns + i] * data[p * columns + j] : data[i * columns + p] * data[j * columns + p]
+      }
+      worst = Math.max(worst, Math.abs(sum - (i === j ? size : 0)))
+    }
+  }
+  return worst
+}
+
+describe('feedbackMatrices', () => {
+  it('gives entries of variance 1 (uniform 1/3) before normalisation', () => {
+    for (const kind of KINDS) {
+      const [f] = feedbackMatrices([{ name: 'wide', width: 4000 }], 20, { kind, normalisation: 'none', seed: 2 })
+      const variance = f.data.reduce((total, x) => total + x * x, 0) / f.data.length
+      expect(Math.abs(variance / (kind === 'uniform' ? 1 / 3 : 1) - 1), kind).toBeLessThan(0.02)
+      if (kind === 'uniform') expect(f.data.every((x) => x >= -1 && x < 1)).toBe(true)
+    }
+  })
+
+  it('scales by 1/√n, 1/√(nK), 1/√n_max or 1: the same draw every time', () => {
+    const factors: Readonly<Record<FeedbackNormalisation, (width: number) => number>> = {
+      width: (n) => 1 / Math.sqrt(n), 'width-outputs': (n) => 1 / Math.sqrt(n * OUTPUTS), widest: () => 1 / Math.sqrt(60), none: () => 1,
+    }
+    for (const kind of KINDS) {
+      for (const sharing of ['independent', 'shared'] as const) {
+        const plain = feedbackMatrices(TARGETS, OUTPUTS, { kind, sharing, normalisation: 'none' })
+        for (const [normalisation, factor] of Object.entries(factors)) {
+          const options: FeedbackOptions = { kind, sharing, normalisation: normalisation as FeedbackNormalisation }
+          feedbackMatrices(TARGETS, OUTPUTS, options).forEach((f, index) => {
+            expect(f.shape).toEqual([TARGETS[index].width, OUTPUTS])
+            // Both sides are rounded to float32 once: 2⁻²³ in all.
+            f.data.forEach((x, at) => expect(Math.abs(x - factor(TARGETS[index].width) * plain[index].data[at]))
+              .toBeLessThanOrEqual(1.2e-7 * Math.abs(x)))
+          })
+        }
+      }
+    }
+  })
+
+  it('orthogonal: FᵀF = n·norm²·I for tall F, FFᵀ for wide F, so FᵀF = I under the default normalisation', () => {
+    for (const [normalisation, size] of [['width', 1], ['width-outputs', 1 / OUTPUTS], ['none', 60]] as const) {
+      const [f] = feedbackMatrices(TARGETS, OUTPUTS, { kind: 'orthogonal', normalisation })
+      expect(orthogonalityError(f, size), normalisation).toBeLessThan(1e-6 * size)
+    }
+    const [wide] = feedbackMatrices([{ name: 'narrow', width: 3 }], OUTPUTS, { kind: 'orthogonal', normalisation: 'none' })
+    expect(orthogonalityError(wide, 3)).toBeLessThan(3e-6)
+    // The tester: Gaussian matrices are not orthogonal.
+    const [gaussian] = feedbackMatrices(TARGETS, OUTPUTS, { kind: 'gaussian' })
+    expect(orthogonalityError(gaussian, 1)).toBeGreaterThan(0.05)
+  })
+
+  it('shared: equal widths get identical matrices, narrower points the first rows of the widest', () => {
+    for (const kind of KINDS) {
+      const [f1, f2, f3] = feedbackMatrices(TARGETS, OUTPUTS, { kind, sharing: 'shared', normalisation: 'none' })
+      expect(f3.data, kind).toEqual(f1.data)
+      expect(f2.data, kind).toEqual(f1.data.slice(0, 40 * OUTPUTS))
+    }
+  })
+
+  it('independent: points of equal width differ, and one point more changes no other', () => {
+    const few = feedbackMatrices([TARGETS[0], TARGETS[2]], OUTPUTS)
+    const all = feedbackMatrices(TARGETS, OUTPUTS)
+    expect(few[0].data).toEqual(all[0].data)
+    expect(few[1].data).toEqual(all[2].data)
+    expect(all[0].data).not.toEqual(all[2].data)
+  })
+
+  it('is a function of its own seed: seed 0 unless given', () => {
+    expect(feedbackMatrices(TARGETS, OUTPUTS)).toEqual(feedbackMatrices(TARGETS, OUTPUTS, { seed: 0 }))
+    expect(feedbackMatrices(TARGETS, OUTPUTS, { seed: 1 })).not.toEqual(feedbackMatrices(TARGETS, OUTPUTS))
+  })
+
+  it('refuses unknown options and sizes below one', () => {
+    const call = (options: object, outputs = OUTPUTS, width = 4) => () => feedbackMatrices([{ name: 'p', width }], outputs, options)
+    expect(call({ kind: 'cauchy' })).toThrow('feedbackMatrices: kind must be one of gaussian, uniform, orthogonal, got "cauchy"')
+    expect(call({ normalisation: 'best' }))
+      .toThrow('feedbackMatrices: normalisation must be one of width, width-outputs, widest, none, got "best"')
+    expect(call({ sharing: 'partly' })).toThrow('feedbackMatrices: sharing must be one of independent, shared, got "partly"')
+    expect(call({}, 0)).toThrow('feedbackMatrices: outputs must be a whole number of at least 1, got 0')
+    expect(call({}, 2, 0)).toThrow('feedbackMatrices: width of p must be a whole number of at least 1, got 0')
+    expect(call({ seed: -1 })).toThrow(RangeError)
+  })
+})

@@ -1,0 +1,141 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { backpropagation, directFeedbackAlignment, feedbackAlignment, frozen, trainer, type Trainer } from '../../src/dfa/index.ts'
+import { crossEntropy, sgd, squaredError, type Loss } from '../../src/nn/index.ts'
+import { fromRows, tensor, type Tensor } from '../../src/tensor/index.ts'
+import { denseOf, gradientsOf, network, normals, relativeDistance, valuesOf } from './networks.ts'
+
+function linear(rate: number, loss: Loss = squaredError('mean')): Trainer {
+  return trainer({ network: network({ sizes: [2, 3, 2], activation: 'linear' }), rule: directFeedbackAlignment(), loss, optimiser: sgd(rate) })
+}
+
+/** Runs one step that must throw, and that nothing moved. */
+function expectRefusal(engine: Trainer, input: Tensor, target: Tensor, message: string | RegExp): void {
+  const before = valuesOf(engine.network)
+  const steps = engine.steps
+  expect(() => engine.step(input, target)).toThrow(message)
+  expect(valuesOf(engine.network)).toEqual(before)
+  expect(engine.steps).toBe(steps)
+}
+
+describe('trainer', () => {
+  it('steps down the gradient: w ← w − η dw, and returns the loss before the update', () => {
+    const engine = linear(0.1)
+    const input = fromRows([[1, -2], [0.5, 1]])
+    const target = fromRows([[1, 0], [0, 1]])
+    const { loss, output } = engine.evaluate(input, target)
+    let expected = 0
+    target.data.forEach((t, i) => { expected += (output.data[i] - t) * (output.data[i] - t) / 4 })
+    expect(loss).toBeCloseTo(expected, 12)
+    const before = valuesOf(engine.network)
+    const gradients = gradientsOf(engine.network, input, tensor([2, 2], output.data.map((y, i) => (y - target.data[i]) / 2)))
+    expect(engine.step(input, target)).toBe(loss)
+    for (const [name, values] of valuesOf(engine.network)) {
+      const wanted = (before.get(name) ?? new Float32Array(0)).map((w, i) => w - 0.1 * (gradients.get(name)?.[i] ?? NaN))
+      expect(relativeDistance(values, wanted), name).toBeLessThan(1e-6)
+    }
+    expect(engine.evaluate(input, target).loss).toBeLessThan(loss)
+    expect(engine.steps).toBe(1)
+  })
+
+  it('evaluates without any change', () => {
+    const engine = linear(0.1)
+    const before = valuesOf(engine.network)
+    engine.evaluate(fromRows([[1, 2]]), fromRows([[0, 1]]))
+    expect(valuesOf(engine.network)).toEqual(before)
+    expect(engine.steps).toBe(0)
+  })
+
+  it.each([NaN, Infinity, -Infinity])('stops at %s in the input, the target or a weight, naming step and place', (bad) => {
+    const good = fromRows([[1, 2]])
+    const aim = fromRows([[0, 1]])
+    for (const loss of [squaredError('mean'), crossEntropy('mean')]) {
+      const engine = linear(0.01, loss)
+      engine.step(good, aim)
+      expectRefusal(engine, fromRows([[1, bad]]), aim, /^training stopped at step 1: loss is .*, the input is not finite$/)
+      expectRefusal(engine, good, fromRows([[bad, 0]]),
+        /^training stopped at step 1: loss is .*, all activations finite: the loss itself overflowed or the target is not finite$/)
+      const { data } = denseOf(engine.network)[1].weight.value
+      const kept = data[2]
+      data[2] = bad
+      expectRefusal(engine, good, aim, /^training stopped at step 1: .*parameter dense2\/weight/)
+      data[2] = kept
+      expect(engine.step(good, aim)).toBeGreaterThan(0)
+    }
+  })
+
+  it('names the layer whose output overflows first', () => {
+    const engine = linear(0.01)
+    for (const { weight } of denseOf(engine.network)) weight.value.data.fill(1e30)
+    expectRefusal(engine, fromRows([[1e5, 1]]), fromRows([[0, 1]]), /step 0: loss is .*, first not finite: output of dense2$/)
+    denseOf(engine.network)[0].weight.value.data.fill(3e38)
+    expectRefusal(engine, fromRows([[1e5, 1]]), fromRows([[0, 1]]), /step 0: loss is .*, first not finite: output of dense1$/)
+  })
+
+  it('stops a gradient that overflows although the loss is finite, naming the parameter', () => {
+    const engine = trainer({
+      network: network({ sizes: [1, 1], activation: 'linear', bias: false }), rule: backpropagation(), loss: squaredError('mean'), optimiser: sgd(1),
+    })
+    denseOf(engine.network)[0].weight.value.data.fill(1)
+    expectRefusal(engine, fromRows([[1e25]]), fromRows([[0]]), /^training stopped at step 0: gradient of dense1\/weight is not finite \(loss 4\.99\d*e\+49\)$/)
+  })
+
+  it('stops a divergent run, whatever the rule, with the parameters of the last good step', () => {
+    for (const rule of [backpropagation(), feedbackAlignment(), directFeedbackAlignment(), frozen()]) {
+      const engine = trainer({ network: network({ activation: 'linear' }), rule, loss: squaredError('sum'), optimiser: sgd(5) })
+      const input = normals(8, 5, 1, 'input')
+      const target = normals(8, 3, 1, 'target')
+      let message = ''
+      let before = valuesOf(engine.network)
+      while (message === '' && engine.steps < 2000) {
+        before = valuesOf(engine.network)
+        try {
+          engine.step(input, target)
+        } catch (error) {
+          message = (error as Error).message
+        }
+      }
+      expect(message, rule.name).toMatch(new RegExp(`^training stopped at step ${engine.steps}: (loss is|gradient of dense\\d/)`))
+      expect(valuesOf(engine.network), rule.name).toEqual(before)
+    }
+  })
+
+  it('catches a weight that overflows in the update at that step or the next', () => {
+    const engine = trainer({
+      network: network({ sizes: [1, 1], activation: 'linear', bias: false }), rule: backpropagation(), loss: squaredError('mean'), optimiser: sgd(1e3),
+    })
+    denseOf(engine.network)[0].weight.value.data.fill(0)
+    const step = (): unknown => engine.step(fromRows([[1e19]]), fromRows([[1e18]]))
+    expect(() => [step(), step()]).toThrow(/^training stopped at step [01]: .*dense1\/weight/)
+  })
+
+  it('keeps a flat heap over ten thousand steps, for every rule and for alternating batch sizes', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const settled = (): NodeJS.MemoryUsage => {
+      for (let i = 0; i < 3; i++) collect()
+      return process.memoryUsage()
+    }
+    for (const rule of [backpropagation(), feedbackAlignment(), directFeedbackAlignment(), frozen()]) {
+      const engine = trainer({ network: network({ sizes: [6, 12, 12, 3] }), rule, loss: crossEntropy('mean'), optimiser: sgd(0.01) })
+      const batches = [8, 5].map((size) => ({
+        input: normals(size, 6, size, 'input'),
+        target: tensor([size, 3], Float32Array.from({ length: 3 * size }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 1 : 0))),
+      }))
+      const run = (until: number): void => {
+        while (engine.steps < until) {
+          const { input, target } = batches[engine.steps % 2]
+          engine.step(input, target)
+        }
+      }
+      run(1000)
+      const start = settled()
+      run(10_000)
+      const end = settled()
+      // 9,000 steps may leave 128 KiB of compiled code and the like behind: 15 bytes per step, less than one object each.
+      expect(end.heapUsed - start.heapUsed, `${rule.name}: heap growth in bytes`).toBeLessThan(131_072)
+      expect(end.arrayBuffers - start.arrayBuffers, `${rule.name}: growth of array buffers in bytes`).toBeLessThanOrEqual(0)
+    }
+  })
+})
