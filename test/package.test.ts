@@ -21,11 +21,11 @@ const LONG_FILES: readonly string[] = []
 const MOST_LINES = 350
 
 /**
- * Gzip bytes by entry point, see the last test; names are not shortened. 30 kB for the library is the design's target.
- * Its 10 kB for tensor was never met (19.4 kB here, 17 kB minified, before the vector tier), so that budget only keeps
- * tensor from growing.
+ * Gzip bytes by entry point, see the last test; names are not shortened. These budgets keep the rooms from growing
+ * unnoticed. The design's targets (30 kB for the library, 10 kB for the tensor room) are not met: the vector tier, the
+ * portable functions and the linear algebra take about 13 kB each before minification.
  */
-const BUDGET: Readonly<Record<string, number>> = { '.': 30_000, './tensor': 20_000 }
+const BUDGET: Readonly<Record<string, number>> = { '.': 62_000, './tensor': 42_000 }
 
 describe('the sources', () => {
   it('keep to their floors and to the names that every engine computes alike', () => {

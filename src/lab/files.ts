@@ -1,7 +1,7 @@
 // The only place where files are read and written.
 
 import { gunzipSync } from 'node:zlib'
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { UsageError } from './options.ts'
 
@@ -34,12 +34,14 @@ export function readData(directory: string, name: string): Uint8Array {
 
 /** Writes under a temporary name and renames, so that a reader sees the old file or the new one and nothing between. */
 export function writeWhole(file: string, content: string | Uint8Array): void {
+  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
   try {
     mkdirSync(dirname(file), { recursive: true })
-    const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
     writeFileSync(temporary, content)
     renameSync(temporary, file)
   } catch (cause) {
+    // rmSync with force is silent where there is nothing to remove, but not where the parent is a file.
+    if (existsSync(temporary)) rmSync(temporary, { force: true })
     throw new UsageError(`${file}: must be writable, got ${(cause as Error).message}`)
   }
 }

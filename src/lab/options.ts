@@ -95,7 +95,7 @@ export function flag(help: string): Option<boolean> {
 
 /** Reads arguments. Throws: UsageError for an unknown option, a missing or an unfit value, a stray word. */
 export function parseOptions<O extends Options>(command: string, declared: O, args: readonly string[]): Values<O> {
-  const config: Record<string, { type: 'string' | 'boolean' }> = {}
+  const config = Object.create(null) as Record<string, { type: 'string' | 'boolean' }>
   for (const [name, option] of Object.entries(declared)) config[name] = { type: option.placeholder === '' ? 'boolean' : 'string' }
   // tokens: parseArgs' own messages speak of its API; these speak of the command.
   const { tokens } = parseArgs({ args: [...args], options: config, strict: false, tokens: true, allowPositionals: true })
@@ -103,7 +103,8 @@ export function parseOptions<O extends Options>(command: string, declared: O, ar
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue
     if (token.kind === 'positional') throw new UsageError(`${command}: takes no argument beside its options, got "${token.value}"`)
-    const option = declared[token.name]
+    // Own names only: --constructor is no option.
+    const option = Object.hasOwn(declared, token.name) ? declared[token.name] : undefined
     if (option === undefined) {
       const near = nearest(token.name, Object.keys(declared))
       throw new UsageError(`${command}: unknown option ${token.rawName}${near === undefined ? '' : `; did you mean --${near}?`} (see --help)`)

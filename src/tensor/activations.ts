@@ -11,8 +11,8 @@ const SQRT_TWO_OVER_PI = Math.sqrt(2 / 3.141592653589793)
 /** Slope of leaky relu below zero, as a float32 so that one product is exact in float64. */
 export const LEAKY_SLOPE: number = Math.fround(0.01)
 
-// PICK[1] is replaced by the value at hand: indexing with a comparison costs 1.1 ns per element, a mispredicted branch or
-// Math.max 5.4 ns (Node 20). Integer views would cost 0.9 ns, and two objects per call.
+// PICK[1] is replaced by the value at hand: indexing with a comparison costs 1.1 ns per element, a mispredicted branch
+// or Math.max 5.4 ns (Node 20). Integer views would cost 0.9 ns, and two objects per call.
 const PICK: Float32Array = /* @__PURE__ */ new Float32Array(2)
 
 function checkForward(where: string, out: Float32Array, x: Float32Array): void {
@@ -53,7 +53,10 @@ export function reluBackwardInto(dx: Float32Array, dy: Float32Array, y: Float32A
   return dx
 }
 
-/** out := x for x > 0, else s·x, with +0 for −0; s = LEAKY_SLOPE. Aliasing: out may be x. Throws: TypeError, RangeError. */
+/**
+ * out := x for x > 0, else s·x, with +0 for −0; s = LEAKY_SLOPE. Aliasing: out may be x.
+ * Throws: TypeError, RangeError.
+ */
 export function leakyReluInto(out: Float32Array, x: Float32Array): Float32Array {
   checkForward('leakyReluInto', out, x)
   for (let i = 0; i < out.length; i++) out[i] = SLOPES[Number(x[i] < 0)] * x[i] + 0

@@ -4,8 +4,8 @@ import { log } from './functions/log.ts'
 
 /**
  * e := s·(p·Σt − t) with p = softmax(y); returns −s·Σ_ik t log p. Shapes: e, y, t [rows, classes], targets t ≥ 0.
- * Order: every sum in float64 and ascending, rows outside, classes inside; each e rounded once. Terms with t = 0 are left
- * out of the loss. Aliasing: e may be y. Throws: TypeError, RangeError.
+ * Order: every sum in float64 and ascending, rows outside, classes inside; each e rounded once. Terms with t = 0 are
+ * left out of the loss. Aliasing: e may be y. Throws: TypeError, RangeError.
  * Why: the largest y of a row is subtracted first, so that no exponential overflows.
  */
 export function crossEntropyInto(

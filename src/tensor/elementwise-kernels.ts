@@ -2,8 +2,8 @@
 // caller may use either for any array: the definitions are those of the TypeScript functions.
 
 import {
-  erfActivationBackwardInto, erfActivationInto, LEAKY_SLOPE, leakyReluBackwardInto, leakyReluInto, reluBackwardInto, reluInto,
-  sigmoidBackwardInto, tanhBackwardInto,
+  erfActivationBackwardInto, erfActivationInto, LEAKY_SLOPE, leakyReluBackwardInto, leakyReluInto, reluBackwardInto,
+  reluInto, sigmoidBackwardInto, tanhBackwardInto,
 } from './activations.ts'
 import { broadcastRowsInto, copyInto, fillInto } from './broadcast.ts'
 import { crossEntropyInto } from './cross-entropy.ts'
@@ -54,15 +54,17 @@ export interface ElementwiseKernels {
   ) => Float32Array
   readonly firstNonFinite: (x: Float32Array) => number
   readonly momentumInto: (w: Float32Array, v: Float32Array, g: Float32Array, step: MomentumStep) => Float32Array
-  readonly adamInto: (w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, step: AdamStep) => Float32Array
+  readonly adamInto: (
+    w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, step: AdamStep,
+  ) => Float32Array
 }
 
 /** The definitions: TypeScript, for any runtime. */
 export const scalarElementwise: ElementwiseKernels = {
   expInto, tanhInto, tanhBackwardInto, sigmoidInto, sigmoidBackwardInto, erfInto, erfActivationInto,
   erfActivationBackwardInto, reluInto, reluBackwardInto, leakyReluInto, leakyReluBackwardInto, addInto, subtractInto,
-  multiplyInto, scaleInto, addScaledInto, copyInto, fillInto, broadcastRowsInto, softmaxRowsInto, crossEntropyInto, sum, dot,
-  sumRowsInto, firstNonFinite, momentumInto, adamInto,
+  multiplyInto, scaleInto, addScaledInto, copyInto, fillInto, broadcastRowsInto, softmaxRowsInto, crossEntropyInto, sum,
+  dot, sumRowsInto, firstNonFinite, momentumInto, adamInto,
 }
 
 /** Where an array begins in the memory of the kernels, in bytes; −1 for an array elsewhere. */
@@ -72,8 +74,8 @@ const ADDRESSES = 4294967296 // 2^32
 
 /**
  * The same functions on the exports of `emitElementwise`. A call goes to the scalar function whenever an operand is
- * elsewhere, is not a Float32Array, has another length, or overlaps a written one without being the same elements; so every
- * error is that function's own, and nothing is written before it. Cost: no allocation; one look-up per operand.
+ * elsewhere, is not a Float32Array, has another length, or overlaps a written one without being the same elements; so
+ * every error is that function's own, and nothing is written before it. Cost: no allocation; one look-up per operand.
  */
 export function vectorElementwise(wasm: ElementwiseExports, addressOf: AddressOf): ElementwiseKernels {
   const locate = (array: Float32Array): number => {
@@ -82,7 +84,9 @@ export function vectorElementwise(wasm: ElementwiseExports, addressOf: AddressOf
     // Loops end at the address behind the last element, which must still be a 32-bit number.
     return address + 4 * array.length < ADDRESSES ? address : -1
   }
-  const unary = (scalar: UnaryKernel, vector: (out: number, x: number, count: number) => void): UnaryKernel => (out, x) => {
+  const unary = (
+    scalar: UnaryKernel, vector: (out: number, x: number, count: number) => void,
+  ): UnaryKernel => (out, x) => {
     const atOut = locate(out), atX = locate(x)
     if (atOut < 0 || atX < 0 || x.length !== out.length || shifted(atOut, atX, out.length)) return scalar(out, x)
     vector(atOut, atX, out.length)
@@ -119,7 +123,9 @@ export function vectorElementwise(wasm: ElementwiseExports, addressOf: AddressOf
     multiplyInto: binary(multiplyInto, wasm.multiply),
     scaleInto(out, factor, x) {
       const atOut = locate(out), atX = locate(x)
-      if (atOut < 0 || atX < 0 || x.length !== out.length || shifted(atOut, atX, out.length)) return scaleInto(out, factor, x)
+      if (atOut < 0 || atX < 0 || x.length !== out.length || shifted(atOut, atX, out.length)) {
+        return scaleInto(out, factor, x)
+      }
       wasm.scale(atOut, atX, out.length, factor)
       return out
     },
@@ -222,8 +228,8 @@ export function vectorElementwise(wasm: ElementwiseExports, addressOf: AddressOf
         shifted(atM, atV, length) || shifted(atM, atG, length) || shifted(atV, atG, length)
       ) return adamInto(w, m, v, g, step)
       wasm.adam(
-        atW, atM, atV, atG, length, step.beta1, step.beta2, 1 - step.beta1, 1 - step.beta2, step.epsilon, step.coupledDecay,
-        step.rate / step.correction1, 1 / Math.sqrt(step.correction2), 1 - step.rate * step.decoupledDecay,
+        atW, atM, atV, atG, length, step.beta1, step.beta2, 1 - step.beta1, 1 - step.beta2, step.epsilon,
+        step.coupledDecay, step.rate / step.correction1, 1 / Math.sqrt(step.correction2), 1 - step.rate * step.decoupledDecay,
       )
       return w
     },
@@ -232,10 +238,11 @@ export function vectorElementwise(wasm: ElementwiseExports, addressOf: AddressOf
 
 /** Whether x is a whole matrix of these sizes. */
 function matrix(x: Float32Array, rows: number, columns: number): boolean {
-  return Number.isSafeInteger(rows) && rows >= 0 && Number.isSafeInteger(columns) && columns >= 0 && x.length === rows * columns
+  const whole = Number.isSafeInteger(rows) && rows >= 0 && Number.isSafeInteger(columns) && columns >= 0
+  return whole && x.length === rows * columns
 }
 
-/** Whether two stretches of `length` elements overlap without being the same: then order decides, and lanes have another. */
+/** Whether two stretches of `length` elements overlap without being the same: then the order of elements decides. */
 function shifted(at: number, other: number, length: number): boolean {
   return at !== other && Math.abs(at - other) < 4 * length
 }

@@ -7,7 +7,7 @@
 import type { Gemm } from './gemm.ts'
 import type { Kernels } from './kernels.ts'
 import { simdKernels, type SimdOptions, type WasmGemm } from './simd.ts'
-import { geometryOf, MOST_ROWS, workspaceBytes, type GemmVariant } from './wasm/gemm.ts'
+import { geometryOf, MOST_ROWS, workspaceBytes, type GemmVariant } from './wasm/geometry.ts'
 import type { Arena } from './wasm/memory.ts'
 import type { WorkerHost } from './worker-host.ts'
 

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import {
-  erfActivationBackwardInto, erfActivationInto, LEAKY_SLOPE, leakyReluBackwardInto, leakyReluInto, reluBackwardInto, reluInto,
-  sigmoidBackwardInto, tanhBackwardInto,
+  erfActivationBackwardInto, erfActivationInto, LEAKY_SLOPE, leakyReluBackwardInto, leakyReluInto, reluBackwardInto,
+  reluInto, sigmoidBackwardInto, tanhBackwardInto,
 } from '../../src/tensor/activations.ts'
 import { erf } from '../../src/tensor/functions/erf.ts'
 import { exp } from '../../src/tensor/functions/exp.ts'
 import { firstDifference, hostile, xorshift } from './bits.ts'
 
 type Kernel = (out: Float32Array, x: Float32Array, y: Float32Array) => Float32Array
+
+const SLOPE_AT_0 = Math.sqrt(2 / Math.PI)
 
 /** Each kernel beside its definition for one element. */
 const TABLE: readonly [name: string, kernel: Kernel, element: (x: number, y: number) => number][] = [
@@ -16,7 +18,7 @@ const TABLE: readonly [name: string, kernel: Kernel, element: (x: number, y: num
   ['leakyReluInto', leakyReluInto, (x) => (x === 0 ? 0 : x > 0 ? x : LEAKY_SLOPE * x)],
   ['leakyReluBackwardInto', leakyReluBackwardInto, (dy, x) => (x > 0 ? dy : LEAKY_SLOPE * dy)],
   ['erfActivationInto', erfActivationInto, (x) => erf(x * Math.SQRT1_2)],
-  ['erfActivationBackwardInto', erfActivationBackwardInto, (dy, x) => dy * (Math.sqrt(2 / Math.PI) * exp(-0.5 * x * x))],
+  ['erfActivationBackwardInto', erfActivationBackwardInto, (dy, x) => dy * (SLOPE_AT_0 * exp(-0.5 * x * x))],
   ['tanhBackwardInto', tanhBackwardInto, (dy, y) => dy * (1 - y * y)],
   ['sigmoidBackwardInto', sigmoidBackwardInto, (dy, y) => dy * (y * (1 - y))],
 ]

@@ -5,11 +5,14 @@ import { placed, type VectorSetup, vectorSetup } from './wasm/vector-kernels.ts'
 
 const MOMENTUM = { rate: 0.1, momentum: 0.9, coupledDecay: 0.01, decoupledDecay: 0.1, nesterov: false }
 const ADAM = {
-  rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correction1: 0.1, correction2: 0.001, coupledDecay: 0.01, decoupledDecay: 0.1,
+  rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correction1: 0.1, correction2: 0.001, coupledDecay: 0.01,
+  decoupledDecay: 0.1,
 }
 
+type Name = keyof ElementwiseKernels
+
 /** Every method with four operands to choose from, as matrices [4, 5] or as twenty elements. */
-const CALLS: Readonly<Record<keyof ElementwiseKernels, (k: ElementwiseKernels, a: readonly Float32Array[]) => unknown>> = {
+const CALLS: Readonly<Record<Name, (k: ElementwiseKernels, a: readonly Float32Array[]) => unknown>> = {
   expInto: (k, [a, b]) => k.expInto(a, b),
   tanhInto: (k, [a, b]) => k.tanhInto(a, b),
   tanhBackwardInto: (k, [a, b, c]) => k.tanhBackwardInto(a, b, c),
@@ -44,9 +47,9 @@ const NAMES = Object.keys(CALLS) as (keyof ElementwiseKernels)[]
 /** How many arrays each call takes. */
 function operands(name: keyof ElementwiseKernels): number {
   let most = 0
-  const watched = new Proxy([], { get: (_, p) => (p === Symbol.iterator ? () => ({ next: () => ({ value: ++most, done: false }) }) : undefined) })
+  const counting = { [Symbol.iterator]: () => ({ next: () => ({ value: ++most, done: false }) }) }
   try {
-    CALLS[name](new Proxy({}, { get: () => () => undefined }) as ElementwiseKernels, watched as never)
+    CALLS[name](new Proxy({}, { get: () => () => undefined }) as ElementwiseKernels, counting as never)
   } catch {
     // `subarray` of a number: the operands have been counted by then.
   }
@@ -69,12 +72,17 @@ function failure(call: () => unknown): string {
 }
 
 /** '' when the vector record gives what the scalar record gives for these operands of one call. */
-function differs(setup: VectorSetup, name: keyof ElementwiseKernels, plain: readonly Float32Array[], own: readonly Float32Array[]): string {
+function differs(
+  setup: VectorSetup, name: Name, plain: readonly Float32Array[], own: readonly Float32Array[],
+): string {
   const want = CALLS[name](scalarElementwise, plain)
   const got = CALLS[name](setup.kernels, own)
   if (typeof want === 'number' && !Object.is(want, got)) return `${name}: ${String(got)} against ${want}`
-  return own.map((array, p) => firstDifference(array, plain[p])).filter((text) => text !== '').map((text) => `${name} ${text}`).join()
+  const places = own.map((array, p) => firstDifference(array, plain[p])).filter((text) => text !== '')
+  return places.map((text) => `${name} ${text}`).join()
 }
+
+const WRONG = [new Float32Array(19), new Float64Array(20), [1, 2, 3], null, undefined, 7]
 
 describe('the vector record', () => {
   const setup = vectorSetup(true, 4)
@@ -121,9 +129,14 @@ describe('the vector record', () => {
   })
 
   it('throws what the scalar kernel throws for other kinds and lengths, and writes nothing', () => {
+    // Behind everything that `placed` uses.
+    const wrongInMemory = [
+      new Float32Array(setup.buffer, 4096, 19), new Float32Array(setup.buffer, 4096, 21),
+      new Int32Array(setup.buffer, 4096, 20),
+    ]
     for (const name of NAMES) {
       for (let p = 0; p < operands(name); p++) {
-        for (const wrong of [new Float32Array(19), new Float64Array(20), [1, 2, 3], null, undefined, 7]) {
+        for (const wrong of [...wrongInMemory, ...WRONG]) {
           const plain = [...contents(20)], own = [...placed(setup.buffer, contents(20))]
           const untouched = [...own]
           plain[p] = own[p] = wrong as Float32Array
@@ -140,7 +153,8 @@ describe('the vector record', () => {
 
   it('throws what the scalar kernels throw for shapes that do not fit', () => {
     const own = placed(setup.buffer, contents(20))
-    const calls: ((k: ElementwiseKernels) => unknown)[] = [[3, 5], [-4, -5], [2.5, 8], [NaN, 5]].flatMap(([rows, columns]) => [
+    const shapes = [[3, 5], [-4, -5], [2.5, 8], [NaN, 5]]
+    const calls: ((k: ElementwiseKernels) => unknown)[] = shapes.flatMap(([rows, columns]) => [
       (k: ElementwiseKernels) => k.softmaxRowsInto(own[0], own[1], rows, columns),
       (k: ElementwiseKernels) => k.broadcastRowsInto(own[0], own[1].subarray(0, 5), rows),
       (k: ElementwiseKernels) => k.crossEntropyInto(own[0], own[1], own[2], rows, columns, 1),

@@ -59,7 +59,8 @@ describe('momentumInto', () => {
 describe('adamInto', () => {
   it('steps by the rate against the sign of the first gradient', () => {
     const w = new Float32Array(LENGTH), g = draw(4)
-    adamInto(w, new Float32Array(LENGTH), new Float32Array(LENGTH), g, { ...ADAM, correction1: 0.1, correction2: 1 - 0.999 })
+    const first = { ...ADAM, correction1: 0.1, correction2: 1 - 0.999 }
+    adamInto(w, new Float32Array(LENGTH), new Float32Array(LENGTH), g, first)
     expect(distance(w, Array.from(g, (value) => -0.01 * Math.sign(value)))).toBeLessThan(1e-6)
   })
 

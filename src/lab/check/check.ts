@@ -12,8 +12,9 @@ import { checkOptions, type Configuration } from './configuration.ts'
 import type { Moment } from './dynamics.ts'
 import { engineClaims } from './engine.ts'
 import { exactClaims } from './exact.ts'
-import { EARLY, lawClaims, type LabelledRun } from './laws.ts'
-import { mnistClaims, type MnistResult } from './mnist.ts'
+import { EARLY } from './law-setup.ts'
+import { lawClaims, type LabelledRun } from './laws.ts'
+import { mnistClaims, readMnist, type MnistResult } from './mnist.ts'
 import { checkReport } from './report.ts'
 
 const HELP = `feedback-alignment check [options]
@@ -40,11 +41,13 @@ export const check: Command = {
     const start = performance.now()
     const progress = progressLine(process.stderr)
     try {
+      // Files first: a damaged one is said before a minute has been spent.
+      const data = c.data === undefined ? undefined : readMnist(c.data)
       progress.update('identities')
       const exact = exactClaims(c.seed, c.quick)
       const laws = lawClaims(c, progress)
       const engine = engineClaims(c, laws.runs, kernels, progress)
-      const mnist = c.data === undefined ? undefined : mnistClaims(c.data, c, kernels, progress)
+      const mnist = data === undefined ? undefined : mnistClaims(data, c, kernels, progress)
       const claims = [...exact, ...engine, ...laws.claims, ...(mnist?.claims ?? [])]
       const seconds = (performance.now() - start) / 1000
       progress.clear()

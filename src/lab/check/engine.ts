@@ -13,7 +13,8 @@ import { atMost, notCovered, type Claim } from '../claim.ts'
 import type { Progress } from '../progress.ts'
 import type { Configuration } from './configuration.ts'
 import { runDynamics } from './dynamics.ts'
-import { END, EARLY, MIDDLE, type LabelledRun } from './laws.ts'
+import { EARLY, END, MIDDLE } from './law-setup.ts'
+import type { LabelledRun } from './laws.ts'
 import { drawFeedback, toMatrix, toTensor } from './matrices.ts'
 
 /** A deep linear network without biases, all weights zero, under direct feedback alignment with given matrices. */

@@ -8,7 +8,8 @@ import { panels } from '../report/panels.ts'
 import type { ReportFigure } from '../report/html.ts'
 import type { Configuration } from './configuration.ts'
 import type { Moment } from './dynamics.ts'
-import { EARLY, predictedProbeAlignment, type LabelledRun, type Laws } from './laws.ts'
+import { EARLY } from './law-setup.ts'
+import { predictedProbeAlignment, type LabelledRun, type Laws } from './laws.ts'
 import type { MnistMoment, MnistRun } from './mnist.ts'
 
 type Points = readonly (readonly [number, number])[]

@@ -1,22 +1,20 @@
 // Claims about conditioning: the dynamics over a range of teachers, both feedbacks and several seeds, against the laws.
 
 import type { FeedbackKind } from '../../dfa/index.ts'
-import { conditionedCovariance, gaussianInputs, linearTeacher } from '../../data/index.ts'
+import { linearTeacher } from '../../data/index.ts'
 import { diagonal, type Matrix } from '../../tensor/index.ts'
 import {
   alignmentBound, backwardProduct, conditionOnRank, earlyCondition, finalCondition, finalModes, gradientAlignment, grams,
-  kantorovichBound, probeErrors, strongAlignment,
+  kantorovichBound, strongAlignment,
 } from '../../theory/index.ts'
 import { absolute, atLeast, atMost, notCovered, ordered, relative, type Claim } from '../claim.ts'
 import type { Progress } from '../progress.ts'
 import { isPageSetting, type Configuration } from './configuration.ts'
-import { runDynamics, type Moment, type Run, type Setup } from './dynamics.ts'
-import { drawFeedback, toMatrix } from './matrices.ts'
-
-/** Relative losses at which a run is looked at: the early phase, half way, nine tenths, the end. */
-export const EARLY = 0.999
-export const MIDDLE = 0.1
-export const END = 1e-4
+import { runDynamics, type Run, type Setup } from './dynamics.ts'
+import {
+  covered, EARLY, END, layersOf, mean, MIDDLE, ranged, setupOf, stepLimit,
+} from './law-setup.ts'
+import { inputClaims, inputRuns, widthClaim, widthRuns, type InputResult, type WidthResult } from './side-claims.ts'
 
 /** One run with what identifies it. */
 export interface LabelledRun {
@@ -31,23 +29,9 @@ export interface LabelledRun {
 export interface Laws {
   readonly runs: readonly LabelledRun[]
   readonly claims: readonly Claim[]
-  readonly width: readonly { readonly width: number; readonly alignments: readonly number[] }[]
-  readonly inputCondition: readonly { readonly condition: number; readonly run: Run }[]
+  readonly width: readonly WidthResult[]
+  readonly inputCondition: readonly InputResult[]
 }
-
-function setupOf(c: Configuration, kind: FeedbackKind, seed: number, teacher: Matrix, width = c.width, rate = c.rate): Setup {
-  return {
-    depth: c.depth,
-    feedback: drawFeedback(kind, c.depth, width, c.outputs, seed).map(toMatrix),
-    task: { teacher },
-    rank: Math.min(c.inputs, c.outputs),
-    rate,
-    probes: probeErrors(c.quick ? 2000 : 20_000, c.outputs, seed),
-    samples: gaussianInputs(500, c.inputs, seed),
-  }
-}
-
-const STEP_LIMIT = 400_000
 
 /** Runs everything and judges it. */
 export function lawClaims(c: Configuration, progress: Progress): Laws {
@@ -58,7 +42,7 @@ export function lawClaims(c: Configuration, progress: Progress): Laws {
         const label = `${kind} feedback, κ_T = ${targetCondition}, seed ${seed}`
         const setup = setupOf(c, kind, seed, linearTeacher(c.outputs, c.inputs, targetCondition, seed).matrix)
         const run = runDynamics(setup, {
-          marks: [EARLY, 0.5, MIDDLE, END], maximumSteps: STEP_LIMIT, perDecade: seed === c.seed ? 24 : 0,
+          marks: [EARLY, 0.5, MIDDLE, END], maximumSteps: stepLimit(c), perDecade: seed === c.seed ? 24 : 0,
           onProgress: (step, loss) => progress.update(`${label}: step ${step}, loss ${loss.toExponential(1)}`),
         })
         runs.push({ targetCondition, feedback: kind, seed, run, setup })
@@ -69,23 +53,10 @@ export function lawClaims(c: Configuration, progress: Progress): Laws {
   const inputCondition = inputRuns(c, progress)
   const claims = [
     ...perfectAlignment(c), ...earlyClaims(c, runs), ...finalClaims(c, runs), ...runOnClaims(c, progress),
-    ...probeClaims(c, runs), ...boundClaim(runs), widthClaim(c, width), ...inputClaims(c, inputCondition), ...unfinished(runs),
+    ...probeClaims(c, runs), ...boundClaim(c, runs), widthClaim(c, width), ...inputClaims(c, inputCondition), ...unfinished(c, runs),
   ]
   return { runs, claims, width, inputCondition }
 }
-
-/** Why the closed laws do not speak about this configuration; undefined when they do. */
-function outsideTheory(c: Configuration): string | undefined {
-  if (c.width < c.outputs) return `width ${c.width} < ${c.outputs} outputs: F_lᵀF_l = I is impossible`
-  return undefined
-}
-
-function covered(c: Configuration, claim: Claim): Claim {
-  const reason = outsideTheory(c)
-  return reason === undefined ? claim : notCovered(claim, reason)
-}
-
-const layersOf = (c: Configuration): readonly number[] => Array.from({ length: c.depth - 1 }, (_, index) => index + 2)
 
 /** The seed whose values lie farthest from the prediction speaks for all. */
 function worst(values: readonly (readonly number[])[], predicted: readonly number[]): readonly number[] {
@@ -98,7 +69,7 @@ function perfectAlignment(c: Configuration): readonly Claim[] {
   const setup = setupOf(c, 'orthogonal', c.seed, linearTeacher(c.outputs, c.inputs, 1, c.seed).matrix)
   let deviation = 0
   runDynamics(setup, {
-    marks: [END], maximumSteps: STEP_LIMIT, perDecade: 0,
+    marks: [END], maximumSteps: stepLimit(c), perDecade: 0,
     onStep(step, a, g) {
       // Layer l first moves at step l: until then its alignment is undefined.
       if (step < c.depth || (step > 3 * c.depth && step % 7 !== 0)) return
@@ -134,7 +105,7 @@ function earlyClaims(c: Configuration, runs: readonly LabelledRun[]): readonly C
     const measured = worst(orthogonalRuns(runs, condition).map(({ run }) => run.marks.get(EARLY)?.conditionNumbers ?? []), predicted)
     // Beyond 10¹² the weakest mode is below float64's resolution of the strongest.
     const resolved = predicted.filter((value) => value < 1e12).length
-    return covered(c, relative({
+    return ranged(c, condition, relative({
       id: `early-condition-${condition}`, method: 'recursion', source: 'refinetti2021 §3.3',
       statement: `early (loss ${EARLY}), κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)), layers 2–${resolved + 1}`,
     }, predicted.slice(0, resolved), measured.slice(0, resolved), 0.01))
@@ -153,7 +124,7 @@ function finalClaims(c: Configuration, runs: readonly LabelledRun[]): readonly C
   return conditions(c, runs).map((condition) => {
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
     const measured = worst(orthogonalRuns(runs, condition).map(({ run }) => run.final.conditionNumbers), predicted)
-    const claim = covered(c, relative({
+    const claim = ranged(c, condition, relative({
       id: `final-condition-${condition}`, method: 'recursion', source: 'refinetti2021 §3.3',
       statement: `converged to loss ${END}, κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1)), layers 2–${c.depth}`,
     }, predicted, measured, 0.1))
@@ -171,11 +142,11 @@ function runOnClaims(c: Configuration, progress: Progress): readonly Claim[] {
   return c['target-condition'].filter((condition) => !c.quick || condition <= 5).map((condition) => {
     const teacher = linearTeacher(c.outputs, c.inputs, condition, c.seed).matrix
     const run = runDynamics(setupOf(c, 'orthogonal', c.seed, teacher, c.width, rate), {
-      marks: [stop], maximumSteps: STEP_LIMIT, perDecade: 0,
+      marks: [stop], maximumSteps: stepLimit(c), perDecade: 0,
       onProgress: (step, loss) => progress.update(`run on, κ_T = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
     })
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
-    const claim = covered(c, relative({
+    const claim = ranged(c, condition, relative({
       id: `run-on-${condition}`, method: 'recursion', source: 'refinetti2021 §3.3',
       statement: `run on to loss ${stop} with η = ${rate}, κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1))`,
     }, predicted, run.final.conditionNumbers, 0.01))
@@ -197,8 +168,6 @@ export function predictedProbeAlignment(spectrum: Float64Array, depth: number, p
 /** Final values on the page for κ_T = 1, 2, 5, 10, 30 (depth 4, 20–100–5, η = 0.01, loss 1e-4). */
 const PAGE_PROBE = new Map([[1, 1], [2, 0.981], [5, 0.912], [10, 0.845], [30, 0.745]])
 
-const mean = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0) / values.length
-
 function probeClaims(c: Configuration, runs: readonly LabelledRun[]): readonly Claim[] {
   const list = conditions(c, runs)
   if (list.length === 0) return []
@@ -213,7 +182,7 @@ function probeClaims(c: Configuration, runs: readonly LabelledRun[]): readonly C
     statement: `final probe GA₁ from the laws' modes, P₁ = diag(s/α₁), κ_T = ${names}; mean of ${c.seeds} seed(s)`,
   }, predicted, measured, 0.02))]
   if (list.length > 1) {
-    claims.push(cover(ordered({
+    claims.push((c.outputs === 1 ? (claim: Claim) => notCovered(claim, 'one output: every cosine is 1') : cover)(ordered({
       id: 'probe-alignment-order', method: 'recursion', source: 'refinetti2021 §3.3',
       statement: `final probe GA₁ falls strictly with κ_T = ${names}`,
     }, 'falling', measured)))
@@ -229,7 +198,7 @@ function probeClaims(c: Configuration, runs: readonly LabelledRun[]): readonly C
 }
 
 /** GA₁ never below the Kantorovich bound at any recorded moment of any run with symmetric positive P₁. */
-function boundClaim(runs: readonly LabelledRun[]): readonly Claim[] {
+function boundClaim(c: Configuration, runs: readonly LabelledRun[]): readonly Claim[] {
   let least = Infinity
   let moments = 0
   for (const { feedback, run, setup } of runs) {
@@ -247,87 +216,21 @@ function boundClaim(runs: readonly LabelledRun[]): readonly Claim[] {
     }
   }
   if (moments === 0) return []
-  return [atLeast({
+  return [covered(c, atLeast({
     id: 'kantorovich-runs', method: 'recursion', source: 'refinetti2021 §3.2',
     statement: `GA₁(e) ≥ 2√κ/(1 + κ), κ = κ(P₁), at the end of every run with orthogonal F: least margin over ${moments} probes`,
-  }, least, -1e-6, '≥ 0')]
-}
-
-const WIDTHS: readonly number[] = [10, 30, 100, 300, 1000]
-
-function widthRuns(c: Configuration, progress: Progress): Laws['width'] {
-  // One draw of F scatters: averages need seeds even where the other claims need none.
-  const seeds = c.quick ? 4 : Math.max(c.seeds, 10)
-  return WIDTHS.filter((width) => width >= 2 * c.outputs && !(c.quick && width > 300)).map((width) => {
-    progress.update(`Gaussian feedback, width ${width}`)
-    const alignments = Array.from({ length: seeds }, (_, index) => {
-      const seed = c.seed + index
-      const setup = setupOf(c, 'gaussian', seed, linearTeacher(c.outputs, c.inputs, 1, seed).matrix, width, 0.05)
-      return runDynamics(setup, { marks: [1e-5], maximumSteps: STEP_LIMIT, perDecade: 0 }).final.probeGradientAlignment
-    })
-    return { width, alignments }
-  })
-}
-
-function widthClaim(c: Configuration, width: Laws['width']): Claim {
-  const measured = width.map(({ alignments }) => mean(alignments))
-  const claim = ordered({
-    id: 'width', method: 'recursion', source: 'refinetti2021 §3.3',
-    statement: `Gaussian F, κ_T = 1: final probe GA₁ rises to 1 with width ${width.map((w) => w.width).join(', ')}; ` +
-      `mean of ${width[0]?.alignments.length ?? 0} seeds`,
-  }, 'rising', measured)
-  if (c.inputs < c.outputs) return notCovered(claim, `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors`)
-  const last = width[width.length - 1]
-  // 1 − GA shrinks like n_L/width: G_l − I has entries of order 1/√width.
-  const reached = last !== undefined && measured[measured.length - 1] >= 1 - c.outputs / last.width
-  return { ...claim, holds: claim.holds === true && reached }
-}
-
-const INPUT_CONDITIONS: readonly number[] = [10, 100]
-
-function inputRuns(c: Configuration, progress: Progress): Laws['inputCondition'] {
-  return INPUT_CONDITIONS.filter(() => c.inputs >= 2).map((condition) => {
-    const teacher = linearTeacher(c.outputs, c.inputs, 1, c.seed).matrix
-    const { covariance } = conditionedCovariance(c.inputs, condition, c.seed)
-    const setup = setupOf(c, 'orthogonal', c.seed, teacher)
-    return {
-      condition,
-      run: runDynamics({ ...setup, task: { teacher, covariance } }, {
-        marks: [EARLY, 0.5, MIDDLE, END], maximumSteps: STEP_LIMIT, perDecade: 24,
-        onProgress: (step, loss) => progress.update(`inputs with κ_x = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
-      }),
-    }
-  })
-}
-
-function inputClaims(c: Configuration, inputCondition: Laws['inputCondition']): readonly Claim[] {
-  return inputCondition.flatMap(({ condition, run }) => {
-    const early = run.marks.get(EARLY) as Moment | undefined
-    const head = { method: 'recursion' as const, source: 'refinetti2021 §3.3' }
-    const passing = atMost({
-      ...head, id: `inputs-early-${condition}`,
-      statement: `orthogonal teacher, inputs with κ_x = ${condition}: WA_L is impaired early (loss ${EARLY})`,
-    }, early?.weightAlignment[c.depth - 2] ?? NaN, 0.9, '< 0.9')
-    const final = atLeast({
-      ...head, id: `inputs-final-${condition}`,
-      statement: `orthogonal teacher, inputs with κ_x = ${condition}: smallest WA_l at loss ${END} has recovered`,
-    }, Math.min(...run.final.weightAlignment), 0.99)
-    if (c.inputs < c.outputs) return [passing, final].map((claim) => notCovered(claim, 'fewer inputs than outputs'))
-    // With a single output there is no direction to be wrong about.
-    if (c.outputs === 1) return [notCovered(passing, 'one output: A_l is a number'), covered(c, final)]
-    return [covered(c, passing), covered(c, final)]
-  })
+  }, least, -1e-6, '≥ 0'))]
 }
 
 /** A run that did not reach its last mark is reported, never passed over. */
-function unfinished(runs: readonly LabelledRun[]): readonly Claim[] {
+function unfinished(c: Configuration, runs: readonly LabelledRun[]): readonly Claim[] {
   const open = runs.filter(({ run }) => !run.converged)
   if (open.length === 0) return []
-  return [{
+  return [covered(c, {
     ...atMost({
       id: 'converged', method: 'recursion', source: 'protocol',
-      statement: `runs that did not reach loss ${END} within ${STEP_LIMIT} steps: ` +
+      statement: `runs that did not reach loss ${END} within ${stepLimit(c)} steps: ` +
         open.map(({ feedback, targetCondition, seed }) => `${feedback} κ_T ${targetCondition} seed ${seed}`).join('; '),
     }, open.length, 0),
-  }]
+  })]
 }

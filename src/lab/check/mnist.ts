@@ -67,10 +67,10 @@ export interface MnistResult {
   readonly runs: readonly MnistRun[]
 }
 
-/** Trains under every condition and seed, and judges. Throws: UsageError for missing or damaged files. */
-export function mnistClaims(directory: string, c: Configuration, kernels: Kernels, progress: Progress): MnistResult {
+/** Trains under every condition and seed, and judges. */
+export function mnistClaims(data: MnistData, c: Configuration, kernels: Kernels, progress: Progress): MnistResult {
   progress.update('MNIST: reading and whitening')
-  const conditions = loadConditions(directory, c.quick ? 5000 : 20_000)
+  const conditions = loadConditions(data, c.quick ? 5000 : 20_000)
   const steps = c.quick ? 150 : 800
   const runs: MnistRun[] = []
   for (const condition of conditions) {
@@ -82,9 +82,7 @@ export function mnistClaims(directory: string, c: Configuration, kernels: Kernel
   return { claims: judge(conditions, runs, c.quick), runs }
 }
 
-function loadConditions(directory: string, count: number): readonly Condition[] {
-  const folder = `${directory}/mnist`
-  const { images, labels } = parse(folder)
+function loadConditions({ images, labels }: MnistData, count: number): readonly Condition[] {
   const n = images.shape[1]
   count = Math.min(count, images.shape[0])
   const pixels = tensor([count, n], images.data.slice(0, count * n))
@@ -106,7 +104,15 @@ function loadConditions(directory: string, count: number): readonly Condition[] 
   return [make('raw, one-hot', x, y), make('whitened, one-hot', white, y), make('whitened, ill-conditioned targets', white, skewed)]
 }
 
-function parse(folder: string): { readonly images: Tensor; readonly labels: Uint8Array } {
+/** Training images as bytes 0 … 255 and their labels. */
+export interface MnistData {
+  readonly images: Tensor
+  readonly labels: Uint8Array
+}
+
+/** Reads mnist/ of a data directory. Throws: UsageError for missing or damaged files. */
+export function readMnist(directory: string): MnistData {
+  const folder = `${directory}/mnist`
   const imageBytes = readData(folder, 'train-images-idx3-ubyte')
   const labelBytes = readData(folder, 'train-labels-idx1-ubyte')
   try {

@@ -56,7 +56,8 @@ const KERNELS: Readonly<Record<string, EachKernel>> = {
     body(code, four, [slope]) {
       const zero = (): void => code.get(code.f64x2Local(0))
       const dy = keep(code, four.load(1))
-      four.store(0, select(code, dy, binary(code, 'f32x4.mul')(slope, dy), binary(code, 'f32x4.gt')(four.load(2), zero)))
+      const below = binary(code, 'f32x4.mul')(slope, dy)
+      four.store(0, select(code, dy, below, binary(code, 'f32x4.gt')(four.load(2), zero)))
     },
   },
   copy: {
@@ -70,9 +71,10 @@ const KERNELS: Readonly<Record<string, EachKernel>> = {
 }
 
 /**
- * Adds add, subtract, multiply (out, x, y, n), scale (out, x, n, factor), addScaled (out, x, y, n, factor), relu (out, x,
- * n), reluBackward (dx, dy, y, n), leakyRelu (out, x, n, slope), leakyReluBackward (dx, dy, x, n, slope), copy (out, x,
- * n), fill (out, n, value) and broadcastRows (out, row, rows, columns). Addresses in bytes. Aliasing: out may be any operand.
+ * Adds add, subtract, multiply (out, x, y, n), scale (out, x, n, factor), addScaled (out, x, y, n, factor),
+ * relu (out, x, n), reluBackward (dx, dy, y, n), leakyRelu (out, x, n, slope), leakyReluBackward (dx, dy, x, n, slope),
+ * copy (out, x, n), fill (out, n, value) and broadcastRows (out, row, rows, columns). Addresses in bytes.
+ * Aliasing: out may be any operand of its length.
  */
 export function emitArithmetic(asm: Assembler, partial: PartialAccess): void {
   for (const [name, kernel] of Object.entries(KERNELS)) emitEach(asm, partial, name, kernel)

@@ -79,8 +79,8 @@ export function expNormal(code: Code, w: Float64Words, x: Expression): Expressio
 }
 
 /**
- * exp(x) in lanes for every x ≤ 709 and NaN, the denormal results and 0 included: 2^n goes on in two halves, so that the
- * first product is exact and the second rounds once.
+ * exp(x) in lanes for every x ≤ 709 and NaN, the denormal results and 0 included: 2^n goes on in two halves, so that
+ * the first product is exact and the second rounds once.
  */
 export function expBelow(code: Code, w: Float64Words, x: Expression): Expression {
   const { add, sub, mul, of } = w

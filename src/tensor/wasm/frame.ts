@@ -176,7 +176,7 @@ export interface EachKernel {
 /** Adds the exported function `name`(addresses…, count, scalars…). */
 export function emitEach(asm: Assembler, partial: PartialAccess, name: string, kernel: EachKernel): void {
   const { arrays, scalars = 0, unroll, body } = kernel
-  const types: ValueType[] = [...Array.from({ length: arrays + 1 }, () => 'i32' as const), ...Array.from({ length: scalars }, () => 'f32' as const)]
+  const types = Array.from({ length: arrays + 1 + scalars }, (_, p): ValueType => (p <= arrays ? 'i32' : 'f32'))
   asm.func(name, types, [], (code, parameters) => {
     const pointers = parameters.slice(0, arrays)
     const count = parameters[arrays]
@@ -196,7 +196,8 @@ export function emitEach(asm: Assembler, partial: PartialAccess, name: string, k
  * incomplete. Overwrites the pointers, which end behind the last vector begun, and the count.
  */
 export function eachFour(
-  code: Code, partial: PartialAccess, pointers: readonly Local[], count: Local, unroll: number, body: (four: Four) => void,
+  code: Code, partial: PartialAccess, pointers: readonly Local[], count: Local, unroll: number,
+  body: (four: Four) => void,
 ): void {
   const end = code.local('i32')
   const advance = (vectors: number): void => {
@@ -204,7 +205,7 @@ export function eachFour(
     code.advance(count, -4 * vectors)
   }
   if (unroll > 1) {
-    wholeBlocksEnd(code, end, pointers[0], count, Math.log2(4 * unroll))
+    wholeBlocksEnd(code, end, pointers[0], count, 31 - Math.clz32(4 * unroll))
     code.whileBelow(pointers[0], end, () => {
       for (let u = 0; u < unroll; u++) body(wholeFour(code, pointers, 16 * u))
       advance(unroll)

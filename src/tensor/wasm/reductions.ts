@@ -5,7 +5,10 @@ import type { Assembler, Code, Expression, Local } from './assembler.ts'
 import { byteEnd, type Four, partialFour, type PartialAccess, wholeBlocksEnd, wholeFour } from './frame.ts'
 import { binary, joinLowHalves, keep, promoteHalf, unary } from './words.ts'
 
-/** Adds sum (x, n) → f64, dot (x, y, n) → f64, sumRows (out, x, rows, columns, accumulate) and firstNonFinite (x, n) → i32. */
+/**
+ * Adds sum (x, n) → f64, dot (x, y, n) → f64, sumRows (out, x, rows, columns, accumulate) and firstNonFinite (x, n) → i32.
+ * Addresses in bytes.
+ */
 export function emitReductions(asm: Assembler, partial: PartialAccess): void {
   emitEightSums(asm, partial, 'sum', 1)
   emitEightSums(asm, partial, 'dot', 2)
@@ -115,13 +118,15 @@ function emitSumRows(asm: Assembler, partial: PartialAccess): void {
         code.advance(row, 1)
       })
       for (const [q, four] of to.entries()) {
-        const demoted = sums.slice(2 * q, 2 * q + 2).map((sum) => unary(code, 'f32x4.demote_f64x2_zero')(() => code.get(sum)))
-        four.store(0, joinLowHalves(code, demoted[0], demoted[1]))
+        const demote = unary(code, 'f32x4.demote_f64x2_zero')
+        const [low, high] = sums.slice(2 * q, 2 * q + 2).map((sum) => demote(() => code.get(sum)))
+        four.store(0, joinLowHalves(code, low, high))
       }
     }
     const strips = (shift: number, vectors: number): void => {
       wholeBlocksEnd(code, end, out, columns, shift)
-      const fours = (pointer: Local): readonly Four[] => Array.from({ length: vectors }, (_, q) => wholeFour(code, [pointer], 16 * q))
+      const fours = (pointer: Local): readonly Four[] =>
+        Array.from({ length: vectors }, (_, q) => wholeFour(code, [pointer], 16 * q))
       code.whileBelow(out, end, () => {
         strip(fours(out), fours(from))
         code.advance(out, 16 * vectors)

@@ -1,5 +1,5 @@
 // Softmax of rows and the error of cross-entropy: exponentials in two float64 lanes, their sum one after the other as
-// ../softmax.ts declares it. They are computed twice, for the sum and for the quotient, instead of being kept in memory.
+// ../softmax.ts declares it. They are computed twice, for the sum and for the quotient, instead of being kept.
 
 import type { Assembler, Code, Expression, Local } from './assembler.ts'
 import { expBelow, expNormal } from './exponential.ts'
@@ -10,14 +10,15 @@ const SWAP_PAIRS = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]
 const SWAP_NEIGHBOURS = [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]
 
 /**
- * Adds largest (x, n) → f32, NaN if there is one; partition (x, n, max) → f64, Σ e^(x − max), ascending; crossEntropyRow
- * (e, y, t, n, max, weight, partition, scale): e := scale·(weight·e^(y − max)/partition − t); softmaxRows (out, x, rows,
- * classes). Addresses in bytes. Aliasing: out may be x.
+ * Adds largest (x, n) → f32, NaN if there is one; partition (x, n, max) → f64, Σ e^(x − max), ascending;
+ * crossEntropyRow (e, y, t, n, max, weight, partition, scale): e := scale·(weight·e^(y − max)/partition − t);
+ * softmaxRows (out, x, rows, classes). Addresses in bytes. Aliasing: out may be x.
  */
 export function emitSoftmax(asm: Assembler, partial: PartialAccess): void {
   const largest = asm.func('largest', ['i32', 'i32'], ['f32'], (code, [x, count]) => {
     const end = code.local('i32'), stop = code.local('i32'), four = code.local('v128')
-    const widen = (value: Expression): void => assign(code, four, binary(code, 'f32x4.max')(() => code.get(four), value))
+    const max = binary(code, 'f32x4.max')
+    const widen = (value: Expression): void => assign(code, four, max(() => code.get(four), value))
     assign(code, four, () => {
       code.f32(-Infinity)
       code.op('f32x4.splat')

@@ -5,8 +5,8 @@ import { emitEach, type PartialAccess } from './frame.ts'
 import { binary, keep, unary } from './words.ts'
 
 /**
- * Adds momentum and nesterov (w, v, g, n, η, μ, λ, 1 − η·λ′) and adam (w, m, v, g, n, β₁, β₂, 1 − β₁, 1 − β₂, ε, λ, η/c₁,
- * 1/√c₂, 1 − η·λ′). Addresses in bytes, numbers float32.
+ * Adds momentum and nesterov (w, v, g, n, η, μ, λ, 1 − η·λ′) and adam (w, m, v, g, n, β₁, β₂, 1 − β₁, 1 − β₂, ε, λ,
+ * η/c₁, 1/√c₂, 1 − η·λ′). Addresses in bytes, numbers float32.
  */
 export function emitUpdates(asm: Assembler, partial: PartialAccess): void {
   for (const name of ['momentum', 'nesterov']) {

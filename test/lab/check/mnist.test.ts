@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkOptions } from '../../../src/lab/check/configuration.ts'
-import { mnistClaims } from '../../../src/lab/check/mnist.ts'
+import { mnistClaims, readMnist } from '../../../src/lab/check/mnist.ts'
 import { parseOptions, UsageError } from '../../../src/lab/options.ts'
 import { blockedKernels } from '../../../src/tensor/index.ts'
 import { expectRefusal } from '../captured.ts'
@@ -51,8 +51,9 @@ describe('check --data with damaged files', () => {
     ['images of one colour', IMAGES, LABELS, /must not all be of one colour/],
   ])('refuses %s', (name, images, labels, message) => {
     const data = place(name, images, labels)
-    expect(() => mnistClaims(data, configuration, blockedKernels, { update() {}, clear() {} })).toThrow(UsageError)
-    expect(() => mnistClaims(data, configuration, blockedKernels, { update() {}, clear() {} })).toThrow(message)
+    const run = (): unknown => mnistClaims(readMnist(data), configuration, blockedKernels, { update() {}, clear() {} })
+    expect(run).toThrow(UsageError)
+    expect(run).toThrow(message)
   })
 
   it('turns that into status 2 and one line, and leaves no output behind', () => {

@@ -14,7 +14,7 @@ function sumRows(rows: number, columns: number, accumulate: boolean): Case {
 }
 
 describe('reductions in lanes', () => {
-  it.each([false, true])('have the bits of the scalar reductions at special values in every position (shared: %s)', (shared) => {
+  it.each([false, true])('have the scalar bits at special values in every position (shared: %s)', (shared) => {
     const setup = vectorSetup(shared, 4)
     for (const test of [SUM, DOT, FIRST]) expect(specialDifference(setup, test)).toBe('')
   })

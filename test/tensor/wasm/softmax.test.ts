@@ -17,7 +17,7 @@ function crossEntropy(rows: number, classes: number): Case {
 }
 
 describe('cross-entropy in lanes', () => {
-  it('has the bits of the scalar loss and error, for special values in every position and for rows of many lengths', () => {
+  it('has the scalar bits of loss and error, for special values in every position and rows of many lengths', () => {
     const setup = vectorSetup(true, pagesFor(1 << 18))
     const random = xorshift(17)
     for (let classes = 1; classes <= 17; classes++) {
@@ -38,7 +38,7 @@ describe('cross-entropy in lanes', () => {
 })
 
 describe('softmax in lanes', () => {
-  it.each([false, true])('has the bits of the scalar softmax at special values in every position (shared: %s)', (shared) => {
+  it.each([false, true])('has the scalar bits at special values in every position (shared: %s)', (shared) => {
     const setup = vectorSetup(shared, 4)
     for (let classes = 1; classes <= 17; classes++) {
       for (let start = 0; start < SPECIAL.length; start++) {

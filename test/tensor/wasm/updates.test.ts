@@ -22,7 +22,7 @@ const CASES: readonly Case[] = NUMBERS.flatMap((numbers): readonly Case[] => [
 ])
 
 describe('optimiser steps in lanes', () => {
-  it.each([false, true])('have the bits of the scalar steps at special values in every position (shared: %s)', (shared) => {
+  it.each([false, true])('have the scalar bits at special values in every position (shared: %s)', (shared) => {
     const setup = vectorSetup(shared, 4)
     for (const test of shared ? CASES : CASES.slice(0, 3)) expect(specialDifference(setup, test)).toBe('')
   })

@@ -1,7 +1,9 @@
 // The vector kernels on memories of both kinds, arrays in them between guard words, and the comparison with the scalar
 // kernels for one table of cases.
 
-import { type ElementwiseKernels, scalarElementwise, vectorElementwise } from '../../../src/tensor/elementwise-kernels.ts'
+import {
+  type ElementwiseKernels, scalarElementwise, vectorElementwise,
+} from '../../../src/tensor/elementwise-kernels.ts'
 import { assembler } from '../../../src/tensor/wasm/assembler.ts'
 import { type ElementwiseExports, emitElementwise } from '../../../src/tensor/wasm/elementwise.ts'
 import { PAGE, webAssembly } from '../../../src/tensor/wasm/host.ts'
@@ -79,11 +81,15 @@ export interface Case {
   readonly aliases: readonly (readonly number[])[]
 }
 
-type Unary = { [K in keyof ElementwiseKernels]: ElementwiseKernels[K] extends (out: Float32Array, x: Float32Array) => Float32Array ? K : never }[keyof ElementwiseKernels]
+type UnaryKernel = ElementwiseKernels['expInto']
+type Unary = {
+  [K in keyof ElementwiseKernels]: ElementwiseKernels[K] extends UnaryKernel ? K : never
+}[keyof ElementwiseKernels]
 
 /** A case of a kernel (out, x). */
 export function unaryCase(name: Unary): Case {
-  return { name, arrays: 2, aliases: [[0, 1]], run: (kernels, [out, x]) => (kernels[name] as ElementwiseKernels['expInto'])(out, x) }
+  const run: Case['run'] = (kernels, [out, x]) => (kernels[name] as UnaryKernel)(out, x)
+  return { name, arrays: 2, aliases: [[0, 1]], run }
 }
 
 /** A case of a kernel (out, x, y). */
@@ -98,8 +104,11 @@ export function binaryCase(name: keyof ElementwiseKernels): Case {
  * '' when both give the same bits for arrays with these contents (every NaN equals every NaN), leave the guard words
  * alone and the vector kernel really ran. `same`: operands that are one array.
  */
-export function difference(setup: VectorSetup, test: Case, contents: readonly Float32Array[], same: readonly number[] = []): string {
-  const alias = <T>(list: readonly T[]): readonly T[] => list.map((item, p) => (same.includes(p) ? list[same[0]] : item))
+export function difference(
+  setup: VectorSetup, test: Case, contents: readonly Float32Array[], same: readonly number[] = [],
+): string {
+  const alias = <T>(list: readonly T[]): readonly T[] =>
+    list.map((item, p) => (same.includes(p) ? list[same[0]] : item))
   const plain = alias<Float32Array>(contents.slice(0, test.arrays).map((array) => array.slice()))
   const own = placed(setup.buffer, contents.slice(0, test.arrays))
   const inMemory = alias(own)
@@ -111,7 +120,11 @@ export function difference(setup: VectorSetup, test: Case, contents: readonly Fl
   if (typeof want !== 'number' && got !== inMemory[plain.indexOf(want)]) return `${test.name}: returned another array`
   for (let p = 0; p < test.arrays; p++) {
     const where = firstDifference(inMemory[p], plain[p])
-    if (where !== '') return `${test.name}: array ${p} of length ${plain[p].length} ${where}, arguments ${contents.map((array) => array[Number(where.slice(1, where.indexOf(']')))]).join(', ')}`
+    if (where !== '') {
+      const i = Number(where.slice(1, where.indexOf(']')))
+      const operands = contents.map((array) => array[i]).join(', ')
+      return `${test.name}: array ${p} of length ${plain[p].length} ${where}, operands ${operands}`
+    }
   }
   const broken = brokenGuard(own)
   return broken === '' ? '' : `${test.name}, length ${contents[0].length}: ${broken}`
@@ -122,10 +135,10 @@ const NEGATIVE_NAN = new Float32Array(new Int32Array([0xffc00000 | 0]).buffer)[0
 
 /** Values at which functions of this kind change their piece, their scale or their kind. */
 export const SPECIAL: Float32Array = Float32Array.of(
-  0, -0, 2 ** -149, -(2 ** -149), 2 ** -126, -(2 ** -126), 2 ** -127, 1e-20, -1e-20, 1e20, -1e20, 0.5, -0.5, 1, -1, 0.99999994, 1.0000001,
-  -1.0000001, 0.34657359, -0.34657362, 5.9999995, 6, -6, 8.485281, -8.485282, 9.01, 22, -22, 36.7368, -37.5, 88.72283, 88.72284, -87.4,
-  -103.97208, -103.9721, -104, 38.6, 708, -708.5, 709.5, -746, 1e4, -1e4, 3.4028234663852886e38, -3.4028234663852886e38, Infinity,
-  -Infinity, NaN, NEGATIVE_NAN,
+  0, -0, 2 ** -149, -(2 ** -149), 2 ** -126, -(2 ** -126), 2 ** -127, 1e-20, -1e-20, 1e20, -1e20, 0.5, -0.5, 1, -1,
+  0.99999994, 1.0000001, -1.0000001, 0.34657359, -0.34657362, 5.9999995, 6, -6, 8.485281, -8.485282, 9.01, 22, -22,
+  36.7368, -37.5, 88.72283, 88.72284, -87.4, -103.97208, -103.9721, -104, 38.6, 708, -708.5, 709.5, -746, 1e4, -1e4,
+  3.4028234663852886e38, -3.4028234663852886e38, Infinity, -Infinity, NaN, NEGATIVE_NAN,
 )
 
 /** `length` values of `SPECIAL` from `start` on, around. */
@@ -147,7 +160,9 @@ export function sweep(low: number, high: number, length: number): Float32Array {
 /** The 2·reach float32 neighbours of |x|, on both sides of it and with both signs. */
 export function neighbours(x: number, reach: number): Float32Array {
   const bits = new Int32Array(Float32Array.of(x).buffer)[0]
-  return new Float32Array(Int32Array.from({ length: 4 * reach }, (_, i) => (bits - reach + (i >> 1)) | (i % 2 === 0 ? 0 : -2147483648)).buffer)
+  const SIGN = -2147483648
+  const around = (_: unknown, i: number): number => (bits - reach + (i >> 1)) | (i % 2 === 0 ? 0 : SIGN)
+  return new Float32Array(Int32Array.from({ length: 4 * reach }, around).buffer)
 }
 
 /** Runs a case on special values in every position of short arrays, in every pairing at length 17, and with aliases. */

@@ -1,0 +1,59 @@
+// What the claims about conditioning share: the moments that are looked at, the setup of a run, and what is covered.
+
+import type { FeedbackKind } from '../../dfa/index.ts'
+import { gaussianInputs } from '../../data/index.ts'
+import type { Matrix } from '../../tensor/index.ts'
+import { probeErrors } from '../../theory/index.ts'
+import { notCovered, type Claim } from '../claim.ts'
+import type { Configuration } from './configuration.ts'
+import type { Setup } from './dynamics.ts'
+import { drawFeedback, toMatrix } from './matrices.ts'
+
+/** Relative losses at which a run is looked at: the early phase, half way, nine tenths, the end. */
+export const EARLY = 0.999
+export const MIDDLE = 0.1
+export const END = 1e-4
+
+export function setupOf(c: Configuration, kind: FeedbackKind, seed: number, teacher: Matrix, width = c.width, rate = c.rate): Setup {
+  return {
+    depth: c.depth,
+    feedback: drawFeedback(kind, c.depth, width, c.outputs, seed).map(toMatrix),
+    task: { teacher },
+    rank: Math.min(c.inputs, c.outputs),
+    rate,
+    probes: probeErrors(c.quick ? 2000 : 20_000, c.outputs, seed),
+    samples: gaussianInputs(500, c.inputs, seed),
+  }
+}
+
+export const STEP_LIMIT = 400_000
+
+/** Where the theory has no law, a task may never be learnt: such runs are shown, not waited for. */
+export function stepLimit(c: Configuration): number {
+  return outsideTheory(c) === undefined ? STEP_LIMIT : STEP_LIMIT / 40
+}
+
+/** A task of rank one has κ = 1 whatever is asked for: nothing about conditioning can be seen in it. */
+export function withoutRange(c: Configuration, condition: number): string | undefined {
+  return Math.min(c.inputs, c.outputs) === 1 && condition > 1 ? 'a task of rank one has no condition number but 1' : undefined
+}
+
+/** Why the closed laws do not speak about this configuration; undefined when they do. */
+export function outsideTheory(c: Configuration): string | undefined {
+  if (c.width < c.outputs) return `width ${c.width} < ${c.outputs} outputs: F_lᵀF_l = I is impossible`
+  return undefined
+}
+
+export function covered(c: Configuration, claim: Claim): Claim {
+  const reason = outsideTheory(c)
+  return reason === undefined ? claim : notCovered(claim, reason)
+}
+
+export function ranged(c: Configuration, condition: number, claim: Claim): Claim {
+  const reason = withoutRange(c, condition)
+  return reason === undefined ? covered(c, claim) : notCovered(claim, reason)
+}
+
+export const layersOf = (c: Configuration): readonly number[] => Array.from({ length: c.depth - 1 }, (_, index) => index + 2)
+
+export const mean = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0) / values.length
