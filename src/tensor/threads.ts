@@ -36,7 +36,10 @@ const SPINS = 100_000
 /** A wait for the last chunk beyond this many rounds counts as "the worker had lost its processor". */
 const PATIENCE = 200_000
 
-/** Such a wait counts two, a product without one takes one back; at four, this many products run on one thread. */
+/** And a wait beyond this many, some ten seconds, means that a worker has died with a chunk in its hands. */
+const LOST = 2_000_000_000
+
+/** A wait beyond PATIENCE counts two, a product without one takes one back; at four, this many products run on one thread. */
 const REST = 200
 
 // The job, as 32-bit words in shared memory. TICKET is job number · 4096 + next chunk.
@@ -169,7 +172,9 @@ function shareChunks(
       Atomics.add(w, DONE, 1)
     }
     let waited = 0
-    while (Atomics.load(w, DONE) < count) waited++
+    while (Atomics.load(w, DONE) < count) {
+      if (++waited > LOST) throw new Error('matmul: every worker must finish its chunk, got no answer from one; C is incomplete')
+    }
     disappointments = waited > PATIENCE ? disappointments + 2 : Math.max(0, disappointments - 1)
     if (disappointments >= 4) {
       disappointments = 0
