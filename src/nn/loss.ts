@@ -1,6 +1,6 @@
 // Losses and the error e = ∂𝓛/∂a that they send into a network's output.
 
-import { checkSameShape, exp, log, show, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkSameShape, show, type Kernels, type Tensor } from '../tensor/index.ts'
 
 /** Sum or mean over the samples of a batch. */
 export type Reduction = 'sum' | 'mean'
@@ -55,7 +55,7 @@ export function squaredError(reduction: Reduction = 'mean'): Loss {
  * Shapes: targets [B, K] of weights ≥ 0, one-hot for classification. Units: nats.
  * Why: the largest output is subtracted first, so that no exponential overflows.
  */
-export function crossEntropy(reduction: Reduction = 'mean'): Loss {
+export function crossEntropy(reduction: Reduction = 'mean', kernels: Kernels = blockedKernels): Loss {
   checkReduction('crossEntropy', reduction)
   return {
     name: 'cross-entropy',
@@ -64,28 +64,7 @@ export function crossEntropy(reduction: Reduction = 'mean'): Loss {
       check('crossEntropy', error, output, target)
       const [batch, classes] = output.shape
       const scale = reduction === 'mean' ? 1 / batch : 1
-      const e = error.data
-      const y = output.data
-      const t = target.data
-      let total = 0
-      for (let i = 0; i < batch; i++) {
-        const from = i * classes
-        const to = from + classes
-        let largest = -Infinity
-        for (let j = from; j < to; j++) largest = Math.max(largest, y[j])
-        let partition = 0
-        let weight = 0
-        for (let j = from; j < to; j++) {
-          partition += exp(y[j] - largest)
-          weight += t[j]
-        }
-        const logPartition = log(partition)
-        for (let j = from; j < to; j++) {
-          if (t[j] !== 0) total += t[j] * (logPartition - (y[j] - largest))
-          e[j] = scale * (weight * (exp(y[j] - largest) / partition) - t[j])
-        }
-      }
-      return scale * total
+      return kernels.elementwise.crossEntropyInto(error.data, output.data, target.data, batch, classes, scale)
     },
   }
 }

@@ -27,7 +27,7 @@ function start(Worker: NonNullable<WebGlobals['Worker']>, url: string): Instance
 
 /** The workers of browsers, Deno and Bun, or undefined where there are none (Node's need `node:worker_threads`). */
 export function webWorkers(): WorkerHost | undefined {
-  const { Worker, Blob, URL, navigator } = globalThis as WebGlobals
+  const { Worker, Blob, URL, navigator } = globalThis as unknown as WebGlobals
   if (Worker === undefined || Blob === undefined || URL === undefined) return undefined
   return {
     processors: navigator?.hardwareConcurrency ?? 1,

@@ -1,0 +1,52 @@
+// How long does importing the library take, and how many bytes are its rooms?
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { FLOORS, squeeze } from '../test/package-rules.ts'
+import { assertHolds, median } from './harness.ts'
+import { fixed, printTable, type Row } from './report.ts'
+
+/** From build/bench/bench. */
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** Measures and prints. Throws: WrongResult when the library has not been built or its import brings nothing. */
+export function benchStartup(quick: boolean): readonly Row[] {
+  const entry = join(ROOT, 'dist/index.js')
+  assertHolds(existsSync(entry), 'startup: dist/index.js must exist; npm run build makes it')
+  const print = printTable<Row>('Start-up: import in fresh processes; gzip bytes of JavaScript without comments', [
+    { title: 'what', width: 16, left: true, value: (row) => row.case },
+    { title: 'ms', width: 6, value: ({ ms }) => fixed(ms, 2) },
+    { title: 'bytes', width: 7, value: ({ bytes }) => fixed(bytes, 0) },
+  ])
+  const rows: Row[] = []
+  const add = (row: Row): void => {
+    rows.push(row)
+    print(row)
+  }
+  const script = 'const start = performance.now(); const { length } = Object.keys(await import(process.argv[1]));' +
+    'console.log(JSON.stringify({ milliseconds: performance.now() - start, length }))'
+  const times = Array.from({ length: quick ? 3 : 11 }, () => {
+    const args = ['--input-type=module', '-e', script, pathToFileURL(entry).href]
+    const text = execFileSync(process.execPath, args, { encoding: 'utf8' })
+    const { milliseconds, length } = JSON.parse(text) as { milliseconds: number; length: number }
+    assertHolds(length > 0, 'startup: dist/index.js exports nothing')
+    return milliseconds
+  }).sort((x, y) => x - y)
+  add({ suite: 'startup', case: 'import', ms: median(times) })
+  const rooms = Object.keys(FLOORS).filter((room) => room !== 'lab')
+  for (const room of rooms) add({ suite: 'startup', case: room, bytes: gzipBytes([room]) })
+  add({ suite: 'startup', case: 'library', bytes: gzipBytes(rooms) })
+  return rows
+}
+
+function gzipBytes(rooms: readonly string[]): number {
+  const texts = rooms.flatMap((room) => {
+    const folder = join(ROOT, 'dist', room)
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
+    return names.filter((name) => name.endsWith('.js')).map((name) => squeeze(readFileSync(join(folder, name), 'utf8')))
+  })
+  return gzipSync(texts.join('\n'), { level: 9 }).length
+}
