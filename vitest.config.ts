@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/slow/**', 'test/engines/node_modules/**'], testTimeout: 60_000 } },
+      { test: { name: 'fast', include: ['test/**/*.test.ts', 'bench/**/*.test.ts'], exclude: ['test/slow/**', '**/node_modules/**'], testTimeout: 60_000 } },
       { test: { name: 'slow', include: ['test/slow/**/*.test.ts'], testTimeout: 900_000, fileParallelism: false } },
     ],
   },

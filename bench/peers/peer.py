@@ -1,0 +1,214 @@
+"""numpy or PyTorch behind the same JSON lines as child.ts: python3 peer.py numpy|torch THREADS."""
+import json
+import sys
+import time
+
+
+def milliseconds():
+    return time.perf_counter() * 1000
+
+
+def median(values):
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def read(path, kind):
+    with open(path, 'rb') as file:
+        data = bytearray(file.read())
+    if kind == 'torch':
+        return library.frombuffer(data, dtype=library.float64 if path.endswith('.f64') else library.float32)
+    return library.frombuffer(data, dtype='<f8' if path.endswith('.f64') else '<f4')
+
+
+def product(work, kind):
+    m, k, n = work['m'], work['k'], work['n']
+    ta, tb = work['transposeA'], work['transposeB']
+    a = read(work['a'], kind).reshape(k, m).T if ta else read(work['a'], kind).reshape(m, k)
+    b = read(work['b'], kind).reshape(n, k).T if tb else read(work['b'], kind).reshape(k, n)
+    if kind == 'torch':
+        out = library.empty(m, n)
+        return lambda: library.mm(a, b, out=out)
+    out = library.empty((m, n), dtype='f4')
+    return lambda: library.matmul(a, b, out=out)
+
+
+def layers_of(work, kind):
+    """Weights as [I, O] for h @ W, biases, and feedback [O, K] of the hidden layers."""
+    found = []
+    for layer in work['layers']:
+        weight = read(layer['weight'], kind).reshape(layer['outputs'], layer['inputs'])
+        feedback = read(layer['feedback'], kind).reshape(layer['outputs'], -1) if layer.get('feedback') else None
+        found.append((weight, read(layer['bias'], kind), feedback))
+    return found
+
+
+def step_numpy(work):
+    np = library
+    batch, rate, rule = work['batch'], np.float32(work['rate']), work['rule']
+    x = read(work['input'], 'numpy').reshape(batch, -1)
+    t = read(work['target'], 'numpy').reshape(batch, -1)
+    layers = layers_of(work, 'numpy')
+    weights = [np.ascontiguousarray(weight.T) for weight, _, _ in layers]
+    biases = [bias.copy() for _, bias, _ in layers]
+    depth = len(layers)
+
+    def run():
+        hidden = [x]
+        for l in range(depth):
+            a = hidden[-1] @ weights[l]
+            a += biases[l]
+            if l < depth - 1:
+                np.maximum(a, 0, out=a)
+            hidden.append(a)
+        y = hidden.pop()
+        y -= y.max(axis=1, keepdims=True)
+        p = np.exp(y, out=y)
+        p /= p.sum(axis=1, keepdims=True)
+        p -= t
+        p /= np.float32(batch)
+        error = da = p
+        for l in reversed(range(depth)):
+            dw = hidden[l].T @ da
+            db = da.sum(axis=0)
+            if l > 0:
+                da = error @ layers[l - 1][2].T if rule == 'dfa' else da @ weights[l].T
+                da *= hidden[l] > 0
+            dw *= rate
+            db *= rate
+            weights[l] -= dw
+            biases[l] -= db
+
+    def result():
+        run()
+        parts = []
+        for l, (weight, bias, _) in enumerate(layers):
+            parts.append((weights[l].T.astype('f8') - weight).ravel())
+            parts.append(biases[l].astype('f8') - bias)
+        return np.concatenate(parts)
+
+    return run, result
+
+
+def step_torch(work):
+    torch = library
+    batch, rate, rule = work['batch'], work['rate'], work['rule']
+    x = read(work['input'], 'torch').reshape(batch, -1)
+    t = read(work['target'], 'torch').reshape(batch, -1)
+    labels = t.argmax(dim=1)
+    layers = layers_of(work, 'torch')
+    automatic = rule == 'backpropagation'
+    weights = [weight.clone().requires_grad_(automatic) for weight, _, _ in layers]
+    biases = [bias.clone().requires_grad_(automatic) for _, bias, _ in layers]
+    depth = len(layers)
+    functional = torch.nn.functional
+
+    def differentiated():
+        h = x
+        for l in range(depth):
+            h = functional.linear(h, weights[l], biases[l])
+            if l < depth - 1:
+                h = functional.relu(h)
+        functional.cross_entropy(h, labels).backward()
+        with torch.no_grad():
+            for parameter in weights + biases:
+                parameter.add_(parameter.grad, alpha=-rate)
+                parameter.grad = None
+
+    def by_hand():
+        hidden = [x]
+        for l in range(depth):
+            a = torch.addmm(biases[l], hidden[-1], weights[l].T)
+            hidden.append(a.relu_() if l < depth - 1 else a)
+        error = da = (torch.softmax(hidden.pop(), dim=1) - t).div_(batch)
+        for l in reversed(range(depth)):
+            below = None
+            if l > 0:
+                below = (error @ layers[l - 1][2].T).mul_(hidden[l] > 0)
+            weights[l].addmm_(da.T, hidden[l], alpha=-rate)
+            biases[l].add_(da.sum(dim=0), alpha=-rate)
+            da = below
+
+    run = differentiated if automatic else by_hand
+
+    def result():
+        run()
+        parts = []
+        with torch.no_grad():
+            for l, (weight, bias, _) in enumerate(layers):
+                parts.append((weights[l].double() - weight.double()).reshape(-1))
+                parts.append(biases[l].double() - bias.double())
+        return torch.cat(parts)
+
+    return run, result
+
+
+def relative_error(found, expected):
+    """Largest deviation over largest value."""
+    found = found.reshape(-1)
+    found = found.double() if hasattr(found, 'double') else found.astype('f8')
+    return float(abs(found - expected).max() / abs(expected).max())
+
+
+def time_for(run, slice_ms, calls):
+    """Median time of one call over batches of so many calls."""
+    times = []
+    end = milliseconds() + slice_ms
+    while True:
+        start = milliseconds()
+        for _ in range(calls):
+            run()
+        now = milliseconds()
+        times.append((now - start) / calls)
+        if now >= end:
+            return median(times)
+
+
+def prepare(request, kind):
+    work = request['work']
+    if work['kind'] == 'product':
+        run = product(work, kind)
+        result = run
+    else:
+        run, result = step_numpy(work) if kind == 'numpy' else step_torch(work)
+    error = relative_error(result(), read(work['expected'], kind))
+    start = milliseconds()
+    count = 0
+    while count == 0 or milliseconds() - start < request['warm']:
+        run()
+        count += 1
+    each = (milliseconds() - start) / count
+    return run, max(1, int(1 / each + 0.999)), error
+
+
+kind, threads = sys.argv[1], int(sys.argv[2])
+answer = sys.stdout
+sys.stdout = sys.stderr
+lanes = {}
+library = None
+for line in sys.stdin:
+    request = json.loads(line)
+    operation = request['operation']
+    try:
+        if operation == 'open':
+            start = milliseconds()
+            library = __import__(kind)
+            loaded = milliseconds() - start
+            if kind == 'torch':
+                library.set_num_threads(threads)
+            reply = {'version': str(library.__version__), 'import': loaded, 'ready': milliseconds() - start}
+        elif operation == 'prepare':
+            run, calls, error = prepare(request, kind)
+            lanes[request['lane']] = (run, calls)
+            reply = {'error': error}
+        elif operation == 'time':
+            run, calls = lanes[request['lane']]
+            reply = {'ms': time_for(run, request['slice'], calls)}
+        else:
+            lanes.pop(request['lane'], None)
+            reply = {}
+    except Exception as cause:  # the reason is reported by name
+        reply = {'reason': f'{type(cause).__name__}: {cause}'}
+    answer.write(json.dumps(reply) + '\n')
+    answer.flush()

@@ -1,0 +1,78 @@
+// The targets that are about peers, computed from what was measured.
+
+import { ratio, type RaceResult, type Time } from './race.ts'
+
+/** A race with what it was about. */
+export interface Measured extends RaceResult {
+  readonly case: 'matmul' | 'step-backpropagation' | 'step-dfa' | 'import' | 'ready'
+  readonly shape: readonly number[]
+  readonly transposeA: boolean
+  readonly transposeB: boolean
+}
+
+export interface Target {
+  readonly what: string
+  readonly relation: 'at least' | 'at most'
+  readonly target: number
+  /** The worst of the cases that count; undefined when none could be measured. */
+  readonly measured: number | undefined
+  readonly worst: string
+  readonly met: boolean | undefined
+}
+
+/** The shapes that the targets are about: squares from 128 on and the two large products of the training step. */
+const COUNTED = ['128×128×128', '256×256×256', '512×512×512', '128×784×512', '512×128×784']
+
+export function label({ case: name, shape, transposeA, transposeB }: Measured): string {
+  if (name !== 'matmul') return name
+  return `${transposeA ? 'Aᵀ' : 'A'}·${transposeB ? 'Bᵀ' : 'B'} ${shape.join('×')}`
+}
+
+type Pick = (time: Time) => boolean
+
+const tier = (name: string, accumulation: string): Pick =>
+  ({ entrant }) => entrant.tier === name && entrant.accumulation === accumulation
+const peer = (name: string): Pick => ({ entrant }) => entrant.peer === name && entrant.threads === 1
+
+/** A ratio and the case that it was measured in. */
+type Found = readonly [number, string]
+
+/** Every counted case's ratio to the peer's best variant, worst case first. */
+function ratios(
+  measured: readonly Measured[], counts: (race: Measured) => boolean, ours: Pick, theirs: Pick,
+): readonly Found[] {
+  return measured.filter(counts).flatMap((race): readonly Found[] => {
+    const own = race.times.find(ours)
+    if (own === undefined) return []
+    const all = race.times.filter(theirs).map((time) => ratio(own, time))
+    return all.length === 0 ? [] : [[Math.min(...all), label(race)]]
+  }).sort(([a], [b]) => a - b)
+}
+
+/** All targets. A target none of whose cases was measured is neither met nor missed. */
+export function targets(measured: readonly Measured[]): readonly Target[] {
+  const counted = (race: Measured): boolean => race.case === 'matmul' && COUNTED.includes(race.shape.join('×'))
+  const plain = (race: Measured): boolean => counted(race) && !race.transposeA && !race.transposeB
+  const turned = (race: Measured): boolean => counted(race) && (race.transposeA || race.transposeB)
+  const atLeast = (what: string, target: number, [worst]: readonly Found[]): Target => ({
+    what, relation: 'at least', target, measured: worst?.[0], worst: worst?.[1] ?? 'not measured',
+    met: worst === undefined ? undefined : worst[0] >= target,
+  })
+  const blocked = tier('blocked', 'float64')
+  const float32 = tier('simd', 'float32')
+  const [step] = ratios(measured, (race) => race.case === 'step-backpropagation', float32, peer('pytorch'))
+  return [
+    atLeast('blocked : ndarray-gemm, speed', 6.5, ratios(measured, plain, blocked, peer('ndarray-gemm'))),
+    atLeast('blocked : tfjs-cpu, speed', 7.5, ratios(measured, plain, blocked, peer('tfjs-cpu'))),
+    atLeast('simd float32 : best of tfjs-wasm, speed', 1.35, ratios(measured, plain, float32, peer('tfjs-wasm'))),
+    atLeast(
+      'simd float32 : tfjs-wasm, a transposed operand, speed', 18,
+      ratios(measured, turned, float32, peer('tfjs-wasm')),
+    ),
+    {
+      what: 'training step, simd float32 : PyTorch on one thread, time', relation: 'at most', target: 2.2,
+      measured: step === undefined ? undefined : 1 / step[0], worst: step?.[1] ?? 'not measured',
+      met: step === undefined ? undefined : 1 / step[0] <= 2.2,
+    },
+  ]
+}
