@@ -22,8 +22,8 @@ export interface Trainer {
   readonly steps: number
   /**
    * Forward pass, error, backward pass under the rule, update; returns the loss before the update.
-   * Throws: Error naming step and place when the loss or the update is not finite; the parameters are then as they were
-   * before the step.
+   * Throws: Error naming step and place when the loss, the output or a gradient is not finite; the parameters are then as
+   * they were before the step. A finite gradient that overflows a parameter is found by the next step.
    */
   readonly step: (input: Tensor, target: Tensor) => number
   /** Forward pass and loss without any change. */

@@ -32,20 +32,24 @@ export function directFeedbackAlignment(options: DirectFeedbackAlignmentOptions 
     },
     install({ points, tap, outputs }) {
       if (tap === undefined) throw new Error('directFeedbackAlignment: network must hold an error tap, got none')
-      feedback = matrices ?? feedbackMatrices(points, outputs, options)
-      if (feedback.length !== points.length) {
-        throw new RangeError(`directFeedbackAlignment: matrices must be ${points.length}, one per point, got ${feedback.length}`)
+      const drawn = matrices ?? feedbackMatrices(points, outputs, options)
+      if (drawn.length !== points.length) {
+        throw new RangeError(`directFeedbackAlignment: matrices must be ${points.length}, one per point, got ${drawn.length}`)
       }
       for (const [index, point] of points.entries()) {
-        const f = feedback[index]
+        const f = drawn[index]
         if (f.shape.length !== 2 || f.shape[0] !== point.width || f.shape[1] !== outputs) {
           throw new RangeError(
             `directFeedbackAlignment: matrices[${index}] must have shape [${point.width}, ${outputs}] for ${point.name}, ` +
               `got [${f.shape.join(', ')}]`,
           )
         }
-        point.delivery = deliverThrough(f, () => errorAt(tap, 'directFeedbackAlignment'), kernels)
       }
+      // All of them fit: only now is anything changed.
+      feedback = drawn
+      points.forEach((point, index) => {
+        point.delivery = deliverThrough(drawn[index], () => errorAt(tap, 'directFeedbackAlignment'), kernels)
+      })
     },
   }
 }

@@ -23,13 +23,25 @@ export interface LearningRule {
   readonly install: (parts: NetworkParts) => void
 }
 
-/** Finds points, dense layers and tap. Throws: Error when there is no dense layer or more than one tap. */
+/**
+ * Finds points, dense layers and tap. Throws: Error when there is no dense layer, more than one tap, a tap below a point, or
+ * two layers of one name (names are the keys of random streams and checkpoints).
+ */
 export function partsOf(network: Layer): NetworkParts {
   const layers = walk(network)
   const dense = layers.filter(isDense)
   const taps = layers.filter(isErrorTap)
   if (dense.length === 0) throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
   if (taps.length > 1) throw new Error(`partsOf: network must hold at most one error tap, got ${taps.length}`)
+  const names = new Set<string>()
+  for (const { name } of layers) {
+    if (names.has(name)) throw new Error(`partsOf: layers must have names of their own, got two of "${name}"`)
+    names.add(name)
+  }
+  if (taps.length === 1) {
+    const above = layers.slice(layers.indexOf(taps[0])).find(isFeedbackPoint)
+    if (above !== undefined) throw new Error(`partsOf: the error tap must lie above every feedback point, got ${above.name} above it`)
+  }
   return { points: layers.filter(isFeedbackPoint), dense, tap: taps[0], outputs: dense[dense.length - 1].outputs }
 }
 
