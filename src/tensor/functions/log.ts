@@ -6,7 +6,8 @@ const TWO_54 = 18014398509481984
 /**
  * log x = k·ln 2 + log(1 + f), x = 2^k·(1 + f), √½ ≤ 1 + f < √2.
  * NaN below 0, −∞ at ±0. Order: logarithm.ts. Accuracy: below 0.8 ulp.
- * Float32: none of 204,800 sampled patterns of all exponents is wrongly rounded.
+ * Float32: 5 of all 2^32 inputs are wrongly rounded, by 0.5000000009 ulp at most; greatest float64 error 0.742 ulp
+ * (2026-11, npm run test:all-float32 -- --function log).
  */
 export function log(x: number): number {
   if (x >= LEAST_NORMAL && x < Infinity) return logNormal(x, 0, 0)

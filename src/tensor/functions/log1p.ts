@@ -4,7 +4,8 @@ import { logNormal, logReduced } from './logarithm.ts'
 /**
  * log(1 + x) without cancellation near 0: beyond |x| ≈ 0.3 what the sum 1 + x loses is added back, divided by it.
  * NaN below −1, −∞ at −1. Order: logarithm.ts. Accuracy: below 0.85 ulp.
- * Float32: none of 204,800 sampled patterns of all exponents is wrongly rounded.
+ * Float32: 9 of all 2^32 inputs are wrongly rounded, by 0.5000000009 ulp at most; greatest float64 error 0.741 ulp
+ * (2026-11, npm run test:all-float32 -- --function log1p).
  */
 export function log1p(x: number): number {
   if (x > -0.29 && x < 0.41) return x === 0 ? x : logReduced(x, 0, 0)
