@@ -4,7 +4,7 @@ import { itHasTheseBits, itMatchesTheOracle, itNeverFalls } from './expectations
 
 describe('expm1', () => {
   itHasTheseBits('expm1', expm1)
-  itMatchesTheOracle('expm1', 1, [[-40, 40], [-2, 2], [-0.4, 0.4], [30, 709.7]])
+  itMatchesTheOracle('expm1', 1.1, [[-40, 40], [-2, 2], [-0.4, 0.4], [30, 709.7]])
   itNeverFalls(expm1, -20, 89)
 
   it('keeps −0, tends to −1 and to infinity', () => {
