@@ -38,7 +38,7 @@ export function startTraining(kernels: Kernels, rule: RuleName): Training {
   const network = mlp({ sizes: SIZES, activation: 'relu', kernels })
   initialise(network, 'uniform', 1)
   const learning: LearningRule = rule === 'backpropagation' ? backpropagation() : directFeedbackAlignment({ kernels })
-  const training = trainer({ network, rule: learning, loss: crossEntropy(), optimiser: sgd(0.01, kernels), kernels })
+  const training = trainer({ network, rule: learning, loss: crossEntropy('mean', kernels), optimiser: sgd(0.01, kernels), kernels })
   const batches = Array.from({ length: BATCHES }, (_, index) => {
     const input = allocateTensor(kernels, [BATCH, SIZES[0]])
     uniformInto(input.data, randomStream(1, `bench/input${index}`))

@@ -46,6 +46,7 @@ export type WasmGemm = (
 /** One call of the assembled `gemv`: see `emitGemv`. */
 export type WasmGemv = (
   n: number, k: number, x: number, strideX: number, b: number, strideJ: number, strideP: number, y: number, accumulate: number,
+  sumsAt: number,
 ) => void
 
 /** Whether this host runs modules with these instructions; tries, because some hosts validate and then refuse. */
@@ -133,7 +134,7 @@ function onArena(arena: Arena, wasmGemm: WasmGemm, wasmGemv: WasmGemv, variant: 
     const sizeC = atC < 0 ? 4 * m * n + line : 0
     // Fused float32 products are a kind of their own and keep to one kernel, so that a row has the bits of its matrix.
     const vector = (m === 1 || n === 1) && !(variant.fused && variant.accumulation === 'float32')
-    const workspace = vector ? 0 : workspaceBytes(geometry, variant.accumulation, m, n, k)
+    const workspace = vector ? 8 * Math.max(m, n) + 64 & -64 : workspaceBytes(geometry, variant.accumulation, m, n, k)
     let at = arena.scratch(workspace + sizeA + sizeB + sizeC)
     if (at < 0) {
       if (variant.accumulation === 'float64') return gemmBlocked(m, n, k, a, transposeA, b, transposeB, c, accumulate)
@@ -158,10 +159,10 @@ function onArena(arena: Arena, wasmGemm: WasmGemm, wasmGemv: WasmGemv, variant: 
     const lda = transposeA ? m : k
     const ldb = transposeB ? k : n
     if (m === 1 && vector) {
-      wasmGemv(n, k, atA, 4, atB, 4 * (transposeB ? k : 1), 4 * (transposeB ? 1 : n), atC, accumulate ? 1 : 0)
+      wasmGemv(n, k, atA, 4, atB, 4 * (transposeB ? k : 1), 4 * (transposeB ? 1 : n), atC, accumulate ? 1 : 0, scratch)
     } else if (vector) {
       // One column: the same with the operands exchanged, y = op(A)·b.
-      wasmGemv(m, k, atB, 4, atA, 4 * (transposeA ? 1 : k), 4 * (transposeA ? m : 1), atC, accumulate ? 1 : 0)
+      wasmGemv(m, k, atB, 4, atA, 4 * (transposeA ? 1 : k), 4 * (transposeA ? m : 1), atC, accumulate ? 1 : 0, scratch)
     } else {
       // The unrounded sums of very tall products are kept for so many rows at a time.
       const rows = k > geometry.KC && variant.accumulation === 'float64' ? MOST_ROWS : m

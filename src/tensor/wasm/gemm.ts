@@ -5,7 +5,7 @@
 //   float32 accumulation: 4-lane float32 tiles; the running sum is float32 anyway and waits in C itself between parts of k
 
 import type { Assembler, Local } from './assembler.ts'
-import { geometryOf, layout, type GemmVariant } from './geometry.ts'
+import { geometryOf, type GemmVariant } from './geometry.ts'
 import { emitPack, emitPackScalar } from './pack.ts'
 import { emitMacro, emitTile } from './tile.ts'
 
@@ -22,7 +22,7 @@ export function emitGemm(asm: Assembler, name: string, variant: GemmVariant): vo
   const packB = emitPack(asm, wide, NR, scalar)
   const tile = emitTile(asm, variant)
   const macro = emitMacro(asm, geometry, wide, tile)
-  const { panelA, panelB, tile: tileBytes } = layout(geometry)
+  const { panelA, panelB, tile: tileBytes } = geometry
   asm.func(name, Array.from({ length: 13 }, () => 'i32' as const), [], (f, p) => {
     const [m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, workspace] = p
     const [j0, p0, i0, columns, depth, rows, part, at, strideLane, strideP, first, last] =

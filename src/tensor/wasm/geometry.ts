@@ -19,6 +19,10 @@ export interface Geometry {
   readonly NC: number
   /** Bytes of one packed element. */
   readonly size: 4 | 8
+  /** Bytes of the fixed parts of a workspace: both packed panels, and one float32 tile for the edges. */
+  readonly panelA: number
+  readonly panelB: number
+  readonly tile: number
 }
 
 /**
@@ -26,9 +30,11 @@ export interface Geometry {
  * product; fused operations need no register for the product.
  */
 export function geometryOf({ accumulation, fused }: GemmVariant): Geometry {
-  return accumulation === 'float64'
-    ? { MR: fused ? 6 : 4, NR: 4, KC: 512, MC: 96, NC: 256, size: 8 }
-    : { MR: fused ? 6 : 5, NR: 8, KC: 512, MC: fused ? 192 : 190, NC: 512, size: 4 }
+  const blocks = accumulation === 'float64'
+    ? { MR: fused ? 6 : 4, NR: 4, KC: 512, MC: 96, NC: 256, size: 8 } as const
+    : { MR: fused ? 6 : 5, NR: 8, KC: 512, MC: fused ? 192 : 190, NC: 512, size: 4 } as const
+  const { MR, NR, KC, MC, NC, size } = blocks
+  return { ...blocks, panelA: MC * KC * size, panelB: NC * KC * size, tile: MR * NR * 4 }
 }
 
 /** Rows of C whose unrounded float64 sums are kept at a time; callers cut taller products when k > KC. */
@@ -36,14 +42,8 @@ export const MOST_ROWS = 1024
 
 /** Bytes of scratch memory one thread needs: both panels, one tile for the edges, and the sums when k > KC. */
 export function workspaceBytes(geometry: Geometry, accumulation: 'float64' | 'float32', m: number, n: number, k: number): number {
-  const { MR, NR, size } = geometry
-  const { panelA, panelB, tile } = layout(geometry)
+  const { MR, NR, size, panelA, panelB, tile } = geometry
   const tiles = Math.ceil(Math.min(m, MOST_ROWS) / MR) * Math.ceil(Math.min(n, geometry.NC) / NR)
   const sums = accumulation === 'float64' && k > geometry.KC ? tiles * MR * NR * size : 0
   return panelA + panelB + tile + sums
-}
-
-/** Bytes of the three fixed parts of a workspace. */
-export function layout({ MR, NR, KC, MC, NC, size }: Geometry): { panelA: number; panelB: number; tile: number } {
-  return { panelA: MC * KC * size, panelB: NC * KC * size, tile: MR * NR * 4 }
 }
