@@ -1,8 +1,8 @@
 // Four measures of how well a rule's signals agree with the exact gradient, all cosines, all on one forward pass.
 
 import { cosine, type Tensor } from '../tensor/index.ts'
-import { parametersOf, type Dense, type Layer } from '../nn/index.ts'
-import { partsOf } from './rules/rule.ts'
+import { parametersOf, type Layer } from '../nn/index.ts'
+import { partsOf, type Carrier } from './rules/rule.ts'
 
 /** Cosines over samples: mean and standard deviation of the defined ones, and how many rows had no direction. */
 export interface CosineStatistics {
@@ -19,9 +19,9 @@ export interface Alignment {
   /** Per feedback point: cos∠(delivered signal, exact ∂𝓛/∂h), per sample. */
   readonly signal: readonly { readonly name: string; readonly cosines: CosineStatistics }[]
   /**
-   * Per dense layer: `samples`, cos∠ of the per-sample weight gradients, which equals cos∠(da rule, da exact) because
-   * dW = da hᵀ with the same h (GA_l of refinetti2021 section 1); `batch`, cos∠ of the summed gradients (chu2023
-   * section 2 ii).
+   * Per layer with a transport: `samples`, cos∠(da rule, da exact), which in a dense layer equals cos∠ of per-sample
+   * weight gradients because dW = da hᵀ with the same h (GA_l of refinetti2021 section 1); `batch`, cos∠ of the summed
+   * gradients (chu2023 section 2 ii).
    */
   readonly layerGradient: readonly { readonly name: string; readonly samples: CosineStatistics; readonly batch: number }[]
   /** cos∠ of all parameters' gradients as one vector (chu2023 section 2 iii). */
@@ -34,28 +34,28 @@ export interface Alignment {
  * Cost: two backward passes and a copy of the gradients.
  */
 export function measureAlignment(network: Layer, error: Tensor): Alignment {
-  const { points, dense } = partsOf(network)
+  const { points, carriers } = partsOf(network)
   const parameters = parametersOf(network)
-  const transports = dense.map((layer) => layer.transport)
+  const transports = carriers.map((layer) => layer.transport)
   for (const point of points) point.transparent = true
-  for (const layer of dense) layer.transport = undefined
+  for (const layer of carriers) layer.transport = undefined
   let exactSignals: (Tensor | undefined)[]
   let exactErrors: (Tensor | undefined)[]
   let exactGradients: Float32Array[]
   try {
     network.backward(error, false)
     exactSignals = points.map((point) => copy(point.delivered))
-    exactErrors = dense.map((layer) => copy(layer.outputGradient))
+    exactErrors = carriers.map((layer) => copy(layer.outputGradient))
     exactGradients = parameters.map(({ gradient }) => gradient.data.slice())
   } finally {
     for (const point of points) point.transparent = false
-    dense.forEach((layer, index) => { layer.transport = transports[index] })
+    carriers.forEach((layer, index) => { layer.transport = transports[index] })
   }
   network.backward(error, false)
   const gradients = parameters.map(({ gradient }) => gradient.data)
   return {
     signal: points.map(({ name, delivered }, index) => ({ name, cosines: rowCosines(delivered, exactSignals[index]) })),
-    layerGradient: dense.map((layer, index) => ({
+    layerGradient: carriers.map((layer, index) => ({
       name: layer.name,
       samples: rowCosines(layer.outputGradient, exactErrors[index]),
       batch: layerCosine(layer, parameters, exactGradients),
@@ -68,7 +68,7 @@ function copy(a: Tensor | undefined): Tensor | undefined {
   return a === undefined ? undefined : { shape: a.shape, data: a.data.slice() }
 }
 
-function layerCosine(layer: Dense, parameters: readonly { readonly name: string }[], exact: readonly Float32Array[]): number {
+function layerCosine(layer: Carrier, parameters: readonly { readonly name: string }[], exact: readonly Float32Array[]): number {
   const exactOf = (name: string): Float32Array => exact[parameters.findIndex((parameter) => parameter.name === name)]
   return jointCosine(layer.parameters.map(({ gradient }) => gradient.data), layer.parameters.map(({ name }) => exactOf(name)))
 }

@@ -8,6 +8,8 @@ export interface ErrorTap extends Layer {
   readonly kind: 'error-tap'
   /** e of the backward pass that is under way or was the last, [B, K]; undefined before the first. */
   readonly error: Tensor | undefined
+  /** t of the last forward pass, [B, K], set by the trainer: what rules that project targets deliver. */
+  target: Tensor | undefined
 }
 
 /** h ↦ h; dh ↦ dh =: e. Everything above the last feedback point is trained with the exact gradient. */
@@ -16,6 +18,7 @@ export function errorTap(name: string): ErrorTap {
   return {
     kind: 'error-tap',
     name,
+    target: undefined,
     get error(): Tensor | undefined {
       return error
     },

@@ -41,6 +41,8 @@ export interface FeedbackPoint extends Layer {
   delivery: Delivery
   /** Passes the upstream gradient on whatever the rule says; how the exact gradient is obtained for comparison. */
   transparent: boolean
+  /** h of the last forward pass, as the layer below owns it. */
+  readonly activation: Tensor | undefined
   /** What left downwards in the last backward pass. */
   readonly delivered: Tensor | undefined
 }
@@ -48,6 +50,7 @@ export interface FeedbackPoint extends Layer {
 /** h ↦ h, with a place for the learning rule. Shapes: [B, …] with `width` features per sample. */
 export function feedbackPoint(name: string, width: number, kernels: Kernels = blockedKernels): FeedbackPoint {
   let shape: readonly number[] = []
+  let activation: Tensor | undefined
   let delivered: Tensor | undefined
   const buffers = planned((batch) => allocateTensor(kernels, [batch, ...shape.slice(1)]))
   const point: FeedbackPoint = {
@@ -56,6 +59,9 @@ export function feedbackPoint(name: string, width: number, kernels: Kernels = bl
     width,
     delivery: passOn,
     transparent: false,
+    get activation(): Tensor | undefined {
+      return activation
+    },
     get delivered(): Tensor | undefined {
       return delivered
     },
@@ -67,6 +73,7 @@ export function feedbackPoint(name: string, width: number, kernels: Kernels = bl
     outputShape: (inputShape) => inputShape,
     forward(h) {
       shape = h.shape
+      activation = h
       return h
     },
     backward(upstream, wantInput) {

@@ -3,12 +3,30 @@ export { type Delivery, deliverNothing, type FeedbackPoint, feedbackPoint, isFee
 export {
   type FeedbackKind, feedbackMatrices, type FeedbackNormalisation, type FeedbackOptions, type FeedbackTarget,
 } from './feedback.ts'
-export { installRule, type LearningRule, type NetworkParts, partsOf } from './rules/rule.ts'
+export {
+  type Carrier, installRule, isCarrier, type LearningRule, type NetworkParts, partsOf, type StepContext,
+} from './rules/rule.ts'
+export { RULES, type RuleOptions } from './rules/index.ts'
+export { type DirectOptions, type DirectRule } from './rules/direct-delivery.ts'
+export { type TransportOptions } from './rules/transport.ts'
+export { type SignSymmetryOptions } from './rules/sign-symmetry.ts'
 export { backpropagation } from './rules/backpropagation.ts'
 export { feedbackAlignment, type FeedbackAlignmentOptions } from './rules/feedback-alignment.ts'
 export {
   directFeedbackAlignment, type DirectFeedbackAlignment, type DirectFeedbackAlignmentOptions,
 } from './rules/direct-feedback-alignment.ts'
+export {
+  indirectFeedbackAlignment, type IndirectFeedbackAlignment, type IndirectFeedbackAlignmentOptions,
+} from './rules/indirect-feedback-alignment.ts'
+export { uniformSignSymmetry, type UniformSignSymmetryOptions } from './rules/uniform-sign-symmetry.ts'
+export { batchRandomSignSymmetry } from './rules/batch-random-sign-symmetry.ts'
+export { fixedRandomSignSymmetry } from './rules/fixed-random-sign-symmetry.ts'
+export { kolenPollack, type KolenPollackOptions } from './rules/kolen-pollack.ts'
+export { weightMirror, type WeightMirrorOptions } from './rules/weight-mirror.ts'
+export { directRandomTargetProjection } from './rules/direct-random-target-projection.ts'
+export { errorSignDirectFeedbackAlignment } from './rules/error-sign-direct-feedback-alignment.ts'
+export { sparseDirectFeedbackAlignment } from './rules/sparse-direct-feedback-alignment.ts'
+export { directKolenPollack, type DirectKolenPollackOptions } from './rules/direct-kolen-pollack.ts'
 export { frozen } from './rules/frozen.ts'
 export { mlp, type MlpOptions } from './mlp.ts'
 export { trainer, type Trainer, type TrainerOptions } from './trainer.ts'

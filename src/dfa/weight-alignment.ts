@@ -4,6 +4,7 @@ import { cosine, matmul, type Tensor } from '../tensor/index.ts'
 import { isDense, walk, type Layer } from '../nn/index.ts'
 import { isErrorTap } from './error-tap.ts'
 import { isFeedbackPoint } from './feedback-point.ts'
+import { isCarrier } from './rules/rule.ts'
 
 /** Weight alignment of one dense layer. */
 export interface WeightAlignment {
@@ -39,9 +40,9 @@ export function weightAlignment(network: Layer, feedback: readonly Tensor[]): re
   return found
 }
 
-/** WA_l = cos∠(W_l, R_l) of every dense layer with a transport R (chu2023 section 2 iv). */
+/** WA_l = cos∠(W_l, R_l) of every layer with a transport R (chu2023 section 2 iv). */
 export function transportAlignment(network: Layer): readonly WeightAlignment[] {
-  return walk(network).filter(isDense).flatMap(({ name, weight, transport }) =>
+  return walk(network).filter(isCarrier).flatMap(({ name, weight, transport }) =>
     transport === undefined ? [] : [{ name, cosine: cosine(weight.value.data, transport.data) }])
 }
 

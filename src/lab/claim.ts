@@ -22,16 +22,16 @@ export interface Claim {
 
 type Head = Pick<Claim, 'id' | 'statement' | 'source' | 'method'> & { readonly note?: string }
 
-/** |measured − predicted| ≤ tolerance·|predicted|, element by element. NaN never holds. */
+/** |measured − predicted| ≤ tolerance·|predicted|, element by element. NaN never holds, nor does nothing. */
 export function relative(head: Head, predicted: readonly number[], measured: readonly number[], tolerance: number): Claim {
-  const holds = predicted.length === measured.length &&
+  const holds = measured.length > 0 && predicted.length === measured.length &&
     measured.every((value, i) => Math.abs(value - predicted[i]) <= tolerance * Math.abs(predicted[i]))
   return { ...head, predicted, measured, tolerance, compare: 'relative', holds }
 }
 
 /** |measured − predicted| ≤ tolerance, element by element. */
 export function absolute(head: Head, predicted: readonly number[], measured: readonly number[], tolerance: number): Claim {
-  const holds = predicted.length === measured.length &&
+  const holds = measured.length > 0 && predicted.length === measured.length &&
     measured.every((value, i) => Math.abs(value - predicted[i]) <= tolerance)
   return { ...head, predicted, measured, tolerance, compare: 'absolute', holds }
 }
@@ -49,7 +49,7 @@ export function atLeast(head: Head, measured: number, tolerance: number, predict
 /** Each value above (`rising`) or below (`falling`) its predecessor by more than `margin`. */
 export function ordered(head: Head, direction: 'rising' | 'falling', measured: readonly number[], margin = 0): Claim {
   const sign = direction === 'rising' ? 1 : -1
-  const holds = measured.every((value, i) => i === 0 || sign * (value - measured[i - 1]) > margin)
+  const holds = measured.length > 0 && measured.every((value, i) => i === 0 || sign * (value - measured[i - 1]) > margin)
   return { ...head, predicted: `strictly ${direction}`, measured, tolerance: margin, compare: 'order', holds }
 }
 

@@ -5,7 +5,8 @@ import { runCommandLine } from './cli.ts'
 
 // A reader that closes the pipe early (head, a pager) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
+  // The work is done by then, and its verdict stands.
+  if (error.code === 'EPIPE') process.exit()
   throw error
 })
 

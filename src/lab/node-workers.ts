@@ -13,6 +13,8 @@ export function nodeWorkers(): WorkerHost {
     spawn(source, message) {
       const worker = new Worker(SHIM + source, { eval: true })
       worker.unref()
+      // A failing worker marks its chunk; its error must not end the process besides.
+      worker.on('error', () => {})
       worker.postMessage(message)
       return { terminate: () => { void worker.terminate() } }
     },

@@ -20,3 +20,15 @@ export type Gemm = (
   c: Float32Array,
   accumulate: boolean,
 ) => void
+
+/**
+ * Throws a RangeError when an operand has not the length that m, n and k ask for; also how a detached buffer shows, whose
+ * arrays have length 0. Vector code would otherwise read and write its neighbours.
+ */
+export function checkOperands(m: number, n: number, k: number, a: Float32Array, b: Float32Array, c: Float32Array): void {
+  if (a.length === m * k && b.length === k * n && c.length === m * n) return
+  throw new RangeError(
+    `matmul: operands must have ${m * k}, ${k * n} and ${m * n} elements for m, n, k = ${m}, ${n}, ${k}, ` +
+      `got ${a.length}, ${b.length} and ${c.length}`,
+  )
+}

@@ -1,6 +1,7 @@
 // One record of functions per tier. A network is built with one of them and calls nothing else for its heavy work, so
 // that no switch is global and two tiers can run side by side in one test.
 
+import { checkSize } from './check.ts'
 import { scalarElementwise, type ElementwiseKernels } from './elementwise-kernels.ts'
 import type { Gemm } from './gemm.ts'
 import { gemmBlocked } from './matmul-blocked.ts'
@@ -24,7 +25,7 @@ export interface Kernels {
   readonly allocate: (length: number) => Float32Array
 }
 
-const allocate = (length: number): Float32Array => new Float32Array(length)
+const allocate = (length: number): Float32Array => new Float32Array(checkSize('allocate', 'length', length))
 
 /** Three plain loops: the specification. */
 export const referenceKernels: Kernels = { tier: 'reference', accumulation: 'float64', threads: 1, gemm: gemmReference, elementwise: scalarElementwise, allocate }

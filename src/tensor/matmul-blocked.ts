@@ -15,7 +15,7 @@
 // Packing converts to float64 once per element (V8 would otherwise convert at every load), makes the micro-kernel's
 // reads contiguous, and absorbs both transpositions: a transposed operand is only packed in another order.
 
-import type { Gemm } from './gemm.ts'
+import { checkOperands, type Gemm } from './gemm.ts'
 import { gemmDirect, NARROW } from './matmul-direct.ts'
 
 /**
@@ -84,6 +84,7 @@ let sums: Float64Array = new Float64Array(0)
 
 /** C := round(C? + op(A)·op(B)). Cost: 2·m·n·k flops; scratch memory is kept between calls, see `Workspace`. */
 export const gemmBlocked: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
+  checkOperands(m, n, k, a, b, c)
   if (m <= NARROW || n <= NARROW || k === 0) return gemmDirect(m, n, k, a, transposeA, b, transposeB, c, accumulate)
   panels ??= createPanels()
   const sumsNeeded = k > KC ? Math.min(m, MS) * Math.min(n, NC) : 0

@@ -1,12 +1,13 @@
 // The specification of float32 accumulation, and its only form without vector instructions: slow, and meant to be read.
 
-import type { Gemm } from './gemm.ts'
+import { checkOperands, type Gemm } from './gemm.ts'
 
 /**
  * C := Σₚ op(A)[i,p]·op(B)[p,j] with the running sum rounded to float32 after every product and every sum, p ascending,
  * starting from the old C (accumulate) or +0. Cost: 2·m·n·k flops and as many roundings.
  */
 export const gemmReferenceFloat32: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
+  checkOperands(m, n, k, a, b, c)
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let sum = accumulate ? c[i * n + j] : 0

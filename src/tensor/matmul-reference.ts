@@ -1,9 +1,10 @@
 // The specification: three loops. Every other tier is tested against these bits, on every shape.
 
-import type { Gemm } from './gemm.ts'
+import { checkOperands, type Gemm } from './gemm.ts'
 
 /** C := round(Σₚ op(A)[i,p]·op(B)[p,j]), literally. Cost: 2·m·n·k flops at about a tenth of the blocked tier's speed. */
 export const gemmReference: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
+  checkOperands(m, n, k, a, b, c)
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let sum = accumulate ? c[i * n + j] : 0

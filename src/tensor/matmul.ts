@@ -1,6 +1,6 @@
 // Matrix products on tensors: shapes checked here, work done by a tier's `Gemm`.
 
-import { show } from './check.ts'
+import { checkSize, show } from './check.ts'
 import { blockedKernels, type Kernels } from './kernels.ts'
 import { tensor, type Tensor } from './tensor.ts'
 
@@ -71,8 +71,12 @@ function productSize(where: string, a: Tensor, b: Tensor, options: MatmulOptions
 }
 
 function checkMatrix(where: string, name: string, a: Tensor): void {
-  if (!(a.data instanceof Float32Array)) throw new TypeError(`${where}: ${name} must be a tensor, got ${show(a)}`)
+  if (!((a as Partial<Tensor> | undefined)?.data instanceof Float32Array)) {
+    throw new TypeError(`${where}: ${name} must be a tensor, got ${show(a)}`)
+  }
   if (a.shape.length !== 2) throw new RangeError(`${where}: ${name} must have rank 2, got shape ${show(a.shape)}`)
+  checkSize(where, `${name}.shape[0]`, a.shape[0])
+  checkSize(where, `${name}.shape[1]`, a.shape[1])
   if (a.data.length !== a.shape[0] * a.shape[1]) {
     // Also how a detached buffer shows: its views have length 0.
     throw new RangeError(`${where}: ${name} must have ${a.shape[0] * a.shape[1]} elements, got ${a.data.length}`)

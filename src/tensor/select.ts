@@ -1,5 +1,6 @@
 // Which tier runs, decided in one place, with the reason why not a faster one.
 
+import { checkSize, show } from './check.ts'
 import { blockedKernels, referenceKernels, referenceKernelsFloat32, type Kernels, type Tier } from './kernels.ts'
 import { simdKernels } from './simd.ts'
 import { threadKernels } from './threads.ts'
@@ -36,10 +37,17 @@ const FASTEST_FIRST: readonly Tier[] = ['threads', 'simd', 'blocked', 'reference
 
 /**
  * The fastest kernels that this runtime and these options allow. All tiers of one accumulation give the same bits.
- * Throws: nothing; whatever is missing is named in `refused`.
+ * Throws: RangeError, TypeError for options that are no options; whatever the runtime lacks is named in `refused` instead.
  */
 export function selectKernels(options: SelectOptions = {}): Selection {
-  const { tier: fastest = 'threads', accumulation = 'float64' } = options
+  const { tier: fastest = 'threads', accumulation = 'float64', threads = 1 } = options
+  if (!FASTEST_FIRST.includes(fastest)) {
+    throw new RangeError(`selectKernels: tier must be one of ${FASTEST_FIRST.join(', ')}, got ${show(fastest)}`)
+  }
+  if (accumulation !== 'float64' && accumulation !== 'float32') {
+    throw new RangeError(`selectKernels: accumulation must be float64 or float32, got ${show(accumulation)}`)
+  }
+  checkSize('selectKernels', 'threads', threads, 1)
   const refused: { tier: Tier; reason: string }[] = []
   for (const tier of FASTEST_FIRST) {
     if (FASTEST_FIRST.indexOf(tier) < FASTEST_FIRST.indexOf(fastest)) {

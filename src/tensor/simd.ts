@@ -1,13 +1,14 @@
 // The vector tier: the kernels of ./wasm compiled at start-up, on memory of their own.
 
 import { vectorElementwise } from './elementwise-kernels.ts'
-import type { Gemm } from './gemm.ts'
+import { checkOperands, type Gemm } from './gemm.ts'
 import type { Kernels } from './kernels.ts'
 import { gemmBlocked } from './matmul-blocked.ts'
 import { assembler } from './wasm/assembler.ts'
 import { emitElementwise, type ElementwiseExports } from './wasm/elementwise.ts'
 import { emitGemm } from './wasm/gemm.ts'
 import { geometryOf, MOST_ROWS, workspaceBytes, type GemmVariant } from './wasm/geometry.ts'
+import { emitGemvRows } from './wasm/gemv-rows.ts'
 import { emitGemv } from './wasm/gemv.ts'
 import { webAssembly, type WasmHost, type WasmModule } from './wasm/host.ts'
 import { createArena, type Arena } from './wasm/memory.ts'
@@ -15,7 +16,10 @@ import { createArena, type Arena } from './wasm/memory.ts'
 /** Options of `simdKernels`. */
 export interface SimdOptions {
   readonly accumulation?: 'float64' | 'float32'
-  /** Allow one rounding for product and sum under float32 accumulation: faster, not reproducible between machines. */
+  /**
+   * Allow one rounding for product and sum under float32 accumulation, where the runtime has it: faster, and not
+   * reproducible between machines.
+   */
   readonly fused?: boolean
   /** Most memory for tensors and scratch space together; 1 GiB where memory can grow, else 64 MiB, unless given. */
   readonly memoryBytes?: number
@@ -46,7 +50,11 @@ export type WasmGemm = (
 /** One call of the assembled `gemv`: see `emitGemv`. */
 export type WasmGemv = (
   n: number, k: number, x: number, strideX: number, b: number, strideJ: number, strideP: number, y: number, accumulate: number,
-  sumsAt: number,
+) => void
+
+/** One call of the assembled `gemvRows`: see `emitGemvRows`. */
+export type WasmGemvRows = (
+  columns: number, k: number, x: number, strideX: number, b: number, strideP: number, y: number, accumulate: number, sumsAt: number,
 ) => void
 
 /** Whether this host runs modules with these instructions; tries, because some hosts validate and then refuse. */
@@ -86,20 +94,20 @@ export function simdKernels(options: SimdOptions = {}): SimdResult {
   if (refusal !== undefined) return { reason: `WebAssembly with 128-bit vectors cannot be instantiated: ${refusal}` }
   const { accumulation = 'float64', fused = false } = options
   const relaxed = canRun(host, true) === undefined
-  if (fused && !relaxed) return { reason: 'fused arithmetic needs relaxed SIMD, which this runtime does not have' }
   // In float64 accumulation fusing changes no bit (the products are exact), so it is used wherever it is there.
-  const variant: GemmVariant = { accumulation, fused: accumulation === 'float64' ? relaxed : fused }
+  const variant: GemmVariant = { accumulation, fused: relaxed && (accumulation === 'float64' || fused) }
   try {
     const arena = newArena(host, options.memoryBytes)
     const asm = assembler({ initial: 1, maximum: arena.maximumPages, shared: arena.shared })
     emitGemm(asm, 'gemm', variant)
     // A fused tail cannot be had from scalar instructions, so one float32 row would mix roundings: it is not fused.
     emitGemv(asm, 'gemv', accumulation, accumulation === 'float64' && relaxed)
+    emitGemvRows(asm, 'gemvRows', accumulation, accumulation === 'float64' && relaxed)
     emitElementwise(asm)
     const module = new host.Module(asm.bytes())
     const { exports } = new host.Instance(module, { env: { memory: arena.memory } })
     const wasmGemm = exports['gemm'] as WasmGemm
-    const gemm = onArena(arena, wasmGemm, exports['gemv'] as WasmGemv, variant)
+    const gemm = onArena(arena, wasmGemm, exports['gemv'] as WasmGemv, exports['gemvRows'] as WasmGemvRows, variant)
     const elementwise = vectorElementwise(exports as unknown as ElementwiseExports, arena.addressOf)
     const allocate = (length: number): Float32Array => arena.allocate(length) ?? new Float32Array(length)
     return { kernels: { tier: 'simd', accumulation, threads: 1, gemm, elementwise, allocate }, arena, module, variant, gemm: wasmGemm }
@@ -120,10 +128,18 @@ function newArena(host: WasmHost, bytes: number | undefined): Arena {
 }
 
 /** A `Gemm` over ordinary arrays: operands in the arena are used in place, others are copied through scratch space. */
-function onArena(arena: Arena, wasmGemm: WasmGemm, wasmGemv: WasmGemv, variant: GemmVariant): Gemm {
+function onArena(arena: Arena, wasmGemm: WasmGemm, wasmGemv: WasmGemv, wasmGemvRows: WasmGemvRows, variant: GemmVariant): Gemm {
   const geometry = geometryOf(variant)
   const { memory } = arena
+  /** y[n] := x[k]·B, B stored [k, n] by rows, or [n, k] when `byColumns`. */
+  const row = (n: number, k: number, x: number, b: number, byColumns: boolean, y: number, accumulate: boolean, sums: number): void => {
+    const whole = byColumns ? 0 : n & -4
+    if (whole > 0) wasmGemvRows(whole, k, x, 4, b, 4 * n, y, accumulate ? 1 : 0, sums)
+    const rest = n - whole
+    if (rest > 0) wasmGemv(rest, k, x, 4, b + 4 * whole, 4 * (byColumns ? k : 1), 4 * (byColumns ? 1 : n), y + 4 * whole, accumulate ? 1 : 0)
+  }
   return (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
+    checkOperands(m, n, k, a, b, c)
     if (m === 0 || n === 0) return
     let atA = arena.addressOf(a)
     let atB = arena.addressOf(b)
@@ -159,10 +175,10 @@ function onArena(arena: Arena, wasmGemm: WasmGemm, wasmGemv: WasmGemv, variant: 
     const lda = transposeA ? m : k
     const ldb = transposeB ? k : n
     if (m === 1 && vector) {
-      wasmGemv(n, k, atA, 4, atB, 4 * (transposeB ? k : 1), 4 * (transposeB ? 1 : n), atC, accumulate ? 1 : 0, scratch)
+      row(n, k, atA, atB, transposeB, atC, accumulate, scratch)
     } else if (vector) {
       // One column: the same with the operands exchanged, y = op(A)·b.
-      wasmGemv(m, k, atB, 4, atA, 4 * (transposeA ? 1 : k), 4 * (transposeA ? m : 1), atC, accumulate ? 1 : 0, scratch)
+      row(m, k, atB, atA, !transposeA, atC, accumulate, scratch)
     } else {
       // The unrounded sums of very tall products are kept for so many rows at a time.
       const rows = k > geometry.KC && variant.accumulation === 'float64' ? MOST_ROWS : m

@@ -4,7 +4,7 @@
 // the calling thread and the workers take chunks from a common counter until none is left. A worker that is asleep or
 // has lost its processor simply takes none: the caller then does the work itself and loses next to nothing.
 
-import type { Gemm } from './gemm.ts'
+import { checkOperands, type Gemm } from './gemm.ts'
 import type { Kernels } from './kernels.ts'
 import { simdKernels, type SimdOptions, type WasmGemm } from './simd.ts'
 import { geometryOf, MOST_ROWS, workspaceBytes, type GemmVariant } from './wasm/geometry.ts'
@@ -16,6 +16,9 @@ export interface ThreadOptions extends SimdOptions {
   readonly workers: WorkerHost
   /** Threads in all, the caller's included; all processors unless given. */
   readonly threads?: number
+  /** Multiplications below which a product stays on one thread, and least rows or columns of a chunk; measured defaults. */
+  readonly leastWork?: number
+  readonly leastChunk?: number
 }
 
 /** Threaded kernels, or the reason why there are none here. */
@@ -42,12 +45,14 @@ const LOST = 2_000_000_000
 /** A wait beyond PATIENCE counts two, a product without one takes one back; at four, this many products run on one thread. */
 const REST = 200
 
-// The job, as 32-bit words in shared memory. TICKET is job number · 4096 + next chunk.
+// The job, as 32-bit words in shared memory. TICKET is job number · 4096 + chunks left. A chunk is taken by exchanging the
+// ticket for the one below it, so a ticket that has run out can never be taken, whatever the words beside it say by then;
+// and those words change only while the ticket has run out.
 const TICKET = 0
 const DONE = 1
 const SLEEPING = 2
 const QUIT = 3
-const COUNT = 4
+const FAILED = 4
 const CHUNK = 5
 const BY_ROWS = 6
 const ARGUMENTS = 8
@@ -60,14 +65,18 @@ globalThis.onmessage = ({ data: { module, memory, job, workspace } }) => {
   const w = new Int32Array(memory.buffer, job, ${WORDS})
   for (let spins = 0; Atomics.load(w, ${QUIT}) === 0; spins++) {
     const ticket = Atomics.load(w, ${TICKET})
-    const index = ticket & 4095
-    if (index < w[${COUNT}]) {
+    const left = ticket & 4095
+    if (left > 0) {
       const [m, n, k, a, lda, ta, b, ldb, tb, c, ldc, accumulate] = w.slice(${ARGUMENTS}, ${ARGUMENTS} + 12)
       const chunk = w[${CHUNK}], byRows = w[${BY_ROWS}]
-      if (Atomics.compareExchange(w, ${TICKET}, ticket, ticket + 1) !== ticket) continue
-      const from = index * chunk
-      if (byRows) gemm(Math.min(chunk, m - from), n, k, a + 4 * from * (ta ? 1 : lda), lda, ta, b, ldb, tb, c + 4 * from * ldc, ldc, accumulate, workspace)
-      else gemm(m, Math.min(chunk, n - from), k, a, lda, ta, b + 4 * from * (tb ? ldb : 1), ldb, tb, c + 4 * from, ldc, accumulate, workspace)
+      if (Atomics.compareExchange(w, ${TICKET}, ticket, ticket - 1) !== ticket) continue
+      const from = (left - 1) * chunk
+      try {
+        if (byRows) gemm(Math.min(chunk, m - from), n, k, a + 4 * from * (ta ? 1 : lda), lda, ta, b, ldb, tb, c + 4 * from * ldc, ldc, accumulate, workspace)
+        else gemm(m, Math.min(chunk, n - from), k, a, lda, ta, b + 4 * from * (tb ? ldb : 1), ldb, tb, c + 4 * from, ldc, accumulate, workspace)
+      } catch {
+        Atomics.store(w, ${FAILED}, 1)
+      }
       Atomics.add(w, ${DONE}, 1)
       spins = 0
     } else if (spins > ${SPINS}) {
@@ -82,7 +91,7 @@ globalThis.onmessage = ({ data: { module, memory, job, workspace } }) => {
 /** Starts the workers. Never throws: where memory cannot be shared or workers are refused it says so. */
 export function threadKernels(options: ThreadOptions): ThreadResult {
   const { workers, accumulation = 'float64' } = options
-  const threads = Math.min(options.threads ?? workers.processors, 64)
+  const threads = Math.min(Math.floor(options.threads ?? workers.processors), 64)
   if (!(threads >= 2)) return { reason: `only ${threads} thread asked for or available` }
   const simd = simdKernels(options)
   if ('reason' in simd) return { reason: simd.reason }
@@ -104,7 +113,8 @@ export function threadKernels(options: ThreadOptions): ThreadResult {
     for (const worker of started) worker.terminate()
     return { reason: `workers refused: ${(cause as Error).message}` }
   }
-  const gemm = shareChunks(arena, words, wasmGemm, simd.kernels.gemm, variant, threads)
+  const { leastWork = LEAST_WORK, leastChunk = LEAST_CHUNK } = options
+  const gemm = shareChunks(arena, words, wasmGemm, simd.kernels.gemm, variant, { threads, leastWork, leastChunk })
   return {
     kernels: { ...simd.kernels, tier: 'threads', threads, gemm },
     close() {
@@ -118,7 +128,8 @@ export function threadKernels(options: ThreadOptions): ThreadResult {
 
 /** The caller's side: publishes a job, takes chunks like everybody, waits for the last one. */
 function shareChunks(
-  arena: Arena, w: Int32Array, wasmGemm: WasmGemm, alone: Gemm, variant: GemmVariant, threads: number,
+  arena: Arena, w: Int32Array, wasmGemm: WasmGemm, alone: Gemm, variant: GemmVariant,
+  { threads, leastWork, leastChunk }: { readonly threads: number; readonly leastWork: number; readonly leastChunk: number },
 ): Gemm {
   const geometry = geometryOf(variant)
   let number = 0
@@ -132,36 +143,37 @@ function shareChunks(
     const atC = arena.addressOf(c)
     const inside = atA >= 0 && atB >= 0 && atC >= 0
     const tooTall = m > MOST_ROWS && k > geometry.KC && variant.accumulation === 'float64' && !byRows
-    if (!inside || m * n * k < LEAST_WORK || long < 2 * LEAST_CHUNK || tooTall || resting > 0) {
+    checkOperands(m, n, k, a, b, c)
+    if (!inside || m * n * k < leastWork || long < 2 * leastChunk || tooTall || resting > 0) {
       if (resting > 0) resting--
       return alone(m, n, k, a, transposeA, b, transposeB, c, accumulate)
     }
     // Twice as many chunks as threads, whole tiles each: whoever is late takes fewer.
     const tile = byRows ? geometry.MR : geometry.NR
-    const wanted = Math.max(LEAST_CHUNK, Math.min(Math.ceil(long / (2 * threads)), byRows ? MOST_ROWS : long))
-    const chunk = Math.ceil(wanted / tile) * tile
+    const wanted = Math.max(leastChunk, Math.ceil(long / (2 * threads)))
+    // Rows whose unrounded sums are kept bound a chunk of rows.
+    const most = byRows && variant.accumulation === 'float64' ? MOST_ROWS - (MOST_ROWS % tile) : long + tile
+    const chunk = Math.min(Math.ceil(wanted / tile) * tile, most)
     const count = Math.ceil(long / chunk)
     const workspace = arena.scratch(workspaceBytes(geometry, variant.accumulation, Math.min(m, MOST_ROWS), n, k))
-    if (workspace < 0 || count > 4000 || chunk > MOST_ROWS && byRows) return alone(m, n, k, a, transposeA, b, transposeB, c, accumulate)
+    if (workspace < 0 || count > 4000) return alone(m, n, k, a, transposeA, b, transposeB, c, accumulate)
     const lda = transposeA ? m : k
     const ldb = transposeB ? k : n
-    w[COUNT] = count
     w[CHUNK] = chunk
     w[BY_ROWS] = byRows ? 1 : 0
     const job = [m, n, k, atA, lda, transposeA ? 1 : 0, atB, ldb, transposeB ? 1 : 0, atC, n, accumulate ? 1 : 0]
     for (let i = 0; i < job.length; i++) w[ARGUMENTS + i] = job[i]
     Atomics.store(w, DONE, 0)
     number = (number + 1) % 524_288
-    // From here on the chunks can be taken. A ticket of an earlier job no longer compares equal.
-    const first = number * 4096
-    Atomics.store(w, TICKET, first)
+    // From here on the chunks can be taken.
+    Atomics.store(w, TICKET, number * 4096 + count)
     if (Atomics.load(w, SLEEPING) > 0) Atomics.notify(w, TICKET)
     for (;;) {
       const ticket = Atomics.load(w, TICKET)
-      const index = ticket - first
-      if (index >= count) break
-      if (Atomics.compareExchange(w, TICKET, ticket, ticket + 1) !== ticket) continue
-      const from = index * chunk
+      const left = ticket & 4095
+      if (left === 0) break
+      if (Atomics.compareExchange(w, TICKET, ticket, ticket - 1) !== ticket) continue
+      const from = (left - 1) * chunk
       if (byRows) {
         wasmGemm(Math.min(chunk, m - from), n, k, atA + 4 * from * (transposeA ? 1 : lda), lda, transposeA ? 1 : 0, atB, ldb, transposeB ? 1 : 0,
           atC + 4 * from * n, n, accumulate ? 1 : 0, workspace)
@@ -173,7 +185,14 @@ function shareChunks(
     }
     let waited = 0
     while (Atomics.load(w, DONE) < count) {
-      if (++waited > LOST) throw new Error('matmul: every worker must finish its chunk, got no answer from one; C is incomplete')
+      if (++waited > LOST) {
+        resting = Infinity
+        throw new Error('matmul: every worker must finish its chunk, got no answer from one; C is incomplete')
+      }
+    }
+    if (Atomics.load(w, FAILED) !== 0) {
+      resting = Infinity
+      throw new Error('matmul: every worker must finish its chunk, got a failure in one; C is incomplete')
     }
     disappointments = waited > PATIENCE ? disappointments + 2 : Math.max(0, disappointments - 1)
     if (disappointments >= 4) {

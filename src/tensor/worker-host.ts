@@ -34,7 +34,13 @@ export function webWorkers(): WorkerHost | undefined {
     spawn(source, message) {
       const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
       const worker = start(Worker, url)
-      worker.postMessage(message)
+      try {
+        worker.postMessage(message)
+      } catch (cause) {
+        worker.terminate()
+        URL.revokeObjectURL(url)
+        throw cause
+      }
       return {
         terminate() {
           worker.terminate()

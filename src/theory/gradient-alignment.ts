@@ -60,8 +60,12 @@ export function kantorovichBound(condition: number): number {
   return condition === Infinity ? 0 : (2 * Math.sqrt(condition)) / (1 + condition)
 }
 
-/** κ(P) of a symmetric positive definite P and its Kantorovich bound; the bound is undefined for any other P. */
-export function alignmentBound(p: Matrix): { readonly condition: number; readonly bound: number | undefined } {
+/**
+ * κ(P) of a symmetric positive definite P and its Kantorovich bound; the bound is undefined for any other P. P counts as
+ * symmetric when no element differs from its mirror by more than `tolerance` of the largest: 1e-6 leaves room for feedback
+ * matrices whose entries are float32.
+ */
+export function alignmentBound(p: Matrix, tolerance: number = 1e-6): { readonly condition: number; readonly bound: number | undefined } {
   const condition = conditionNumber(p)
   let asymmetry = 0
   let size = 0
@@ -71,7 +75,7 @@ export function alignmentBound(p: Matrix): { readonly condition: number; readonl
       size = Math.max(size, Math.abs(p.data[i * p.columns + j]))
     }
   }
-  if (asymmetry > 1e-10 * size) return { condition, bound: undefined }
+  if (asymmetry > tolerance * size) return { condition, bound: undefined }
   const symmetric = matrix(p.rows, p.columns)
   for (let i = 0; i < p.rows; i++) {
     for (let j = 0; j < p.columns; j++) {

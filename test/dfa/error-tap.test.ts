@@ -7,7 +7,7 @@ describe('errorTap', () => {
     const tap = errorTap('tap')
     const h = fromRows([[1, 2]])
     const e = fromRows([[3, 4]])
-    expect(tap.error).toBeUndefined()
+    expect([tap.error, tap.target]).toEqual([undefined, undefined])
     expect(tap.forward(h)).toBe(h)
     expect(tap.error).toBeUndefined()
     expect(tap.backward(e, true)).toBe(e)

@@ -5,7 +5,10 @@ import { fromRows, tensor } from '../../src/tensor/index.ts'
 describe('feedbackPoint', () => {
   it('is the identity forwards, without a copy', () => {
     const h = fromRows([[1, 2], [3, 4]])
-    expect(feedbackPoint('p', 2).forward(h)).toBe(h)
+    const point = feedbackPoint('p', 2)
+    expect(point.activation).toBeUndefined()
+    expect(point.forward(h)).toBe(h)
+    expect(point.activation).toBe(h)
   })
 
   it('passes the upstream gradient on until a rule is installed', () => {

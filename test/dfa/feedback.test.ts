@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { feedbackMatrices, type FeedbackKind, type FeedbackNormalisation, type FeedbackOptions } from '../../src/dfa/index.ts'
-import type { Tensor } from '../../src/tensor/index.ts'
+import { matrix, svd, type Tensor } from '../../src/tensor/index.ts'
 
 const KINDS: readonly FeedbackKind[] = ['gaussian', 'uniform', 'orthogonal']
 const TARGETS = [{ name: 'point1', width: 60 }, { name: 'point2', width: 40 }, { name: 'point3', width: 60 }]
@@ -86,9 +86,54 @@ describe('feedbackMatrices', () => {
     expect(feedbackMatrices(TARGETS, OUTPUTS, { seed: 1 })).not.toEqual(feedbackMatrices(TARGETS, OUTPUTS))
   })
 
+  it('sparse: exactly k entries per row, at places and of sizes that average to variance 1', () => {
+    for (const nonZero of [1, 3, 20]) {
+      const [f] = feedbackMatrices([{ name: 'wide', width: 4000 }], 20, { kind: 'sparse', nonZero, normalisation: 'none', seed: 2 })
+      const columns = new Float64Array(20)
+      for (let i = 0; i < 4000; i++) {
+        const row = f.data.subarray(20 * i, 20 * i + 20)
+        expect(row.filter((x) => x !== 0)).toHaveLength(nonZero)
+        row.forEach((x, j) => { if (x !== 0) columns[j]++ })
+      }
+      // 4000 k/20 entries per column, five standard deviations.
+      for (const count of columns) expect(Math.abs(count - 200 * nonZero)).toBeLessThanOrEqual(5 * Math.sqrt(200 * nonZero))
+      expect(Math.abs(f.data.reduce((sum, x) => sum + x * x, 0) / f.data.length - 1)).toBeLessThan(5 * Math.sqrt(2 / (4000 * nonZero)))
+    }
+  })
+
+  it('low rank: rows of a rank-r space, mean square 1 over draws', () => {
+    for (const rank of [1, 2]) {
+      let total = 0
+      for (let seed = 0; seed < 200; seed++) {
+        const [f] = feedbackMatrices([{ name: 'p', width: 30 }], 10, { kind: 'low-rank', rank, normalisation: 'none', seed })
+        total += f.data.reduce((sum, x) => sum + x * x, 0) / f.data.length / 200
+        const { s } = svd(matrix(30, 10, Float64Array.from(f.data)))
+        expect(s[rank - 1] / s[0], `seed ${seed}`).toBeGreaterThan(0.05)
+        expect(s[rank] / s[0], `seed ${seed}`).toBeLessThan(1e-6)
+      }
+      expect(Math.abs(total - 1)).toBeLessThan(0.25)
+    }
+  })
+
+  it('sparse and low rank: narrower points share the first rows of the widest, as with the other kinds', () => {
+    for (const kind of ['sparse', 'low-rank'] as const) {
+      const [one, two, three] = feedbackMatrices(TARGETS, OUTPUTS, { kind, sharing: 'shared', normalisation: 'none' })
+      expect(three).toEqual(one)
+      expect(two.data).toEqual(one.data.subarray(0, two.data.length))
+    }
+  })
+
+  it('refuses k and r outside 1 … K', () => {
+    const call = (options: FeedbackOptions) => () => feedbackMatrices(TARGETS, OUTPUTS, options)
+    expect(call({ kind: 'sparse', nonZero: 8 })).toThrow('feedbackMatrices: nonZero must be at most 7, the number of outputs, got 8')
+    expect(call({ kind: 'sparse', nonZero: 0 })).toThrow('feedbackMatrices: nonZero must be a whole number of at least 1, got 0')
+    expect(call({ kind: 'low-rank', rank: 1.5 })).toThrow('feedbackMatrices: rank must be a whole number of at least 1, got 1.5')
+    expect(call({ kind: 'gaussian', nonZero: 0 })).not.toThrow()
+  })
+
   it('refuses unknown options and sizes below one', () => {
     const call = (options: object, outputs = OUTPUTS, width = 4) => () => feedbackMatrices([{ name: 'p', width }], outputs, options)
-    expect(call({ kind: 'cauchy' })).toThrow('feedbackMatrices: kind must be one of gaussian, uniform, orthogonal, got "cauchy"')
+    expect(call({ kind: 'cauchy' })).toThrow('feedbackMatrices: kind must be one of gaussian, uniform, orthogonal, sparse, low-rank, got "cauchy"')
     expect(call({ normalisation: 'best' }))
       .toThrow('feedbackMatrices: normalisation must be one of width, width-outputs, widest, none, got "best"')
     expect(call({ sharing: 'partly' })).toThrow('feedbackMatrices: sharing must be one of independent, shared, got "partly"')

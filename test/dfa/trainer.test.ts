@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { backpropagation, directFeedbackAlignment, feedbackAlignment, frozen, trainer, type Trainer } from '../../src/dfa/index.ts'
-import { crossEntropy, sgd, squaredError, type Loss } from '../../src/nn/index.ts'
+import { backpropagation, directFeedbackAlignment, feedbackAlignment, frozen, RULES, trainer, type LearningRule, type Trainer } from '../../src/dfa/index.ts'
+import { adam, clipByNorm, crossEntropy, momentumSgd, sgd, squaredError, stepRate, type Loss } from '../../src/nn/index.ts'
 import { fromRows, tensor, type Tensor } from '../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, relativeDistance, valuesOf } from './networks.ts'
 
@@ -110,6 +110,69 @@ describe('trainer', () => {
     expect(() => [step(), step()]).toThrow(/^training stopped at step [01]: .*dense1\/weight/)
   })
 
+  it('calls the hooks around the step, in order, with step and rate; evaluation calls none', () => {
+    const calls: string[] = []
+    let engine: Trainer | undefined
+    const weight = (): number => denseOf(engine?.network ?? network())[0].weight.value.data[0]
+    let before = 0
+    const rule: LearningRule = {
+      name: 'spy',
+      install: ({ carriers }) => { calls.push(`install ${carriers.length}`) },
+      beforeStep({ step, rate }) {
+        before = weight()
+        calls.push(`beforeStep ${step} ${rate}`)
+      },
+      beforeUpdate({ parts: { tap }, step }) {
+        calls.push(`beforeUpdate ${step} ${tap?.error?.shape} ${tap?.target?.data} ${weight() === before}`)
+      },
+      afterStep({ step }) { calls.push(`afterStep ${step} ${weight() === before}`) },
+    }
+    engine = trainer({
+      network: network({ sizes: [2, 3, 2] }), rule, loss: squaredError('mean'), optimiser: sgd(stepRate({ rate: 0.5, factor: 0.5, milestones: [1] })),
+    })
+    engine.step(fromRows([[1, -2]]), fromRows([[1, 0]]))
+    engine.evaluate(fromRows([[1, -2]]), fromRows([[1, 0]]))
+    engine.step(fromRows([[1, -2]]), fromRows([[0, 1]]))
+    expect(calls).toEqual([
+      'install 2', 'beforeStep 0 0.5', 'beforeUpdate 0 1,2 1,0 true', 'afterStep 0 false', 'beforeStep 1 0.25',
+      'beforeUpdate 1 1,2 0,1 true', 'afterStep 1 false',
+    ])
+  })
+
+  it('clips the gradients of the network once, also where feedback shares them', () => {
+    for (const name of ['backpropagation', 'kolen-pollack']) {
+      const engine = trainer({
+        network: network(), rule: RULES[name]({ decay: 0 }), loss: squaredError('sum'), optimiser: sgd(1), clip: clipByNorm(0.01),
+      })
+      const before = valuesOf(engine.network)
+      engine.step(normals(8, 5, 1, 'input'), normals(8, 3, 1, 'target'))
+      let squares = 0
+      for (const [of, values] of valuesOf(engine.network)) values.forEach((w, i) => { squares += (w - (before.get(of)?.[i] ?? NaN)) * (w - (before.get(of)?.[i] ?? NaN)) })
+      expect(Math.abs(Math.sqrt(squares) / 0.01 - 1), name).toBeLessThan(1e-4)
+    }
+  })
+
+  it('names what a checkpoint must hold, and refuses what does not fit without changing anything', () => {
+    const engine = trainer({
+      network: network({ sizes: [2, 3, 2], bias: false }), rule: RULES['kolen-pollack']({}), loss: squaredError('mean'),
+      optimiser: momentumSgd({ rate: 0.1 }), constrainWeights: true,
+    })
+    expect(engine.state().map(({ name, data }) => `${name} ${data.length}`)).toEqual([
+      'optimiser/dense1/weight/velocity 6', 'optimiser/dense2/weight/velocity 6', 'optimiser/feedback/dense2/velocity 6',
+      'rule/feedback/dense2 6', 'norm/dense1/weight 1', 'norm/dense2/weight 1',
+    ])
+    engine.step(fromRows([[1, 2]]), fromRows([[0, 1]]))
+    const copy = (): { name: string; data: Float32Array }[] => engine.state().map(({ name, data }) => ({ name, data: data.slice() }))
+    const before = copy()
+    for (let missing = 0; missing < before.length; missing++) {
+      const state = before.filter((_, index) => index !== missing).map(({ name, data }) => ({ name, data: data.slice().fill(7) }))
+      expect(() => engine.restore(9, state)).toThrow(before[missing].name.replace('optimiser/', ''))
+    }
+    expect(() => engine.restore(9, [...before, { name: 'rule/other', data: new Float32Array(1) }])).toThrow('got the unknown rule/other')
+    expect(copy()).toEqual(before)
+    expect(engine.steps).toBe(1)
+  })
+
   it('keeps a flat heap over ten thousand steps, for every rule and for alternating batch sizes', () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
@@ -117,8 +180,11 @@ describe('trainer', () => {
       for (let i = 0; i < 3; i++) collect()
       return process.memoryUsage()
     }
-    for (const rule of [backpropagation(), feedbackAlignment(), directFeedbackAlignment(), frozen()]) {
-      const engine = trainer({ network: network({ sizes: [6, 12, 12, 3] }), rule, loss: crossEntropy('mean'), optimiser: sgd(0.01) })
+    for (const rule of Object.values(RULES).map((make) => make({}))) {
+      const engine = trainer({
+        network: network({ sizes: [6, 12, 12, 3] }), rule, loss: crossEntropy('mean'), constrainWeights: true, clip: clipByNorm(1),
+        optimiser: adam({ rate: stepRate({ rate: 0.001, milestones: [5000] }) }),
+      })
       const batches = [8, 5].map((size) => ({
         input: normals(size, 6, size, 'input'),
         target: tensor([size, 3], Float32Array.from({ length: 3 * size }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 1 : 0))),

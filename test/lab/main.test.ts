@@ -40,6 +40,6 @@ describe('the executable', () => {
   it('reports divergence with status 1 and one line that names the step', () => {
     const { status, stdout, stderr } = start('check', '--quick', '--rate', '5')
     expect([status, stdout]).toEqual([1, ''])
-    expect(stderr).toMatch(/^feedback-alignment: the dynamics diverged at step \d+ \(loss \S+\): --rate 5 is too large for this task\n$/)
+    expect(stderr).toMatch(/^feedback-alignment: every run diverged, the first at step \d+, in all layers A₁ … A_4: --rate 5 is too large for this task\n$/)
   })
 })

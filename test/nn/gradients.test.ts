@@ -6,9 +6,11 @@
 
 import { describe, expect, it } from 'vitest'
 import {
-  activation, chain, crossEntropy, dense, parametersOf, squaredError, type ActivationName, type Layer, type Loss,
+  activation, attention, batchNorm, chain, conv2d, crossEntropy, dense, dropout, embedding, flatten, layerNorm,
+  parametersOf, pooling, residual, sparseProduct, squaredError, type ActivationName, type Conv2dOptions, type Layer, type Loss,
+  type Pair, type PoolingKind,
 } from '../../src/nn/index.ts'
-import { blockedKernels, referenceKernels, tensor, type Kernels } from '../../src/tensor/index.ts'
+import { blockedKernels, philox, randomStream, referenceKernels, tensor, type Kernels } from '../../src/tensor/index.ts'
 import { firstDifference, xorshift, type Random } from '../tensor/bits.ts'
 import { centralDifferences, GRADIENT_TOLERANCE, gradientError } from './gradient-check.ts'
 
@@ -21,6 +23,8 @@ interface Row {
   readonly twin: Twin
   /** Largest forward error in ulps: half of the element's for one rounding, more of the largest's for a chain. */
   readonly ulps: number
+  /** The input, where any numbers would not do. */
+  readonly input?: (random: Random) => Float32Array
 }
 
 /** erf x = 2/√π·e^(−x²)·Σ 2ⁿ x^(2n+1) / (2n+1)!!, all terms of one sign. */
@@ -102,6 +106,227 @@ const CHAINS: Row[] = [
   })),
 ]
 
+const size = (shape: readonly number[]): number => shape.reduce((total, axis) => total * axis, 1)
+const both = (pair: Pair): readonly [number, number] => (typeof pair === 'number' ? [pair, pair] : pair)
+const steps = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+/** Positions of a window on an axis, counted one by one. */
+const positions = (axis: number, window: number, stride: number, padding: number): readonly number[] =>
+  steps(axis + 2 * padding - window + 1).filter((at) => at % stride === 0).map((at) => at - padding)
+
+/** y[b, o, i, j] = bias[o] + Σ over the taps that lie inside the image. */
+function convolutionTwin(
+  x: Float64Array, [batch, channels, height, width]: readonly number[],
+  { outputChannels, kernelSize, stride = 1, padding = 0, groups = 1 }: Omit<Conv2dOptions, 'name' | 'inputChannels'>,
+  weight: Float64Array, bias?: Float64Array,
+): Float64Array {
+  const [kH, kW] = both(kernelSize), [sY, sX] = both(stride), [pY, pX] = both(padding)
+  const seen = channels / groups
+  const pixel = (b: number, c: number, y: number, at: number): number =>
+    y < 0 || y >= height || at < 0 || at >= width ? 0 : x[((b * channels + c) * height + y) * width + at]
+  const taps = steps(seen).flatMap((c) => steps(kH).flatMap((ky) => steps(kW).map((kx) => [c, ky, kx])))
+  return Float64Array.from(steps(batch).flatMap((b) => steps(outputChannels).flatMap((o) =>
+    positions(height, kH, sY, pY).flatMap((top) => positions(width, kW, sX, pX).map((left) => {
+      const first = Math.floor(o / (outputChannels / groups)) * seen
+      return taps.reduce((total, [c, ky, kx], tap) =>
+        total + weight[o * taps.length + tap] * pixel(b, first + c, top + ky, left + kx), bias?.[o] ?? 0)
+    })))))
+}
+
+const CONVOLUTIONS: readonly [readonly number[], Omit<Conv2dOptions, 'name' | 'inputChannels'>][] = [
+  [[1, 1, 1, 1], { outputChannels: 1, kernelSize: 1 }],
+  [[2, 3, 2, 3], { outputChannels: 4, kernelSize: 1 }],
+  [[2, 1, 4, 5], { outputChannels: 2, kernelSize: [3, 2], bias: false }],
+  [[2, 2, 4, 3], { outputChannels: 3, kernelSize: 3, padding: 1 }],
+  [[2, 1, 2, 2], { outputChannels: 2, kernelSize: 5, padding: 2 }],
+  [[1, 2, 3, 4], { outputChannels: 2, kernelSize: [3, 1], padding: [1, 0] }],
+  [[2, 1, 2, 3], { outputChannels: 2, kernelSize: 2, padding: 2 }],
+  [[1, 2, 5, 6], { outputChannels: 2, kernelSize: 3, stride: 2, padding: 1 }],
+  [[2, 2, 5, 4], { outputChannels: 1, kernelSize: [2, 3], stride: [2, 3], padding: [0, 2] }],
+  [[2, 1, 5, 5], { outputChannels: 1, kernelSize: 1, stride: 3 }],
+  [[2, 4, 3, 3], { outputChannels: 6, kernelSize: 2, groups: 2 }],
+  [[2, 3, 3, 3], { outputChannels: 3, kernelSize: 3, padding: 1, groups: 3, bias: false }],
+]
+
+const CONVOLUTION: Row[] = CONVOLUTIONS.map(([shape, options]): Row => ({
+  name: `conv2d of [${shape.join(', ')}] with ${JSON.stringify(options)}`,
+  shape,
+  build: (kernels) => conv2d({ name: 'c', inputChannels: shape[1], ...options, kernels }),
+  twin: (x, [weight, bias]) => convolutionTwin(x, shape, options, weight, bias),
+  ulps: 0.5001,
+}))
+
+function poolingTwin(
+  x: Float64Array, [batch, channels, height, width]: readonly number[], kind: PoolingKind, window: Pair, stride: Pair,
+): Float64Array {
+  const [wH, wW] = both(window), [sY, sX] = both(stride)
+  return Float64Array.from(steps(batch * channels).flatMap((plane) =>
+    positions(height, wH, sY, 0).flatMap((top) => positions(width, wW, sX, 0).map((left) => {
+      const seen = steps(wH).flatMap((ky) => steps(wW).map((kx) => x[(plane * height + top + ky) * width + left + kx]))
+      return kind === 'max' ? Math.max(...seen) : seen.reduce((total, v) => total + v) / seen.length
+    }))))
+}
+
+const POOLING: Row[] = (['max', 'average'] as const).flatMap((kind) => ([
+  [[1, 1, 1, 1], 1, 1], [[2, 3, 4, 6], 2, 2], [[2, 2, 5, 5], 2, 2], [[1, 2, 5, 4], 3, 1],
+  [[2, 1, 4, 7], [1, 3], [2, 2]],
+] as const).map(([shape, window, stride]): Row => ({
+  name: `${kind} pooling of [${shape.join(', ')}], window ${window}, stride ${stride}`,
+  shape,
+  build: (kernels) => pooling({ name: 'p', kind, window, stride, kernels }),
+  twin: (x) => poolingTwin(x, shape, kind, window, stride),
+  ulps: 0.5001,
+})))
+
+/** γ·(v − mean)/√(variance + 10⁻⁵) + β with mean and biased variance of `values`. */
+function normalised(values: readonly number[], v: number, gain: number, bias: number): number {
+  const mean = values.reduce((total, w) => total + w, 0) / values.length
+  const variance = values.reduce((total, w) => total + w * w, 0) / values.length - mean * mean
+  return gain * (v - mean) / Math.sqrt(variance + 1e-5) + bias
+}
+
+const NORMALISATION: Row[] = [
+  ...[[1, 2], [5, 4], [2, 3, 5]].map((shape): Row => ({
+    name: `layer norm of [${shape.join(', ')}]`,
+    shape,
+    build: (kernels) => layerNorm({ name: 'n', features: shape[shape.length - 1], kernels }),
+    twin: (x, [gain, bias]) => x.map((v, at) => {
+      const from = at - at % gain.length
+      return normalised([...x.slice(from, from + gain.length)], v, gain[at - from], bias[at - from])
+    }),
+    ulps: 0.5001,
+  })),
+  ...[[4, 3], [3, 2, 2, 3]].flatMap((shape): Row[] => {
+    const places = size(shape.slice(2))
+    const channelOf = (at: number): number => Math.floor(at / places) % shape[1]
+    const name = `batch norm of [${shape.join(', ')}]`
+    return [{
+      name: `${name} in training`,
+      shape,
+      build: (kernels) => batchNorm({ name: 'n', channels: shape[1], kernels }),
+      twin: (x, [gain, bias]) => x.map((v, at) => {
+        const c = channelOf(at)
+        return normalised([...x].filter((_, other) => channelOf(other) === c), v, gain[c], bias[c])
+      }),
+      ulps: 0.5001,
+    }, {
+      name: `${name} in evaluation`,
+      shape,
+      build: (kernels) => {
+        const layer = batchNorm({ name: 'n', channels: shape[1], kernels })
+        layer.training = false
+        layer.runningMean.values.forEach((_, c, values) => { values[c] = 0.25 - c })
+        layer.runningVariance.values.forEach((_, c, values) => { values[c] = 0.5 + c })
+        return layer
+      },
+      twin: (x, [gain, bias]) => x.map((v, at) => {
+        const c = channelOf(at)
+        return gain[c] * (v - 0.25 + c) / Math.sqrt(0.50001 + c) + bias[c]
+      }),
+      ulps: 0.5001,
+    }]
+  }),
+]
+
+/** Every output by itself: place t of sample b, feature f of its mixed values, all from the definition. */
+function attentionTwin(
+  x: Float64Array, [batch, length, features]: readonly number[], heads: number, causal: boolean,
+  [wq, bq, wk, wv, bv, wo, bo]: readonly Float64Array[],
+): Float64Array {
+  const [q, k, v] = [[wq, bq], [wk], [wv, bv]].map(([w, b]) => denseTwin(x, features, features, w, b))
+  const width = features / heads
+  const mixed = Float64Array.from({ length: batch * length * features }, (_, at) => {
+    const place = Math.floor(at / features), f = at % features
+    const first = place - place % length, head = f - f % width
+    const seen = steps(causal ? place % length + 1 : length).map((t) => first + t)
+    const weights = seen.map((other) => Math.exp(steps(width).reduce((total, i) =>
+      total + q[place * features + head + i] * k[other * features + head + i], 0) / Math.sqrt(width)))
+    const whole = weights.reduce((total, w) => total + w)
+    return seen.reduce((total, other, i) => total + weights[i] / whole * v[other * features + f], 0)
+  })
+  return denseTwin(mixed, features, features, wo, bo)
+}
+
+const ATTENTION: Row[] = ([
+  [[1, 1, 2], 1, false], [[2, 3, 4], 2, false], [[2, 3, 4], 2, true], [[1, 4, 3], 3, true],
+] as const).map(([shape, heads, causal]): Row => ({
+  name: `${causal ? 'causal ' : ''}attention of [${shape.join(', ')}] with ${heads} heads`,
+  shape,
+  build: (kernels) => attention({ name: 'a', features: shape[2], heads, causal, kernels }),
+  twin: (x, parameters) => attentionTwin(x, shape, heads, causal, parameters),
+  ulps: 16,
+}))
+
+/** [[0, 2, 0, −1], [0, 0, 0, 0], [0.5, 0, 0, 0]], with 2 stored as 1.5 + 0.5. */
+const SPARSE = {
+  rows: 3, columns: 4, rowStarts: Int32Array.of(0, 3, 3, 4), columnIndices: Int32Array.of(1, 3, 1, 0),
+  values: Float32Array.of(1.5, -1, 0.5, 0.5),
+}
+
+const OTHERS: Row[] = [
+  {
+    name: 'flatten of [2, 3, 2]',
+    shape: [2, 3, 2],
+    build: () => flatten({ name: 'f' }),
+    twin: (x) => x.slice(),
+    ulps: 0.5,
+  },
+  ...[true, false].map((training): Row => ({
+    name: `dropout of [3, 7] in ${training ? 'training' : 'evaluation'}`,
+    shape: [3, 7],
+    build: (kernels) => {
+      const layer = dropout({ name: 'o', probability: 0.375, seed: 5, kernels })
+      layer.training = training
+      return layer
+    },
+    twin: (x) => x.map((v, at) => {
+      const { hash: [low, high], key: [k0, k1] } = randomStream(5, 'dropout/o')
+      const words = philox(new Uint32Array(4), Math.floor(at / 4), 0, low, high ^ 0x44726f70, k0, k1)
+      return training ? (words[at % 4] / 2 ** 32 < 0.375 ? 0 : v * Math.fround(1.6)) : v
+    }),
+    ulps: 0.5001,
+  })),
+  {
+    name: 'residual dense–tanh',
+    shape: [4, 3],
+    build: (kernels) => residual({ name: 'r', kernels, inner: chain('f', [
+      dense({ name: 'd', inputs: 3, outputs: 3, kernels }), activation({ name: 'g', kind: 'tanh', kernels })]) }),
+    twin: (x, [weight, bias]) => denseTwin(x, 3, 3, weight, bias).map((v, i) => x[i] + G.tanh(v)),
+    ulps: 4,
+  },
+  {
+    name: 'embedding of [3, 4] in 5 vectors',
+    shape: [3, 4],
+    input: (random) => draw(random, 12).map((v) => Math.floor((v + 1.5) * 4 / 3.0001)),
+    build: (kernels) => embedding({ name: 'e', vocabulary: 5, features: 3, kernels }),
+    twin: (x, [weight]) =>
+      Float64Array.from([...x].flatMap((v) => [0, 1, 2].map((i) => weight[Math.round(v) * 3 + i]))),
+    ulps: 0.5,
+  },
+  {
+    name: 'sparse product of [4, 2]',
+    shape: [4, 2],
+    build: (kernels) => sparseProduct({ name: 's', matrix: SPARSE, kernels }),
+    twin: (x) => Float64Array.from([0, 1].map((f) => 2 * x[2 + f] - x[6 + f]).concat([0, 0], [0.5 * x[0], 0.5 * x[1]])),
+    ulps: 0.5001,
+  },
+  {
+    name: 'chain conv2d–tanh–max pooling–flatten–dense',
+    shape: [2, 1, 6, 6],
+    build: (kernels) => chain('c', [
+      conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3, padding: 1, kernels }),
+      activation({ name: 'g', kind: 'tanh', kernels }),
+      pooling({ name: 'p', kind: 'max', window: 2, kernels }),
+      flatten({ name: 'f' }),
+      dense({ name: 'd', inputs: 18, outputs: 3, kernels }),
+    ]),
+    twin: (x, [w1, b1, w2, b2]) => {
+      const a = convolutionTwin(x, [2, 1, 6, 6], { outputChannels: 2, kernelSize: 3, padding: 1 }, w1, b1)
+      return denseTwin(poolingTwin(a.map(G.tanh), [2, 2, 6, 6], 'max', 2, 2), 18, 3, w2, b2)
+    },
+    ulps: 16,
+  },
+]
+
 /** Float32 numbers in ±1.5, none closer to the kink at 0 than 0.001. */
 function draw(random: Random, length: number): Float32Array {
   return Float32Array.from({ length }, () => {
@@ -111,7 +336,6 @@ function draw(random: Random, length: number): Float32Array {
 }
 
 const spoil = (v: number): number => v + (v < 0 ? -1e-3 : 1e-3)
-const size = (shape: readonly number[]): number => shape.reduce((total, axis) => total * axis, 1)
 const wide = (x: Float32Array): Float64Array => Float64Array.from(x)
 
 /** Runs one row with one tier and returns the output, every gradient with its name, and the arguments as float64. */
@@ -123,7 +347,7 @@ function run(row: Row, kernels: Kernels, seed: number) {
     value.data.set(draw(random, value.data.length))
     gradient.data.fill(NaN)
   }
-  const input = tensor(row.shape, draw(random, size(row.shape)))
+  const input = tensor(row.shape, row.input?.(random) ?? draw(random, size(row.shape)))
   const args = [wide(input.data), ...parameters.map(({ value }) => wide(value.data))]
   const output = layer.forward(input)
   expect(output.shape).toEqual(layer.outputShape(row.shape))
@@ -137,7 +361,10 @@ function run(row: Row, kernels: Kernels, seed: number) {
   return { y, gradients, args, upstream, down, input }
 }
 
-describe.each([...DENSE, ...ACTIVATION, ...CHAINS])('$name', (row) => {
+const ROWS =
+  [...DENSE, ...ACTIVATION, ...CHAINS, ...CONVOLUTION, ...POOLING, ...NORMALISATION, ...ATTENTION, ...OTHERS]
+
+describe.each(ROWS)('$name', (row) => {
   const seeds = [1, 2, 3]
 
   it('has the forward pass of its float64 twin', () => {

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { nodeWorkers } from '../../src/lab/node-workers.ts'
 import { gemmBlocked } from '../../src/tensor/matmul-blocked.ts'
 import { gemmReference } from '../../src/tensor/matmul-reference.ts'
@@ -27,26 +27,60 @@ const SHAPES = shapes()
 describe('all tiers on 2,030 shapes', () => {
   const results = (['float64', 'float32'] as const).map((accumulation) => {
     const simd = simdKernels({ accumulation })
-    const threads = threadKernels({ accumulation, threads: 2, workers: nodeWorkers() })
-    if ('reason' in simd || 'reason' in threads) throw new Error('this test needs WebAssembly and shared memory')
-    afterAll(threads.close)
-    return { accumulation, simd: simd.kernels, threads: threads.kernels, reference: accumulation === 'float64' ? gemmReference : gemmReferenceFloat32 }
+    if ('reason' in simd) throw new Error(simd.reason)
+    return { accumulation, simd: simd.kernels, reference: accumulation === 'float64' ? gemmReference : gemmReferenceFloat32 }
   })
 
   it('blocked TypeScript has the bits of the reference', () => {
     expect(disagreements(gemmBlocked, SHAPES, ORDINARY)).toEqual([])
   })
-  for (const { accumulation, simd, threads, reference } of results) {
+  for (const { accumulation, simd, reference } of results) {
     it(`vectors, ${accumulation}`, () => {
       expect(disagreements(simd.gemm, SHAPES, ORDINARY, reference)).toEqual([])
     })
     it(`vectors, ${accumulation}, with denormals, infinities, NaN and signed zeros`, () => {
       expect(disagreements(simd.gemm, SHAPES.filter((_, i) => i % 4 === 0), HOSTILE, reference)).toEqual([])
     })
-    it(`two threads, ${accumulation}`, () => {
-      const place = guardedIn(threads.allocate)
-      const large = SHAPES.filter(([m, n, k]) => m * n * k > 1 << 18).slice(0, 150)
-      expect(disagreements(threads.gemm, [...large, [700, 600, 300], [300, 1000, 700], [2000, 200, 200]], ORDINARY, reference, place)).toEqual([])
-    })
+    for (const count of [2, 3, 4]) {
+      it(`${count} threads, ${accumulation}: every shape cut as finely as it can be`, () => {
+        const found = threadKernels({ accumulation, threads: count, workers: nodeWorkers(), leastWork: 1, leastChunk: 1 })
+        if ('reason' in found) throw new Error(found.reason)
+        const place = guardedIn(found.kernels.allocate)
+        const fill = count === 3 ? HOSTILE : ORDINARY
+        // Arena memory is not given back: each run takes the shapes that fit beside the others.
+        const shapes = SHAPES.filter((_, i) => i % 3 === count - 2)
+        expect(disagreements(found.kernels.gemm, shapes, fill, reference, place)).toEqual([])
+        found.close()
+      })
+    }
   }
+})
+
+it('jobs of different numbers of chunks in quick alternation are never mixed up', () => {
+  const found = threadKernels({ threads: 2, workers: nodeWorkers() })
+  if ('reason' in found) throw new Error(found.reason)
+  const { gemm, allocate } = found.kernels
+  const products = ([[64, 192, 200], [64, 1024, 64]] as const).map(([m, n, k]) => {
+    const a = allocate(m * k).map((_, i) => (i % 7) - 3)
+    const b = allocate(k * n).map((_, i) => (i % 5) - 2)
+    const inside = (x: Float32Array): Float32Array => {
+      const own = allocate(x.length)
+      own.set(x)
+      return own
+    }
+    const want = new Float32Array(m * n)
+    gemmBlocked(m, n, k, a, false, b, false, want, false)
+    return { m, n, k, a: inside(a), b: inside(b), c: allocate(m * n), want }
+  })
+  const end = performance.now() + 15_000
+  let wrong = 0
+  for (let round = 0; performance.now() < end && wrong === 0; round++) {
+    for (const { m, n, k, a, b, c, want } of products) {
+      c.fill(0)
+      gemm(m, n, k, a, false, b, false, c, true)
+      if (!c.every((value, i) => value === want[i])) wrong++
+    }
+  }
+  found.close()
+  expect(wrong).toBe(0)
 })

@@ -1,31 +1,69 @@
 // A learning rule is a transport (what carries an error back through one weight matrix) plus a delivery (what leaves a
-// feedback point downwards). Everything else about training is common to all rules.
+// feedback point downwards), and for the few that learn or redraw their feedback, hooks around the training step.
+// Everything else about training is common to all rules.
 
 import type { Tensor } from '../../tensor/index.ts'
-import { isDense, walk, type Dense, type Layer } from '../../nn/index.ts'
+import { isDense, walk, type Dense, type Layer, type NamedArray, type Parameter } from '../../nn/index.ts'
 import { isErrorTap, type ErrorTap } from '../error-tap.ts'
 import { isFeedbackPoint, passOn, type FeedbackPoint } from '../feedback-point.ts'
 
+/** A layer that carries errors down by its weight or, in its place, by a transport of the same shape. */
+export interface Carrier extends Layer {
+  readonly weight: Parameter
+  transport: Tensor | undefined
+  /** da of the last backward pass. */
+  readonly outputGradient: Tensor | undefined
+}
+
 /** The parts of a network that rules act on, in forward order. */
 export interface NetworkParts {
+  /** All layers without children. */
+  readonly order: readonly Layer[]
   readonly points: readonly FeedbackPoint[]
   readonly dense: readonly Dense[]
+  /** Every layer with a transport, dense or not. */
+  readonly carriers: readonly Carrier[]
   /** Undefined when the network has none. */
   readonly tap: ErrorTap | undefined
   /** K, the width of the last dense layer and so of the error. */
   readonly outputs: number
 }
 
-/** How the error reaches the layers. */
+/** What a hook may look at; one record, reused. Error and target of the batch are those of `parts.tap`. */
+export interface StepContext {
+  readonly parts: NetworkParts
+  /** Steps done before this one. */
+  readonly step: number
+  /** η of this step. */
+  readonly rate: number
+}
+
+/** How the error reaches the layers. A rule serves one network. */
 export interface LearningRule {
   readonly name: string
   /** Sets the deliveries and transports of a network; called once, on a network without a rule. */
   readonly install: (parts: NetworkParts) => void
+  /** Feedback that the optimiser trains beside the network's parameters; complete once installed. */
+  readonly parameters?: readonly Parameter[]
+  /** Arrays that a checkpoint must hold because no seed gives them back; complete once installed. */
+  readonly state?: () => readonly NamedArray[]
+  /** Before the forward pass of a training step. */
+  readonly beforeStep?: (context: StepContext) => void
+  /** All gradients are there and finite, nothing is updated yet. */
+  readonly beforeUpdate?: (context: StepContext) => void
+  /** After the update, weight normalisation included. */
+  readonly afterStep?: (context: StepContext) => void
+}
+
+/** True for layers with a weight that a transport can stand in for. */
+export function isCarrier(layer: Layer): layer is Carrier {
+  return 'transport' in layer && 'weight' in layer
 }
 
 /**
- * Finds points, dense layers and tap. Throws: Error when there is no dense layer, more than one tap, a tap below a point, or
- * two layers of one name (names are the keys of random streams and checkpoints).
+ * Finds points, dense layers, carriers and tap.
+ * Throws: Error when there is no dense layer, more than one tap, a tap below a point, or two layers of one name (names
+ * are the keys of random streams and checkpoints).
  */
 export function partsOf(network: Layer): NetworkParts {
   const layers = walk(network)
@@ -40,20 +78,33 @@ export function partsOf(network: Layer): NetworkParts {
   }
   if (taps.length === 1) {
     const above = layers.slice(layers.indexOf(taps[0])).find(isFeedbackPoint)
-    if (above !== undefined) throw new Error(`partsOf: the error tap must lie above every feedback point, got ${above.name} above it`)
+    if (above !== undefined) {
+      throw new Error(`partsOf: the error tap must lie above every feedback point, got ${above.name} above it`)
+    }
   }
-  return { points: layers.filter(isFeedbackPoint), dense, tap: taps[0], outputs: dense[dense.length - 1].outputs }
+  const carriers = layers.filter(isCarrier)
+  return {
+    order: layers.filter(({ children }) => children.length === 0), points: layers.filter(isFeedbackPoint), dense,
+    carriers, tap: taps[0], outputs: dense[dense.length - 1].outputs,
+  }
 }
 
-/** Takes any earlier rule out of a network and installs this one. */
-export function installRule(network: Layer, rule: LearningRule): void {
+/** Takes any earlier rule out of a network and installs this one; returns the parts it acts on. */
+export function installRule(network: Layer, rule: LearningRule): NetworkParts {
   const parts = partsOf(network)
   for (const point of parts.points) {
     point.delivery = passOn
     point.transparent = false
   }
-  for (const layer of parts.dense) layer.transport = undefined
+  for (const layer of parts.carriers) layer.transport = undefined
   rule.install(parts)
+  return parts
+}
+
+/** The tap of a network whose rule cannot do without. Throws: Error when there is none. */
+export function requireTap({ tap }: NetworkParts, rule: string): ErrorTap {
+  if (tap !== undefined) return tap
+  throw new Error(`${rule}: network must hold an error tap, got none`)
 }
 
 /** The error of this backward pass. Throws: Error when the network has no tap or it has not been passed yet. */

@@ -21,5 +21,5 @@ export function toleranceCell({ tolerance, compare }: Claim): string {
   if (compare === 'relative') return `± ${significant(100 * tolerance, 2)} %`
   if (compare === 'absolute') return `± ${significant(tolerance, 2)}`
   if (compare === 'order') return 'order'
-  return `${compare === 'at most' ? '≤' : '≥'} ${tolerance === 0 ? 0 : significant(tolerance, 2)}`
+  return `${compare === 'at most' ? '≤' : '≥'} ${tolerance === 0 ? 0 : significant(tolerance, tolerance > 0.9 && tolerance < 1 ? 3 : 2)}`
 }

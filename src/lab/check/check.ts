@@ -1,9 +1,10 @@
 // The main job: put the linear-network theory to the test and say, claim by claim, whether it holds.
 
+import { join } from 'node:path'
 import { describeOptions, parseOptions, UsageError } from '../options.ts'
 import type { Command, Console } from '../command.ts'
 import { verdict, type Claim, type Method } from '../claim.ts'
-import { requireDirectory, writeWhole } from '../files.ts'
+import { requireDirectory, requireWritable, writeWhole } from '../files.ts'
 import { labKernels } from '../kernels.ts'
 import { progressLine } from '../progress.ts'
 import { textTable, type Table } from '../report/table.ts'
@@ -37,6 +38,8 @@ export const check: Command = {
   run(args, console) {
     const c = resolve(parseOptions('check', checkOptions, args))
     if (c.data !== undefined) requireDirectory('--data', c.data)
+    if (c.json !== undefined) requireWritable('--json', c.json)
+    if (c.report !== undefined) requireWritable('--report', join(c.report, 'index.html'))
     const { kernels } = labKernels()
     const start = performance.now()
     const progress = progressLine(process.stderr)
@@ -70,7 +73,9 @@ function resolve(c: Configuration): Configuration {
   if (largest > 1e6) throw new UsageError(`--target-condition: every value must be at most 1e6, got ${largest}`)
   const parameters = c.inputs * c.width + (c.depth - 2) * c.width * c.width + c.width * c.outputs
   if (parameters > 1e8) throw new UsageError(`--width: the network must have at most 1e8 weights, got ${parameters}`)
-  return c.quick ? { ...c, seeds: 1 } : c
+  if (!Number.isSafeInteger(c.seed + c.seeds + 10)) throw new UsageError(`--seed: all seeds must be below 2^53, got ${c.seed}`)
+  // Seeds that were asked for are kept, also under --quick.
+  return c.quick && c.seeds === checkOptions.seeds.fallback ? { ...c, seeds: 1 } : c
 }
 
 const SHORT: Readonly<Record<Method, string>> =
@@ -92,8 +97,9 @@ function claimTable(claims: readonly Claim[]): Table {
 }
 
 const LEGEND = `
-source: R21 Refinetti et al. 2021, C23 Chu & Bacho 2023, by section of the notes in docs/; by: the recursion of the
-alignment matrices (exact, reduced), the float32 engine, full float64 networks, or random draws. Arrays: layers 2 … L.
+source: R21 Refinetti et al. 2021 (arXiv 2011.12428), C23 Chu & Bacho 2023 (arXiv 2306.02325), sections as in the README's
+table of equations. by: the recursion of the alignment matrices (exact, reduced), the float32 engine, full float64
+networks, or random draws. Arrays: layers 2 … L; of several seeds the one farthest from the prediction.
 WA weight alignment, GA gradient alignment, κ condition number, κ_T of the teacher, κ_x of the inputs.`
 
 function print(claims: readonly Claim[], seconds: number, console: Console): void {

@@ -2,7 +2,7 @@
 // through the reduced dynamics of its alignment matrices from the first step to convergence.
 
 import {
-  applyUpdate, conditionOnRank, gradientAlignment, grams, populationUpdate, relativeLoss, weightAlignments, zeroAlignment,
+  alignmentBound, applyUpdate, backwardProduct, conditionOnRank, gradientAlignment, grams, populationUpdate, relativeLoss, weightAlignments, zeroAlignment,
   type AlignmentMatrices, type Feedback, type Grams, type LinearTask,
 } from '../../theory/index.ts'
 import { multiply, transpose, type Matrix } from '../../tensor/index.ts'
@@ -30,6 +30,11 @@ export interface Moment {
   readonly weightAlignment: readonly number[]
   readonly gradientAlignment: number
   readonly probeGradientAlignment: number
+  /**
+   * Least GA₁(e) − 2√κ/(1 + κ), κ = κ(P₁), over the first probes; NaN where P₁ is not symmetric positive definite to
+   * rounding and the bound says nothing.
+   */
+  readonly boundMargin: number
 }
 
 /** A run: the moments at which the loss first fell to each mark, a curve on a logarithmic grid of steps, the end. */
@@ -38,6 +43,8 @@ export interface Run {
   readonly curve: readonly Moment[]
   readonly final: Moment
   readonly converged: boolean
+  /** The step at which a value was no longer finite; undefined for a run that stayed finite. */
+  readonly divergedAt: number | undefined
   readonly alignment: AlignmentMatrices
   readonly steps: number
 }
@@ -64,7 +71,23 @@ export function measure(setup: Setup, a: AlignmentMatrices, g: Grams, step: numb
     weightAlignment: weightAlignments(a, setup.feedback),
     gradientAlignment: gradientAlignment(a, g, 1, sampleErrors(setup, a, g)),
     probeGradientAlignment: gradientAlignment(a, g, 1, setup.probes),
+    boundMargin: boundMargin(a, g, setup),
   }
+}
+
+const BOUND_PROBES = 200
+
+function boundMargin(a: AlignmentMatrices, g: Grams, { probes, depth }: Setup): number {
+  if (depth < 2) return NaN
+  const { bound } = alignmentBound(backwardProduct(a, g, 1))
+  if (bound === undefined) return NaN
+  let least = Infinity
+  const n = probes.columns
+  for (let i = 0; i < Math.min(BOUND_PROBES, probes.rows); i++) {
+    const e: Matrix = { rows: 1, columns: n, data: probes.data.subarray(i * n, (i + 1) * n) }
+    least = Math.min(least, gradientAlignment(a, g, 1, e) - bound)
+  }
+  return least
 }
 
 /** e = (C_L − T) x for the sample inputs, as rows. */
@@ -74,7 +97,13 @@ function sampleErrors({ samples, task }: Setup, a: AlignmentMatrices, g: Grams):
   return multiply(samples, transpose(difference))
 }
 
-/** Runs the recursion until the last mark or the step limit. Throws: Error naming the step when a value is not finite. */
+/** The end of a run that diverged: nothing can be measured there. */
+function nowhere({ depth }: Setup, step: number, loss: number): Moment {
+  const none = Array.from({ length: depth - 1 }, () => NaN)
+  return { step, loss, conditionNumbers: none, weightAlignment: none, gradientAlignment: NaN, probeGradientAlignment: NaN, boundMargin: NaN }
+}
+
+/** Runs the recursion until the last mark, the step limit, or divergence. */
 export function runDynamics(setup: Setup, schedule: Schedule): Run {
   const { task, rate, feedback, depth } = setup
   const g = grams(feedback)
@@ -90,9 +119,7 @@ export function runDynamics(setup: Setup, schedule: Schedule): Run {
     a = applyUpdate(a, populationUpdate(a, g, task), rate)
     step++
     loss = relativeLoss(a, g, task)
-    if (!Number.isFinite(loss)) {
-      throw new Error(`the dynamics diverged at step ${step} (loss ${loss}): --rate ${rate} is too large for this task`)
-    }
+    if (!Number.isFinite(loss)) return { marks, curve, final: nowhere(setup, step, loss), converged: false, divergedAt: step, alignment: a, steps: step }
     schedule.onStep?.(step, a, g)
     if (loss <= schedule.marks[nextMark]) {
       const moment = measure(setup, a, g, step, loss)
@@ -107,5 +134,5 @@ export function runDynamics(setup: Setup, schedule: Schedule): Run {
   const converged = nextMark === schedule.marks.length
   const final = measure(setup, a, g, step, loss)
   if (schedule.perDecade > 0) curve.push(final)
-  return { marks, curve, final, converged, alignment: a, steps: step }
+  return { marks, curve, final, converged, divergedAt: undefined, alignment: a, steps: step }
 }

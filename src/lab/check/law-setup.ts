@@ -21,7 +21,8 @@ export function setupOf(c: Configuration, kind: FeedbackKind, seed: number, teac
     task: { teacher },
     rank: Math.min(c.inputs, c.outputs),
     rate,
-    probes: probeErrors(c.quick ? 2000 : 20_000, c.outputs, seed),
+    // 20,000 probes at the usual few outputs; with many, fewer say as much and cost n_L² each.
+    probes: probeErrors(Math.max(200, Math.min(c.quick ? 2000 : 20_000, Math.floor(1e6 / (c.outputs * c.outputs)))), c.outputs, seed),
     samples: gaussianInputs(500, c.inputs, seed),
   }
 }

@@ -10,7 +10,7 @@ import {
   alignmentFromWeights, alignmentStep, conditionOnRank, earlyCondition, finalCondition, gradientAlignment, grams, probeErrors,
   relativeDifference, strongAlignment, weightsFromAlignment, zeroAlignment, type AlignmentMatrices,
 } from '../../theory/index.ts'
-import { atLeast, atMost, relative, type Claim } from '../claim.ts'
+import { atLeast, atMost, notCovered, relative, type Claim } from '../claim.ts'
 import { readData } from '../files.ts'
 import { UsageError } from '../options.ts'
 import type { Progress } from '../progress.ts'
@@ -54,7 +54,8 @@ export interface MnistRun {
   readonly crossCondition: number
   readonly rank: number
   readonly seed: number
-  readonly early: MnistMoment
+  /** The last recorded moment at which the running loss was still above 99 % of the first; null if there was none. */
+  readonly early: MnistMoment | null
   readonly curve: readonly MnistMoment[]
   readonly final: MnistMoment
   readonly identityError: number
@@ -178,7 +179,8 @@ function train(condition: Condition, seed: number, steps: number, kernels: Kerne
   let next = 0
   let smooth = NaN
   let start = NaN
-  let early: MnistMoment | undefined
+  let early: MnistMoment | null = null
+  let learning = false
   let recoveryError = 0
   let identityError = 0
   const curve: MnistMoment[] = []
@@ -211,9 +213,11 @@ function train(condition: Condition, seed: number, steps: number, kernels: Kerne
     // A running mean over about twenty batches: single losses scatter by more than one per cent.
     smooth = step === 1 ? loss : smooth + (loss - smooth) / Math.min(step, 20)
     if (step === 1) start = loss
-    if (early === undefined && smooth < 0.99 * start && step > DEPTH) early = measure(step)
+    if (smooth < 0.99 * start && step > 20) learning = true
     if (step >= nextPoint) {
-      curve.push(measure(step))
+      const moment = measure(step)
+      curve.push(moment)
+      if (!learning) early = moment
       nextPoint = Math.max(step + 1, nextPoint * 1.25)
     }
     if (step % 10 === 0) onProgress(step, smooth)
@@ -221,7 +225,7 @@ function train(condition: Condition, seed: number, steps: number, kernels: Kerne
   const final = measure(steps)
   curve.push(final)
   return {
-    condition: condition.name, crossCondition: condition.crossCondition, rank, seed, early: early ?? final, curve, final, identityError, recoveryError,
+    condition: condition.name, crossCondition: condition.crossCondition, rank, seed, early, curve, final, identityError, recoveryError,
   }
 }
 
@@ -236,6 +240,11 @@ function projected(probes: Matrix, rank: number): Matrix {
     for (let j = 0; j < n; j++) data[i * n + j] -= total / n
   }
   return matrix(probes.rows, n, data)
+}
+
+/** A difference with its standard error, or without one where there is a single seed. */
+function spread(mean: number, error: number, seeds: number): string {
+  return seeds > 1 ? `${mean.toFixed(3)} ± ${error.toFixed(3)} (s.e. of ${seeds} seeds), shown less three s.e.` : `${mean.toFixed(3)} (one seed)`
 }
 
 function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quick: boolean): readonly Claim[] {
@@ -254,12 +263,14 @@ function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quic
       statement: 'MNIST: A_l recovered from the engine’s weights against the recursion on the same batches, all layers',
     }, Math.max(...runs.map(({ recoveryError }) => recoveryError)), 1e-4),
   ]
+  // κ of a product of minibatch sums is biased upwards by their noise: a hundred batches are not enough to test it.
+  const early = (claim: Claim): Claim => (quick ? notCovered(claim, '--quick sees too few batches') : claim)
   for (const list of [white, skewed]) {
     const { crossCondition, condition } = list[0]
-    claims.push(relative({
+    claims.push(early(relative({
       ...head, id: `mnist-early-${condition.includes('ill') ? 'skewed' : 'one-hot'}`,
       statement: `MNIST, ${condition}: κ(A₂) while the loss is above 99 % = κ(Σ_yx)²; mean of ${seeds} seed(s)`,
-    }, [earlyCondition(crossCondition, 2)], [average(list, (run) => run.early.conditionNumbers[0])], 0.25))
+    }, [earlyCondition(crossCondition, 2)], [average(list, (run) => run.early?.conditionNumbers[0] ?? NaN)], 0.25)))
   }
   const ordering = (id: string, what: string, value: (run: MnistRun) => number): void => {
     for (const [name, other] of [['raw inputs', raw], ['ill-conditioned targets', skewed]] as const) {
@@ -270,12 +281,12 @@ function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quic
       claims.push(atLeast({
         ...head, id: `mnist-${id}-${name === 'raw inputs' ? 'raw' : 'skewed'}`,
         statement: `MNIST, ${what}: whitened one-hot (κ(Σ_yx) ${white[0].crossCondition.toFixed(1)}) above ${name} ` +
-          `(${other[0].crossCondition.toFixed(1)}); difference ${mean.toFixed(3)} ± ${error.toFixed(3)} (s.e., ${seeds} seed(s)), less three s.e.`,
+          `(${other[0].crossCondition.toFixed(1)}); difference ${spread(mean, error, seeds)}`,
       }, mean - 3 * error, 0, '> 0'))
     }
   }
-  ordering('wa2-early', 'early WA₂', (run) => run.early.weightAlignment[0])
-  ordering('ga1-early', 'early probe GA₁', (run) => run.early.probeGradientAlignment)
+  ordering('wa2-early', 'early WA₂', (run) => run.early?.weightAlignment[0] ?? NaN)
+  ordering('ga1-early', 'early probe GA₁', (run) => run.early?.probeGradientAlignment ?? NaN)
   if (!quick) {
     const { crossCondition } = white[0]
     claims.push(relative({
@@ -288,7 +299,7 @@ function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quic
     const error = seeds > 1 ? deviation / Math.sqrt(seeds) : 0
     claims.push(atLeast({
       ...head, id: 'mnist-wa4-final',
-      statement: `MNIST, end of training, WA₄: one-hot above ill-conditioned targets; difference ${mean.toFixed(3)} ± ${error.toFixed(3)} (s.e.), less three s.e.`,
+      statement: `MNIST, end of training, WA₄: one-hot above ill-conditioned targets; difference ${spread(mean, error, seeds)}`,
     }, mean - 3 * error, 0, '> 0'))
   }
   return claims

@@ -1,12 +1,12 @@
-// One row times a matrix: y := xᵀ·op(B). Every element of B is used once, so nothing is packed and the speed is that of
-// memory. Lanes run across y as in the product; B stored by columns is turned 4×4 in registers on the way.
+// One row times a matrix stored by columns: y := xᵀ·Bᵀ. Every element of B is used once, so nothing is packed and the
+// speed is that of memory. Lanes run across y as in the product; B is turned 4×4 in registers on the way. Matrices stored
+// by rows are the business of ./gemv-rows.ts, but for the last few columns.
 
 import type { Assembler, Local } from './assembler.ts'
 import { HIGH_HALF, JOIN_HIGH, JOIN_LOW, UNPACK_HIGH, UNPACK_LOW } from './shuffles.ts'
 
 /**
- * Adds `name`: (n, k, x, strideX, b, strideJ, strideP, y, accumulate, sumsAt), addresses and strides in bytes; 8·n bytes at
- * sumsAt are scratch space (float64 accumulation only).
+ * Adds `name`: (n, k, x, strideX, b, strideJ, strideP, y, accumulate), addresses and strides in bytes.
  * y[j] := Σₚ x[p]·b[j, p] with p ascending from the old y or +0; rounding as in `Gemm`.
  */
 export function emitGemv(asm: Assembler, name: string, accumulation: 'float64' | 'float32', fused: boolean): void {
@@ -14,11 +14,8 @@ export function emitGemv(asm: Assembler, name: string, accumulation: 'float64' |
   const type = wide ? 'f64x2' : 'f32x4'
   // Columns of y per pass when B is stored by columns: as many streams through memory as processors follow.
   const WIDTH = 16
-  asm.func(name, Array.from({ length: 10 }, () => 'i32' as const), [], (f, parameters) => {
-    const [n, k, x, strideX, b, strideJ, strideP, y, accumulate, sumsAt] = parameters
-    const [q, to, end] = Array.from({ length: 3 }, () => f.local('i32'))
-    const rowsAt = Array.from({ length: 4 }, () => f.local('i32'))
-    const factors = Array.from({ length: 4 }, () => f.local('v128'))
+  asm.func(name, Array.from({ length: 9 }, () => 'i32' as const), [], (f, parameters) => {
+    const [n, k, x, strideX, b, strideJ, strideP, y, accumulate] = parameters
     const [j, p, at, from, fours, columns] = Array.from({ length: 6 }, () => f.local('i32'))
     const sums = Array.from({ length: wide ? WIDTH / 2 : WIDTH / 4 }, () => f.local('v128'))
     const factor = f.local('v128')
@@ -71,150 +68,6 @@ export function emitGemv(asm: Assembler, name: string, accumulation: 'float64' |
       f.op('i32.mul')
       f.op('i32.add')
     }
-    /** y[0 … columns) := old + Σₚ x[p]·b[p, ·], row by row; leaves j = columns and y behind them. */
-    const sweepRows = (): void => {
-      const size = wide ? 8 : 4
-      const place = wide ? sumsAt : y
-      const bytes = wide ? 2 : 1
-      const eachFour = (body: (four: number) => void): void => { for (let v = 0; v < bytes; v++) body(v) }
-      // The sums start from the old y or zero.
-      const initial = (): void => {
-        f.i32(0)
-        f.set(q)
-        f.whileBelow(q, columns, () => {
-          eachFour((v) => {
-            f.get(place)
-            f.get(q)
-            f.i32(size)
-            f.op('i32.mul')
-            f.op('i32.add')
-            f.get(accumulate)
-            f.op('if', 0x7b)
-            f.get(y)
-            f.get(q)
-            f.i32(2)
-            f.op('i32.shl')
-            f.op('i32.add')
-            if (wide) {
-              f.memory('v128.load64_zero', 8 * v)
-              f.op('f64x2.promote_low_f32x4')
-            } else f.memory('v128.load')
-            f.op('else')
-            f.i32x4(0)
-            f.op('end')
-            f.memory('v128.store', 16 * v)
-          })
-          f.advance(q, 4)
-        })
-      }
-      const sweep = (rowCount: number): void => {
-        for (let r = 0; r < rowCount; r++) {
-          f.get(at)
-          if (r > 0) {
-            f.get(strideX)
-            f.i32(r)
-            f.op('i32.mul')
-            f.op('i32.add')
-          }
-          f.memory('v128.load32_splat')
-          if (wide) f.op('f64x2.promote_low_f32x4')
-          f.set(factors[r])
-        }
-        f.get(from)
-        f.set(rowsAt[0])
-        for (let r = 1; r < rowCount; r++) {
-          f.get(rowsAt[r - 1])
-          f.get(strideP)
-          f.op('i32.add')
-          f.set(rowsAt[r])
-        }
-        f.get(place)
-        f.set(to)
-        f.get(place)
-        f.get(columns)
-        f.i32(size)
-        f.op('i32.mul')
-        f.op('i32.add')
-        f.set(end)
-        f.whileBelow(to, end, () => {
-          eachFour((v) => {
-            f.get(to)
-            f.memory('v128.load', 16 * v)
-            f.set(half)
-            for (let r = 0; r < rowCount; r++) {
-              const value = (): void => {
-                f.get(rowsAt[r])
-                if (wide) {
-                  f.memory('v128.load64_zero', 8 * v)
-                  f.op('f64x2.promote_low_f32x4')
-                } else f.memory('v128.load')
-              }
-              if (fused) {
-                f.get(factors[r])
-                value()
-                f.get(half)
-                f.op(`${type}.relaxed_madd`)
-              } else {
-                f.get(half)
-                f.get(factors[r])
-                value()
-                f.op(`${type}.mul`)
-                f.op(`${type}.add`)
-              }
-              f.set(half)
-            }
-            f.get(to)
-            f.get(half)
-            f.memory('v128.store', 16 * v)
-          })
-          for (let r = 0; r < rowCount; r++) f.advance(rowsAt[r], 16)
-          f.advance(to, 4 * size)
-        })
-        for (let r = 0; r < rowCount; r++) {
-          f.advance(at, strideX)
-          f.advance(from, strideP)
-        }
-        f.advance(p, rowCount)
-      }
-      initial()
-      start()
-      f.get(k)
-      f.i32(-4)
-      f.op('i32.and')
-      f.set(fours)
-      f.whileBelow(p, fours, () => sweep(4))
-      f.whileBelow(p, k, () => sweep(1))
-      if (wide) {
-        f.i32(0)
-        f.set(q)
-        f.whileBelow(q, columns, () => {
-          eachFour((v) => {
-            f.get(y)
-            f.get(q)
-            f.i32(2)
-            f.op('i32.shl')
-            f.op('i32.add')
-            f.get(sumsAt)
-            f.get(q)
-            f.i32(8)
-            f.op('i32.mul')
-            f.op('i32.add')
-            f.memory('v128.load', 16 * v)
-            f.op('f32x4.demote_f64x2_zero')
-            f.memory('v128.store64_lane', 8 * v, 0)
-          })
-          f.advance(q, 4)
-        })
-      }
-      f.get(columns)
-      f.set(j)
-      f.get(y)
-      f.get(columns)
-      f.i32(2)
-      f.op('i32.shl')
-      f.op('i32.add')
-      f.set(y)
-    }
     const start = (): void => {
       f.get(x)
       f.set(at)
@@ -241,18 +94,6 @@ export function emitGemv(asm: Assembler, name: string, accumulation: 'float64' |
     f.op('i32.eq')
     f.op('select')
     f.set(fours)
-    // B stored by rows: whole rows of B are added to y, four at a time, and B is read from front to back. The sums wait in
-    // `sumsAt` (float64) or in y itself (float32, where that loses nothing); only whole vectors are done here.
-    f.get(strideJ)
-    f.i32(4)
-    f.op('i32.eq')
-    f.when(() => {
-      f.get(n)
-      f.i32(-4)
-      f.op('i32.and')
-      f.set(columns)
-      sweepRows()
-    })
     f.whileBelow(j, columns, () => {
       start()
       f.get(accumulate)

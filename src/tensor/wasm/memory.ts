@@ -1,6 +1,7 @@
 // Memory for tensors and scratch space of one set of vector kernels. It is handed out and never taken back: the whole
 // memory is an ordinary garbage-collected object, kept alive by the arrays that look into it.
 
+import { checkSize } from '../check.ts'
 import { PAGE, type WasmHost, type WasmMemory } from './host.ts'
 
 /** A growing region of WebAssembly memory. */
@@ -57,6 +58,7 @@ export function createArena(host: WasmHost, shared: boolean, maximumBytes: numbe
     shared,
     maximumPages,
     allocate(length) {
+      checkSize('allocate', 'length', length)
       const at = reserve(4 * length)
       return at < 0 ? undefined : new Float32Array(memory.buffer, at, length)
     },

@@ -50,6 +50,6 @@ describe('feedbackAlignment', () => {
 
   it('refuses an unknown kind', () => {
     expect(() => installRule(network(), feedbackAlignment({ kind: 'cauchy' as FeedbackKind })))
-      .toThrow('feedbackAlignment: kind must be gaussian, uniform or orthogonal, got "cauchy"')
+      .toThrow('feedbackAlignment: kind must be one of gaussian, uniform, orthogonal, sparse, low-rank, got "cauchy"')
   })
 })

@@ -2,18 +2,34 @@
 
 import { describe, expect, it } from 'vitest'
 import {
-  backpropagation, directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, frozen, installRule, partsOf,
-  type LearningRule,
+  backpropagation, errorTap, feedbackPoint, installRule, partsOf, RULES as TABLE, type LearningRule,
 } from '../../../src/dfa/index.ts'
 import { activation, chain, dense, initialise, parametersOf, walk, type Layer } from '../../../src/nn/index.ts'
-import { blockedKernels, referenceKernels, type Kernels } from '../../../src/tensor/index.ts'
+import { blockedKernels, referenceKernels, tensor, type Kernels } from '../../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals } from '../networks.ts'
 
-const RULES: Readonly<Record<string, (kernels?: Kernels) => LearningRule>> = {
-  backpropagation: () => backpropagation(),
-  'feedback alignment': () => feedbackAlignment(),
-  'direct feedback alignment': (kernels) => directFeedbackAlignment(kernels === undefined ? {} : { kernels }),
-  frozen: () => frozen(),
+/** The rules of the table, ready for a backward pass without a trainer. */
+const RULES: Readonly<Record<string, (kernels?: Kernels) => LearningRule>> = Object.fromEntries(
+  Object.entries(TABLE).map(([name, rule]) => [name, (kernels) => rule(kernels === undefined ? {} : { kernels })]))
+
+/** What each rule asks of three points: [input gradients, deliveries, of which the indirect rule climbs 1 + 2 + 3]. */
+const WORK: Readonly<Record<string, readonly [number, number]>> = {
+  backpropagation: [3, 0], 'feedback-alignment': [3, 0], 'direct-feedback-alignment': [0, 3],
+  'indirect-feedback-alignment': [0, 6], 'uniform-sign-symmetry': [3, 0], 'batch-random-sign-symmetry': [3, 0],
+  'fixed-random-sign-symmetry': [3, 0], 'kolen-pollack': [3, 0], 'weight-mirror': [3, 0],
+  'direct-random-target-projection': [0, 3], 'error-sign-direct-feedback-alignment': [0, 3],
+  'sparse-direct-feedback-alignment': [0, 3], 'direct-kolen-pollack': [0, 3], frozen: [0, 0],
+}
+
+/** Rules whose signal has 1/B of their own. */
+const PER_BATCH = ['direct-random-target-projection', 'error-sign-direct-feedback-alignment']
+
+/** Installs a rule, and a one-hot target of this many rows at the tap for those that look at it. */
+function install(layer: Layer, rule: LearningRule, rows: number): void {
+  installRule(layer, rule)
+  const { tap, outputs } = partsOf(layer)
+  if (tap === undefined) throw new Error('the networks of these tests have a tap')
+  tap.target = tensor([rows, outputs], Float32Array.from({ length: rows * outputs }, (_, at) => (at % outputs === 1 ? 1 : 0)))
 }
 
 interface Call {
@@ -40,7 +56,7 @@ describe('every rule', () => {
     const exact = gradientsOf(network(), input, error)
     for (const [name, rule] of Object.entries(RULES)) {
       const other = network()
-      installRule(other, rule())
+      install(other, rule(), 4)
       const gradients = gradientsOf(other, input, error)
       for (const parameter of ['dense4/weight', 'dense4/bias']) {
         expect(gradients.get(parameter), `${name}: ${parameter}`).toEqual(exact.get(parameter))
@@ -69,11 +85,11 @@ describe('every rule', () => {
         chain('block1', [d1, act(1)]), chain('block2', [feedbackPoint('point1', 7), d2, act(2)]),
         chain('top', [chain('inner', [feedbackPoint('point2', 6), d3]), errorTap('tap')]),
       ])
-      installRule(flat, rule())
+      install(flat, rule(), 4)
       const expected = gradientsOf(flat, input, error)
       for (const nested of [ends, beginnings]) {
         initialise(nested, 'uniform', 1)
-        installRule(nested, rule())
+        install(nested, rule(), 4)
         expect(gradientsOf(nested, input, error), name).toEqual(expected)
       }
     }
@@ -86,30 +102,28 @@ describe('every rule', () => {
       ({ shape: [1, a.shape[1]], data: a.data.slice(i * a.shape[1], (i + 1) * a.shape[1]) })
     for (const [name, rule] of Object.entries(RULES)) {
       const layer = network()
-      installRule(layer, rule())
+      install(layer, rule(), 3)
       const whole = gradientsOf(layer, input, error)
+      install(layer, rule(), 1)
       const single = [0, 1, 2].map((i) => gradientsOf(layer, row(input, i), row(error, i)))
       for (const [parameter, gradient] of whole) {
-        const total = gradient.map((_, at) => single.reduce((sum, part) => sum + (part.get(parameter)?.[at] ?? NaN), 0))
+        const share = PER_BATCH.includes(name) && !parameter.startsWith('dense4/') ? 1 / 3 : 1
+        const total = gradient.map((_, at) => share * single.reduce((sum, part) => sum + (part.get(parameter)?.[at] ?? NaN), 0))
         total.forEach((value, at) => expect(value, `${name}: ${parameter}[${at}]`).toBeCloseTo(gradient[at], 5))
       }
     }
   })
 
   it('computes input gradients only where a rule uses them', () => {
-    const expected: Readonly<Record<string, readonly [number, number]>> = {
-      // Three points: [input gradients, deliveries].
-      backpropagation: [3, 0], 'feedback alignment': [3, 0], 'direct feedback alignment': [0, 3], frozen: [0, 0],
-    }
     for (const [name, rule] of Object.entries(RULES)) {
       const { kernels, calls } = spy()
       const layer = network({ kernels })
-      installRule(layer, rule(kernels))
+      install(layer, rule(kernels), 2)
       layer.forward(normals(2, 5, 4, 'input'))
       calls.length = 0
       layer.backward(normals(2, 3, 4, 'error'), false)
       const count = (kind: Call['kind']): number => calls.filter((call) => call.kind === kind).length
-      expect([count('input gradient'), count('forward or delivery')], name).toEqual(expected[name])
+      expect([count('input gradient'), count('forward or delivery')], name).toEqual(WORK[name])
       expect(count('weight gradient'), name).toBe(4)
     }
   })
@@ -118,7 +132,7 @@ describe('every rule', () => {
     for (const [name, rule] of Object.entries(RULES)) {
       const [a, b] = [referenceKernels, blockedKernels].map((kernels) => {
         const layer = network({ kernels, sizes: [5, 19, 23, 3] })
-        installRule(layer, rule(kernels))
+        install(layer, rule(kernels), 11)
         return gradientsOf(layer, normals(11, 5, 5, 'input'), normals(11, 3, 5, 'error'))
       })
       expect(a, name).toEqual(b)
@@ -133,7 +147,7 @@ describe('installRule', () => {
     const exact = gradientsOf(network(), input, error)
     for (const [name, rule] of Object.entries(RULES)) {
       const layer = network()
-      installRule(layer, rule())
+      install(layer, rule(), 4)
       installRule(layer, backpropagation())
       expect(gradientsOf(layer, input, error), name).toEqual(exact)
       expect(denseOf(layer).every(({ transport }) => transport === undefined), name).toBe(true)

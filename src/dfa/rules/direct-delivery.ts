@@ -1,0 +1,66 @@
+// What all direct rules share: one matrix per point, and a signal of width K that it carries there.
+
+import { matmulInto, tensor, type Kernels, type Tensor } from '../../tensor/index.ts'
+import { allocateTensor, planned } from '../../nn/index.ts'
+import { feedbackMatrices, type FeedbackOptions } from '../feedback.ts'
+import type { Delivery } from '../feedback-point.ts'
+import type { LearningRule, NetworkParts } from './rule.ts'
+
+/** A direct rule with its matrices at hand once it is installed. */
+export interface DirectRule extends LearningRule {
+  /** F_l [n_l, K] of each point in forward order; empty before installation. */
+  readonly feedback: readonly Tensor[]
+}
+
+/** Options of every direct rule: how F is drawn, or the matrices themselves. */
+export interface DirectOptions extends FeedbackOptions {
+  /** Given matrices [n_l, K], one per point, instead of drawn ones. */
+  readonly matrices?: readonly Tensor[]
+  readonly kernels?: Kernels
+}
+
+/** The matrices of all points, given or drawn. Throws: RangeError when given ones do not fit. */
+export function directMatrices(
+  rule: string, { points, outputs }: NetworkParts, options: DirectOptions,
+): readonly Tensor[] {
+  const matrices = options.matrices ?? feedbackMatrices(points, outputs, options)
+  if (matrices.length !== points.length) {
+    throw new RangeError(`${rule}: matrices must be ${points.length}, one per point, got ${matrices.length}`)
+  }
+  for (const [index, point] of points.entries()) {
+    const { shape } = matrices[index]
+    if (shape.length !== 2 || shape[0] !== point.width || shape[1] !== outputs) {
+      throw new RangeError(
+        `${rule}: matrices[${index}] must have shape [${point.width}, ${outputs}] for ${point.name}, ` +
+          `got [${shape.join(', ')}]`,
+      )
+    }
+  }
+  return matrices
+}
+
+/** dh := F s for each sample, as rows: [B, n] = [B, K]·Fᵀ. */
+export function deliverThrough(f: Tensor, signal: () => Tensor, kernels: Kernels): Delivery {
+  const options = { transposeB: true, kernels }
+  return {
+    usesUpstream: false,
+    deliver(_upstream, out) {
+      // Feature maps are delivered to as flat vectors.
+      const flat = out.shape.length === 2 ? out : tensor([out.shape[0], f.shape[0]], out.data)
+      matmulInto(flat, signal(), f, options)
+      return out
+    },
+  }
+}
+
+/** s := g(x), element by element into a buffer per batch size, for signals that are not the error itself. */
+export function mapped(
+  outputs: number, kernels: Kernels, g: (value: number, batch: number) => number,
+): (x: Tensor) => Tensor {
+  const buffers = planned((batch) => allocateTensor(kernels, [batch, outputs]))
+  return (x) => {
+    const signal = buffers(x.shape[0])
+    for (let i = 0; i < signal.data.length; i++) signal.data[i] = g(x.data[i], x.shape[0])
+    return signal
+  }
+}

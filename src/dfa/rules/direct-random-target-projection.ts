@@ -1,0 +1,30 @@
+import { blockedKernels, type Tensor } from '../../tensor/index.ts'
+import { deliverThrough, directMatrices, mapped, type DirectOptions, type DirectRule } from './direct-delivery.ts'
+import { requireTap } from './rule.ts'
+
+/**
+ * dh_l = F_l t/B, t the target: below the last point no error is needed.
+ * Equation: frenkel2021 (DRTP); the sign is that of their code, and 1/B as in `errorSignDirectFeedbackAlignment`.
+ * Shapes: t [B, K], F_l [n_l, K]. The target is the tap's, set by the trainer with every forward pass.
+ * Throws: as `directFeedbackAlignment`; in the backward pass Error when the tap has no target.
+ */
+export function directRandomTargetProjection(options: DirectOptions = {}): DirectRule {
+  const { kernels = blockedKernels } = options
+  let feedback: readonly Tensor[] = []
+  return {
+    name: 'direct-random-target-projection',
+    get feedback(): readonly Tensor[] {
+      return feedback
+    },
+    install(parts) {
+      const tap = requireTap(parts, 'directRandomTargetProjection')
+      feedback = directMatrices('directRandomTargetProjection', parts, options)
+      const scaled = mapped(parts.outputs, kernels, (t, batch) => t / batch)
+      const signal = (): Tensor => {
+        if (tap.target !== undefined) return scaled(tap.target)
+        throw new Error('directRandomTargetProjection: tap.target must be set before the backward pass, got undefined')
+      }
+      parts.points.forEach((point, index) => { point.delivery = deliverThrough(feedback[index], signal, kernels) })
+    },
+  }
+}

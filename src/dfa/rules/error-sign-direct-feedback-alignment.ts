@@ -1,0 +1,29 @@
+import { blockedKernels, type Tensor } from '../../tensor/index.ts'
+import { deliverThrough, directMatrices, mapped, type DirectOptions, type DirectRule } from './direct-delivery.ts'
+import { errorAt, requireTap } from './rule.ts'
+
+/**
+ * dh_l = F_l sign(e)/B: one bit and a zero per output instead of the error.
+ * Equation: frenkel2021 (sDFA), without 1/B; with it a rate keeps its meaning when the batch size changes and the loss
+ * is a mean. Shapes: e [B, K], F_l [n_l, K]. Throws: as `directFeedbackAlignment`.
+ * Accuracy: with one-hot targets sign(e) is mostly +1, a push that never ends and saturates the units. Inputs of mean
+ * zero leave it to the biases: optdigits, 64-32-32-10 tanh, 5 epochs, rate 0.1: 88 % (DFA 94 %); inputs in [−1, 1]:
+ * 52 % (DFA 93 %).
+ */
+export function errorSignDirectFeedbackAlignment(options: DirectOptions = {}): DirectRule {
+  const { kernels = blockedKernels } = options
+  let feedback: readonly Tensor[] = []
+  return {
+    name: 'error-sign-direct-feedback-alignment',
+    get feedback(): readonly Tensor[] {
+      return feedback
+    },
+    install(parts) {
+      const tap = requireTap(parts, 'errorSignDirectFeedbackAlignment')
+      feedback = directMatrices('errorSignDirectFeedbackAlignment', parts, options)
+      const signs = mapped(parts.outputs, kernels, (e, batch) => Math.sign(e) / batch)
+      const signal = (): Tensor => signs(errorAt(tap, 'errorSignDirectFeedbackAlignment'))
+      parts.points.forEach((point, index) => { point.delivery = deliverThrough(feedback[index], signal, kernels) })
+    },
+  }
+}

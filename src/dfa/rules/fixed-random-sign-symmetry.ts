@@ -1,0 +1,16 @@
+import type { LearningRule } from './rule.ts'
+import {
+  carrierScale, drawMagnitudes, magnitudeFill, magnitudeKind, signSymmetry, type SignSymmetryOptions,
+} from './sign-symmetry.ts'
+import { transportStream } from './transport.ts'
+
+/**
+ * dh_l = (|M_{l+1}| ⊙ sign W_{l+1})ᵀ da_{l+1}, M drawn once. Equation: liao2016 (frSF).
+ * Throws: RangeError for other kinds.
+ */
+export function fixedRandomSignSymmetry(options: SignSymmetryOptions = {}): LearningRule {
+  const { kind, seed = 0, kernels } = magnitudeKind('fixedRandomSignSymmetry', options)
+  const fill = magnitudeFill(kind)
+  return signSymmetry('fixed-random-sign-symmetry', (out, layer) =>
+    drawMagnitudes(out, transportStream(seed, layer), 0, carrierScale(layer), fill), false, kernels)
+}

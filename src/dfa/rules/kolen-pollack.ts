@@ -1,0 +1,55 @@
+import { blockedKernels, type Kernels, type Tensor } from '../../tensor/index.ts'
+import { allocateTensor, type Parameter } from '../../nn/index.ts'
+import type { LearningRule } from './rule.ts'
+import { randomTransport, type TransportOptions } from './transport.ts'
+
+/** Options of `kolenPollack`. */
+export interface KolenPollackOptions extends TransportOptions {
+  /** λ in [0, 1), the part of W and R that is lost per step; 1e-4 unless given. */
+  readonly decay?: number
+  readonly kernels?: Kernels
+}
+
+/**
+ * dh_l = R_{l+1} da_{l+1}; W ← (1 − λ)W − η dW and R ← (1 − λ)R − η dW, so W − R ← (1 − λ)(W − R).
+ * Equation: kolen1994; akrout2019 (16)–(17), with R stored like W. R is a parameter with the gradient of W, so that any
+ * optimiser gives both the same step; W − R shrinks by its decoupled decay too. What tells W from R undoes that: a
+ * coupled decay under Adam, and weight normalisation, which scales W alone.
+ * Throws: RangeError for λ outside [0, 1).
+ */
+export function kolenPollack(options: KolenPollackOptions = {}): LearningRule {
+  const { decay = 1e-4, kernels = blockedKernels } = options
+  checkDecayFactor('kolenPollack', decay)
+  let parameters: readonly Parameter[] = []
+  return {
+    name: 'kolen-pollack',
+    get parameters(): readonly Parameter[] {
+      return parameters
+    },
+    state: () => parameters.map(({ name, value }) => ({ name, data: value.data })),
+    install({ carriers }) {
+      parameters = carriers.slice(1).map((layer) => {
+        const value = allocateTensor(kernels, layer.weight.value.shape)
+        value.data.set(randomTransport('kolenPollack', layer, options).data)
+        return { name: `feedback/${layer.name}`, value, gradient: layer.weight.gradient }
+      })
+      carriers.slice(1).forEach((layer, index) => { layer.transport = parameters[index].value })
+    },
+    beforeUpdate({ parts: { carriers } }) {
+      for (let l = 1; l < carriers.length; l++) {
+        shrink(carriers[l].weight.value, decay, kernels)
+        shrink(parameters[l - 1].value, decay, kernels)
+      }
+    },
+  }
+}
+
+/** x ← (1 − λ)·x, 1 − λ rounded to float32 once. */
+export function shrink({ data }: Tensor, decay: number, kernels: Kernels): void {
+  if (decay > 0) kernels.elementwise.scaleInto(data, 1 - decay, data)
+}
+
+/** Throws: RangeError unless 0 ≤ λ < 1. */
+export function checkDecayFactor(rule: string, decay: number): void {
+  if (!(decay >= 0 && decay < 1)) throw new RangeError(`${rule}: decay must be at least 0 and below 1, got ${decay}`)
+}

@@ -1,0 +1,18 @@
+import type { Tensor } from '../../tensor/index.ts'
+import { directFeedbackAlignment } from './direct-feedback-alignment.ts'
+import type { DirectOptions, DirectRule } from './direct-delivery.ts'
+
+/**
+ * dh_l = F_l e, F_l with k non-zero entries per hidden unit (`nonZero`, 1 unless given), fixed and random.
+ * Equation: crafton2019. Throws: as `directFeedbackAlignment`; RangeError for k below 1 or above K.
+ */
+export function sparseDirectFeedbackAlignment(options: Omit<DirectOptions, 'kind'> = {}): DirectRule {
+  const direct = directFeedbackAlignment({ ...options, kind: 'sparse' })
+  return {
+    name: 'sparse-direct-feedback-alignment',
+    get feedback(): readonly Tensor[] {
+      return direct.feedback
+    },
+    install: direct.install,
+  }
+}

@@ -1,0 +1,19 @@
+import { checkPositive, type Kernels } from '../../tensor/index.ts'
+import type { LearningRule } from './rule.ts'
+import { carrierScale, signSymmetry } from './sign-symmetry.ts'
+
+/** Options of `uniformSignSymmetry`. */
+export interface UniformSignSymmetryOptions {
+  /** c·√I, the size of an entry beside the deviation of the random kinds; 1 unless given. */
+  readonly scale?: number
+  readonly kernels?: Kernels
+}
+
+/**
+ * dh_l = [c·sign(W_{l+1})]ᵀ da_{l+1}, c = scale/√I.
+ * Equation: liao2016 (uSF); the scale as in moskovitz2018, the deviation of the initial weights.
+ */
+export function uniformSignSymmetry({ scale = 1, kernels }: UniformSignSymmetryOptions = {}): LearningRule {
+  checkPositive('uniformSignSymmetry', 'scale', scale)
+  return signSymmetry('uniform-sign-symmetry', (out, layer) => out.fill(scale * carrierScale(layer)), false, kernels)
+}

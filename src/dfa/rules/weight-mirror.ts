@@ -1,0 +1,89 @@
+import {
+  blockedKernels, checkFinite, checkPositive, checkSize, normalInto, randomStream, type Kernels, type RandomStream,
+  type Tensor,
+} from '../../tensor/index.ts'
+import { allocateTensor, isDense, type Dense, type NamedArray } from '../../nn/index.ts'
+import type { LearningRule } from './rule.ts'
+import { randomTransport, type TransportOptions } from './transport.ts'
+
+/** Options of `weightMirror`. */
+export interface WeightMirrorOptions extends TransportOptions {
+  /** η_m of the mirror's average; 0.02 unless given. */
+  readonly mirrorRate?: number
+  /** λ_m; η_m·s² unless given, which makes R tend to W itself. */
+  readonly mirrorDecay?: number
+  /** s, the deviation of the noise; 1 unless given. */
+  readonly deviation?: number
+  /** M, samples of noise per mirror phase; 64 unless given. */
+  readonly samples?: number
+  /** Training steps from one mirror phase to the next; 1 unless given. */
+  readonly every?: number
+  readonly kernels?: Kernels
+}
+
+/** What one layer's mirror works with. */
+interface Mirror {
+  readonly layer: Dense
+  readonly stream: RandomStream
+  readonly transport: Tensor
+  readonly noise: Float32Array
+  readonly response: Float32Array
+  readonly correlation: Float32Array
+}
+
+/**
+ * dh_l = R_{l+1} da_{l+1}; mirror phases: R ← (1 − λ_m)R + η_m ⟨(Wξ)ξᵀ⟩, ξ ~ N(0, s²), mean s²W; R stored like W.
+ * Equation: akrout2019 (7)–(8). Here the response is that of the weight alone: their φ(Wξ + b) tilts the mean by φ′
+ * (exact only where φ is linear), and b adds noise without signal.
+ * Accuracy: at rest R = (η_m s²/λ_m)(W + noise), of relative size √(η_m·I/(2M)): I = 512 and the defaults, 0.28 or 16°.
+ * Cost: two products of 2·M·I·O flops and M·I normal draws per carrying layer and phase.
+ * The noise is a function of the step; R is state.
+ * Throws: RangeError for options out of range; Error for layers that are not dense.
+ */
+export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
+  const { mirrorRate = 0.02, deviation = 1, samples = 64, every = 1, seed = 0, kernels = blockedKernels } = options
+  checkPositive('weightMirror', 'mirrorRate', mirrorRate)
+  checkPositive('weightMirror', 'deviation', deviation)
+  checkSize('weightMirror', 'samples', samples, 1)
+  checkSize('weightMirror', 'every', every, 1)
+  const decay = checkFinite('weightMirror', 'mirrorDecay', options.mirrorDecay ?? mirrorRate * deviation * deviation)
+  if (!(decay >= 0 && decay < 1)) {
+    throw new RangeError(`weightMirror: mirrorDecay must be at least 0 and below 1, got ${decay}`)
+  }
+  let mirrors: readonly Mirror[] = []
+  return {
+    name: 'weight-mirror',
+    state: (): readonly NamedArray[] =>
+      mirrors.map(({ layer, transport }) => ({ name: `feedback/${layer.name}`, data: transport.data })),
+    install({ carriers }) {
+      mirrors = carriers.slice(1).map((layer) => {
+        if (!isDense(layer)) throw new Error(`weightMirror: layers that carry must be dense, got ${layer.name}`)
+        const { inputs, outputs } = layer
+        const transport = allocateTensor(kernels, [outputs, inputs])
+        transport.data.set(randomTransport('weightMirror', layer, options).data)
+        return {
+          layer,
+          transport,
+          stream: randomStream(seed, `mirror/${layer.name}`),
+          noise: kernels.allocate(samples * inputs),
+          response: kernels.allocate(samples * outputs),
+          correlation: kernels.allocate(outputs * inputs),
+        }
+      })
+      for (const { layer, transport } of mirrors) layer.transport = transport
+    },
+    beforeStep({ step }) {
+      if (step % every !== 0) return
+      for (let l = 0; l < mirrors.length; l++) {
+        const { layer, stream, transport: { data: r }, noise, response, correlation } = mirrors[l]
+        const { inputs, outputs, weight } = layer
+        stream.position = step * noise.length
+        normalInto(noise, stream, deviation)
+        kernels.gemm(samples, outputs, inputs, noise, false, weight.value.data, true, response, false)
+        kernels.gemm(outputs, inputs, samples, response, true, noise, false, correlation, false)
+        kernels.elementwise.scaleInto(r, 1 - decay, r)
+        kernels.elementwise.addScaledInto(r, r, mirrorRate / samples, correlation)
+      }
+    },
+  }
+}

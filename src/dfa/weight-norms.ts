@@ -1,0 +1,41 @@
+// Weight normalisation after steps.
+
+import type { Kernels } from '../tensor/index.ts'
+import type { NamedArray } from '../nn/index.ts'
+import type { Carrier } from './rules/rule.ts'
+
+/** Holds weights at the norms of their first step. */
+export interface WeightNorms {
+  /** |W₀| per layer, rounded to float32; 0 until recorded. */
+  readonly state: readonly NamedArray[]
+  /** |W₀| := |W| where none is recorded yet. */
+  readonly record: () => void
+  /** W ← W·|W₀|/|W| in every layer; a zero weight stays. */
+  readonly constrain: () => void
+}
+
+/**
+ * W ← W·|W₀|/|W| per layer, |·| the Frobenius norm. Equation: moskovitz2018.
+ * Order: `dot` in float64, the factor rounded to float32 once.
+ * Why: recorded at the first step, not when the trainer is made, because weights are often set in between.
+ */
+export function weightNorms(layers: readonly Carrier[], kernels: Kernels): WeightNorms {
+  const state = layers.map(({ weight }) => ({ name: weight.name, data: new Float32Array(1) }))
+  const normOf = (layer: Carrier): number => {
+    const { data } = layer.weight.value
+    return Math.sqrt(kernels.elementwise.dot(data, data))
+  }
+  return {
+    state,
+    record() {
+      for (let l = 0; l < layers.length; l++) if (state[l].data[0] === 0) state[l].data[0] = normOf(layers[l])
+    },
+    constrain() {
+      for (let l = 0; l < layers.length; l++) {
+        const { data } = layers[l].weight.value
+        const norm = normOf(layers[l])
+        if (norm > 0 && state[l].data[0] > 0) kernels.elementwise.scaleInto(data, state[l].data[0] / norm, data)
+      }
+    },
+  }
+}

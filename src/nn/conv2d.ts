@@ -1,0 +1,208 @@
+// The convolutional layer: patches gathered once per forward pass, then matrix products.
+
+import { blockedKernels, checkShape, checkSize, type Kernels, type Tensor } from '../tensor/index.ts'
+import type { Layer, Parameter } from './layer.ts'
+import {
+  gatherPatchesInto, type Pair, pairOf, type PatchGeometry, patchGeometry, scatterPatchesInto, swapLeadingInto,
+} from './patches.ts'
+import { allocateTensor, planned, required } from './planned.ts'
+
+/** Options of `conv2d`. */
+export interface Conv2dOptions {
+  readonly name: string
+  readonly inputChannels: number
+  readonly outputChannels: number
+  /** Height and width of the window. */
+  readonly kernelSize: Pair
+  /** Steps of the window; 1 unless given. */
+  readonly stride?: Pair
+  /** Zeros added on each side of the image; 0 unless given. */
+  readonly padding?: Pair
+  /** Output group g sees only input group g; 1 unless given, `inputChannels` for a depthwise convolution. */
+  readonly groups?: number
+  /** Add a bias to every output channel; true unless given. */
+  readonly bias?: boolean
+  readonly kernels?: Kernels
+}
+
+/** A convolutional layer; `transport` is the only thing a learning rule may change about it. */
+export interface Conv2d extends Layer {
+  readonly kind: 'conv2d'
+  readonly inputChannels: number
+  readonly outputChannels: number
+  readonly kernelSize: readonly [number, number]
+  readonly stride: readonly [number, number]
+  readonly padding: readonly [number, number]
+  readonly groups: number
+  /** Terms of one output's sum: C/groups·kH·kW. */
+  readonly fanIn: number
+  readonly weight: Parameter
+  readonly bias: Parameter | undefined
+  /** What carries the error down in place of the weight, in its shape; undefined means the weight itself. */
+  transport: Tensor | undefined
+  /** da of the last backward pass, [B, O, H', W']; what alignment measures compare. */
+  readonly outputGradient: Tensor | undefined
+}
+
+/**
+ * a[b, o, y, x] = bias[o] + Σ_{c, ky, kx} W[o, c, ky, kx]·h[b, c, y·s − p + ky, x·s − p + kx].
+ * Shapes: h [B, C, H, W], W [O, C/groups, kH, kW], bias [O], a [B, O, H', W'] with H' = ⌊(H + 2p − kH)/s⌋ + 1.
+ *   Parameters start at zero; see ./initialise.ts.
+ * Gradients: dW = Σ_{b, y, x} da·h, dbias = Σ_{b, y, x} da, dh = transposed convolution of da by W (or `transport`).
+ * Order: (c, ky, kx) ascending from the bias, one rounding; dW over (b, y, x) ascending, one rounding over the whole
+ *   batch; dbias as `sum` of that row; dh over o ascending, rounded per tap, then over (ky, kx) in float64, rounded.
+ * Cost: 2·B·O·H'·W'·fanIn flops forward, twice that backward (once when the input gradient is not wanted).
+ * Memory: 4·C·kH·kW·B·H'·W' bytes of patches for the largest batch, kept for dW and overwritten by dh's products (a
+ *   second backward pass on one forward pass gathers them again), beside output, its copy by channel, and dh.
+ * Throws: RangeError, TypeError for sizes that are not whole numbers in range, or groups that do not divide channels.
+ * Why: with samples side by side in the columns, dW is one product with k = B·H'·W', never rounded between samples, and
+ *   forward and dh are one product per group.
+ */
+export function conv2d(options: Conv2dOptions): Conv2d {
+  const { name, inputChannels, outputChannels, groups = 1, bias: withBias = true, kernels = blockedKernels } = options
+  const where = `conv2d ${name}`
+  checkSize(where, 'inputChannels', inputChannels, 1)
+  checkSize(where, 'outputChannels', outputChannels, 1)
+  checkSize(where, 'groups', groups, 1)
+  const kernelSize = pairOf(where, 'kernelSize', options.kernelSize, 1)
+  const stride = pairOf(where, 'stride', options.stride ?? 1, 1)
+  const padding = pairOf(where, 'padding', options.padding ?? 0, 0)
+  if (inputChannels % groups !== 0 || outputChannels % groups !== 0) {
+    throw new RangeError(
+      `${where}: groups must divide inputChannels ${inputChannels} and outputChannels ${outputChannels}, got ${groups}`)
+  }
+  const fanIn = inputChannels / groups * kernelSize[0] * kernelSize[1]
+  const filters = outputChannels / groups
+  const parameter = (kind: string, shape: readonly number[]): Parameter => ({
+    name: `${name}/${kind}`,
+    value: allocateTensor(kernels, shape),
+    gradient: allocateTensor(kernels, shape),
+  })
+  const weight = parameter('weight', [outputChannels, inputChannels / groups, ...kernelSize])
+  const bias = withBias ? parameter('bias', [outputChannels]) : undefined
+  const geometryOf = (shape: readonly number[]): PatchGeometry =>
+    patchGeometry(where, shape, inputChannels, kernelSize, stride, padding)
+  /** The rows of each group, as views. */
+  const byGroup = (data: Float32Array): readonly Float32Array[] =>
+    Array.from({ length: groups }, (_, g) => data.subarray(g * data.length / groups, (g + 1) * data.length / groups))
+  const plan = (g: PatchGeometry) => {
+    const outputs = g.outputHeight * g.outputWidth
+    // Memory of the vector tier is never handed back: shorter batches use the beginning of the longest one's patches.
+    let store: Float32Array = new Float32Array(0)
+    let sums = new Float64Array(0)
+    return planned((batch) => {
+      const columns = batch * outputs
+      const length = fanIn * groups * columns
+      if (store.length < length) store = kernels.allocate(length)
+      if (sums.length < batch * g.height * g.width) sums = new Float64Array(batch * g.height * g.width)
+      const patches = store.subarray(0, length)
+      const maps = kernels.allocate(outputChannels * columns)
+      return {
+        patches,
+        patchesByGroup: byGroup(patches),
+        /** The output and later its gradient with channels first, [O, B·H'·W']. */
+        maps,
+        mapsByGroup: byGroup(maps),
+        mapsByChannel: Array.from({ length: outputChannels }, (_, o) => maps.subarray(o * columns, (o + 1) * columns)),
+        sums,
+        output: allocateTensor(kernels, [batch, outputChannels, g.outputHeight, g.outputWidth]),
+        inputGradient: allocateTensor(kernels, [batch, inputChannels, g.height, g.width]),
+      }
+    })
+  }
+  const weights = byGroup(weight.value.data)
+  const weightGradients = byGroup(weight.gradient.data)
+  let carrier = weight.value.data
+  let carriers = weights
+  let geometry: PatchGeometry | undefined
+  let buffers: ReturnType<typeof plan> | undefined
+  let input: Tensor | undefined
+  let gathered = false
+  let lastOutputGradient: Tensor | undefined
+  const layer: Conv2d = {
+    kind: 'conv2d',
+    name,
+    inputChannels,
+    outputChannels,
+    kernelSize,
+    stride,
+    padding,
+    groups,
+    fanIn,
+    weight,
+    bias,
+    transport: undefined,
+    get outputGradient(): Tensor | undefined {
+      return lastOutputGradient
+    },
+    parameters: bias === undefined ? [weight] : [weight, bias],
+    children: [],
+    usesOutputGradient: true,
+    outputShape(shape) {
+      const { outputHeight, outputWidth } = geometryOf(shape)
+      return [shape[0], outputChannels, outputHeight, outputWidth]
+    },
+    forward(h) {
+      const shape = h.shape
+      if (
+        geometry === undefined || buffers === undefined || shape.length !== 4 || shape[1] !== inputChannels ||
+        shape[2] !== geometry.height || shape[3] !== geometry.width
+      ) {
+        geometry = geometryOf(shape)
+        buffers = plan(geometry)
+      }
+      const batch = shape[0]
+      const { patches, patchesByGroup, maps, mapsByGroup, mapsByChannel, output } = buffers(batch)
+      const outputs = geometry.outputHeight * geometry.outputWidth
+      input = h
+      gatherPatchesInto(patches, h.data, batch, geometry)
+      gathered = true
+      if (bias !== undefined) for (let o = 0; o < outputChannels; o++) mapsByChannel[o].fill(bias.value.data[o])
+      for (let g = 0; g < groups; g++) {
+        kernels.gemm(
+          filters, batch * outputs, fanIn, weights[g], false, patchesByGroup[g], false, mapsByGroup[g],
+          bias !== undefined)
+      }
+      swapLeadingInto(output.data, maps, outputChannels, batch, outputs)
+      return output
+    },
+    backward(outputGradient, wantInput) {
+      if (input === undefined || geometry === undefined || buffers === undefined) {
+        throw new Error(`${name}.backward: forward must come first`)
+      }
+      const batch = input.shape[0]
+      const { patches, patchesByGroup, maps, mapsByGroup, mapsByChannel, sums, output, inputGradient } = buffers(batch)
+      const da = required(name, outputGradient, output.shape)
+      if (layer.transport !== undefined) checkShape(where, 'transport', layer.transport, weight.value.shape)
+      lastOutputGradient = da
+      const columns = batch * geometry.outputHeight * geometry.outputWidth
+      swapLeadingInto(maps, da.data, batch, outputChannels, geometry.outputHeight * geometry.outputWidth)
+      if (!gathered) gatherPatchesInto(patches, input.data, batch, geometry)
+      gathered = true
+      for (let g = 0; g < groups; g++) {
+        kernels.gemm(filters, fanIn, columns, mapsByGroup[g], false, patchesByGroup[g], true, weightGradients[g], false)
+      }
+      if (bias !== undefined) {
+        for (let o = 0; o < outputChannels; o++) bias.gradient.data[o] = kernels.elementwise.sum(mapsByChannel[o])
+      }
+      if (!wantInput) return undefined
+      const data = (layer.transport ?? weight.value).data
+      if (data !== carrier) {
+        carrier = data
+        carriers = byGroup(data)
+      }
+      gathered = false
+      for (let g = 0; g < groups; g++) {
+        kernels.gemm(fanIn, columns, filters, carriers[g], true, mapsByGroup[g], false, patchesByGroup[g], false)
+      }
+      scatterPatchesInto(inputGradient.data, patches, batch, geometry, sums)
+      return inputGradient
+    },
+  }
+  return layer
+}
+
+/** True for layers made by `conv2d`. */
+export function isConv2d(layer: Layer): layer is Conv2d {
+  return (layer as Partial<Conv2d>).kind === 'conv2d'
+}

@@ -1,0 +1,99 @@
+// Elements left out at random while training.
+
+import { blockedKernels, checkFinite, philox, randomStream, type Kernels, type Tensor } from '../tensor/index.ts'
+import type { ModalLayer } from './mode.ts'
+import { allocateTensor, planned, required } from './planned.ts'
+import type { State, StatefulLayer } from './state.ts'
+
+/** Options of `dropout`. */
+export interface DropoutOptions {
+  readonly name: string
+  /** Probability that an element is left out, in [0, 1). */
+  readonly probability: number
+  readonly seed: number
+  readonly kernels?: Kernels
+}
+
+/** A dropout layer with its counter. */
+export interface Dropout extends ModalLayer, StatefulLayer {
+  /** Forward passes made in training, one number; the next mask is a function of it. */
+  readonly steps: State
+}
+
+/** Keeps the masks apart from the uniform and normal draws of a stream of the same name: "Drop". */
+const MASK = 0x44726f70
+
+/**
+ * y = m ⊙ x with m = 1/(1 − p) or, with probability p, 0; y = x in evaluation.
+ * Equation: Srivastava et al. 2014, section 10 (scaled while training, so that evaluation needs nothing).
+ * Shapes: any, first axis the batch. Gradients: dx = m ⊙ dy with the mask of the last forward pass, dy in evaluation.
+ * Random numbers: element i of step s is left out when word i mod 4 of Philox block (⌊i/4⌋, s) of the stream
+ *   `dropout/<name>` is below ⌊p·2³²⌋: a function of (seed, name, s, i) alone, so that resuming at step s gives the
+ *   same bits. The counter s is `steps`; only forward passes in training move it.
+ * Accuracy: m and m·x are rounded to float32. Cost: a quarter of a Philox block per element; evaluation costs nothing
+ *   (x and dy themselves are returned). Memory: y, dx and the mask.
+ * Throws: TypeError, RangeError for a probability outside [0, 1) and a bad seed.
+ */
+export function dropout({ name, probability, seed, kernels = blockedKernels }: DropoutOptions): Dropout {
+  const where = `dropout ${name}`
+  if (checkFinite(where, 'probability', probability) < 0 || probability >= 1) {
+    throw new RangeError(`${where}: probability must be at least 0 and below 1, got ${probability}`)
+  }
+  const { key, hash } = randomStream(seed, `dropout/${name}`)
+  const threshold = Math.floor(probability * 4294967296)
+  const scale = 1 / (1 - probability)
+  const block = new Uint32Array(4)
+  const steps: State = { name: `${name}/steps`, values: new Float64Array(1) }
+  let shape: readonly number[] = []
+  const plan = () => planned((batch) => {
+    const whole = [batch, ...shape.slice(1)]
+    return {
+      mask: allocateTensor(kernels, whole),
+      output: allocateTensor(kernels, whole),
+      inputGradient: allocateTensor(kernels, whole),
+    }
+  })
+  let buffers = plan()
+  let input: Tensor | undefined
+  let masked = true
+  const drawInto = (mask: Float32Array, step: number): void => {
+    for (let i = 0; i < mask.length; i += 4) {
+      philox(block, i / 4, step, hash[0], hash[1] ^ MASK, key[0], key[1])
+      const end = Math.min(4, mask.length - i)
+      for (let word = 0; word < end; word++) mask[i + word] = block[word] < threshold ? 0 : scale
+    }
+  }
+  const layer: Dropout = {
+    name,
+    training: true,
+    steps,
+    state: [steps],
+    parameters: [],
+    children: [],
+    usesOutputGradient: true,
+    outputShape: (inputShape) => inputShape,
+    forward(x) {
+      input = x
+      masked = layer.training
+      if (!masked) return x
+      if (x.shape.length !== shape.length || x.shape.some((size, axis) => axis > 0 && size !== shape[axis])) {
+        shape = x.shape
+        buffers = plan()
+      }
+      const { mask, output } = buffers(x.shape[0])
+      drawInto(mask.data, steps.values[0]++)
+      kernels.elementwise.multiplyInto(output.data, x.data, mask.data)
+      return output
+    },
+    backward(outputGradient, wantInput) {
+      if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
+      if (!wantInput) return undefined
+      const dy = required(name, outputGradient, input.shape)
+      if (!masked) return dy
+      const { mask, inputGradient } = buffers(input.shape[0])
+      kernels.elementwise.multiplyInto(inputGradient.data, dy.data, mask.data)
+      return inputGradient
+    },
+  }
+  return layer
+}

@@ -1,0 +1,18 @@
+// Training and evaluation: the few layers that behave differently in the two.
+
+import { walk, type Layer } from './layer.ts'
+
+/** A layer with two behaviours; true (training) at the beginning. */
+export interface ModalLayer extends Layer {
+  training: boolean
+}
+
+/** True for layers that behave differently in training and in evaluation. */
+export function isModal(layer: Layer): layer is ModalLayer {
+  return typeof (layer as Partial<ModalLayer>).training === 'boolean'
+}
+
+/** Sets the mode of every layer of a tree that has one. */
+export function setTraining(network: Layer, training: boolean): void {
+  for (const layer of walk(network)) if (isModal(layer)) layer.training = training
+}

@@ -1,0 +1,79 @@
+// What an optimiser remembers between steps, in a form that a checkpoint can hold.
+
+import { checkSize, type Kernels } from '../tensor/index.ts'
+import type { Parameter } from './layer.ts'
+
+/** An array of a checkpoint. Names are unique within one list. */
+export interface NamedArray {
+  readonly name: string
+  readonly data: Float32Array
+}
+
+/**
+ * into := from, array by array, matched by name. Nothing is changed when it throws.
+ * Throws: Error for a missing, unknown or doubled name, or another length.
+ */
+export function restoreArrays(where: string, into: readonly NamedArray[], from: readonly NamedArray[]): void {
+  const found = new Map(from.map(({ name, data }) => [name, data]))
+  if (found.size !== from.length) throw new Error(`${where}: names must differ, got ${from.length - found.size} twice`)
+  for (const { name, data } of into) {
+    const length = found.get(name)?.length
+    if (length !== data.length) {
+      throw new Error(`${where}: ${name} must have ${data.length} elements, got ${length ?? 'no such array'}`)
+    }
+  }
+  if (found.size !== into.length) {
+    const known = new Set(into.map(({ name }) => name))
+    const unknown = from.find(({ name }) => !known.has(name))?.name
+    throw new Error(`${where}: state must hold ${into.length} arrays, got the unknown ${unknown}`)
+  }
+  for (const { name, data } of into) data.set(found.get(name) ?? data)
+}
+
+/** Counts steps and keeps buffers per parameter. */
+export interface OptimiserState {
+  steps: number
+  /** The buffers of one parameter, in the order of `kinds`; zeros on first sight. */
+  readonly buffersOf: (parameter: Parameter) => readonly Float32Array[]
+  readonly state: () => readonly NamedArray[]
+  readonly restore: (steps: number, state: readonly NamedArray[]) => void
+}
+
+/** Zero buffers named `<parameter>/<kind>`, in the memory of the kernels. */
+export function optimiserState(optimiser: string, kinds: readonly string[], kernels: Kernels): OptimiserState {
+  const buffers = new Map<Parameter, readonly Float32Array[]>()
+  const named = (): NamedArray[] => [...buffers].flatMap(([{ name }, arrays]) =>
+    kinds.map((kind, index) => ({ name: `${name}/${kind}`, data: arrays[index] })))
+  const self: OptimiserState = {
+    steps: 0,
+    buffersOf(parameter) {
+      let found = buffers.get(parameter)
+      if (found === undefined) {
+        found = kinds.map(() => kernels.allocate(parameter.value.data.length))
+        buffers.set(parameter, found)
+      }
+      return found
+    },
+    state: named,
+    restore(steps, state) {
+      checkSize(`${optimiser}.restore`, 'steps', steps)
+      restoreArrays(`${optimiser}.restore`, named(), state)
+      self.steps = steps
+    },
+  }
+  return self
+}
+
+/** The state of an optimiser that remembers nothing but its step. */
+export function noState(optimiser: string): Omit<OptimiserState, 'buffersOf'> {
+  const self = {
+    steps: 0,
+    state: (): readonly NamedArray[] => [],
+    restore(steps: number, state: readonly NamedArray[]): void {
+      checkSize(`${optimiser}.restore`, 'steps', steps)
+      restoreArrays(`${optimiser}.restore`, [], state)
+      self.steps = steps
+    },
+  }
+  return self
+}

@@ -1,0 +1,163 @@
+// One number for each window of a feature map.
+
+import { blockedKernels, show, type Kernels, type Tensor } from '../tensor/index.ts'
+import type { Layer } from './layer.ts'
+import { type Pair, pairOf, type PatchGeometry, patchGeometry } from './patches.ts'
+import { allocateTensor, planned, required } from './planned.ts'
+
+/** Largest element or mean of a window. */
+export type PoolingKind = 'max' | 'average'
+
+/** Options of `pooling`. */
+export interface PoolingOptions {
+  readonly name: string
+  readonly kind: PoolingKind
+  /** Height and width of the window. */
+  readonly window: Pair
+  /** Steps of the window; the window itself unless given. */
+  readonly stride?: Pair
+  readonly kernels?: Kernels
+}
+
+const NO_PADDING = [0, 0] as const
+
+/**
+ * y[b, c, i, j] = max or mean of x[b, c, i·s … i·s + w − 1, j·s … j·s + w − 1].
+ * Shapes: x [B, C, H, W], y [B, C, ⌊(H − w)/s⌋ + 1, ⌊(W − w)/s⌋ + 1]; what lies beyond the last window is
+ *   unused.
+ * Gradients: max: dx of the first maximum in row-major order gets dy (a NaN counts as the maximum, the last one);
+ *   average: every element of the window gets dy / (wH·wW).
+ * Order: mean over (ky, kx) ascending in float64, rounded once; where windows overlap, dx is summed over the windows
+ *   ascending, for max rounded to float32 at each sum, for average in float64 and rounded once.
+ * Cost: wH·wW comparisons or sums per output. Memory: output, dx, and for max one 32-bit index per output.
+ * Throws: RangeError, TypeError for an unknown kind and sizes that are not whole numbers ≥ 1.
+ */
+export function pooling(options: PoolingOptions): Layer {
+  const { name, kind, kernels = blockedKernels } = options
+  const where = `pooling ${name}`
+  if (kind !== 'max' && kind !== 'average') {
+    throw new RangeError(`${where}: kind must be one of max, average, got ${show(kind)}`)
+  }
+  const window = pairOf(where, 'window', options.window, 1)
+  const stride = pairOf(where, 'stride', options.stride ?? window, 1)
+  const geometryOf = (shape: readonly number[]): PatchGeometry =>
+    patchGeometry(where, shape, undefined, window, stride, NO_PADDING)
+  const plan = (g: PatchGeometry) => planned((batch) => {
+    const output = allocateTensor(kernels, [batch, g.channels, g.outputHeight, g.outputWidth])
+    return {
+      output,
+      winners: new Int32Array(kind === 'max' ? output.data.length : 0),
+      inputGradient: allocateTensor(kernels, [batch, g.channels, g.height, g.width]),
+    }
+  })
+  let geometry: PatchGeometry | undefined
+  let buffers: ReturnType<typeof plan> | undefined
+  let sums = new Float64Array(0)
+  let input: Tensor | undefined
+  return {
+    name,
+    parameters: [],
+    children: [],
+    usesOutputGradient: true,
+    outputShape(shape) {
+      const { outputHeight, outputWidth } = geometryOf(shape)
+      return [shape[0], shape[1], outputHeight, outputWidth]
+    },
+    forward(x) {
+      const { shape } = x
+      if (
+        geometry === undefined || buffers === undefined || shape.length !== 4 || shape[1] !== geometry.channels ||
+        shape[2] !== geometry.height || shape[3] !== geometry.width
+      ) {
+        geometry = geometryOf(shape)
+        buffers = plan(geometry)
+        sums = new Float64Array(kind === 'average' ? geometry.height * geometry.width : 0)
+      }
+      input = x
+      const { output, winners } = buffers(shape[0])
+      if (kind === 'max') maximaInto(output.data, winners, x.data, shape[0], geometry)
+      else meansInto(output.data, x.data, shape[0], geometry)
+      return output
+    },
+    backward(outputGradient, wantInput) {
+      if (input === undefined || geometry === undefined || buffers === undefined) {
+        throw new Error(`${name}.backward: forward must come first`)
+      }
+      if (!wantInput) return undefined
+      const { output, winners, inputGradient } = buffers(input.shape[0])
+      const dy = required(name, outputGradient, output.shape).data
+      if (kind === 'average') spreadInto(inputGradient.data, dy, input.shape[0], geometry, sums)
+      else {
+        inputGradient.data.fill(0)
+        for (let i = 0; i < dy.length; i++) inputGradient.data[winners[i]] += dy[i]
+      }
+      return inputGradient
+    },
+  }
+}
+
+/** y := the maxima, winners := their places in x. */
+function maximaInto(y: Float32Array, winners: Int32Array, x: Float32Array, batch: number, g: PatchGeometry): void {
+  const { channels, height, width, window: [wH, wW], stride: [sY, sX], outputHeight, outputWidth } = g
+  let to = 0
+  for (let plane = 0; plane < batch * channels; plane++) {
+    for (let i = 0; i < outputHeight; i++) {
+      let corner = (plane * height + i * sY) * width | 0
+      for (let j = 0; j < outputWidth; j++, corner = corner + sX | 0, to = to + 1 | 0) {
+        let winner = corner
+        let largest = x[corner]
+        for (let ky = 0; ky < wH; ky++) {
+          const row = corner + ky * width | 0
+          for (let at = row; at < row + wW; at = at + 1 | 0) {
+            const value = x[at]
+            // Chosen by a product: which element wins is a coin toss to the branch predictor.
+            winner = winner + Math.imul(Number(value > largest) | Number(value !== value), at - winner) | 0
+            largest = x[winner]
+          }
+        }
+        y[to] = largest
+        winners[to] = winner
+      }
+    }
+  }
+}
+
+/** y := the means. */
+function meansInto(y: Float32Array, x: Float32Array, batch: number, g: PatchGeometry): void {
+  const { channels, height, width, window: [wH, wW], stride: [sY, sX], outputHeight, outputWidth } = g
+  const area = wH * wW
+  let to = 0
+  for (let plane = 0; plane < batch * channels; plane++) {
+    for (let i = 0; i < outputHeight; i++) {
+      let corner = (plane * height + i * sY) * width | 0
+      for (let j = 0; j < outputWidth; j++, corner = corner + sX | 0, to = to + 1 | 0) {
+        let total = 0
+        for (let ky = 0; ky < wH; ky++) {
+          const row = corner + ky * width | 0
+          for (let at = row; at < row + wW; at = at + 1 | 0) total += x[at]
+        }
+        y[to] = total / area
+      }
+    }
+  }
+}
+
+/** dx := dy / (wH·wW), summed over the windows that hold the element. */
+function spreadInto(dx: Float32Array, dy: Float32Array, batch: number, g: PatchGeometry, sums: Float64Array): void {
+  const { channels, height, width, window: [wH, wW], stride: [sY, sX], outputHeight, outputWidth } = g
+  const area = wH * wW
+  let from = 0
+  for (let plane = 0; plane < batch * channels; plane++) {
+    sums.fill(0)
+    for (let i = 0; i < outputHeight; i++) {
+      for (let j = 0; j < outputWidth; j++, from++) {
+        const share = dy[from] / area
+        for (let ky = 0; ky < wH; ky++) {
+          const row = (i * sY + ky) * width + j * sX | 0
+          for (let at = row; at < row + wW; at = at + 1 | 0) sums[at] += share
+        }
+      }
+    }
+    dx.set(sums, plane * height * width)
+  }
+}

@@ -1,0 +1,63 @@
+// A layer with a way around it.
+
+import { blockedKernels, show, type Kernels, type Tensor } from '../tensor/index.ts'
+import type { Layer } from './layer.ts'
+import { allocateTensor, planned, required } from './planned.ts'
+
+/** Options of `residual`. */
+export interface ResidualOptions {
+  readonly name: string
+  /** f; its output has the shape of its input. */
+  readonly inner: Layer
+  readonly kernels?: Kernels
+}
+
+/**
+ * y = x + f(x). Equation: He et al. 2016, equation 1. Shapes: any that f keeps.
+ * Gradients: dx = dy + f′ᵀ dy; the parameters' are those of f with dy. A feedback point inside f changes the second
+ *   term alone: the way around always carries the exact gradient.
+ * Order: one float32 sum per element, each way. Cost: that of f and one addition per element. Memory: y and dx.
+ * Throws: RangeError when f changes the shape.
+ */
+export function residual({ name, inner, kernels = blockedKernels }: ResidualOptions): Layer {
+  let shape: readonly number[] = []
+  const plan = () => planned((batch) => ({
+    output: allocateTensor(kernels, [batch, ...shape.slice(1)]),
+    inputGradient: allocateTensor(kernels, [batch, ...shape.slice(1)]),
+  }))
+  let buffers = plan()
+  let input: Tensor | undefined
+  const outputShape = (inputShape: readonly number[]): readonly number[] => {
+    const shape = inner.outputShape(inputShape)
+    if (shape.length === inputShape.length && shape.every((size, axis) => size === inputShape[axis])) return inputShape
+    throw new RangeError(`residual ${name}: inner must keep the shape ${show(inputShape)}, got ${show(shape)}`)
+  }
+  return {
+    name,
+    parameters: [],
+    children: [inner],
+    usesOutputGradient: true,
+    outputShape,
+    forward(x) {
+      // A new sample shape makes every earlier plan useless; a new batch size does not.
+      if (x.shape.length !== shape.length || x.shape.some((size, axis) => axis > 0 && size !== shape[axis])) {
+        outputShape(x.shape)
+        shape = x.shape
+        buffers = plan()
+      }
+      input = x
+      const { output } = buffers(x.shape[0])
+      kernels.elementwise.addInto(output.data, x.data, inner.forward(x).data)
+      return output
+    },
+    backward(outputGradient, wantInput) {
+      if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
+      const dy = required(name, outputGradient, input.shape)
+      const inside = inner.backward(dy, wantInput)
+      if (!wantInput) return undefined
+      const { inputGradient } = buffers(input.shape[0])
+      kernels.elementwise.addInto(inputGradient.data, dy.data, required(inner.name, inside, input.shape).data)
+      return inputGradient
+    },
+  }
+}

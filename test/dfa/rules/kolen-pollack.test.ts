@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { backpropagation, kolenPollack, trainer, transportAlignment, type LearningRule, type Trainer } from '../../../src/dfa/index.ts'
+import { adam, adamW, crossEntropy, momentumSgd, sgd, type Optimiser } from '../../../src/nn/index.ts'
+import { fromRows } from '../../../src/tensor/index.ts'
+import { denseOf, network, normals, valuesOf } from '../networks.ts'
+
+const target = fromRows([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]])
+const make = (rule: LearningRule, optimiser: Optimiser): Trainer =>
+  trainer({ network: network(), rule, loss: crossEntropy('mean'), optimiser })
+const step = (engine: Trainer): number => engine.step(normals(4, 5, engine.steps, 'input'), target)
+
+/** |W − R| of each layer that carries. */
+function distances(engine: Trainer): readonly number[] {
+  return denseOf(engine.network).slice(1).map(({ weight, transport }) =>
+    Math.sqrt(weight.value.data.reduce((sum, w, i) => sum + (w - (transport?.data[i] ?? NaN)) * (w - (transport?.data[i] ?? NaN)), 0)))
+}
+
+const OPTIMISERS: readonly (readonly [string, () => Optimiser])[] = [
+  ['sgd', () => sgd(0.2)], ['momentum', () => momentumSgd({ rate: 0.05, nesterov: true })], ['adam', () => adam({ rate: 0.01 })],
+]
+
+describe('kolenPollack', () => {
+  it.each(OPTIMISERS)('under %s shrinks W − R by 1 − λ in every step', (_name, optimiser) => {
+    for (const decay of [0.01, 0.1]) {
+      const engine = make(kolenPollack({ decay }), optimiser())
+      const start = distances(engine)
+      for (let t = 1; t <= 30; t++) {
+        step(engine)
+        // float32 rounding of W and R: a few 1e-8 per step each.
+        distances(engine).forEach((distance, l) =>
+          expect(Math.abs(distance - start[l] * Math.pow(1 - decay, t)), `λ ${decay}, step ${t}`).toBeLessThan(2e-6))
+      }
+    }
+  })
+
+  it('shrinks it by the decoupled decay of the optimiser as well', () => {
+    const engine = make(kolenPollack({ decay: 0 }), adamW({ rate: 0.1, decoupledDecay: 0.5 }))
+    const start = distances(engine)
+    for (let t = 0; t < 20; t++) step(engine)
+    distances(engine).forEach((distance, l) => expect(distance / start[l]).toBeCloseTo(Math.pow(0.95, 20), 4))
+  })
+
+  it('turns R towards W while a batch is learnt when λ > 0; without decay keeps their distance', () => {
+    const engine = make(kolenPollack({ decay: 0.02 }), sgd(0.2))
+    let before = transportAlignment(engine.network)
+    expect(before).toHaveLength(3)
+    // Not in every single step: decay and gradient may shorten W sideways. W − R is what shrinks always.
+    for (let t = 1; t <= 120; t++) {
+      engine.step(normals(4, 5, 0, 'input'), target)
+      if (t % 30 !== 0) continue
+      const now = transportAlignment(engine.network)
+      now.forEach(({ name, cosine }, l) => expect(cosine, `${name}, step ${t}`).toBeGreaterThan(before[l].cosine))
+      before = now
+    }
+    for (const { name, cosine } of before) expect(cosine, name).toBeGreaterThan(0.95)
+    const still = make(kolenPollack({ decay: 0 }), sgd(0.2))
+    const start = distances(still)
+    for (let t = 0; t < 60; t++) step(still)
+    distances(still).forEach((distance, l) => expect(Math.abs(distance - start[l])).toBeLessThan(2e-6))
+  })
+
+  it.each(OPTIMISERS)('under %s started at R = W without decay is backpropagation bit for bit', (_name, optimiser) => {
+    const exact = make(backpropagation(), optimiser())
+    const rule = kolenPollack({ decay: 0 })
+    const learned = make(rule, optimiser())
+    for (const { weight, transport } of denseOf(learned.network)) transport?.data.set(weight.value.data)
+    for (let t = 0; t < 30; t++) expect(step(learned), `step ${t}`).toBe(step(exact))
+    expect(valuesOf(learned.network)).toEqual(valuesOf(exact.network))
+    expect(rule.state?.().map(({ name }) => name)).toEqual(['feedback/dense2', 'feedback/dense3', 'feedback/dense4'])
+  })
+
+  it('refuses a decay outside [0, 1)', () => {
+    for (const decay of [-0.1, 1, NaN]) expect(() => kolenPollack({ decay })).toThrow(`kolenPollack: decay must be at least 0 and below 1, got ${decay}`)
+  })
+})

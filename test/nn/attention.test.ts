@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { attention, isDense, parametersOf, walk, type Attention, type AttentionOptions } from '../../src/nn/index.ts'
+import { blockedKernels, referenceKernelsFloat32, simdKernels, tensor, type Kernels } from '../../src/tensor/index.ts'
+import { firstDifference, xorshift } from '../tensor/bits.ts'
+import { expectEmptyBatch, expectNamedMisuse, expectPlannedBuffers } from './layer-laws.ts'
+
+const small = (seed: number, shape: readonly number[]) => {
+  const random = xorshift(seed)
+  return tensor(shape, Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random()))
+}
+
+function made(options: Partial<AttentionOptions> = {}): Attention {
+  const layer = attention({ name: 'a', features: 4, heads: 2, ...options })
+  parametersOf(layer).forEach(({ value }, i) => value.data.set(small(i + 1, value.shape).data))
+  return layer
+}
+
+describe('attention', () => {
+  it('is the mean over the places it sees when all keys are alike', () => {
+    const layer = attention({ name: 'a', features: 2, heads: 1, causal: true })
+    for (const { weight } of [layer.value, layer.output]) weight.value.data.set([1, 0, 0, 1])
+    const y = layer.forward(tensor([1, 4, 2], Float32Array.of(8, 0, 4, 2, 0, 4, 4, 2)))
+    expect([...y.data]).toEqual([8, 0, 6, 1, 4, 2, 4, 2])
+    const open = attention({ name: 'a', features: 2, heads: 1 })
+    for (const { weight } of [open.value, open.output]) weight.value.data.set([1, 0, 0, 1])
+    expect([...open.forward(tensor([1, 2, 2], Float32Array.of(8, 0, 4, 2))).data]).toEqual([6, 1, 6, 1])
+  })
+
+  it('has weights that add up to one, none of them on later places when causal', () => {
+    for (const causal of [true, false]) {
+      const layer = made({ causal })
+      expect(layer.probabilities).toBeUndefined()
+      layer.forward(small(20, [3, 5, 4]))
+      const { shape, data } = layer.probabilities ?? tensor([0])
+      expect(shape).toEqual([3, 2, 5, 5])
+      for (let row = 0; row < 30; row++) {
+        const weights = [...data.slice(row * 5, row * 5 + 5)]
+        expect(weights.reduce((a, b) => a + b)).toBeCloseTo(1, 6)
+        weights.forEach((w, j) => expect(w > 0, `row ${row}, ${j}`).toBe(!causal || j <= row % 5))
+      }
+    }
+  })
+
+  it('lets no later place change an earlier one when causal, and no earlier gradient reach a later one', () => {
+    const layer = made({ causal: true })
+    const x = small(20, [1, 5, 4])
+    const y = layer.forward(x).data.slice()
+    x.data.fill(9, 12)
+    expect(layer.forward(x).data.slice(0, 12)).toEqual(y.slice(0, 12))
+    const dy = small(21, [1, 5, 4])
+    dy.data.fill(0, 12)
+    const dx = layer.backward(dy, true)?.data ?? new Float32Array(0)
+    expect(dx.slice(12).every((v) => v === 0)).toBe(true)
+    expect(dx.slice(0, 12).every((v) => v !== 0)).toBe(true)
+  })
+
+  it('treats samples apart', () => {
+    const layer = made(), alone = made()
+    const x = small(20, [3, 5, 4])
+    const y = layer.forward(x)
+    for (const b of [0, 1, 2]) {
+      const part = alone.forward(tensor([1, 5, 4], x.data.slice(20 * b, 20 * b + 20)))
+      expect(part.data).toEqual(y.data.slice(20 * b, 20 * b + 20))
+    }
+  })
+
+  it('shows its four dense layers to learning rules, whose transports it follows', () => {
+    const layer = made()
+    expect(walk(layer).filter(isDense)).toEqual([layer.query, layer.key, layer.value, layer.output])
+    expect(parametersOf(layer).map(({ name }) => name)).toEqual(['query/weight', 'query/bias', 'key/weight',
+      'value/weight', 'value/bias', 'output/weight', 'output/bias'].map((part) => `a/${part}`))
+    expect(parametersOf(made({ bias: false })).length).toBe(4)
+    layer.forward(small(20, [2, 3, 4]))
+    const dy = small(21, [2, 3, 4])
+    const exact = layer.backward(dy, true)?.data.slice()
+    layer.query.transport = small(22, [4, 4])
+    expect(layer.backward(dy, true)?.data).not.toEqual(exact)
+    layer.query.transport = undefined
+    expect(layer.backward(dy, true)?.data).toEqual(exact)
+  })
+
+  it('has the same bits in vector instructions, for both accumulations', () => {
+    for (const accumulation of ['float64', 'float32'] as const) {
+      const simd = simdKernels({ accumulation })
+      if (!('kernels' in simd)) throw new Error(simd.reason)
+      const run = (kernels: Kernels): readonly (Float32Array | undefined)[] => {
+        const layer = made({ features: 6, causal: true, kernels })
+        const y = layer.forward(small(20, [2, 7, 6]))
+        const dx = layer.backward(small(21, [2, 7, 6]), true)
+        return [y.data, dx?.data, ...parametersOf(layer).map(({ gradient }) => gradient.data)]
+      }
+      const want = run(accumulation === 'float32' ? referenceKernelsFloat32 : blockedKernels)
+      run(simd.kernels).forEach((got, i) => expect(
+        firstDifference(got ?? new Float32Array(0), want[i] ?? new Float32Array(1)), `${accumulation} ${i}`).toBe(''))
+    }
+  })
+
+  it('plans its buffers, takes an empty batch and other lengths, names misuse', () => {
+    expectPlannedBuffers((kernels) => made({ kernels }), [3, 4])
+    expectEmptyBatch(made(), [3, 4])
+    expectNamedMisuse(made(), small(20, [2, 3, 4]))
+    const layer = made()
+    for (const length of [3, 1, 6]) {
+      const x = small(20, [2, length, 4])
+      expect(layer.forward(x)).toEqual(made().forward(x))
+    }
+    expect(() => layer.forward(tensor([2, 4]))).toThrow(
+      new RangeError('attention a: input must have shape [B, T, 4], got [2, 4]'))
+    expect(() => made({ heads: 3 })).toThrow(new RangeError('attention a: heads must divide features 4, got 3'))
+    expect(() => made({ heads: 0 })).toThrow(RangeError)
+    expect(() => made({ features: 0 })).toThrow(RangeError)
+  })
+})
