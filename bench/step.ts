@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { referenceKernels, referenceKernelsFloat32 } from '../src/tensor/kernels.ts'
+import { benchConvolution } from './convolution.ts'
 import { assertHolds, assertSameBits, timeAll, type Budget } from './harness.ts'
 import type { Limits } from './limits.ts'
 import type { MemoryUse } from './memory.ts'
@@ -68,7 +69,7 @@ export function benchStep(
     })
     print(rows[rows.length - 1])
   }
-  return [...rows, ...benchMemory(running, quick)]
+  return [...rows, ...(quick ? [] : benchConvolution(running, budget, quick)), ...benchMemory(running, quick)]
 }
 
 function compare(what: string, got: Beginning, expected: Beginning, nearly: boolean): void {

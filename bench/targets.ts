@@ -120,6 +120,8 @@ function vectorShare(products: readonly Row[], rows: readonly Row[]): number | u
 
 function stepClaims(rows: readonly Row[]): readonly Claim[] {
   const steps = rows.filter(({ suite }) => suite === 'step')
+  const convolution = (tier: string, accumulation: string): number | undefined =>
+    steps.find((row) => row.case === 'convolution' && row.tier === tier && row.accumulation === accumulation)?.ms
   const ms = (tier: string, accumulation: string): number | undefined =>
     steps.find((row) => row.case === 'backpropagation' && row.tier === tier && row.accumulation === accumulation)?.ms
   const memory = rows.filter(({ suite }) => suite === 'memory')
@@ -134,9 +136,8 @@ function stepClaims(rows: readonly Row[]): readonly Claim[] {
     atMost('MLP step, backpropagation, threads float32', ms('threads', 'float32'), 6, time),
     ...steps.filter(({ ratio }) => ratio !== undefined).map((row) =>
       atMost(`MLP step, DFA over backpropagation, ${tierName(row)}`, row.ratio, 0.85, decimals(3, ''))),
-    // The library has no convolution layer yet.
-    atMost('small convolutional net step, simd', undefined, 40, time),
-    atMost('small convolutional net step, blocked', undefined, 200, time),
+    atMost('small convolutional net step, simd float32', convolution('simd', 'float32'), 40, time),
+    atMost('small convolutional net step, blocked', convolution('blocked', 'float64'), 200, time),
     atMost('MLP training, resident memory', megabytes, 80, decimals(0, ' MB')),
     // A loss that is returned is a number on the heap: twelve or sixteen bytes are no array.
     atMost('MLP training, allocated per step', bytes('allocated per step'), 64, decimals(0, ' bytes')),

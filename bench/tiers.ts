@@ -40,6 +40,11 @@ export function candidates(tiers: readonly Tier[]): Candidates {
   const refused: string[] = []
   for (const { tier, accumulation, fused } of WANTED.filter((wanted) => tiers.includes(wanted.tier))) {
     const name = `${tier} ${accumulation}${fused ? ' fused' : ''}`
+    if (fused && !hasRelaxedSimd()) {
+      // It would run, unfused, and be a second row of the same.
+      refused.push(`${name}: this runtime has no relaxed SIMD`)
+      continue
+    }
     const { kernels, close, refused: reasons } = selectKernels({ tier, accumulation, fused, workers: nodeWorkers() })
     if (kernels.tier === tier) {
       running.push({ name, tier, accumulation, fused, threads: kernels.threads, kernels, close })
