@@ -60,3 +60,12 @@ export function erf(x: number): number {
   const y = 1 - expReduced(q, n) * powerOfTwo(n) * numerator / denominator
   return x < 0 ? -y : y
 }
+
+/**
+ * The constants above in their order, for the vector version. One array, because a constant exported by itself would be
+ * read from the module's cell in every call.
+ */
+export const ERF_CONSTANTS: readonly number[] = [
+  S1, S3, S5, S7, S9, S11, S13, S15, S17, S19, S21, S23,
+  N0, N1, N2, N3, N4, N5, D1, D2, D3, D4, D5, D6,
+]

@@ -72,3 +72,9 @@ export function scaleByPower(y: number, n: number): number {
   const half = n >> 1
   return y * powerOfTwo(half) * powerOfTwo(n - half)
 }
+
+/**
+ * The constants above in their order, for the vector version. One array, because a constant exported by itself would be
+ * read from the module's cell in every call.
+ */
+export const EXPONENTIAL_CONSTANTS: readonly number[] = [LOG2_E, ROUND, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12]

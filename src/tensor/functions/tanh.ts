@@ -36,3 +36,9 @@ export function tanh(x: number): number {
   const d = z * ((K2 + z * K4) + z2 * ((K6 + z * K8) + z2 * K10))
   return (2 * (less + r) + less * (d + r)) / (2 * more + (more * d + less * r)) * SIGN[Number(x < 0)]
 }
+
+/**
+ * The constants above in their order, for the vector version. One array, because a constant exported by itself would be
+ * read from the module's cell in every call.
+ */
+export const TANH_CONSTANTS: readonly number[] = [K2, K4, K6, K8, K10]

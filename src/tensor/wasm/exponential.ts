@@ -1,22 +1,11 @@
 // e^x in two float64 lanes: ../functions/exponential.ts and exp.ts operation by operation, without their branches. The
 // constants are repeated there and here; the bit tests hold them together.
 
-import { LN2_HIGH, LN2_LOW } from '../functions/exponential.ts'
+import { EXPONENTIAL_CONSTANTS, LN2_HIGH, LN2_LOW } from '../functions/exponential.ts'
 import { binary, type Float64Words } from './words.ts'
 import type { Code, Expression } from './assembler.ts'
 
-const LOG2_E = 1.4426950408889634
-const ROUND = 6755399441055744
-const C3 = 0.16666666666666677
-const C4 = 0.041666666666666581
-const C5 = 0.0083333333333221495
-const C6 = 0.001388888888894221
-const C7 = 0.00019841269884969437
-const C8 = 2.4801587199365299e-05
-const C9 = 2.75572452650105e-06
-const C10 = 2.7557385883034205e-07
-const C11 = 2.5108697317247269e-08
-const C12 = 2.0879323547968052e-09
+const [LOG2_E, ROUND, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12] = EXPONENTIAL_CONSTANTS
 
 /** n = nearestPower(x) as a number, and in the low bits of a word that still holds ROUND + n. */
 export interface NearestPower {

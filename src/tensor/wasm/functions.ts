@@ -1,7 +1,9 @@
 // exp, tanh, sigmoid and erf on arrays: the operations of ../functions in the same order, in two float64 lanes, rounded
 // once. Where those branch, these clamp or select; their docstrings say why that changes no float32 result.
 
+import { ERF_CONSTANTS } from '../functions/erf.ts'
 import { LN2_HIGH, LN2_LOW } from '../functions/exponential.ts'
+import { TANH_CONSTANTS } from '../functions/tanh.ts'
 import type { Assembler, Code, Expression } from './assembler.ts'
 import { expBelow, expm1Reduced, expNormal, expReduced, nearestPower, powerOfTwo } from './exponential.ts'
 import { emitEach, type PartialAccess } from './frame.ts'
@@ -17,11 +19,7 @@ function withSign(code: Code, w: Float64Words, y: Expression, x: Expression): Ex
 
 const expLanes: LaneFunction = (code, w, x) => expNormal(code, w, w.keep(w.atMost(w.atLeast(x, w.of(-708)), w.of(709))))
 
-const K2 = 0.16666666666666602
-const K4 = -0.002777777777701522
-const K6 = 6.6137563213936976e-05
-const K8 = -1.6533902182929915e-06
-const K10 = 4.1381363261552516e-08
+const [K2, K4, K6, K8, K10] = TANH_CONSTANTS
 
 const tanhLanes: LaneFunction = (code, w, x) => {
   const { add, sub, mul, div, of } = w
@@ -53,30 +51,9 @@ const sigmoidLanes: LaneFunction = (code, w, x) => {
   return w.div(of(1), select(code, large, small, binary(code, 'f64x2.gt')(power.n, of(52))))
 }
 
-const S1 = 0.12837916709551259
-const S3 = -0.37612638903183598
-const S5 = 0.11283791670946204
-const S7 = -0.026866170643354087
-const S9 = 0.0052239776077303681
-const S11 = -0.00085483259946191102
-const S13 = 0.00012055295274731733
-const S15 = -1.4924741228800406e-05
-const S17 = 1.6447452891006292e-06
-const S19 = -1.6208555130738521e-07
-const S21 = 1.3719893868325649e-08
-const S23 = -7.7948834234423152e-10
-const N0 = 0.99999988914541338
-const N1 = 1.390089302960269
-const N2 = 0.94891416742076584
-const N3 = 0.37323710562899531
-const N4 = 0.084233531983929688
-const N5 = 0.0089129847939038546
-const D1 = 2.5184673004889735
-const D2 = 2.790706086143623
-const D3 = 1.7559783316625368
-const D4 = 0.66950430282665774
-const D5 = 0.14929611831836179
-const D6 = 0.015797977591081449
+const [
+  S1, S3, S5, S7, S9, S11, S13, S15, S17, S19, S21, S23, N0, N1, N2, N3, N4, N5, D1, D2, D3, D4, D5, D6,
+] = ERF_CONSTANTS
 
 /** x + x·(S1 + z·S(z)), z = x²: erf for |x| < 1. */
 function erfSmall(w: Float64Words, x: Expression): Expression {
