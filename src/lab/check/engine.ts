@@ -154,7 +154,7 @@ function agreement(c: Configuration, runs: readonly LabelledRun[], kernels: Kern
     atMost({
       ...head, id: 'engine-gradient-alignment', source: 'refinetti2021 §1, 3.2',
       statement: 'the same runs: GA₁ measured by two backward passes against cos∠(F₁e, F₁P₁e) from the alignment matrices',
-    }, gradientDifference, 1e-3),
+    }, gradientDifference, 1e-5),
   ]
 }
 

@@ -5,13 +5,14 @@ import { escape } from './xml.ts'
 // A subscript follows a letter, a bracket or a prime: one or two letters or digits, or anything in braces.
 const BRACED = /(?<=[\p{L}\p{M})])_\{([^{}]*)\}/gu
 const SHORT = /(?<=[\p{L}\p{M})])_([\p{L}\p{N}]{1,2})(?![\p{L}\p{N}_])/gu
-// The innermost exponent first: its own text holds no parentheses.
-const EXPONENT = /\^\(([^()]*)\)/gu
+// An exponent in parentheses, which may hold one more pair; then what is inside, pass by pass. Or a letter or number alone.
+const EXPONENT = /\^\(((?:[^()]|\([^()]*\))*)\)/gu
+const SIMPLE_EXPONENT = /\^([\p{L}\p{N}]+)/gu
 
 function set(text: string, lower: (inner: string) => string, raise: (inner: string) => string): string {
   let out = escape(text).replace(BRACED, (_, inner: string) => lower(inner)).replace(SHORT, (_, inner: string) => lower(inner))
   for (let depth = 0; depth < 4; depth++) out = out.replace(EXPONENT, (_, inner: string) => raise(inner))
-  return out
+  return out.replace(SIMPLE_EXPONENT, (_, inner: string) => raise(inner))
 }
 
 /** Escaped HTML of `text`, with `_x` and `_{…}` as subscripts and `^(…)` as superscripts, nested ones included. */

@@ -7,6 +7,7 @@ describe('mathematics in running text', () => {
   })
   it('nests exponents and keeps their inner subscripts', () => {
     expect(mathHtml('κ_T^(2^(l−1))')).toBe('κ<sub>T</sub><sup>2<sup>l−1</sup></sup>')
+    expect(mathHtml('κ_T^(2^(l−1)/(2^L−1))')).toBe('κ<sub>T</sub><sup>2<sup>l−1</sup>/(2<sup>L</sup>−1)</sup>')
   })
   it('leaves longer identifiers with underscores alone', () => {
     expect(mathHtml('train_images FEEDBACK_ALIGNMENT')).toBe('train_images FEEDBACK_ALIGNMENT')
