@@ -73,6 +73,11 @@ function layerCosine(layer: Carrier, parameters: readonly { readonly name: strin
   return jointCosine(layer.parameters.map(({ gradient }) => gradient.data), layer.parameters.map(({ name }) => exactOf(name)))
 }
 
+function isZero(x: Tensor, from: number, width: number, y: Tensor): boolean {
+  const all = (data: Float32Array): boolean => data.subarray(from, from + width).every((value) => value === 0)
+  return all(x.data) || all(y.data)
+}
+
 /** cos∠ of two lists of arrays, each read as one long vector. */
 export function jointCosine(x: readonly Float32Array[], y: readonly Float32Array[]): number {
   const size = x.reduce((total, part) => total + part.length, 0)
@@ -98,7 +103,8 @@ export function rowCosines(x: Tensor | undefined, y: Tensor | undefined): Cosine
   for (let i = 0; i < batch; i++) {
     const from = i * width
     const c = cosine(x.data.subarray(from, from + width), y.data.subarray(from, from + width))
-    if (c !== c) zeros++
+    // Zero rows have no direction. A row that is not finite has been computed wrongly, and shows in the mean.
+    if (c !== c && isZero(x, from, width, y)) zeros++
     else cosines.push(c)
   }
   return { ...meanAndDeviation(cosines), count: cosines.length, zeros }

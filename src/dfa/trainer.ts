@@ -2,7 +2,7 @@
 
 import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
 import {
-  allocateTensor, parametersOf, planned, restoreArrays, walk, type Clipping, type Layer, type Loss, type NamedArray,
+  allocateTensor, parametersOf, planned, setTraining, restoreArrays, walk, type Clipping, type Layer, type Loss, type NamedArray,
   type Optimiser, type Parameter,
 } from '../nn/index.ts'
 import { installRule, type LearningRule } from './rules/rule.ts'
@@ -34,7 +34,7 @@ export interface Trainer {
    * they were before the step. A finite gradient that overflows a parameter is found by the next step.
    */
   readonly step: (input: Tensor, target: Tensor) => number
-  /** Forward pass and loss without any change. */
+  /** Forward pass and loss in evaluation mode, without any change. */
   readonly evaluate: (input: Tensor, target: Tensor) => { readonly loss: number; readonly output: Tensor }
   /**
    * The arrays (no copies) that a checkpoint must hold beside parameters and `steps`: of the optimiser (`optimiser/…`),
@@ -82,7 +82,15 @@ export function trainer(options: TrainerOptions): Trainer {
     get steps(): number {
       return steps
     },
-    evaluate,
+    evaluate(input, target) {
+      setTraining(network, false)
+      try {
+        const { loss: value, output } = evaluate(input, target)
+        return { loss: value, output }
+      } finally {
+        setTraining(network, true)
+      }
+    },
     step(input, target) {
       context.step = steps
       context.rate = optimiser.rate
