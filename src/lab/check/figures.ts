@@ -123,11 +123,11 @@ export function conditioningDecides(c: Configuration, runs: readonly LabelledRun
   }))
   return {
     svg: lineFigure({
-      title: 'Conditioning decides', x: { label: 'condition number κ(A_l)', scale: 'log', domain: [1, 1e8] }, y: { label: 'weight alignment WA_l' },
+      title: 'Weight alignment and conditioning', x: { label: 'condition number κ(A_l)', scale: 'log', domain: [1, 1e8] }, y: { label: 'weight alignment WA_l' },
       series, marks: [{ y: 1 / Math.sqrt(c.outputs), label: '1/√n_L' }], width: 520, height: 320,
     }),
-    caption: 'All recorded moments of all runs with orthogonal feedback, every teacher and layer, early and late: weight alignment is a function of the ' +
-      'conditioning of A_l, whichever teacher and whatever moment it comes from.',
+    caption: 'All recorded moments of all runs with orthogonal feedback, every teacher and layer, early and late. Near κ = 1 they lie on one curve; along ' +
+      'every run the alignment rises as κ falls. Further out the same κ allows different alignments: there the whole spectrum counts, not only its ends.',
   }
 }
 
