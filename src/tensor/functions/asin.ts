@@ -26,7 +26,8 @@ function tail(z: number): number {
 /**
  * asin x in radians: x + x·T(x²) up to 1/2, π/2 − 2·asin √((1 − |x|)/2) beyond. NaN outside [−1, 1].
  * Order: Horner in x². Accuracy: below 0.7 ulp.
- * Float32: none of 204,800 sampled patterns of all exponents is wrongly rounded.
+ * Float32: none of all 2^32 inputs is wrongly rounded; greatest float64 error 0.662 ulp
+ * (2026-11, npm run test:all-float32 -- --function asin).
  */
 export function asin(x: number): number {
   const a = Math.abs(x)
