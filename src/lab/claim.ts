@@ -1,7 +1,8 @@
 // A claim of the theory, put to the test: what it predicts, what was measured, how far apart they may be.
 
 /** Which computation a measurement comes from. */
-export type Method = 'float64 network' | 'float32 engine' | 'recursion' | 'random draws'
+export type Method =
+  | 'float64 network' | 'float32 engine' | 'recursion' | 'random draws' | 'simulation' | 'order parameters' | 'training'
 
 /** One row of the table that `check` prints and writes. `holds` is null where the theory does not cover the case. */
 export interface Claim {

@@ -3,9 +3,11 @@
 import { check } from './check/check.ts'
 import type { Command, Console } from './command.ts'
 import { nearest, UsageError } from './options.ts'
+import { EXPERIMENTS } from './reproduce/experiments.ts'
+import { reproduceCommand } from './reproduce/reproduce.ts'
 import { packageVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [check]
+const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS)]
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length))
@@ -22,7 +24,7 @@ function overview(): string {
 }
 
 /** Runs one command line and returns its exit status. 0 what it claims holds, 1 it does not, 2 bad usage or bad input. */
-export function runCommandLine(args: readonly string[], console: Console): number {
+export async function runCommandLine(args: readonly string[], console: Console): Promise<number> {
   const [first, ...rest] = args
   if (first === '--help' || first === '-h' || first === 'help') {
     console.out(overview())
@@ -45,7 +47,7 @@ export function runCommandLine(args: readonly string[], console: Console): numbe
       console.out(command.help)
       return 0
     }
-    return command.run(options, console)
+    return await command.run(options, console)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     console.error(`feedback-alignment: ${error.message}`)

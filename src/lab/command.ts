@@ -14,5 +14,5 @@ export interface Command {
   readonly summary: string
   readonly help: string
   /** Does the work and returns the exit status. Throws: UsageError for bad usage or input. */
-  readonly run: (args: readonly string[], console: Console) => number
+  readonly run: (args: readonly string[], console: Console) => number | Promise<number>
 }

@@ -11,7 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 try {
-  process.exitCode = runCommandLine(process.argv.slice(2), {
+  process.exitCode = await runCommandLine(process.argv.slice(2), {
     out: (text) => process.stdout.write(`${text}\n`),
     error: (text) => process.stderr.write(`${text}\n`),
     width: process.stdout.isTTY ? process.stdout.columns : 160,

@@ -63,6 +63,19 @@ export function numbers(fallback: readonly number[], help: string, least: number
   }
 }
 
+/** One word out of a list. */
+export function word<W extends string>(known: readonly W[], fallback: W, help: string): Option<W> {
+  return {
+    placeholder: known.join('|'), help, fallback,
+    read(text, name) {
+      const found = known.find((candidate) => candidate === text)
+      if (found !== undefined) return found
+      const near = nearest(text, known)
+      throw new UsageError(`--${name}: value must be one of ${known.join(', ')}, got "${text}"${near === undefined ? '' : `; did you mean ${near}?`}`)
+    },
+  }
+}
+
 /** Comma-separated words out of a list. */
 export function words<W extends string>(known: readonly W[], fallback: readonly W[], help: string): Option<readonly W[]> {
   return {
@@ -93,8 +106,11 @@ export function flag(help: string): Option<boolean> {
   return { placeholder: '', help, fallback: false, read: () => true }
 }
 
-/** Reads arguments. Throws: UsageError for an unknown option, a missing or an unfit value, a stray word. */
-export function parseOptions<O extends Options>(command: string, declared: O, args: readonly string[]): Values<O> {
+/**
+ * Reads arguments; words that are no option are collected in `words` where a command takes any.
+ * Throws: UsageError for an unknown option, a missing or an unfit value, a stray word.
+ */
+export function parseOptions<O extends Options>(command: string, declared: O, args: readonly string[], words?: string[]): Values<O> {
   const config = Object.create(null) as Record<string, { type: 'string' | 'boolean' }>
   for (const [name, option] of Object.entries(declared)) config[name] = { type: option.placeholder === '' ? 'boolean' : 'string' }
   // tokens: parseArgs' own messages speak of its API; these speak of the command.
@@ -102,6 +118,10 @@ export function parseOptions<O extends Options>(command: string, declared: O, ar
   const values: Record<string, unknown> = Object.fromEntries(Object.entries(declared).map(([name, { fallback }]) => [name, fallback]))
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue
+    if (token.kind === 'positional' && words !== undefined) {
+      words.push(token.value)
+      continue
+    }
     if (token.kind === 'positional') throw new UsageError(`${command}: takes no argument beside its options, got "${token.value}"`)
     // Own names only: --constructor is no option.
     const option = Object.hasOwn(declared, token.name) ? declared[token.name] : undefined
@@ -134,11 +154,16 @@ export function describeOptions(declared: Options): string {
   return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`).join('\n')
 }
 
+/** Known words by rising edit distance. */
+export function ranked(word: string, known: readonly string[]): readonly string[] {
+  return known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .sort((a, b) => a.distance - b.distance).map(({ candidate }) => candidate)
+}
+
 /** The known word at the smallest edit distance, when that is small enough to be a slip. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-  ranked.sort((a, b) => a.distance - b.distance)
-  return ranked[0] !== undefined && ranked[0].distance <= Math.max(2, word.length / 3) ? ranked[0].candidate : undefined
+  const [first] = ranked(word, known)
+  return first !== undefined && editDistance(word, first) <= Math.max(2, word.length / 3) ? first : undefined
 }
 
 function editDistance(a: string, b: string): number {

@@ -10,16 +10,16 @@ export interface Captured {
 }
 
 /** Runs one command line in this process. */
-export function run(...args: readonly string[]): Captured {
+export async function run(...args: readonly string[]): Promise<Captured> {
   let out = ''
   let error = ''
-  const status = runCommandLine(args, { out: (text) => { out += `${text}\n` }, error: (text) => { error += `${text}\n` }, width: 160 })
+  const status = await runCommandLine(args, { out: (text) => { out += `${text}\n` }, error: (text) => { error += `${text}\n` }, width: 160 })
   return { status, out, error }
 }
 
 /** Status 2, nothing on standard output, exactly one line on standard error that matches, no stack trace. */
-export function expectRefusal(args: readonly string[], message: string | RegExp): void {
-  const { status, out, error } = run(...args)
+export async function expectRefusal(args: readonly string[], message: string | RegExp): Promise<void> {
+  const { status, out, error } = await run(...args)
   expect(error).toMatch(message)
   expect(error).toMatch(/^feedback-alignment: [^\n]+\n$/)
   expect(error).not.toMatch(/\.[jt]s:\d/)

@@ -3,16 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { expectRefusal, run } from './captured.ts'
 
 describe('runCommandLine', () => {
-  it('describes itself, its commands and its version', () => {
-    for (const word of ['--help', '-h', 'help']) expect(run(word)).toMatchObject({ status: 0, error: '', out: expect.stringContaining('check') })
+  it('describes itself, its commands and its version', async () => {
+    for (const word of ['--help', '-h', 'help']) expect(await run(word)).toMatchObject({ status: 0, error: '', out: expect.stringContaining('check') })
     for (const args of [['check', '--help'], ['check', '-h'], ['check', '--depth', '3', '--help']]) {
-      const { status, out } = run(...args)
+      const { status, out } = await run(...args)
       expect(status).toBe(0)
       const options = ['depth', 'inputs', 'width', 'outputs', 'target-condition', 'feedback', 'rate', 'seeds', 'seed', 'data', 'json', 'report', 'quick', 'help']
       for (const option of options) expect(out).toContain(`--${option} `)
     }
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-    expect(run('--version')).toEqual({ status: 0, out: `${version}\n`, error: '' })
+    expect(await run('--version')).toEqual({ status: 0, out: `${version}\n`, error: '' })
   })
 
   it.each([

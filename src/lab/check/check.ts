@@ -3,12 +3,12 @@
 import { join } from 'node:path'
 import { describeOptions, parseOptions, UsageError } from '../options.ts'
 import type { Command, Console } from '../command.ts'
-import { verdict, type Claim, type Method } from '../claim.ts'
+import type { Claim } from '../claim.ts'
+import { claimJson, claimsTable, jsonText } from '../claim-table.ts'
 import { requireDirectory, requireWritable, writeWhole } from '../files.ts'
 import { labKernels } from '../kernels.ts'
 import { progressLine } from '../progress.ts'
-import { textTable, type Table } from '../report/table.ts'
-import { claimCell, toleranceCell } from './cells.ts'
+import { textTable } from '../report/table.ts'
 import { checkOptions, type Configuration } from './configuration.ts'
 import type { Moment } from './dynamics.ts'
 import { engineClaims } from './engine.ts'
@@ -78,24 +78,6 @@ function resolve(c: Configuration): Configuration {
   return c.quick && c.seeds === checkOptions.seeds.fallback ? { ...c, seeds: 1 } : c
 }
 
-const SHORT: Readonly<Record<Method, string>> =
-  { 'float64 network': 'float64', 'float32 engine': 'engine', recursion: 'recursion', 'random draws': 'draws' }
-
-/** Claims as a table for the terminal. */
-function claimTable(claims: readonly Claim[]): Table {
-  return {
-    columns: [
-      { name: 'claim' }, { name: 'statement', flexible: true }, { name: 'source' }, { name: 'by' },
-      { name: 'predicted', flexible: true }, { name: 'measured', flexible: true }, { name: 'tolerance' }, { name: 'verdict' },
-    ],
-    rows: claims.map((claim) => [
-      claim.id, claim.note === undefined ? claim.statement : `${claim.statement} [${claim.note}]`,
-      claim.source.replaceAll('refinetti2021', 'R21').replaceAll('chu2023', 'C23'), SHORT[claim.method],
-      claimCell(claim.predicted), claimCell(claim.measured), toleranceCell(claim), verdict(claim),
-    ]),
-  }
-}
-
 const LEGEND = `
 source: R21 Refinetti et al. 2021 (arXiv 2011.12428), C23 Chu & Bacho 2023 (arXiv 2306.02325), sections as in the README's
 table of equations. by: the recursion of the alignment matrices (exact, reduced), the float32 engine, full float64
@@ -103,7 +85,7 @@ networks, or random draws. Arrays: layers 2 … L; of several seeds the one fart
 WA weight alignment, GA gradient alignment, κ condition number, κ_T of the teacher, κ_x of the inputs.`
 
 function print(claims: readonly Claim[], seconds: number, console: Console): void {
-  console.out(textTable(claimTable(claims), console.width))
+  console.out(textTable(claimsTable(claims), console.width))
   const failed = claims.filter(({ holds }) => holds === false)
   const open = claims.filter(({ holds }) => holds === null)
   console.out(LEGEND)
@@ -120,8 +102,7 @@ function momentJson({ loss, conditionNumbers, weightAlignment, probeGradientAlig
 
 function json(claims: readonly Claim[], runs: readonly LabelledRun[], mnist: MnistResult | undefined): string {
   const content = {
-    claims: claims.map(({ id, statement, source, method, predicted, measured, tolerance, compare, holds, note }) =>
-      ({ id, statement, source, method, predicted, measured, tolerance, compare, holds, ...(note === undefined ? {} : { note }) })),
+    claims: claims.map(claimJson),
     runs: runs.map(({ targetCondition, feedback, seed, setup, run }) => {
       const early = run.marks.get(EARLY)
       return {
@@ -133,6 +114,5 @@ function json(claims: readonly Claim[], runs: readonly LabelledRun[], mnist: Mni
     }),
     ...(mnist === undefined ? {} : { mnist: mnist.runs }),
   }
-  // JSON has no infinities: they become strings rather than the null that would read as "no value".
-  return `${JSON.stringify(content, (_key, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value), 2)}\n`
+  return jsonText(content)
 }

@@ -2,10 +2,10 @@
 
 import { join } from 'node:path'
 import { packageVersion } from '../version.ts'
-import { verdict, type Claim } from '../claim.ts'
+import type { Claim } from '../claim.ts'
+import { claimRow } from '../claim-table.ts'
 import { writeWhole } from '../files.ts'
 import { htmlReport, type ClaimRow, type ReportSection } from '../report/html.ts'
-import { claimCell, toleranceCell } from './cells.ts'
 import type { Configuration } from './configuration.ts'
 import {
   alignmentOverTime, conditioningDecides, conditionOverTime, finalConditions, finalProbes, inputFigure, lossOverTime, mnistFigure, widthFigure,
@@ -24,15 +24,6 @@ export interface CheckResult {
   readonly tier: string
 }
 
-function row(claim: Claim): ClaimRow {
-  const word = verdict(claim)
-  return {
-    statement: `${claim.statement}${claim.note === undefined ? '' : ` (${claim.note})`} [${claim.id}; ${claim.method}]`,
-    source: claim.source, predicted: claimCell(claim.predicted), measured: claimCell(claim.measured),
-    tolerance: toleranceCell(claim), verdict: word === 'FAILS' ? 'fails' : word,
-  }
-}
-
 /** Writes `index.html` into `directory` and returns its path. Throws: UsageError when it cannot be written. */
 export function checkReport(directory: string, result: CheckResult): string {
   const { configuration: c, claims, laws, mnist, seconds, tier } = result
@@ -41,7 +32,7 @@ export function checkReport(directory: string, result: CheckResult): string {
   const law = (id: string): boolean => /^(early|final|run-on|perfect)/.test(id)
   const alignment = (id: string): boolean => /^(probe|kantorovich-runs|width|inputs|converged)/.test(id)
   const onMnist = (id: string): boolean => id.startsWith('mnist')
-  const pick = (test: (id: string) => boolean): readonly ClaimRow[] => claims.filter(({ id }) => test(id)).map(row)
+  const pick = (test: (id: string) => boolean): readonly ClaimRow[] => claims.filter(({ id }) => test(id)).map(claimRow)
   const { runs } = laws
   const sections: ReportSection[] = [
     {

@@ -9,9 +9,9 @@ beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('check --json', () => {
-  it('writes the documented claims and runs, status 0, and leaves only the file', () => {
+  it('writes the documented claims and runs, status 0, and leaves only the file', async () => {
     const file = join(folder, 'json', 'out.json')
-    const { status, out, error } = run('check', '--quick', '--depth', '3', '--width', '37', '--outputs', '3', '--target-condition', '3,7', '--json', file)
+    const { status, out, error } = await run('check', '--quick', '--depth', '3', '--width', '37', '--outputs', '3', '--target-condition', '3,7', '--json', file)
     expect([status, error]).toEqual([0, ''])
     expect(out).toMatch(/\d+ claims hold, 0 fail, \d+ not covered by the theory/)
     expect(readdirSync(join(folder, 'json'))).toEqual(['out.json'])
@@ -58,14 +58,14 @@ describe('check with other parameters', () => {
     ['one output', ['--outputs', '1', '--target-condition', '1,3', '--feedback', 'orthogonal']],
     ['one input', ['--inputs', '1', '--target-condition', '1,3', '--feedback', 'orthogonal']],
     ['Gaussian feedback alone', ['--feedback', 'gaussian', '--target-condition', '2', '--outputs', '3']],
-  ])('holds, or says that the theory does not cover it: %s', (_name, args) => {
-    const captured = run('check', '--quick', ...args)
+  ])('holds, or says that the theory does not cover it: %s', async (_name, args) => {
+    const captured = await run('check', '--quick', ...args)
     expect(failures(captured)).toEqual([])
     expect([captured.status, captured.error]).toEqual([0, ''])
   })
 
-  it('says "not covered" when the hidden layers are narrower than the output, and does not fail', () => {
-    const captured = run('check', '--quick', '--depth', '2', '--inputs', '3', '--width', '1', '--outputs', '2', '--target-condition', '1', '--feedback', 'orthogonal')
+  it('says "not covered" when the hidden layers are narrower than the output, and does not fail', async () => {
+    const captured = await run('check', '--quick', '--depth', '2', '--inputs', '3', '--width', '1', '--outputs', '2', '--target-condition', '1', '--feedback', 'orthogonal')
     expect(captured.out).toContain('not covered')
     expect(captured.out).toMatch(/width 1 < 2 outputs/)
     expect(failures(captured)).toEqual([])

@@ -56,19 +56,19 @@ describe('check --data with damaged files', () => {
     expect(run).toThrow(message)
   })
 
-  it('turns that into status 2 and one line, and leaves no output behind', () => {
+  it('turns that into status 2 and one line, and leaves no output behind', async () => {
     const data = place('for the command', IMAGES.subarray(0, 500), LABELS)
     const out = join(data, 'out')
-    expectRefusal([
+    await expectRefusal([
       'check', '--quick', '--data', data, '--json', join(out, 'x.json'), '--report', join(out, 'report'),
       '--depth', '2', '--inputs', '4', '--outputs', '2', '--width', '8', '--target-condition', '1', '--feedback', 'orthogonal',
     ], /got 484 bytes \(truncated file\)/)
     expect(existsSync(out)).toBe(false)
   })
 
-  it('refuses a missing directory and a file in its place', () => {
-    expectRefusal(['check', '--data', join(folder, 'nowhere')], `--data: directory must exist, got ${join(folder, 'nowhere')}`)
+  it('refuses a missing directory and a file in its place', async () => {
+    await expectRefusal(['check', '--data', join(folder, 'nowhere')], `--data: directory must exist, got ${join(folder, 'nowhere')}`)
     writeFileSync(join(folder, 'plain-file'), '')
-    expectRefusal(['check', '--data', join(folder, 'plain-file')], /--data: must be a directory, got the file/)
+    await expectRefusal(['check', '--data', join(folder, 'plain-file')], /--data: must be a directory, got the file/)
   })
 })

@@ -1,0 +1,68 @@
+// What an experiment is: a plan of runs, each a pure function of its configuration, and a judgement over their results.
+
+import type { Kernels } from '../../tensor/index.ts'
+import type { Claim } from '../claim.ts'
+import type { ReportFigure } from '../report/html.ts'
+import type { Table } from '../report/table.ts'
+
+/** Seconds for continuous integration, minutes for a desk, the paper's own epochs and seeds. */
+export type Scale = 'quick' | 'default' | 'paper'
+
+/** All scales, smallest first. */
+export const SCALES: readonly Scale[] = ['quick', 'default', 'paper']
+
+/** A finished run. Configuration and result survive JSON unchanged: plain objects, arrays, strings, finite numbers. */
+export interface Run<C, R> {
+  readonly configuration: C
+  readonly result: R
+  readonly seconds: number
+}
+
+/** What a run may use beside its configuration; none of it may change a bit of the result. */
+export interface RunTools {
+  /** Directory of data sets; undefined when none was given. */
+  readonly data: string | undefined
+  readonly kernels: Kernels
+  /** Says how far this run is, 0 … 1; cheap enough for every step. */
+  readonly progress: (fraction: number) => void
+}
+
+/** What the finished runs say. */
+export interface Judgement {
+  readonly claims: readonly Claim[]
+  readonly figures: readonly ReportFigure[]
+  readonly tables?: readonly { readonly caption: string; readonly table: Table }[]
+  /** What was run, what came out, what failed and why: for the report, below the experiment's own text. */
+  readonly paragraphs?: readonly string[]
+}
+
+/** One figure or table of a paper. */
+export interface Experiment<C extends object = object, R = unknown> {
+  /** `<paper>/<name>`, or a name alone for comparisons that no paper has. */
+  readonly name: string
+  readonly title: string
+  /** Paper key and section, e.g. `refinetti2021 section 2.4a`. */
+  readonly source: string
+  /** What is claimed and how it is put to the test, in a few sentences. */
+  readonly about: string
+  /** Files that runs read, relative to the data directory, without `.gz`; empty for generated data. */
+  readonly data: readonly string[]
+  /** Expected minutes on two processors. */
+  readonly minutes: Readonly<Record<Scale, number>>
+  /** Raised whenever `run` gives another result for the same configuration; older records are then run again. */
+  readonly revision: number
+  /**
+   * Configurations to run, given what is done: called again after every round until it names nothing new, so that later
+   * rounds may depend on earlier ones. Each configuration holds everything that its result depends on.
+   */
+  readonly plan: (scale: Scale, seed: number, done: readonly Run<C, R>[]) => readonly C[]
+  /** One run. Throws: Error when it cannot be finished. */
+  readonly run: (configuration: C, tools: RunTools) => R
+  /** Claims, figures and tables of the runs of the plan, in the plan's order. */
+  readonly judge: (runs: readonly Run<C, R>[], scale: Scale) => Judgement
+}
+
+/** An experiment with its types closed, as tables of experiments hold it. */
+export function experiment<C extends object, R>(e: Experiment<C, R>): Experiment {
+  return e as unknown as Experiment
+}

@@ -1,0 +1,211 @@
+// The command `reproduce`: figures and tables of the papers, run, judged and drawn.
+
+import { availableParallelism } from 'node:os'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command, Console } from '../command.ts'
+import type { Claim } from '../claim.ts'
+import { claimJson, claimsTable, jsonText } from '../claim-table.ts'
+import { requireDirectory, requireWritable, writeWhole } from '../files.ts'
+import { labKernels } from '../kernels.ts'
+import { describeOptions, flag, integer, parseOptions, path, ranked, UsageError, word, type Values } from '../options.ts'
+import { progressLine } from '../progress.ts'
+import { textTable } from '../report/table.ts'
+import { packageVersion } from '../version.ts'
+import { SCALES, type Experiment, type Run } from './experiment.ts'
+import { appendRecord, keyOf, readRecords, recordFile } from './records.ts'
+import { duration, reproduceReport, type Outcome } from './report.ts'
+import { runJobs, type Job } from './run-pool.ts'
+
+const OPTIONS = {
+  scale: word(SCALES, 'default', 'sizes, epochs and seeds of the runs'),
+  seed: integer(0, 'first seed', 0),
+  data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
+  runs: path('DIR', 'where finished runs are recorded and found again', 'runs'),
+  fresh: flag('make all runs again, whatever is recorded'),
+  jobs: integer(availableParallelism(), 'runs at the same time'),
+  report: path('DIR', 'write an HTML report with figures'),
+  json: path('FILE', 'write claims and runs as JSON'),
+} as const
+
+type Options = Values<typeof OPTIONS>
+
+const HELP = `feedback-alignment reproduce [NAME…] [options]
+
+Runs experiments of the papers and says, claim by claim, whether they come out. NAME is an experiment, or the beginning
+of several names (refinetti2021); without a name the experiments are listed. Finished runs are recorded as JSON lines and
+used again, so that an interrupted command goes on where it stopped.
+
+Options [default]:
+${describeOptions(OPTIONS)}
+  --help                          this text
+
+Exit status: 0 every claim holds, 1 a claim fails or a run cannot be finished, 2 bad usage or bad input, 130 interrupted.`
+
+/** The `reproduce` command over a table of experiments. */
+export function reproduceCommand(experiments: readonly Experiment[]): Command {
+  return {
+    name: 'reproduce',
+    summary: 'run figures and tables of the papers; without a name, list them',
+    help: HELP,
+    async run(args, console) {
+      const names: string[] = []
+      const parsed = parseOptions('reproduce', OPTIONS, args, names)
+      const options = { ...parsed, data: parsed.data ?? process.env['FEEDBACK_ALIGNMENT_DATA'] }
+      if (names.length === 0) {
+        console.out(list(experiments, options.data, console))
+        return 0
+      }
+      const chosen = choose(experiments, names)
+      if (options.data !== undefined) requireDirectory('--data', options.data)
+      requireData(experiments, chosen, options.data)
+      if (options.json !== undefined) requireWritable('--json', options.json)
+      if (options.report !== undefined) requireWritable('--report', join(options.report, 'index.html'))
+      for (const { name } of chosen) requireWritable('--runs', recordFile(options.runs ?? 'runs', name))
+      return runAll(chosen, options, console)
+    },
+  }
+}
+
+function list(experiments: readonly Experiment[], data: string | undefined, console: Console): string {
+  const minutes = (value: number): string => (value < 1 ? `${Math.max(1, Math.round(60 * value))} s` : value < 90 ? `${Math.round(value)} min` : `${Math.round(value / 60)} h`)
+  const table = {
+    columns: [
+      { name: 'experiment' }, { name: 'what', flexible: true }, { name: 'source', flexible: true },
+      { name: 'quick', align: 'right' }, { name: 'default', align: 'right' }, { name: 'paper', align: 'right' }, { name: 'data', flexible: true },
+    ],
+    rows: experiments.map((e) => {
+      const missing = missingData(e, data)
+      const needs = e.data.length === 0 ? 'generated' : [...new Set(e.data.map((file) => file.split('/')[0]))].join(', ')
+      return [
+        e.name, e.title, e.source.replaceAll('refinetti2021', 'R21'), ...SCALES.map((scale) => minutes(e.minutes[scale])),
+        missing.length === 0 ? needs : `${needs} (--data)`,
+      ]
+    }),
+  } as const
+  return `${textTable(table, console.width)}\n\nTimes are expected minutes on two processors. R21 Refinetti et al. 2021.\nfeedback-alignment reproduce NAME… runs; --help describes the options.`
+}
+
+/** The experiments that names and beginnings of names stand for, each once, in the order of the table. */
+function choose(experiments: readonly Experiment[], names: readonly string[]): readonly Experiment[] {
+  for (const name of names) {
+    if (experiments.some((e) => matches(e, name))) continue
+    // The part behind the slash is what people remember.
+    const known = experiments.map((e) => e.name)
+    const order = ranked(name, [...known, ...known.map((full) => full.split('/').pop() ?? full)])
+    const near = [...new Set(order.map((found) => known.find((full) => full === found || full.endsWith(`/${found}`)) ?? found))]
+    throw new UsageError(`reproduce: there is no experiment "${name}"; there are, nearest first: ${near.join(', ')}`)
+  }
+  return experiments.filter((e) => names.some((name) => matches(e, name)))
+}
+
+function matches({ name }: Experiment, asked: string): boolean {
+  return name === asked || name.startsWith(`${asked.replace(/\/$/, '')}/`)
+}
+
+function missingData({ data }: Experiment, directory: string | undefined): readonly string[] {
+  return data.filter((file) => directory === undefined || ![file, `${file}.gz`].some((name) => existsSync(join(directory, name))))
+}
+
+/** Throws: UsageError naming the files that are not there, where they were looked for, and what runs without them. */
+function requireData(experiments: readonly Experiment[], chosen: readonly Experiment[], directory: string | undefined): void {
+  const missing = [...new Set(chosen.flatMap((e) => missingData(e, directory)))]
+  if (missing.length === 0) return
+  const without = experiments.filter((e) => missingData(e, directory).length === 0).map(({ name }) => name)
+  const where = directory === undefined ? 'no directory was given (--data DIR or FEEDBACK_ALIGNMENT_DATA)' : `looked in ${directory}`
+  throw new UsageError(
+    `data: ${missing.map((file) => `${file}(.gz)`).join(', ')} must exist, ${where}; ` +
+      (without.length === 0 ? 'every experiment needs data' : `these run without: ${without.join(', ')}`),
+  )
+}
+
+async function runAll(chosen: readonly Experiment[], options: Options, console: Console): Promise<number> {
+  const { scale, seed, jobs: workers, data } = options
+  const directory = options.runs ?? 'runs'
+  const { kernels } = labKernels()
+  const machine = { version: packageVersion(), runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`, tier: kernels.tier }
+  const progress = progressLine(process.stderr)
+  const abort = new AbortController()
+  const stop = (): void => abort.abort()
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  const state = chosen.map((e) => {
+    const { runs, remarks } = options.fresh ? { runs: new Map<string, Run<object, unknown>>(), remarks: [] } : readRecords(directory, e)
+    for (const remark of remarks) console.error(remark)
+    return { experiment: e, known: new Map(runs), plan: [] as readonly object[] }
+  })
+  const doneOf = ({ known, plan }: (typeof state)[number]): Run<object, unknown>[] => plan.flatMap((configuration) => known.get(keyOf(configuration)) ?? [])
+  let failures: readonly { readonly job: Job; readonly message: string }[] = []
+  try {
+    // All experiments together, round after round: the processors are busy until the last run.
+    for (;;) {
+      for (const entry of state) {
+        // Recorded runs may open later rounds at once: a plan is asked again until it stays as it is.
+        let before: number
+        do {
+          before = entry.plan.length
+          entry.plan = entry.experiment.plan(scale, seed, doneOf(entry))
+        } while (entry.plan.length !== before)
+      }
+      const jobs = state.flatMap(({ experiment, known, plan }): Job[] =>
+        plan.filter((configuration) => !known.has(keyOf(configuration))).map((configuration) => ({ experiment, configuration })))
+      if (jobs.length === 0) break
+      const start = performance.now()
+      failures = await runJobs(jobs, {
+        workers, data, kernels, signal: abort.signal,
+        finished({ experiment, configuration }, result, seconds) {
+          const entry = state.find((one) => one.experiment === experiment)
+          // What is judged is what a record holds, so that a second reading cannot differ from the first.
+          const record = { experiment: experiment.name, revision: experiment.revision, configuration, result, seconds, machine }
+          appendRecord(directory, record)
+          const back = JSON.parse(JSON.stringify(record)) as typeof record
+          entry?.known.set(keyOf(configuration), { configuration: back.configuration, result: back.result, seconds })
+        },
+        progress(done, fractions) {
+          const part = (done + fractions.reduce((total, fraction) => total + fraction, 0)) / jobs.length
+          const left = (performance.now() - start) / 1000 * (1 - part) / part
+          progress.update(`${done} of ${jobs.length} runs${part > 0.01 ? `, about ${duration(left)} left` : ''}`)
+        },
+      })
+      if (abort.signal.aborted || failures.length > 0) break
+    }
+  } finally {
+    progress.clear()
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  }
+  if (abort.signal.aborted) {
+    console.error(`interrupted; finished runs are in ${directory}, the same command goes on from there`)
+    return 130
+  }
+  for (const { job, message } of failures) console.error(`${job.experiment.name}: ${message} (configuration ${keyOf(job.configuration)})`)
+  const outcomes: Outcome[] = state
+    .filter(({ experiment }) => !failures.some(({ job }) => job.experiment === experiment))
+    .map((entry) => {
+      const runs = doneOf(entry)
+      return { experiment: entry.experiment, runs, judgement: entry.experiment.judge(runs, scale) }
+    })
+  print(outcomes, console)
+  if (options.json !== undefined) {
+    writeWhole(options.json, jsonText(outcomes.map(({ experiment, runs, judgement }) =>
+      ({ experiment: experiment.name, scale, claims: judgement.claims.map(claimJson), runs }))))
+  }
+  if (options.report !== undefined) console.out(`Report: ${reproduceReport(options.report, outcomes, scale, seed)}`)
+  const fails = outcomes.some(({ judgement }) => judgement.claims.some(({ holds }) => holds === false))
+  return failures.length > 0 || fails ? 1 : 0
+}
+
+function print(outcomes: readonly Outcome[], console: Console): void {
+  const claims: Claim[] = []
+  for (const { experiment, runs, judgement } of outcomes) {
+    const seconds = runs.reduce((total, run) => total + run.seconds, 0)
+    console.out(`\n${experiment.name}: ${experiment.title} (${runs.length} runs, ${duration(seconds)} of processor time)\n`)
+    for (const { caption, table } of judgement.tables ?? []) console.out(`${caption}\n${textTable(table, console.width)}\n`)
+    if (judgement.claims.length > 0) console.out(textTable(claimsTable(judgement.claims), console.width))
+    claims.push(...judgement.claims)
+  }
+  const failed = claims.filter(({ holds }) => holds === false)
+  const open = claims.filter(({ holds }) => holds === null).length
+  console.out(`\n${claims.length - failed.length - open} claims hold, ${failed.length} fail, ${open} not covered`)
+  for (const { id, statement } of failed) console.out(`FAILS  ${id}: ${statement}`)
+}

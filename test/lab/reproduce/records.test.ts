@@ -1,0 +1,57 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { appendRecord, keyOf, readRecords, recordFile } from '../../../src/lab/reproduce/records.ts'
+import { fake } from './fake.ts'
+
+let folder = ''
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const machine = { version: '0', runtime: 'test', tier: 'blocked' }
+const record = (seed: number, result: unknown, revision = 1, experiment = 'paper/square') =>
+  ({ experiment, revision, configuration: { seed }, result, seconds: 1, machine })
+
+describe('records', () => {
+  it('come back by configuration, whatever the order of its keys, the last of two alike', () => {
+    appendRecord(folder, record(1, 5))
+    appendRecord(folder, record(2, 6))
+    appendRecord(folder, record(1, 7))
+    const { runs, remarks } = readRecords(folder, fake())
+    expect(remarks).toEqual([])
+    expect([...runs.values()].map(({ configuration, result }) => [configuration, result])).toEqual([[{ seed: 1 }, 7], [{ seed: 2 }, 6]])
+    expect(keyOf({ a: 1, b: { d: 2, c: [3, { f: 4, e: 5 }] } })).toBe(keyOf({ b: { c: [3, { e: 5, f: 4 }], d: 2 }, a: 1 }))
+    expect(keyOf({ a: 1 })).not.toBe(keyOf({ a: 2 }))
+  })
+
+  it('of another revision, another experiment, or no record at all are named with file and line, and left out', () => {
+    const file = recordFile(folder, 'paper/square')
+    appendRecord(folder, record(1, 5, 2))
+    appendRecord(folder, record(2, 6))
+    appendFileSync(file, `${JSON.stringify(record(3, 7, 1, 'paper/cube'))}\nnull\n{"experiment":"paper/square"\n`)
+    const { runs, remarks } = readRecords(folder, fake())
+    expect([...runs.values()].map(({ result }) => result)).toEqual([6])
+    expect(remarks.map((remark) => remark.slice(file.length))).toEqual([
+      ', line 1: made by revision 2 of the experiment, now 1; run again',
+      ', line 3: belongs to paper/cube, not paper/square; run again',
+      ', line 4: not the record of a run; run again',
+      expect.stringMatching(/^, line 5: no JSON \(.*\); run again$/),
+    ])
+  })
+
+  it('survive a line that was cut off by a kill: the next record starts a new one', () => {
+    const file = recordFile(folder, 'paper/square')
+    appendRecord(folder, record(1, 5))
+    appendFileSync(file, '{"experiment":"paper/sq')
+    appendRecord(folder, record(2, 6))
+    const { runs, remarks } = readRecords(folder, fake())
+    expect([...runs.values()].map(({ result }) => result)).toEqual([5, 6])
+    expect(remarks).toHaveLength(1)
+  })
+
+  it('cannot be written where a file stands in the place of the directory', () => {
+    writeFileSync(join(folder, 'paper'), '')
+    expect(() => appendRecord(folder, record(1, 5))).toThrow(/square\.jsonl: must be writable, got /)
+  })
+})

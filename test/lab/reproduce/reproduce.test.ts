@@ -1,0 +1,103 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { UsageError } from '../../../src/lab/options.ts'
+import type { Experiment } from '../../../src/lab/reproduce/experiment.ts'
+import { EXPERIMENTS } from '../../../src/lab/reproduce/experiments.ts'
+import { recordFile } from '../../../src/lab/reproduce/records.ts'
+import { reproduceCommand } from '../../../src/lab/reproduce/reproduce.ts'
+import { fake } from './fake.ts'
+
+let folder = ''
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function run(experiments: readonly Experiment[], ...args: readonly string[]): Promise<{ status: number; out: string; error: string }> {
+  let out = ''
+  let error = ''
+  const console = { out: (text: string) => { out += `${text}\n` }, error: (text: string) => { error += `${text}\n` }, width: 120 }
+  const status = await reproduceCommand(experiments).run([...args, '--runs', join(folder, 'runs')], console)
+  return { status, out, error }
+}
+
+describe('reproduce', () => {
+  it('lists experiments with size and time when no name is given', async () => {
+    const { status, out } = await run([fake(), fake('other/cube', [], ['mnist/images'])])
+    expect(status).toBe(0)
+    expect(out).toMatch(/paper\/square +Squares +R21 section 9 +1 s +2 min +10 h +generated/)
+    expect(out).toMatch(/other\/cube .* mnist \(--data\)/)
+  })
+
+  it('runs what is not recorded, round after round, and nothing twice', async () => {
+    const made: number[] = []
+    const first = await run([fake('paper/square', made)], 'paper', '--seed', '2')
+    expect(first).toMatchObject({ status: 0, error: '' })
+    expect(first.out).toContain('1 claims hold, 0 fail, 0 not covered')
+    expect(made).toEqual([2, 3, 19])
+    const second = await run([fake('paper/square', made)], 'paper/square', '--seed', '2')
+    expect(made).toEqual([2, 3, 19])
+    // The same text but for the processor time, which is that of the recorded runs.
+    expect(second.out).toBe(first.out)
+    await run([fake('paper/square', made)], 'paper/square', '--seed', '3')
+    expect(made).toEqual([2, 3, 19, 4, 26])
+    await run([fake('paper/square', made)], 'paper/square', '--seed', '2', '--fresh')
+    expect(made.slice(5)).toEqual([2, 3, 19])
+  })
+
+  it('says which recorded lines it cannot use and makes those runs again', async () => {
+    const made: number[] = []
+    await run([fake('paper/square', made)], 'paper')
+    appendFileSync(recordFile(join(folder, 'runs'), 'paper/square'), '{broken\n')
+    const { status, error } = await run([fake('paper/square', made)], 'paper')
+    expect([status, made]).toEqual([0, [0, 1, 11]])
+    expect(error).toMatch(/square\.jsonl, line 4: no JSON/)
+  })
+
+  it('exits with 1 when a claim fails or a run cannot be finished, and shows the other experiments', async () => {
+    const failing = await run([fake('paper/square', [], [], 1)], 'paper')
+    expect(failing.status).toBe(1)
+    expect(failing.out).toContain('FAILS  square: s·s = s²')
+    const broken = await run([fake(), fake('other/cube')], 'paper', 'other', '--seed', '12')
+    expect(broken.status).toBe(1)
+    expect(broken.error).toContain('paper/square: thirteen (configuration {"seed":13})')
+    expect(existsSync(recordFile(join(folder, 'runs'), 'paper/square'))).toBe(true)
+  })
+
+  it('writes JSON and a report', async () => {
+    const json = join(folder, 'out.json')
+    const { status } = await run([fake()], 'paper', '--json', json, '--report', join(folder, 'report'))
+    expect(status).toBe(0)
+    const [entry] = JSON.parse(readFileSync(json, 'utf8')) as { experiment: string; claims: { holds: boolean }[]; runs: { result: object }[] }[]
+    expect(entry.claims.map(({ holds }) => holds)).toEqual([true])
+    expect(entry.runs.map(({ result }) => result)).toEqual([{ square: 0 }, { square: 1 }, { square: 121 }])
+    const page = readFileSync(join(folder, 'report', 'index.html'), 'utf8')
+    expect(page).toContain('<h2>Squares</h2>')
+    expect(page).toContain('seed 0, 1, 11')
+  })
+
+  it.each([
+    ['an unknown name, nearest first', ['sqare'], /there is no experiment "sqare"; there are, nearest first: paper\/square, other\/cube/],
+    ['missing data, what runs without', ['other'], /mnist\/images\(\.gz\) must exist, no directory was given .*; these run without: paper\/square/],
+    ['an unknown scale', ['paper', '--scale', 'qick'], /--scale: value must be one of quick, default, paper, got "qick"; did you mean quick\?/],
+  ])('refuses %s', async (_what, args, message) => {
+    const attempt = run([fake(), fake('other/cube', [], ['mnist/images'])], ...args)
+    await expect(attempt).rejects.toThrow(UsageError)
+    await expect(attempt).rejects.toThrow(message)
+  })
+})
+
+describe('EXPERIMENTS', () => {
+  it('have names of their own, texts, times, and configurations that survive JSON', () => {
+    expect(new Set(EXPERIMENTS.map(({ name }) => name)).size).toBe(EXPERIMENTS.length)
+    for (const e of EXPERIMENTS) {
+      expect(e.about.length, e.name).toBeGreaterThan(40)
+      expect(e.minutes.quick, e.name).toBeLessThanOrEqual(e.minutes.default)
+      for (const scale of ['quick', 'default', 'paper'] as const) {
+        const plan = e.plan(scale, 0, [])
+        expect(plan.length, `${e.name} ${scale}`).toBeGreaterThan(0)
+        expect(JSON.parse(JSON.stringify(plan)), `${e.name} ${scale}`).toEqual(plan)
+      }
+    }
+  })
+})
