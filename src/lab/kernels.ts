@@ -1,6 +1,6 @@
 // The kernels that commands run on, from the environment.
 
-import { selectKernels, type Selection, type Tier } from '../tensor/index.ts'
+import { selectKernels, type Kernels, type Selection, type Tier } from '../tensor/index.ts'
 import { nodeWorkers } from './node-workers.ts'
 import { UsageError } from './options.ts'
 
@@ -11,7 +11,9 @@ const TIERS: readonly Tier[] = ['reference', 'blocked', 'simd', 'threads']
  * commands that run several trainings use the processors for those), FEEDBACK_ALIGNMENT_THREADS the threads of one product.
  * Throws: UsageError for any other value.
  */
-export function labKernels(environment: Readonly<Record<string, string | undefined>> = process.env): Selection {
+export function labKernels(
+  environment: Readonly<Record<string, string | undefined>> = process.env, accumulation: 'float64' | 'float32' = 'float64',
+): Selection {
   const { FEEDBACK_ALIGNMENT_TIER: tier = 'simd', FEEDBACK_ALIGNMENT_THREADS: threads } = environment
   const known = TIERS.find((name) => name === tier)
   if (known === undefined) throw new UsageError(`FEEDBACK_ALIGNMENT_TIER: must be one of ${TIERS.join(', ')}, got "${tier}"`)
@@ -19,5 +21,11 @@ export function labKernels(environment: Readonly<Record<string, string | undefin
   if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
     throw new UsageError(`FEEDBACK_ALIGNMENT_THREADS: must be a whole number of at least 1, got "${threads}"`)
   }
-  return selectKernels({ tier: known, ...(count === undefined ? {} : { threads: count }), ...(known === 'threads' ? { workers: nodeWorkers() } : {}) })
+  return selectKernels({ tier: known, accumulation, ...(count === undefined ? {} : { threads: count }), ...(known === 'threads' ? { workers: nodeWorkers() } : {}) })
 }
+
+/** Makes kernels with memory of their own for one run: what the run allocates goes with it. */
+export type KernelSource = (accumulation: 'float64' | 'float32') => Kernels
+
+/** Fresh kernels as the environment asks for them. */
+export const freshKernels: KernelSource = (accumulation) => labKernels(process.env, accumulation).kernels

@@ -50,6 +50,32 @@ export function positive(fallback: number, help: string): Option<number> {
   }
 }
 
+/** A number of at least 0. */
+export function amount(fallback: number, help: string): Option<number> {
+  return {
+    placeholder: 'X', help, fallback,
+    read(text, name) {
+      const value = toNumber(text, name)
+      if (value >= 0) return value
+      throw new UsageError(`--${name}: value must not be negative, got "${text}"`)
+    },
+  }
+}
+
+/** Comma-separated whole numbers of at least 1, in their order; empty for none. */
+export function sizes(fallback: readonly number[], help: string): Option<readonly number[]> {
+  const one = integer(1, help)
+  return {
+    placeholder: 'N,N,…', help, fallback,
+    read: (text, name) => (text.trim() === '' ? [] : text.split(',').map((part) => one.read(part, name))),
+  }
+}
+
+/** Any text. */
+export function text(placeholder: string, fallback: string, help: string): Option<string> {
+  return { placeholder, help, fallback, read: (given) => given }
+}
+
 /** Comma-separated numbers of at least `least`, each once, in rising order. */
 export function numbers(fallback: readonly number[], help: string, least: number): Option<readonly number[]> {
   return {
@@ -111,11 +137,20 @@ export function flag(help: string): Option<boolean> {
  * Throws: UsageError for an unknown option, a missing or an unfit value, a stray word.
  */
 export function parseOptions<O extends Options>(command: string, declared: O, args: readonly string[], words?: string[]): Values<O> {
+  const texts = optionTexts(command, declared, args, words)
+  return Object.fromEntries(Object.entries(declared).map(([name, option]) => {
+    const text = texts.get(name)
+    return [name, text === undefined ? option.fallback : option.read(text, name)]
+  })) as Values<O>
+}
+
+/** The texts of the options that are given, the last of repeated ones; switches have an empty text. Throws: as `parseOptions`. */
+export function optionTexts(command: string, declared: Options, args: readonly string[], words?: string[]): ReadonlyMap<string, string> {
   const config = Object.create(null) as Record<string, { type: 'string' | 'boolean' }>
   for (const [name, option] of Object.entries(declared)) config[name] = { type: option.placeholder === '' ? 'boolean' : 'string' }
   // tokens: parseArgs' own messages speak of its API; these speak of the command.
   const { tokens } = parseArgs({ args: [...args], options: config, strict: false, tokens: true, allowPositionals: true })
-  const values: Record<string, unknown> = Object.fromEntries(Object.entries(declared).map(([name, { fallback }]) => [name, fallback]))
+  const texts = new Map<string, string>()
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue
     if (token.kind === 'positional' && words !== undefined) {
@@ -131,16 +166,16 @@ export function parseOptions<O extends Options>(command: string, declared: O, ar
     }
     if (option.placeholder === '') {
       if (token.value !== undefined) throw new UsageError(`--${token.name}: takes no value, got "${token.value}"`)
-      values[token.name] = true
+      texts.set(token.name, '')
     } else {
       // "--rate --quick": the next option is no value; "--rate -1" is one, and is refused for what it is.
       if (token.value === undefined || (token.inlineValue === false && token.value.startsWith('--'))) {
         throw new UsageError(`--${token.name}: must be followed by a value (${option.placeholder})`)
       }
-      values[token.name] = option.read(token.value, token.name)
+      texts.set(token.name, token.value)
     }
   }
-  return values as Values<O>
+  return texts
 }
 
 /** The help lines of declared options, aligned. */

@@ -1,7 +1,7 @@
 // What an experiment is: a plan of runs, each a pure function of its configuration, and a judgement over their results.
 
-import type { Kernels } from '../../tensor/index.ts'
 import type { Claim } from '../claim.ts'
+import type { KernelSource } from '../kernels.ts'
 import type { ReportFigure } from '../report/html.ts'
 import type { Table } from '../report/table.ts'
 
@@ -22,7 +22,7 @@ export interface Run<C, R> {
 export interface RunTools {
   /** Directory of data sets; undefined when none was given. */
   readonly data: string | undefined
-  readonly kernels: Kernels
+  readonly kernels: KernelSource
   /** Says how far this run is, 0 … 1; cheap enough for every step. */
   readonly progress: (fraction: number) => void
 }

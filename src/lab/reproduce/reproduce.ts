@@ -152,7 +152,7 @@ async function runAll(chosen: readonly Experiment[], options: Options, console: 
       if (jobs.length === 0) break
       const start = performance.now()
       failures = await runJobs(jobs, {
-        workers, data, kernels, signal: abort.signal,
+        workers, data, signal: abort.signal,
         finished({ experiment, configuration }, result, seconds) {
           const entry = state.find((one) => one.experiment === experiment)
           // What is judged is what a record holds, so that a second reading cannot differ from the first.

@@ -1,7 +1,7 @@
 // Makes many runs, on several worker threads where there are any.
 
 import { Worker } from 'node:worker_threads'
-import type { Kernels } from '../../tensor/index.ts'
+import { freshKernels } from '../kernels.ts'
 import type { Experiment } from './experiment.ts'
 import type { RunAnswer, RunRequest } from './run-worker.ts'
 
@@ -15,7 +15,6 @@ export interface Job {
 export interface PoolOptions {
   readonly workers: number
   readonly data: string | undefined
-  readonly kernels: Kernels
   /** Called when a run is finished, in order of finishing. */
   readonly finished: (job: Job, result: unknown, seconds: number) => void
   /** Runs done, and the fractions of those under way. */
@@ -35,7 +34,7 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
   return count > 1 && canUseWorkers ? runOnWorkers(jobs, count, options) : runHere(jobs, options)
 }
 
-async function runHere(jobs: readonly Job[], { data, kernels, finished, progress, signal }: PoolOptions): Promise<{ job: Job; message: string }[]> {
+async function runHere(jobs: readonly Job[], { data, finished, progress, signal }: PoolOptions): Promise<{ job: Job; message: string }[]> {
   const failures: { job: Job; message: string }[] = []
   for (const [index, job] of jobs.entries()) {
     // Lets signals in between two runs.
@@ -43,7 +42,7 @@ async function runHere(jobs: readonly Job[], { data, kernels, finished, progress
     if (signal?.aborted === true) break
     const start = performance.now()
     try {
-      const result = job.experiment.run(job.configuration, { data, kernels, progress: (fraction) => progress(index, [fraction]) })
+      const result = job.experiment.run(job.configuration, { data, kernels: freshKernels, progress: (fraction) => progress(index, [fraction]) })
       finished(job, result, (performance.now() - start) / 1000)
     } catch (error) {
       failures.push({ job, message: (error as Error).message })

@@ -1,7 +1,7 @@
 // The worker thread of `reproduce`: makes runs, one after the other, and sends their results home.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { labKernels } from '../kernels.ts'
+import { freshKernels } from '../kernels.ts'
 import { EXPERIMENTS } from './experiments.ts'
 
 /** What a worker is asked. */
@@ -21,7 +21,6 @@ if (parentPort !== null) {
   const port = parentPort
   const { data } = workerData as { data: string | undefined }
   const answer = (message: RunAnswer): void => port.postMessage(message)
-  const { kernels } = labKernels()
   port.on('message', ({ job, experiment, configuration }: RunRequest) => {
     const found = EXPERIMENTS.find(({ name }) => name === experiment)
     const start = performance.now()
@@ -34,7 +33,7 @@ if (parentPort !== null) {
         said = now
         answer({ job, kind: 'progress', fraction })
       }
-      const result = found.run(configuration, { data, kernels, progress })
+      const result = found.run(configuration, { data, kernels: freshKernels, progress })
       answer({ job, kind: 'result', result, seconds: (performance.now() - start) / 1000 })
     } catch (error) {
       answer({ job, kind: 'error', message: (error as Error).message })

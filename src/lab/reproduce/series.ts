@@ -1,0 +1,35 @@
+// What experiments share: times spaced by ratio, mean lines with bands over seeds.
+
+import { meanAndDeviation } from '../../dfa/index.ts'
+import type { Series } from '../report/figure.ts'
+
+/** Whole numbers from `first` to `last`, about `count` of them, in equal ratios; each once, ends included. */
+export function logSpaced(first: number, last: number, count: number): readonly number[] {
+  const times = Array.from({ length: count }, (_, index) => Math.round(first * Math.pow(last / first, count === 1 ? 1 : index / (count - 1))))
+  return [...new Set(times)]
+}
+
+/**
+ * The mean over seeds with a band of one standard deviation, point by point; `curves` are one per seed, on the same x.
+ * A value that is null (not measured) or not finite is left out of its point.
+ */
+export function meanSeries(name: string, x: readonly number[], curves: readonly (readonly (number | null)[])[], look: Partial<Series> = {}): Series {
+  const points: [number, number][] = []
+  const band: [number, number, number][] = []
+  x.forEach((at, index) => {
+    const values = curves.flatMap((curve) => {
+      const value = curve[index]
+      return value === null || value === undefined || !Number.isFinite(value) ? [] : [value]
+    })
+    const { mean, deviation } = meanAndDeviation(values)
+    points.push([at, mean])
+    if (values.length > 1) band.push([at, mean - deviation, mean + deviation])
+  })
+  return { name, points, ...(band.length > 0 ? { band } : {}), ...look }
+}
+
+/** `mean ± standard deviation` of percentages or the like, with one digit. */
+export function spread(values: readonly number[], digits = 1): string {
+  const { mean, deviation } = meanAndDeviation(values)
+  return values.length > 1 ? `${mean.toFixed(digits)} ± ${deviation.toFixed(digits)}` : mean.toFixed(digits)
+}

@@ -1,0 +1,174 @@
+// What a training can be asked: one declaration for the command line, configuration files and experiments.
+
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { ACTIVATIONS, type ActivationName, type Initialisation } from '../../nn/index.ts'
+import { RULES, type FeedbackKind, type FeedbackNormalisation } from '../../dfa/index.ts'
+import { FEEDBACK_KINDS } from '../../dfa/feedback.ts'
+import { amount, flag, integer, nearest, positive, sizes, text, UsageError, word, type Option, type Values } from '../options.ts'
+import { DATASETS, SHAPES, STANDARDISATIONS } from './datasets.ts'
+import { buildModel, MODELS, namedModel, parseModel, type ModelName, type ModelSpec } from './models.ts'
+
+/** Short names of rules, as the literature has them. */
+export const RULE_ALIASES: Readonly<Record<string, string>> = {
+  bp: 'backpropagation', fa: 'feedback-alignment', dfa: 'direct-feedback-alignment', ifa: 'indirect-feedback-alignment',
+  usf: 'uniform-sign-symmetry', brsf: 'batch-random-sign-symmetry', frsf: 'fixed-random-sign-symmetry', kp: 'kolen-pollack',
+  wm: 'weight-mirror', drtp: 'direct-random-target-projection', sdfa: 'error-sign-direct-feedback-alignment',
+  ssdfa: 'sparse-direct-feedback-alignment', dkp: 'direct-kolen-pollack', shallow: 'frozen',
+}
+
+const RULE_NAMES = Object.keys(RULES)
+const KINDS = ['zero', 'uniform', 'gaussian', 'normal', 'orthogonal'] as const satisfies readonly Initialisation[]
+const NORMALISATIONS = ['width', 'width-outputs', 'widest', 'none'] as const satisfies readonly FeedbackNormalisation[]
+const MAPS = ['dense', 'channel-shared', 'kernel-shaped'] as const
+const SCHEDULES = ['constant', 'step', 'cosine', 'inverse-root', 'plateau'] as const
+const OPTIMISERS = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const
+
+const rule: Option<string> = {
+  ...word(RULE_NAMES, 'direct-feedback-alignment', `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`),
+  placeholder: 'NAME',
+  read(given, name) {
+    const full = Object.hasOwn(RULE_ALIASES, given) ? RULE_ALIASES[given] : given
+    if (Object.hasOwn(RULES, full)) return full
+    const near = nearest(given, [...RULE_NAMES, ...Object.keys(RULE_ALIASES)])
+    throw new UsageError(`--${name}: value must be one of ${RULE_NAMES.join(', ')}, got "${given}"${near === undefined ? '' : `; did you mean ${near}?`}`)
+  },
+}
+
+/** The options of a training, as `train` declares them and a configuration file names them. */
+export const TRAINING_OPTIONS = {
+  dataset: word(DATASETS, 'teacher', 'data set; teacher is generated'),
+  'training-samples': integer(0, 'training samples used; 0 for all', 0),
+  'validation-samples': integer(0, 'samples held out of the training files', 0),
+  standardise: word(STANDARDISATIONS, 'global', 'inputs to mean 0 and deviation 1, by the training samples'),
+  model: text('NAME|JSON|FILE', 'mlp', 'mlp, lenet, cnn, or layers as JSON'),
+  hidden: sizes([500], 'widths of the mlp'),
+  activation: word(Object.keys(ACTIVATIONS) as ActivationName[], 'relu', 'activation function'),
+  'no-bias': flag('layers without biases'),
+  initialisation: word(KINDS, 'uniform', 'initial weights'),
+  'initial-scale': positive(1, 'factor of the initial weights'),
+  rule,
+  feedback: word<FeedbackKind>(FEEDBACK_KINDS, 'gaussian', 'distribution of the feedback'),
+  'feedback-maps': word(MAPS, 'dense', 'feedback to feature maps'),
+  'feedback-normalisation': word(NORMALISATIONS, 'width', 'factor of direct feedback: 1/√n, 1/√(n·K), 1/√widest, 1'),
+  'feedback-sharing': word(['independent', 'shared'], 'independent', 'one matrix per point, or slices of one'),
+  'feedback-seed': integer(0, 'seed of the feedback, apart from that of the weights', 0),
+  'feedback-connections': integer(1, 'connections per unit of sparse feedback'),
+  'feedback-rank': integer(1, 'rank of low-rank feedback'),
+  decay: amount(0, 'decay of the Kolen-Pollack rules'),
+  loss: word(['cross-entropy', 'squared-error'], 'cross-entropy', 'objective'),
+  reduction: word(['mean', 'sum'], 'mean', 'over the samples of a batch'),
+  optimiser: word(OPTIMISERS, 'momentum', 'optimiser'),
+  rate: positive(0.05, 'learning rate'),
+  momentum: amount(0.9, 'of momentum and nesterov'),
+  'weight-decay': amount(0, 'L2 penalty (adamw: decoupled)'),
+  schedule: word(SCHEDULES, 'constant', 'learning rate over time'),
+  milestones: sizes([], 'epochs at which the step schedule divides the rate by ten'),
+  'warm-up': integer(1000, 'steps of growth of inverse-root'),
+  'clip-norm': amount(0, 'largest norm of the whole gradient; 0 for none'),
+  'clip-value': amount(0, 'largest gradient element; 0 for none'),
+  'constrain-weights': flag('hold the norm of every weight at its first value'),
+  batch: integer(64, 'samples per step'),
+  epochs: integer(5, 'passes over the training samples'),
+  seed: integer(0, 'of initial weights, batches and dropout', 0),
+  accumulation: word(['float32', 'float64'], 'float32', 'of product sums'),
+} as const
+
+/** A complete configuration of one training; survives JSON. */
+export type TrainingConfiguration = Values<typeof TRAINING_OPTIONS>
+
+/** All defaults. */
+export const DEFAULTS: TrainingConfiguration = Object.fromEntries(
+  Object.entries(TRAINING_OPTIONS).map(([name, { fallback }]) => [name, fallback])) as TrainingConfiguration
+
+/** What feedback a rule can be given; the rest is refused rather than ignored. */
+const WITHOUT_FEEDBACK: readonly string[] = ['backpropagation', 'frozen']
+const DIRECT: readonly string[] = RULE_NAMES.filter((name) => /direct/.test(name))
+const DECAYING: readonly string[] = ['kolen-pollack', 'direct-kolen-pollack']
+
+/**
+ * A configuration out of option texts (command line) over values (configuration file) over defaults.
+ * Every fault is found before any is reported: unknown names, values out of range, options that the rule or the optimiser
+ * has no use for, a model whose shapes do not fit.
+ */
+export function configure(texts: ReadonlyMap<string, string>, file: Readonly<Record<string, unknown>> = {}): {
+  readonly configuration: TrainingConfiguration
+  readonly faults: readonly string[]
+} {
+  const faults: string[] = []
+  const values: Record<string, unknown> = { ...DEFAULTS }
+  const given = new Set<string>()
+  const read = (name: string, content: string): void => {
+    given.add(name)
+    try {
+      values[name] = (TRAINING_OPTIONS as Readonly<Record<string, Option<unknown>>>)[name].read(content, name)
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      faults.push(error.message)
+    }
+  }
+  for (const [name, value] of Object.entries(file)) {
+    if (!Object.hasOwn(TRAINING_OPTIONS, name)) {
+      const near = nearest(name, Object.keys(TRAINING_OPTIONS))
+      faults.push(`${name}: is no option of a training${near === undefined ? '' : `; did you mean ${near}?`}`)
+    } else if (typeof (TRAINING_OPTIONS as Readonly<Record<string, Option<unknown>>>)[name].fallback === 'boolean') {
+      if (typeof value === 'boolean') values[name] = value
+      else faults.push(`--${name}: value must be true or false, got ${JSON.stringify(value)}`)
+    } else if (typeof value === 'string' || typeof value === 'number' || Array.isArray(value)) read(name, String(value))
+    else if (name === 'model' && typeof value === 'object' && value !== null) read(name, JSON.stringify(value))
+    else faults.push(`--${name}: value must be text or a number, got ${JSON.stringify(value)}`)
+  }
+  for (const [name, content] of texts) if (Object.hasOwn(TRAINING_OPTIONS, name)) read(name, content)
+  // The model travels with the configuration, not as a path that may change.
+  const model = values['model'] as string
+  if (!(MODELS as readonly string[]).includes(model) && !model.trimStart().startsWith('{') && existsSync(model) && statSync(model).isFile()) {
+    values['model'] = readFileSync(model, 'utf8').trim()
+  }
+  const configuration = values as unknown as TrainingConfiguration
+  checkUse(configuration, given, faults)
+  checkModel(configuration, faults)
+  return { configuration, faults }
+}
+
+function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: string[]): void {
+  const unused = (names: readonly string[], wanted: boolean, why: string): void => {
+    if (wanted) return
+    for (const name of names) if (given.has(name)) faults.push(`--${name}: ${why}`)
+  }
+  const feedback = Object.keys(TRAINING_OPTIONS).filter((name) => name.startsWith('feedback'))
+  const hasFeedback = !WITHOUT_FEEDBACK.includes(c.rule)
+  unused(feedback, hasFeedback, `${c.rule} has no feedback`)
+  if (hasFeedback) {
+    unused(['feedback-maps', 'feedback-normalisation', 'feedback-sharing'], DIRECT.includes(c.rule), `only direct rules send the error past layers, ${c.rule} does not`)
+    unused(['feedback-connections'], c.feedback === 'sparse' || c.rule === 'sparse-direct-feedback-alignment', `only sparse feedback has connections, got ${c.feedback}`)
+    unused(['feedback-rank'], c.feedback === 'low-rank', `only low-rank feedback has a rank, got ${c.feedback}`)
+  }
+  unused(['decay'], DECAYING.includes(c.rule), `only ${DECAYING.join(' and ')} let feedback decay, ${c.rule} does not`)
+  if (DECAYING.includes(c.rule) && c.decay >= 1) faults.push(`--decay: value must be below 1, got ${c.decay}`)
+  unused(['momentum'], c.optimiser === 'momentum' || c.optimiser === 'nesterov', `${c.optimiser} has no momentum`)
+  if (c.momentum >= 1) faults.push(`--momentum: value must be below 1, got ${c.momentum}`)
+  unused(['weight-decay'], c.optimiser !== 'sgd', 'sgd has no weight decay; use momentum with --momentum 0')
+  unused(['milestones'], c.schedule === 'step', `the ${c.schedule} schedule has no milestones`)
+  if (c.schedule === 'step' && c.milestones.length === 0) faults.push('--milestones: the step schedule must have at least one')
+  if (c.milestones.some((value, index) => index > 0 && value <= c.milestones[index - 1])) faults.push(`--milestones: values must ascend, got ${c.milestones.join(',')}`)
+  unused(['warm-up'], c.schedule === 'inverse-root', `the ${c.schedule} schedule has no warm-up`)
+  unused(['hidden'], c.model === 'mlp', 'only the mlp has hidden widths')
+  if (c.model === 'mlp' && c.hidden.length === 0 && hasFeedback) faults.push(`--hidden: ${c.rule} needs at least one hidden layer`)
+  if (c['clip-norm'] > 0 && c['clip-value'] > 0) faults.push('--clip-value: cannot be combined with --clip-norm')
+}
+
+/** The layers of the configured model; undefined when its text is none, with the reason in `faults`. */
+export function modelOf(c: TrainingConfiguration, faults: string[]): ModelSpec | undefined {
+  return (MODELS as readonly string[]).includes(c.model)
+    ? namedModel(c.model as ModelName, { hidden: c.hidden, classes: SHAPES[c.dataset].classes })
+    : parseModel(c.model, faults)
+}
+
+function checkModel(c: TrainingConfiguration, faults: string[]): void {
+  const spec = modelOf(c, faults)
+  if (spec === undefined) return
+  try {
+    buildModel(spec, { ...SHAPES[c.dataset], activation: c.activation, bias: !c['no-bias'], hidden: c.hidden, seed: c.seed })
+  } catch (error) {
+    faults.push(`model: does not fit ${c.dataset}: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,132 @@
+// One training, step by step: configuration and data in, a network under a rule out.
+
+import {
+  adam, adamW, allocateTensor, clipByNorm, clipByValue, cosineRate, countCorrect, crossEntropy, initialise, inverseRootRate, momentumSgd,
+  plateauRate, sgd, squaredError, stepRate, type Clipping, type Layer, type Loss, type Optimiser, type Rate,
+} from '../../nn/index.ts'
+import { RULES, trainer, type LearningRule, type RuleOptions, type Trainer } from '../../dfa/index.ts'
+import { batches, type Batches } from '../../data/index.ts'
+import { tensor, type Kernels, type Tensor } from '../../tensor/index.ts'
+import { UsageError } from '../options.ts'
+import { modelOf, type TrainingConfiguration } from './configuration.ts'
+import type { Dataset, Split } from './datasets.ts'
+import { buildModel, takesVectors } from './models.ts'
+
+/** Loss and share of right answers over a split. */
+export interface Score {
+  readonly loss: number
+  readonly accuracy: number
+}
+
+/** A training under way. */
+export interface Session {
+  readonly network: Layer
+  readonly rule: LearningRule
+  readonly trainer: Trainer
+  readonly loss: Loss
+  readonly kernels: Kernels
+  /** Steps of one epoch. */
+  readonly perEpoch: number
+  /** The next training step: batch ⌊steps/perEpoch⌋, steps mod perEpoch. Returns its loss. Throws: as `Trainer.step`. */
+  readonly step: () => number
+  /** Over the first `count` samples of a split, all unless given; in evaluation mode. */
+  readonly score: (split: 'training' | 'validation' | 'test', count?: number) => Score
+  /** Forward pass of the first `count` training samples in evaluation mode, and the error e there, for measures. */
+  readonly probe: (count: number) => { readonly output: Tensor; readonly error: Tensor }
+  /** What an epoch's loss was, for the plateau schedule; given again after a resume. */
+  readonly epochLosses: number[]
+}
+
+/** The rule of a configuration. */
+export function ruleOf(c: TrainingConfiguration, kernels: Kernels): LearningRule {
+  const options: RuleOptions = {
+    kind: c.feedback, normalisation: c['feedback-normalisation'], sharing: c['feedback-sharing'], seed: c['feedback-seed'],
+    nonZero: c['feedback-connections'], rank: c['feedback-rank'], maps: c['feedback-maps'], decay: c.decay, kernels,
+  }
+  // Kolen–Pollack without decay is feedback alignment with moving feedback: the rule's own default is wanted then.
+  const { decay, ...rest } = options
+  return RULES[c.rule](c.decay > 0 ? { ...rest, decay: c.decay } : rest)
+}
+
+function rateOf(c: TrainingConfiguration, perEpoch: number, losses: readonly number[]): Rate {
+  if (c.schedule === 'step') return stepRate({ rate: c.rate, milestones: c.milestones.map((epoch) => epoch * perEpoch) })
+  if (c.schedule === 'cosine') return cosineRate({ rate: c.rate, steps: c.epochs * perEpoch })
+  if (c.schedule === 'inverse-root') return inverseRootRate({ rate: c.rate, warmUp: c['warm-up'] })
+  if (c.schedule === 'plateau') {
+    const rate = plateauRate({ rate: c.rate, patience: 2 })
+    return () => rate(losses)
+  }
+  return c.rate
+}
+
+function optimiserOf(c: TrainingConfiguration, rate: Rate, kernels: Kernels): Optimiser {
+  const decay = c['weight-decay']
+  if (c.optimiser === 'sgd') return sgd(rate, kernels)
+  if (c.optimiser === 'adam') return adam({ rate, coupledDecay: decay, kernels })
+  if (c.optimiser === 'adamw') return adamW({ rate, decoupledDecay: decay, kernels })
+  return momentumSgd({ rate, momentum: c.momentum, nesterov: c.optimiser === 'nesterov', coupledDecay: decay, kernels })
+}
+
+/**
+ * Plans a training; nothing is drawn from streams that another training uses.
+ * Throws: Error, RangeError for a rule that cannot train the model.
+ */
+export function startSession(c: TrainingConfiguration, data: Dataset, kernels: Kernels): Session {
+  const faults: string[] = []
+  const spec = modelOf(c, faults)
+  if (spec === undefined) throw new UsageError(faults.join('; '))
+  const network = buildModel(spec, {
+    sample: data.sample, classes: data.classes, activation: c.activation, bias: !c['no-bias'], hidden: c.hidden, seed: c.seed, kernels,
+  })
+  initialise(network, c.initialisation, c.seed, c['initial-scale'])
+  const rule = ruleOf(c, kernels)
+  const loss = c.loss === 'cross-entropy' ? crossEntropy(c.reduction, kernels) : squaredError(c.reduction)
+  const vectors = takesVectors(spec)
+  const shaped = ({ inputs, targets }: Split): Split =>
+    ({ inputs: vectors ? inputs : tensor([inputs.shape[0], ...data.sample], inputs.data), targets })
+  const splits = { training: shaped(data.training), validation: shaped(data.validation), test: shaped(data.test) }
+  const order: Batches = batches({ ...splits.training, size: Math.min(c.batch, splits.training.inputs.shape[0]), seed: c.seed, kernels })
+  const epochLosses: number[] = []
+  const clip: Clipping | undefined = c['clip-norm'] > 0 ? clipByNorm(c['clip-norm'], kernels) : c['clip-value'] > 0 ? clipByValue(c['clip-value']) : undefined
+  const run = trainer({
+    network, rule, loss, kernels, optimiser: optimiserOf(c, rateOf(c, order.perEpoch, epochLosses), kernels),
+    constrainWeights: c['constrain-weights'], ...(clip === undefined ? {} : { clip }),
+  })
+  const inOrder = (split: Split, count: number, size: number): Batches =>
+    batches({ ...split, rows: Array.from({ length: count }, (_, i) => i), size, seed: 0, shuffle: false, kernels })
+  const readers = new Map<string, Batches>()
+  let errors: Tensor | undefined
+  return {
+    network, rule, trainer: run, loss, kernels, perEpoch: order.perEpoch, epochLosses,
+    step() {
+      const { input, target } = order.batch(Math.floor(run.steps / order.perEpoch), run.steps % order.perEpoch)
+      return run.step(input, target)
+    },
+    score(split, count = splits[split].inputs.shape[0]) {
+      // Batches of the training size use the buffers that are there.
+      const size = Math.min(count, Math.max(c.batch, 50))
+      const key = `${split}/${count}`
+      const reader = readers.get(key) ?? inOrder(splits[split], count, size)
+      readers.set(key, reader)
+      let total = 0
+      let correct = 0
+      for (let index = 0; index < reader.perEpoch; index++) {
+        const { input, target } = reader.batch(0, index)
+        const { loss: value, output } = run.evaluate(input, target)
+        total += c.reduction === 'mean' ? value * input.shape[0] : value
+        correct += countCorrect(output, target)
+      }
+      return { loss: total / count, accuracy: correct / count }
+    },
+    probe(count) {
+      const key = `probe/${count}`
+      const reader = readers.get(key) ?? inOrder(splits.training, count, count)
+      readers.set(key, reader)
+      const { input, target } = reader.batch(0, 0)
+      const { output } = run.evaluate(input, target)
+      if (errors?.shape[0] !== count) errors = allocateTensor(kernels, output.shape)
+      loss.evaluateInto(errors, output, target)
+      return { output, error: errors }
+    },
+  }
+}
