@@ -5,9 +5,10 @@ import type { Command, Console } from './command.ts'
 import { nearest, UsageError } from './options.ts'
 import { EXPERIMENTS } from './reproduce/experiments.ts'
 import { reproduceCommand } from './reproduce/reproduce.ts'
+import { train } from './train/train.ts'
 import { packageVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS)]
+const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), train]
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length))

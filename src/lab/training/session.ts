@@ -29,6 +29,8 @@ export interface Session {
   readonly perEpoch: number
   /** The next training step: batch ⌊steps/perEpoch⌋, steps mod perEpoch. Returns its loss. Throws: as `Trainer.step`. */
   readonly step: () => number
+  /** η of the next step. */
+  readonly rate: () => number
   /** Over the first `count` samples of a split, all unless given; in evaluation mode. */
   readonly score: (split: 'training' | 'validation' | 'test', count?: number) => Score
   /** Forward pass of the first `count` training samples in evaluation mode, and the error e there, for measures. */
@@ -88,8 +90,9 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
   const order: Batches = batches({ ...splits.training, size: Math.min(c.batch, splits.training.inputs.shape[0]), seed: c.seed, kernels })
   const epochLosses: number[] = []
   const clip: Clipping | undefined = c['clip-norm'] > 0 ? clipByNorm(c['clip-norm'], kernels) : c['clip-value'] > 0 ? clipByValue(c['clip-value']) : undefined
+  const optimiser = optimiserOf(c, rateOf(c, order.perEpoch, epochLosses), kernels)
   const run = trainer({
-    network, rule, loss, kernels, optimiser: optimiserOf(c, rateOf(c, order.perEpoch, epochLosses), kernels),
+    network, rule, loss, kernels, optimiser,
     constrainWeights: c['constrain-weights'], ...(clip === undefined ? {} : { clip }),
   })
   const inOrder = (split: Split, count: number, size: number): Batches =>
@@ -98,6 +101,7 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
   let errors: Tensor | undefined
   return {
     network, rule, trainer: run, loss, kernels, perEpoch: order.perEpoch, epochLosses,
+    rate: () => optimiser.rate,
     step() {
       const { input, target } = order.batch(Math.floor(run.steps / order.perEpoch), run.steps % order.perEpoch)
       return run.step(input, target)

@@ -1,0 +1,255 @@
+// The command `train`: one network, one rule, one data set.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { alignmentRecord } from '../../dfa/index.ts'
+import type { Command, Console } from '../command.ts'
+import { readCheckpoint, writeCheckpoint } from '../checkpoint-file.ts'
+import { requireDirectory, requireWritable, writeWhole } from '../files.ts'
+import { labKernels } from '../kernels.ts'
+import { amount, describeOptions, flag, integer, optionTexts, path, UsageError, type Option } from '../options.ts'
+import { progressLine } from '../progress.ts'
+import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
+import { FILES, readDataset, type Dataset } from '../training/datasets.ts'
+import { startSession, type Session } from '../training/session.ts'
+import { epochRecord, recordText, type EpochRecord } from './record.ts'
+import { trainReport } from './report.ts'
+import { readSnapshot, restoreSnapshot, sessionHash, takeSnapshot } from './snapshot.ts'
+
+/** Options of the command beside those of a training. */
+const COMMAND_OPTIONS = {
+  config: path('FILE', 'JSON object of options, by their names; options given here come first'),
+  data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
+  checkpoint: path('FILE', 'where the training is kept [<dataset>-<rule>-seed<seed>.checkpoint below runs/train]'),
+  'checkpoint-seconds': amount(60, 'time between checkpoints; one is also written at every epoch and when interrupted'),
+  resume: path('FILE', 'go on from a checkpoint, with its own configuration'),
+  overwrite: flag('replace a checkpoint that is there'),
+  'alignment-samples': integer(256, 'samples whose alignment is measured after every epoch; 0 for none', 0),
+  json: path('FILE', 'write the record as JSON lines'),
+  report: path('DIR', 'write an HTML report with figures'),
+} as const
+
+const ALL_OPTIONS = { ...TRAINING_OPTIONS, ...COMMAND_OPTIONS }
+
+const HELP = `feedback-alignment train [options]
+
+Trains one network under one learning rule, measures its alignment with backpropagation after every epoch, and keeps
+checkpoints: a training that was stopped goes on with --resume to the same bits as one that was not.
+
+Training [default]:
+${describeOptions(TRAINING_OPTIONS)}
+
+Models as JSON: {"layers":[{"type":"conv2d","channels":16,"kernel":5,"padding":2},{"type":"activation"},
+{"type":"pooling","window":2},{"type":"dense","outputs":10}]}; further types: batch-norm, layer-norm, dropout
+(probability), residual (layers), flatten, point (a feedback point; after every activation where none is placed).
+
+Files [default]:
+${describeOptions(COMMAND_OPTIONS)}
+  --help                          this text
+
+Example: train --dataset mnist --data DIR --rule dfa --hidden 500 --epochs 10 --report report
+Exit status: 0 done, 1 the training diverged, 2 bad usage or bad input, 130 or 143 interrupted (a checkpoint is written).`
+
+/** Longest time without looking at signals. */
+const TURN_MILLISECONDS = 50
+
+/** Read command options, defaults filled in. */
+interface Files {
+  readonly data: string | undefined
+  readonly checkpoint: string
+  readonly checkpointSeconds: number
+  readonly alignmentSamples: number
+  readonly json: string | undefined
+  readonly report: string | undefined
+}
+
+/** The `train` command. */
+export const train: Command = {
+  name: 'train',
+  summary: 'train one network under one rule on one data set; checkpoints, resumes',
+  help: HELP,
+  async run(args, console) {
+    const texts = optionTexts('train', ALL_OPTIONS, args)
+    const faults: string[] = []
+    const option = <T>(name: keyof typeof COMMAND_OPTIONS): T => {
+      const declared = COMMAND_OPTIONS[name] as unknown as Option<T>
+      const text = texts.get(name)
+      if (text === undefined) return declared.fallback
+      try {
+        return declared.read(text, name)
+      } catch (error) {
+        faults.push((error as Error).message)
+        return declared.fallback
+      }
+    }
+    const resume = option<string | undefined>('resume')
+    const checkpoint = resume === undefined ? undefined : readCheckpoint(resume)
+    const snapshot = resume === undefined || checkpoint === undefined ? undefined : readSnapshot(resume, checkpoint)
+    let configuration: TrainingConfiguration
+    if (snapshot === undefined) {
+      const asked = configure(texts, readConfiguration(option<string | undefined>('config'), faults))
+      faults.push(...asked.faults)
+      configuration = asked.configuration
+    } else {
+      configuration = snapshot.configuration
+      for (const name of texts.keys()) {
+        if (Object.hasOwn(TRAINING_OPTIONS, name) || name === 'config' || name === 'alignment-samples' || name === 'checkpoint') {
+          faults.push(`--${name}: a resumed training keeps its own, got one beside --resume`)
+        }
+      }
+    }
+    const files: Files = {
+      data: option<string | undefined>('data') ?? process.env['FEEDBACK_ALIGNMENT_DATA'],
+      checkpoint: resume ?? option<string | undefined>('checkpoint') ?? join('runs', 'train', `${configuration.dataset}-${configuration.rule}-seed${configuration.seed}.checkpoint`),
+      checkpointSeconds: option<number>('checkpoint-seconds'), alignmentSamples: snapshot?.alignmentSamples ?? option<number>('alignment-samples'),
+      json: option<string | undefined>('json'), report: option<string | undefined>('report'),
+    }
+    const attempt = (check: () => void): void => {
+      try {
+        check()
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        faults.push(error.message)
+      }
+    }
+    if (files.data === undefined && FILES[configuration.dataset].length > 0) faults.push(`--data: ${configuration.dataset} needs a data directory (or FEEDBACK_ALIGNMENT_DATA), got none`)
+    if (files.data !== undefined) attempt(() => requireDirectory('--data', files.data ?? ''))
+    if (resume === undefined && existsSync(files.checkpoint) && texts.get('overwrite') === undefined) {
+      faults.push(`--checkpoint: ${files.checkpoint} is there already; go on with --resume, replace it with --overwrite, or name another`)
+    }
+    attempt(() => requireWritable('--checkpoint', files.checkpoint))
+    if (files.json !== undefined) attempt(() => requireWritable('--json', files.json ?? ''))
+    if (files.report !== undefined) attempt(() => requireWritable('--report', join(files.report ?? '', 'index.html')))
+    refuse(faults)
+    const data = readDataset(configuration.dataset, files.data, {
+      trainingSamples: configuration['training-samples'], validationSamples: configuration['validation-samples'], standardise: configuration.standardise,
+    })
+    const { kernels } = labKernels(process.env, configuration.accumulation)
+    let session: Session
+    try {
+      session = startSession(configuration, data, kernels)
+    } catch (error) {
+      // A rule that cannot train this model says so when it is installed, before any step.
+      throw new UsageError((error as Error).message)
+    }
+    let lossSum = 0
+    const records: EpochRecord[] = []
+    if (resume !== undefined && checkpoint !== undefined && snapshot !== undefined) {
+      restoreSnapshot(resume, session, checkpoint, snapshot)
+      lossSum = snapshot.lossSum
+      records.push(...snapshot.records)
+    }
+    return runTraining(configuration, data, session, { lossSum, records }, files, console)
+  },
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length === 1) throw new UsageError(`train: ${faults[0]}`)
+  if (faults.length > 1) throw new UsageError(`train: ${faults.length} faults: ${faults.map((fault, index) => `(${index + 1}) ${fault}`).join('; ')}`)
+}
+
+function readConfiguration(file: string | undefined, faults: string[]): Readonly<Record<string, unknown>> {
+  if (file === undefined) return {}
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    faults.push(`--config: ${file} must be a JSON file, got ${(cause as Error).message}`)
+    return {}
+  }
+  if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content as Record<string, unknown>
+  faults.push(`--config: ${file} must hold a JSON object, got ${JSON.stringify(content).slice(0, 40)}`)
+  return {}
+}
+
+async function runTraining(
+  c: TrainingConfiguration, data: Dataset, session: Session, start: { lossSum: number; records: EpochRecord[] }, files: Files, console: Console,
+): Promise<number> {
+  const { trainer, perEpoch, kernels } = session
+  const { records } = start
+  let { lossSum } = start
+  const total = c.epochs * perEpoch
+  const progress = progressLine(process.stderr)
+  let signal: NodeJS.Signals | undefined
+  const stop = (name: NodeJS.Signals): void => { signal = name }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  const began = performance.now()
+  const stepsBefore = trainer.steps
+  let saved = began
+  const save = (): void => {
+    writeCheckpoint(files.checkpoint, takeSnapshot(session, {
+      configuration: c, steps: trainer.steps, lossSum, epochLosses: session.epochLosses, records, alignmentSamples: files.alignmentSamples,
+    }))
+    saved = performance.now()
+  }
+  const write = (hash?: string): void => {
+    if (files.json !== undefined) writeWhole(files.json, recordText(c, kernels.tier, records, hash))
+  }
+  try {
+    console.out(`${c.rule}, ${c.dataset} (${data.training.inputs.shape[0]} training samples), ${trainer.parameters.reduce((sum, { value }) => sum + value.data.length, 0)} parameters, ${total} steps, ${kernels.tier} ${c.accumulation}`)
+    if (trainer.steps > 0) console.out(`resumed at step ${trainer.steps} of ${total}`)
+    write()
+    let turn = performance.now()
+    while (trainer.steps < total && signal === undefined) {
+      const rate = session.rate()
+      lossSum += session.step()
+      const inEpoch = trainer.steps % perEpoch
+      if (inEpoch === 0) {
+        const epoch = trainer.steps / perEpoch - 1
+        const trainingLoss = lossSum / perEpoch
+        lossSum = 0
+        session.epochLosses.push(trainingLoss)
+        records.push(epochRecord(session, epoch, trainingLoss, rate, data.validation.inputs.shape[0] > 0, alignment(session, data, files.alignmentSamples)))
+        save()
+        write()
+        progress.clear()
+        console.out(epochLine(records[records.length - 1], c.epochs, (trainer.steps - stepsBefore) * c.batch / (performance.now() - began) * 1000))
+      }
+      const now = performance.now()
+      if (now - turn > TURN_MILLISECONDS) {
+        if (now - saved > 1000 * files.checkpointSeconds) save()
+        const perSecond = (trainer.steps - stepsBefore) / (now - began) * 1000
+        const epochNow = Math.floor(trainer.steps / perEpoch) + 1
+        progress.update(`epoch ${epochNow}/${c.epochs}, step ${inEpoch}/${perEpoch}, loss ${inEpoch > 0 ? (lossSum / inEpoch).toFixed(4) : '–'}, ` +
+          `${records.length > 0 ? `test ${(100 * records[records.length - 1].test.accuracy).toFixed(2)} %, ` : ''}${Math.round(perSecond * c.batch)} samples/s, ${Math.ceil((total - trainer.steps) / perSecond)} s left`)
+        await new Promise((resolve) => { setImmediate(resolve) })
+        turn = performance.now()
+      }
+    }
+    progress.clear()
+    save()
+    if (trainer.steps < total) {
+      write()
+      console.error(`interrupted by ${String(signal)} at step ${trainer.steps} of ${total}; go on with: train --resume ${files.checkpoint}`)
+      return signal === 'SIGTERM' ? 143 : 130
+    }
+  } finally {
+    progress.clear()
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  }
+  const hash = sessionHash(session)
+  write(hash)
+  console.out(`checkpoint ${files.checkpoint}\nstate sha256 ${hash}`)
+  if (files.report !== undefined) {
+    console.out(`Report: ${trainReport(files.report, c, records, [['State', `sha256 ${hash}`], ['Tier', kernels.tier]])}`)
+  }
+  return 0
+}
+
+function alignment(session: Session, data: Dataset, samples: number): EpochRecord['alignment'] {
+  const count = Math.min(samples, data.training.inputs.shape[0])
+  if (count === 0) return null
+  const { error } = session.probe(count)
+  const feedback = (session.rule as { readonly feedback?: unknown }).feedback
+  return alignmentRecord({ network: session.network, step: session.trainer.steps, error }, Array.isArray(feedback) && feedback.length > 0 ? feedback : undefined)
+}
+
+function epochLine({ epoch, trainingLoss, validation, test, alignment: measured }: EpochRecord, epochs: number, perSecond: number): string {
+  const percent = (accuracy: number): string => `${(100 * accuracy).toFixed(2)} %`
+  const cosines = measured === null ? '' :
+    `, alignment ${Object.values(measured.layerGradient).map(({ mean }) => (mean === null ? '–' : mean.toFixed(3))).join(' ')} (whole ${measured.wholeGradient?.toFixed(3) ?? '–'})`
+  return `epoch ${epoch + 1}/${epochs}: training loss ${trainingLoss.toFixed(4)}, ${validation === null ? '' : `validation ${percent(validation.accuracy)}, `}` +
+    `test ${percent(test.accuracy)} (loss ${test.loss.toFixed(4)})${cosines}, ${Math.round(perSecond)} samples/s`
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { decodeCheckpoint, encodeCheckpoint } from '../../../src/nn/index.ts'
+import { RULES } from '../../../src/dfa/index.ts'
+import { freshKernels } from '../../../src/lab/kernels.ts'
+import { UsageError } from '../../../src/lab/options.ts'
+import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
+import { readDataset } from '../../../src/lab/training/datasets.ts'
+import { startSession, type Session } from '../../../src/lab/training/session.ts'
+import { readSnapshot, restoreSnapshot, sessionHash, takeSnapshot } from '../../../src/lab/train/snapshot.ts'
+
+const NETWORK = JSON.stringify({ layers: [
+  { type: 'dense', outputs: 12 }, { type: 'batch-norm' }, { type: 'activation' }, { type: 'dropout', probability: 0.2 },
+  { type: 'dense', outputs: 8 }, { type: 'activation', kind: 'tanh' }, { type: 'dense', outputs: 10 },
+] })
+const DATA = readDataset('teacher', undefined, { trainingSamples: 100, validationSamples: 0, standardise: 'global' })
+
+const configurationOf = (changes: Partial<TrainingConfiguration>): TrainingConfiguration =>
+  ({ ...DEFAULTS, 'training-samples': 100, batch: 32, rate: 0.01, model: NETWORK, accumulation: 'float64', ...changes })
+const start = (c: TrainingConfiguration): Session => startSession(c, DATA, freshKernels('float64'))
+const stepped = (session: Session, steps: number): Session => {
+  for (let i = 0; i < steps; i++) session.step()
+  return session
+}
+
+/** Through the bytes of a file into a fresh session. */
+function resumed(session: Session, c: TrainingConfiguration): Session {
+  const bytes = encodeCheckpoint(takeSnapshot(session, { configuration: c, steps: session.trainer.steps, lossSum: 0, epochLosses: [], records: [], alignmentSamples: 0 }))
+  const checkpoint = decodeCheckpoint(bytes)
+  const snapshot = readSnapshot('file', checkpoint)
+  const fresh = start(snapshot.configuration)
+  restoreSnapshot('file', fresh, checkpoint, snapshot)
+  return fresh
+}
+
+describe('a snapshot', () => {
+  // Indirect feedback alignment goes up through layers without parameters only.
+  it.each(Object.keys(RULES))('continues to the same bits under %s, with batch norm and dropout, in the middle of an epoch', (rule) => {
+    const c = configurationOf(rule === 'indirect-feedback-alignment' ? { rule, model: 'mlp', hidden: [12, 8] } : { rule })
+    const whole = stepped(start(c), 11)
+    const resumedAt6 = stepped(resumed(stepped(start(c), 6), c), 5)
+    expect(sessionHash(resumedAt6)).toBe(sessionHash(whole))
+    expect(sessionHash(stepped(start(c), 10))).not.toBe(sessionHash(whole))
+  })
+
+  it.each(['sgd', 'nesterov', 'adam', 'adamw'] as const)('continues to the same bits with %s and held norms', (optimiser) => {
+    const c = configurationOf({ optimiser, 'constrain-weights': true, schedule: 'cosine' })
+    expect(sessionHash(stepped(resumed(stepped(start(c), 6), c), 5))).toBe(sessionHash(stepped(start(c), 11)))
+  })
+
+  it('refuses what is no training, and arrays that do not fit, changing nothing', () => {
+    const c = configurationOf({})
+    const session = stepped(start(c), 3)
+    const checkpoint = takeSnapshot(session, { configuration: c, steps: 3, lossSum: 0, epochLosses: [], records: [], alignmentSamples: 0 })
+    const altered = (metadata: object): (() => unknown) => () => readSnapshot('file', { metadata, arrays: [] })
+    const good = checkpoint.metadata as Record<string, unknown>
+    expect(altered({})).toThrow('file: must be the checkpoint of a training, got another kind')
+    expect(altered({ ...good, steps: -1 })).toThrow('got -1 steps')
+    expect(altered({ ...good, configuration: { ...c, rate: -3 } })).toThrow(/refuses: --rate/)
+    expect(altered({ ...good, records: 3 })).toThrow(UsageError)
+    const fresh = start(c)
+    const before = sessionHash(fresh)
+    for (const arrays of [checkpoint.arrays.slice(1), checkpoint.arrays.slice(0, -1), [...checkpoint.arrays, { name: 'more', data: new Float32Array(1) }]]) {
+      expect(() => restoreSnapshot('file', fresh, { ...checkpoint, arrays }, readSnapshot('file', checkpoint))).toThrow(/^file: must fit its own configuration/)
+      expect([sessionHash(fresh), fresh.trainer.steps]).toEqual([before, 0])
+    }
+  })
+})

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { configure, DEFAULTS, RULE_ALIASES, TRAINING_OPTIONS } from '../../../src/lab/training/configuration.ts'
+import { RULES } from '../../../src/dfa/index.ts'
+
+let folder = ''
+beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const faults = (texts: Record<string, string>, file: Record<string, unknown> = {}): readonly string[] =>
+  configure(new Map(Object.entries(texts)), file).faults
+
+describe('configure', () => {
+  it('takes command line over file over defaults, and short names of rules', () => {
+    const { configuration, faults: none } = configure(new Map([['rate', '0.2'], ['rule', 'kp']]), { rate: 0.1, hidden: [7, 8], 'no-bias': true, seed: 3 })
+    expect(none).toEqual([])
+    expect(configuration).toEqual({ ...DEFAULTS, rate: 0.2, rule: 'kolen-pollack', hidden: [7, 8], 'no-bias': true, seed: 3 })
+    expect(Object.values(RULE_ALIASES).sort()).toEqual(Object.keys(RULES).sort())
+  })
+
+  it('reads a model from a file and keeps its text, not its path', () => {
+    const file = join(folder, 'model.json')
+    const text = '{"layers":[{"type":"dense","outputs":10}]}'
+    writeFileSync(file, `${text}\n`)
+    expect(configure(new Map([['model', file]])).configuration.model).toBe(text)
+    expect(configure(new Map(), { model: JSON.parse(text) as object }).configuration.model).toBe(text)
+  })
+
+  it('survives JSON', () => {
+    expect(JSON.parse(JSON.stringify(DEFAULTS))).toEqual(DEFAULTS)
+    expect(Object.keys(DEFAULTS)).toEqual(Object.keys(TRAINING_OPTIONS))
+  })
+
+  it('names every fault at once', () => {
+    expect(faults({ rate: '-1', rule: 'dfaa', feedback: 'foo', batch: '0' }, { epocs: 3, 'no-bias': 'yes', seed: null })).toEqual([
+      'epocs: is no option of a training; did you mean epochs?',
+      '--no-bias: value must be true or false, got "yes"',
+      '--seed: value must be text or a number, got null',
+      '--rate: value must be above zero, got "-1"',
+      expect.stringMatching(/^--rule: value must be one of .*, got "dfaa"; did you mean dfa\?$/),
+      '--feedback: value must be one of gaussian, uniform, orthogonal, sparse, low-rank, got "foo"',
+      '--batch: value must be a whole number of at least 1, got "0"',
+    ])
+  })
+
+  it.each<[Record<string, string>, string]>([
+    [{ rule: 'bp', feedback: 'uniform' }, '--feedback: backpropagation has no feedback'],
+    [{ rule: 'frozen', 'feedback-seed': '1' }, '--feedback-seed: frozen has no feedback'],
+    [{ rule: 'fa', 'feedback-sharing': 'shared' }, '--feedback-sharing: only direct rules send the error past layers, feedback-alignment does not'],
+    [{ 'feedback-rank': '2' }, '--feedback-rank: only low-rank feedback has a rank, got gaussian'],
+    [{ 'feedback-connections': '2' }, '--feedback-connections: only sparse feedback has connections, got gaussian'],
+    [{ rule: 'dfa', decay: '0.1' }, '--decay: only kolen-pollack and direct-kolen-pollack let feedback decay, direct-feedback-alignment does not'],
+    [{ rule: 'kp', decay: '1' }, '--decay: value must be below 1, got 1'],
+    [{ optimiser: 'adam', momentum: '0.5' }, '--momentum: adam has no momentum'],
+    [{ optimiser: 'sgd', 'weight-decay': '0.1' }, '--weight-decay: sgd has no weight decay; use momentum with --momentum 0'],
+    [{ momentum: '1' }, '--momentum: value must be below 1, got 1'],
+    [{ schedule: 'step' }, '--milestones: the step schedule must have at least one'],
+    [{ schedule: 'step', milestones: '3,2' }, '--milestones: values must ascend, got 3,2'],
+    [{ milestones: '3' }, '--milestones: the constant schedule has no milestones'],
+    [{ 'warm-up': '3' }, '--warm-up: the constant schedule has no warm-up'],
+    [{ model: 'lenet', dataset: 'mnist', hidden: '3' }, '--hidden: only the mlp has hidden widths'],
+    [{ hidden: '' }, '--hidden: direct-feedback-alignment needs at least one hidden layer'],
+    [{ 'clip-norm': '1', 'clip-value': '1' }, '--clip-value: cannot be combined with --clip-norm'],
+    [{ model: 'lenet' }, 'model: does not fit teacher: '],
+    [{ model: 'nonsense' }, 'model: must be one of mlp, lenet, cnn, a JSON object or a file of it, got "nonsense"'],
+    [{ model: '{"layers":[{"type":"dense","outputs":3}]}' }, 'model: does not fit teacher: model: output must be a vector of 10, one per class, got [3]'],
+  ])('refuses %j', (texts, message) => {
+    const found = faults(texts)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(message)
+  })
+})

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { freshKernels } from '../../../src/lab/kernels.ts'
+import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
+import { readDataset } from '../../../src/lab/training/datasets.ts'
+import { startSession, type Session } from '../../../src/lab/training/session.ts'
+
+const SMALL: TrainingConfiguration = { ...DEFAULTS, hidden: [16], 'training-samples': 200, 'validation-samples': 50, batch: 32, accumulation: 'float64' }
+
+function start(changes: Partial<TrainingConfiguration> = {}): Session {
+  const c = { ...SMALL, ...changes }
+  const data = readDataset(c.dataset, undefined, { trainingSamples: c['training-samples'], validationSamples: c['validation-samples'], standardise: c.standardise })
+  return startSession(c, data, freshKernels(c.accumulation))
+}
+
+describe('a session', () => {
+  it('learns, and scores every split without changing what comes next', () => {
+    const session = start({ rule: 'backpropagation' })
+    const other = start({ rule: 'backpropagation' })
+    expect(session.perEpoch).toBe(7)
+    const before = session.score('training')
+    const losses: number[] = []
+    const plain: number[] = []
+    for (let i = 0; i < 70; i++) {
+      losses.push(session.step())
+      plain.push(other.step())
+      if (i % 10 === 0) {
+        session.score('test', 100)
+        session.score('validation')
+        session.probe(20)
+      }
+    }
+    expect(losses).toEqual(plain)
+    const after = session.score('training')
+    expect(after.loss).toBeLessThan(0.5 * before.loss)
+    expect(after.accuracy).toBeGreaterThan(0.7)
+  })
+
+  it('scores the mean over samples whatever the batches and the reduction', () => {
+    const mean = start().score('test', 130)
+    const sum = start({ reduction: 'sum' }).score('test', 130)
+    const whole = start({ batch: 130 }).score('test', 130)
+    expect(sum.loss).toBeCloseTo(mean.loss, 6)
+    expect(whole.loss).toBeCloseTo(mean.loss, 6)
+    expect([sum.accuracy, whole.accuracy]).toEqual([mean.accuracy, mean.accuracy])
+  })
+
+  it.each<[string, Partial<TrainingConfiguration>, (step: number) => number]>([
+    ['constant', {}, () => 0.05],
+    ['step', { schedule: 'step', milestones: [1] }, (step) => (step < 7 ? 0.05 : 0.05 * 0.1)],
+    ['cosine', { schedule: 'cosine', epochs: 2 }, (step) => 0.025 * (1 + Math.cos(Math.PI * step / 14))],
+    ['inverse-root', { schedule: 'inverse-root', 'warm-up': 4 }, (step) => 0.05 * Math.min((step + 1) / 4, Math.sqrt(4 / (step + 1)))],
+  ])('follows the %s schedule', (_name, changes, expected) => {
+    const session = start(changes)
+    for (let step = 0; step < 9; step++) {
+      expect(session.rate()).toBeCloseTo(expected(step), 12)
+      session.step()
+    }
+  })
+
+  it('lowers the rate on a plateau of epoch losses', () => {
+    const session = start({ schedule: 'plateau' })
+    expect(session.rate()).toBe(0.05)
+    session.epochLosses.push(1, 1, 1, 1)
+    expect(session.rate()).toBeCloseTo(0.005, 12)
+  })
+
+  it.each(['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const)('trains with %s', (optimiser) => {
+    const session = start({ optimiser, rate: optimiser.startsWith('adam') ? 0.01 : 0.05, 'clip-norm': 5, 'constrain-weights': optimiser === 'sgd' })
+    const before = session.score('training').loss
+    for (let i = 0; i < 40; i++) session.step()
+    expect(session.score('training').loss).toBeLessThan(before)
+  })
+})
