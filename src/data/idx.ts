@@ -47,10 +47,11 @@ export function parseIdx(file: Uint8Array, name = 'IDX data'): IdxArray {
 
 /** Images and labels of one split. */
 export interface LabelledImages {
-  /** [N, height·width], pixel values 0 … 255. */
+  /** [N, channels·height·width], channel first; pixel values 0 … 255 unless the reader says otherwise. */
   readonly images: Tensor
   /** Class of each image. */
   readonly labels: Uint8Array
+  readonly channels: number
   readonly height: number
   readonly width: number
 }
@@ -66,7 +67,9 @@ export function labelledImages(images: IdxArray, labels: IdxArray, name = 'IDX p
   if (labels.shape[0] !== count) {
     throw new Error(`labelledImages: ${name} must hold one label per image, got ${count} images and ${labels.shape[0]} labels`)
   }
-  return { images: tensor([count, height * width], Float32Array.from(images.bytes)), labels: labels.bytes, height, width }
+  return {
+    images: tensor([count, height * width], Float32Array.from(images.bytes)), labels: labels.bytes, channels: 1, height, width,
+  }
 }
 
 /** One-hot targets [N, classes]. Throws: RangeError naming the first label outside 0 … classes−1. */

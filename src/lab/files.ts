@@ -1,7 +1,10 @@
 // The only place where files are read and written.
 
 import { gunzipSync } from 'node:zlib'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync,
+  statSync, writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from './options.ts'
 
@@ -15,7 +18,8 @@ export function requireDirectory(option: string, directory: string): void {
   if (!found.isDirectory()) throw new UsageError(`${option}: must be a directory, got the file ${directory}`)
 }
 
-function readIfFile(file: string): Uint8Array | undefined {
+/** The bytes of `file`, undefined when there is none. Throws: UsageError when it cannot be read. */
+export function readIfFile(file: string): Uint8Array | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(file) : undefined
   } catch (cause) {
@@ -56,16 +60,64 @@ export function readData(directory: string, name: string): Uint8Array {
   throw new UsageError(`data: file must exist, looked for ${name} and ${name}.gz in ${directory}`)
 }
 
-/** Writes under a temporary name and renames, so that a reader sees the old file or the new one and nothing between. */
+/**
+ * Replaces `file`: writes under a temporary name beside it and renames, so that a reader sees the old file or the new one
+ * and nothing between, even when this process is killed. Content and name are forced to the disk, in this order, so that a
+ * loss of power leaves one of the two as well. Temporary files of processes that have ended are removed on the way.
+ * Throws: UsageError when it cannot be written; the old file is then untouched.
+ */
 export function writeWhole(file: string, content: string | Uint8Array): void {
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
+  const directory = dirname(file)
+  const temporary = join(directory, temporaryName(file, process.pid))
   try {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(temporary, content)
+    mkdirSync(directory, { recursive: true })
+    removeStale(file)
+    writeThrough(temporary, 'w', (handle) => writeFileSync(handle, content))
     renameSync(temporary, file)
   } catch (cause) {
-    // rmSync with force is silent where there is nothing to remove, but not where the parent is a file.
-    if (existsSync(temporary)) rmSync(temporary, { force: true })
+    try {
+      rmSync(temporary, { force: true })
+    } catch { /* what could not be written tells more than what cannot be removed */ }
     throw new UsageError(`${file}: must be writable, got ${(cause as Error).message}`)
+  }
+  // Windows gives no handle of a directory. Whoever refuses elsewhere has the new file all the same: no error to report.
+  try {
+    writeThrough(directory, 'r', () => {})
+  } catch { /* the rename is not yet durable, and that is all */ }
+}
+
+function writeThrough(path: string, flags: 'r' | 'w', write: (handle: number) => void): void {
+  const handle = openSync(path, flags)
+  try {
+    write(handle)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+function temporaryName(file: string, owner: number): string {
+  return `.${basename(file)}.${owner}.tmp`
+}
+
+/** Removes the temporary files of `file` whose process is gone; a killed process cannot do so itself. */
+function removeStale(file: string): void {
+  const directory = dirname(file)
+  try {
+    for (const name of readdirSync(directory)) {
+      const owner = Number(name.split('.').at(-2))
+      // The directory may hold anything: only exactly the names that are given here are removed.
+      const isOurs = Number.isSafeInteger(owner) && owner > 0 && name === temporaryName(file, owner)
+      if (isOurs && !isRunning(owner)) rmSync(join(directory, name), { force: true })
+    }
+  } catch { /* a directory that may not be listed, or another's file: no reason not to write */ }
+}
+
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0)
+  } catch (cause) {
+    // Anything else, such as EPERM for a process of somebody else, does not say that there is none.
+    return (cause as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
