@@ -1,6 +1,6 @@
 // Where a learning rule takes hold: an identity layer whose backward pass is the rule's business.
 
-import { blockedKernels, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
 import { allocateTensor, planned, type Layer } from '../nn/index.ts'
 
 /** What leaves a feedback point downwards in the backward pass. */
@@ -37,6 +37,8 @@ export interface FeedbackPoint extends Layer {
   readonly kind: 'feedback-point'
   /** Number of features per sample. */
   readonly width: number
+  /** Features of one sample: [width], or [C, H, W] where they are maps, for feedback that follows their structure. */
+  readonly shape: readonly number[]
   /** Set by the learning rule; `passOn` until then. */
   delivery: Delivery
   /** Passes the upstream gradient on whatever the rule says; how the exact gradient is obtained for comparison. */
@@ -47,8 +49,23 @@ export interface FeedbackPoint extends Layer {
   readonly delivered: Tensor | undefined
 }
 
-/** h ↦ h, with a place for the learning rule. Shapes: [B, …] with `width` features per sample. */
-export function feedbackPoint(name: string, width: number, kernels: Kernels = blockedKernels): FeedbackPoint {
+/**
+ * h ↦ h, with a place for the learning rule. Shapes: [B, …] with `features` numbers per sample, or [B, ...features].
+ * Throws: RangeError, TypeError for an axis below 1, and for an input that has not the shape given.
+ */
+export function feedbackPoint(
+  name: string, features: number | readonly number[], kernels: Kernels = blockedKernels,
+): FeedbackPoint {
+  const given = typeof features === 'number' ? undefined : features
+  given?.forEach((size, axis) => checkSize(`feedbackPoint ${name}`, `features[${axis}]`, size, 1))
+  const width = given === undefined ? features as number : given.reduce((size, axis) => size * axis, 1)
+  const outputShape = (inputShape: readonly number[]): readonly number[] => {
+    const fits = given === undefined ||
+      (inputShape.length === given.length + 1 && given.every((size, axis) => size === inputShape[axis + 1]))
+    if (fits) return inputShape
+    const wanted = `[B, ${given.join(', ')}]`
+    throw new RangeError(`feedbackPoint ${name}: input must have shape ${wanted}, got ${show(inputShape)}`)
+  }
   let shape: readonly number[] = []
   let activation: Tensor | undefined
   let delivered: Tensor | undefined
@@ -57,6 +74,7 @@ export function feedbackPoint(name: string, width: number, kernels: Kernels = bl
     kind: 'feedback-point',
     name,
     width,
+    shape: given ?? [width],
     delivery: passOn,
     transparent: false,
     get activation(): Tensor | undefined {
@@ -70,9 +88,9 @@ export function feedbackPoint(name: string, width: number, kernels: Kernels = bl
     get usesOutputGradient(): boolean {
       return point.transparent || point.delivery.usesUpstream
     },
-    outputShape: (inputShape) => inputShape,
+    outputShape,
     forward(h) {
-      shape = h.shape
+      shape = outputShape(h.shape)
       activation = h
       return h
     },

@@ -4,6 +4,8 @@ import {
   checkSize, normal, normalInto, permutation, randomOrthogonal, randomStream, show, tensor, uniformInto,
   type RandomStream, type Tensor,
 } from '../tensor/index.ts'
+import type { Pair } from '../nn/index.ts'
+import { drawnRows, FEEDBACK_MAPS, type FeedbackMaps, spreadOverMap } from './feedback-maps.ts'
 
 /**
  * Distribution before normalisation: `gaussian` N(0, 1); `uniform` U[−1, 1); `orthogonal` √n_l times a Haar-distributed
@@ -22,7 +24,10 @@ export type FeedbackNormalisation = 'width' | 'width-outputs' | 'widest' | 'none
 export interface FeedbackOptions {
   readonly kind?: FeedbackKind
   readonly normalisation?: FeedbackNormalisation
-  /** One matrix per point, or the first n_l rows of one matrix for all points. */
+  /**
+   * One matrix per point, or the first n_l rows of one matrix for all points; at maps that are not dense, the first
+   * rows of what is drawn.
+   */
   readonly sharing?: 'independent' | 'shared'
   /** Own seed, so that runs with different initial weights can share their feedback, as the papers' code does. */
   readonly seed?: number
@@ -30,20 +35,25 @@ export interface FeedbackOptions {
   readonly nonZero?: number
   /** r of the low-rank kind; 1 unless given. */
   readonly rank?: number
+  /** Shape of F_l at points whose features are maps; `dense` unless given. */
+  readonly maps?: FeedbackMaps
+  /** kH and kW of the kernel-shaped maps; 3 unless given. */
+  readonly mapKernel?: Pair
 }
 
 /** The known kinds. */
 export const FEEDBACK_KINDS: readonly FeedbackKind[] = ['gaussian', 'uniform', 'orthogonal', 'sparse', 'low-rank']
 const NORMALISATIONS: readonly FeedbackNormalisation[] = ['width', 'width-outputs', 'widest', 'none']
 
-/** A point that wants a matrix: its name (for the random stream) and its width n_l. */
+/** A point that wants a matrix: its name (for the random stream), its width n_l, and [C, H, W] where it has maps. */
 export interface FeedbackTarget {
   readonly name: string
   readonly width: number
+  readonly shape?: readonly number[]
 }
 
 /**
- * F_l for every target, in order. Shapes: [n_l, K].
+ * F_l for every target, in order. Shapes: [n_l, K], whatever `maps` says: structure is in the entries.
  * Throws: RangeError for unknown options or sizes below 1.
  */
 export function feedbackMatrices(
@@ -53,14 +63,22 @@ export function feedbackMatrices(
   checkOption('kind', kind, FEEDBACK_KINDS)
   checkOption('normalisation', normalisation, NORMALISATIONS)
   checkOption('sharing', sharing, ['independent', 'shared'])
+  checkOption('maps', options.maps ?? 'dense', FEEDBACK_MAPS)
   checkSize('feedbackMatrices', 'outputs', outputs, 1)
   for (const { name, width } of targets) checkSize('feedbackMatrices', `width of ${name}`, width, 1)
   const widest = targets.reduce((most, { width }) => Math.max(most, width), 0)
   const stream = (name: string): RandomStream => randomStream(seed, `feedback/${name}`)
-  const shared = sharing === 'shared' ? unitFeedback(kind, widest, outputs, stream('shared'), options) : undefined
-  return targets.map(({ name, width }) => {
-    const unit = shared?.subarray(0, width * outputs) ?? unitFeedback(kind, width, outputs, stream(name), options)
-    const factor = { width: 1 / Math.sqrt(width), 'width-outputs': 1 / Math.sqrt(width * outputs), widest: 1 / Math.sqrt(widest), none: 1 }
+  const rows = targets.map((target) => drawnRows(target, options))
+  const most = rows.reduce((largest, count) => Math.max(largest, count), 0)
+  const shared = sharing === 'shared' ? unitFeedback(kind, most, outputs, stream('shared'), options) : undefined
+  return targets.map((target, index) => {
+    const { name, width } = target
+    const drawn = shared?.subarray(0, rows[index] * outputs) ??
+      unitFeedback(kind, rows[index], outputs, stream(name), options)
+    const unit = spreadOverMap(drawn, target, outputs, options)
+    const factor = {
+      width: 1 / Math.sqrt(width), 'width-outputs': 1 / Math.sqrt(width * outputs), widest: 1 / Math.sqrt(widest), none: 1,
+    }
     return tensor([width, outputs], Float32Array.from(unit, (x) => factor[normalisation] * x))
   })
 }

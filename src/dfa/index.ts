@@ -3,6 +3,7 @@ export { type Delivery, deliverNothing, type FeedbackPoint, feedbackPoint, isFee
 export {
   type FeedbackKind, feedbackMatrices, type FeedbackNormalisation, type FeedbackOptions, type FeedbackTarget,
 } from './feedback.ts'
+export type { FeedbackMaps } from './feedback-maps.ts'
 export {
   type Carrier, installRule, isCarrier, type LearningRule, type NetworkParts, partsOf, type StepContext,
 } from './rules/rule.ts'
@@ -29,8 +30,11 @@ export { sparseDirectFeedbackAlignment } from './rules/sparse-direct-feedback-al
 export { directKolenPollack, type DirectKolenPollackOptions } from './rules/direct-kolen-pollack.ts'
 export { frozen } from './rules/frozen.ts'
 export { mlp, type MlpOptions } from './mlp.ts'
-export { trainer, type Trainer, type TrainerOptions } from './trainer.ts'
+export { type Observation, trainer, type Trainer, type TrainerOptions } from './trainer.ts'
 export {
   type Alignment, type CosineStatistics, jointCosine, meanAndDeviation, measureAlignment, rowCosines,
 } from './alignment.ts'
 export { transportAlignment, type WeightAlignment, weightAlignment } from './weight-alignment.ts'
+export {
+  alignmentRecord, type AlignmentRecord, type CosineRecord, type Measurable, type Measured,
+} from './alignment-record.ts'

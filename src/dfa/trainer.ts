@@ -2,11 +2,22 @@
 
 import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
 import {
-  allocateTensor, parametersOf, planned, setTraining, restoreArrays, walk, type Clipping, type Layer, type Loss, type NamedArray,
-  type Optimiser, type Parameter,
+  allocateTensor, isConcatenation, parametersOf, planned, restoreArrays, setTraining, stateOf, type Clipping,
+  type Layer, type Loss, type NamedArray, type Optimiser, type Parameter,
 } from '../nn/index.ts'
 import { installRule, type LearningRule } from './rules/rule.ts'
 import { weightNorms } from './weight-norms.ts'
+
+/** What a step shows of itself; one record, reused. */
+export interface Observation {
+  readonly network: Layer
+  /** Steps done before this one. */
+  readonly step: number
+  /** Loss before the update. */
+  readonly loss: number
+  /** e = ∂𝓛/∂output of this step, [B, K]; valid until the next step. */
+  readonly error: Tensor
+}
 
 /** Options of `trainer`. */
 export interface TrainerOptions {
@@ -20,6 +31,11 @@ export interface TrainerOptions {
   readonly clip?: Clipping
   /** After each update W ← W·|W₀|/|W| in every layer that carries, see `weightNorms`; false unless given. */
   readonly constrainWeights?: boolean
+  /**
+   * Called at each step when all gradients are there and finite, before anything is clipped or updated: the place to
+   * measure, e.g. `alignmentRecord`. It may run the network backwards, with the rule's own gradients at the end.
+   */
+  readonly observe?: (seen: Observation) => void
 }
 
 /** A network under a rule. */
@@ -30,15 +46,15 @@ export interface Trainer {
   readonly steps: number
   /**
    * Forward pass, error, backward pass under the rule, update; returns the loss before the update.
-   * Throws: Error naming step and place when the loss, the output or a gradient is not finite; the parameters are then as
-   * they were before the step. A finite gradient that overflows a parameter is found by the next step.
+   * Throws: Error naming step and place when the loss, the output or a gradient is not finite; the parameters are then
+   * as they were before the step. A finite gradient that overflows a parameter is found by the next step.
    */
   readonly step: (input: Tensor, target: Tensor) => number
   /** Forward pass and loss in evaluation mode, without any change. */
   readonly evaluate: (input: Tensor, target: Tensor) => { readonly loss: number; readonly output: Tensor }
   /**
    * The arrays (no copies) that a checkpoint must hold beside parameters and `steps`: of the optimiser (`optimiser/…`),
-   * of the rule (`rule/…`) and of the weight norms (`norm/…`).
+   * of the rule (`rule/…`), of the weight norms (`norm/…`) and of the layers that remember (`layer/…`, float64).
    */
   readonly state: () => readonly NamedArray[]
   /**
@@ -49,13 +65,12 @@ export interface Trainer {
 }
 
 /**
- * Installs the rule and plans the step: beforeStep of the rule, forward pass, loss, backward pass, clipping,
+ * Installs the rule and plans the step: beforeStep of the rule, forward pass, loss, backward pass, observe, clipping,
  * beforeUpdate, optimiser, weight normalisation, afterStep. Rule and optimiser serve this trainer alone.
- * Throws: what the rule throws for a network that it
- * cannot train.
+ * Throws: what the rule throws for a network that it cannot train.
  */
 export function trainer(options: TrainerOptions): Trainer {
-  const { network, rule, loss, optimiser, kernels = blockedKernels, clip, constrainWeights = false } = options
+  const { network, rule, loss, optimiser, kernels = blockedKernels, clip, constrainWeights = false, observe } = options
   const parts = installRule(network, rule)
   const parameters = parametersOf(network)
   const trained = [...parameters, ...rule.parameters ?? []]
@@ -65,7 +80,10 @@ export function trainer(options: TrainerOptions): Trainer {
   const prefixed = (prefix: string, state: readonly NamedArray[]): NamedArray[] =>
     state.map(({ name, data }) => ({ name: `${prefix}/${name}`, data }))
   const ownState = (): NamedArray[] =>
-    [...prefixed('rule', rule.state?.() ?? []), ...prefixed('norm', norms?.state ?? [])]
+    [...prefixed('rule', rule.state?.() ?? []), ...prefixed('norm', norms?.state ?? []), ...layerState]
+  const layerState = stateOf(network).map(({ name, values }): NamedArray => ({ name: `layer/${name}`, data: values }))
+  const seen: { network: Layer; step: number; loss: number; error: Tensor } =
+    { network, step: 0, loss: NaN, error: { shape: [0, 0], data: new Float32Array(0) } }
   let outputs = 0
   const errors = planned((batch) => allocateTensor(kernels, [batch, outputs]))
   let steps = 0
@@ -98,12 +116,20 @@ export function trainer(options: TrainerOptions): Trainer {
       rule.beforeStep?.(context)
       const { loss: value, output, error } = evaluate(input, target)
       // An output of −∞ can have a finite cross-entropy.
-      if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) throw new Error(`training stopped at step ${steps}: loss is ${value}, ${blame(network, input)}`)
+      if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) {
+        throw new Error(`training stopped at step ${steps}: loss is ${value}, ${blame(network, input)}`)
+      }
       network.backward(error, false)
       for (const { name, gradient } of parameters) {
         if (kernels.elementwise.firstNonFinite(gradient.data) >= 0) {
           throw new Error(`training stopped at step ${steps}: gradient of ${name} is not finite (loss ${value})`)
         }
+      }
+      if (observe !== undefined) {
+        seen.step = steps
+        seen.loss = value
+        seen.error = error
+        observe(seen)
       }
       clip?.(parameters)
       rule.beforeUpdate?.(context)
@@ -134,10 +160,23 @@ function blame(network: Layer, input: Tensor): string {
   for (const { name, value } of parametersOf(network)) {
     if (firstNonFinite(value.data) >= 0) return `first not finite: parameter ${name}`
   }
-  let h = input
-  for (const layer of walk(network).filter((inner) => inner.children.length === 0)) {
-    h = layer.forward(h)
-    if (firstNonFinite(h.data) >= 0) return `first not finite: output of ${layer.name}`
-  }
+  const layer = firstBad(network, input)
+  if (layer !== undefined) return `first not finite: output of ${layer.name}`
   return 'all activations finite: the loss itself overflowed or the target is not finite'
+}
+
+/** The innermost layer whose output is first not finite, undefined when that of `layer` is finite. */
+function firstBad(layer: Layer, input: Tensor): Layer | undefined {
+  if (firstNonFinite(layer.forward(input).data) < 0) return undefined
+  let h = input
+  try {
+    for (const child of layer.children) {
+      const bad = firstBad(child, h)
+      if (bad !== undefined) return bad
+      if (!isConcatenation(layer)) h = child.forward(h)
+    }
+  } catch {
+    // Children that are not one after another, as in attention, may refuse each other's outputs: the whole is named.
+  }
+  return layer
 }

@@ -4,7 +4,7 @@ import { cosine, matmul, type Tensor } from '../tensor/index.ts'
 import { isDense, walk, type Layer } from '../nn/index.ts'
 import { isErrorTap } from './error-tap.ts'
 import { isFeedbackPoint } from './feedback-point.ts'
-import { isCarrier } from './rules/rule.ts'
+import { isCarrier, type Carrier } from './rules/rule.ts'
 
 /** Weight alignment of one dense layer. */
 export interface WeightAlignment {
@@ -15,22 +15,27 @@ export interface WeightAlignment {
 /**
  * WA_l = cos∠(W_l, F_l F_{l−1}ᵀ) for hidden layers, WA_L = cos∠(W_L, F_{L−1}ᵀ) for the last; NaN for a zero weight.
  * Equation: refinetti2021 section 1. The first layer has no target. `feedback` holds F of each point in forward order.
- * A layer is reported when it is the only dense layer between two points (or the last point and the tap).
+ * A layer is reported when it is dense, the only layer with a weight between two points (or the last point and the
+ * tap), and takes and gives as many features as they have: no pooling lies between.
  */
 export function weightAlignment(network: Layer, feedback: readonly Tensor[]): readonly WeightAlignment[] {
   const found: WeightAlignment[] = []
   let below: Tensor | undefined
-  let between: { name: string; weight: Tensor }[] = []
+  let between: Carrier[] = []
   let nextPoint = 0
   const close = (above: Tensor | undefined): void => {
-    if (below !== undefined && between.length === 1) {
-      const target = above === undefined ? transposed(below) : matmul(above, below, { transposeB: true }).data
-      found.push({ name: between[0].name, cosine: cosine(between[0].weight.data, target) })
+    const [layer] = between
+    if (below !== undefined && between.length === 1 && isDense(layer)) {
+      const outputs = above === undefined ? below.shape[1] : above.shape[0]
+      if (layer.inputs === below.shape[0] && layer.outputs === outputs) {
+        const target = above === undefined ? transposed(below) : matmul(above, below, { transposeB: true }).data
+        found.push({ name: layer.name, cosine: cosine(layer.weight.value.data, target) })
+      }
     }
     between = []
   }
   for (const layer of walk(network)) {
-    if (isDense(layer)) between.push({ name: layer.name, weight: layer.weight.value })
+    if (isCarrier(layer)) between.push(layer)
     else if (isFeedbackPoint(layer)) {
       const f = feedback[nextPoint++]
       close(f)

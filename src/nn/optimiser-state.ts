@@ -6,21 +6,24 @@ import type { Parameter } from './layer.ts'
 /** An array of a checkpoint. Names are unique within one list. */
 export interface NamedArray {
   readonly name: string
-  readonly data: Float32Array
+  /** Float64 where a layer or a schedule counts or averages in float64, see ./state.ts. */
+  readonly data: Float32Array | Float64Array
 }
 
 /**
  * into := from, array by array, matched by name. Nothing is changed when it throws.
- * Throws: Error for a missing, unknown or doubled name, or another length.
+ * Throws: Error for a missing, unknown or doubled name, another length, or float32 in place of float64 and vice versa.
  */
 export function restoreArrays(where: string, into: readonly NamedArray[], from: readonly NamedArray[]): void {
   const found = new Map(from.map(({ name, data }) => [name, data]))
   if (found.size !== from.length) throw new Error(`${where}: names must differ, got ${from.length - found.size} twice`)
   for (const { name, data } of into) {
-    const length = found.get(name)?.length
-    if (length !== data.length) {
-      throw new Error(`${where}: ${name} must have ${data.length} elements, got ${length ?? 'no such array'}`)
+    const given = found.get(name)
+    if (given?.length !== data.length) {
+      throw new Error(`${where}: ${name} must have ${data.length} elements, got ${given?.length ?? 'no such array'}`)
     }
+    const bytes = data.BYTES_PER_ELEMENT, got = given.BYTES_PER_ELEMENT
+    if (got !== bytes) throw new Error(`${where}: ${name} must hold float${8 * bytes} numbers, got float${8 * got}`)
   }
   if (found.size !== into.length) {
     const known = new Set(into.map(({ name }) => name))

@@ -68,4 +68,16 @@ describe('feedbackPoint', () => {
   it('is told apart from other layers', () => {
     expect([isFeedbackPoint(feedbackPoint('p', 2)), isFeedbackPoint(errorTap('t'))]).toEqual([true, false])
   })
+
+  it('knows the shape of maps, and then takes no other', () => {
+    const point = feedbackPoint('p', [2, 3, 4])
+    expect([point.width, point.shape]).toEqual([24, [2, 3, 4]])
+    expect([feedbackPoint('q', 24).width, feedbackPoint('q', 24).shape]).toEqual([24, [24]])
+    expect(point.forward(tensor([5, 2, 3, 4])).shape).toEqual([5, 2, 3, 4])
+    const error = new RangeError('feedbackPoint p: input must have shape [B, 2, 3, 4], got [5, 2, 12]')
+    expect(() => point.forward(tensor([5, 2, 12]))).toThrow(error)
+    expect(() => point.outputShape([5, 2, 12])).toThrow(error)
+    expect(feedbackPoint('q', 24).forward(tensor([5, 2, 12])).shape).toEqual([5, 2, 12])
+    expect(() => feedbackPoint('p', [2, 0])).toThrow('feedbackPoint p: features[1] must be a whole number of at least 1, got 0')
+  })
 })

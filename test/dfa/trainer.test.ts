@@ -1,8 +1,14 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { backpropagation, directFeedbackAlignment, feedbackAlignment, frozen, RULES, trainer, type LearningRule, type Trainer } from '../../src/dfa/index.ts'
-import { adam, clipByNorm, crossEntropy, momentumSgd, sgd, squaredError, stepRate, type Loss } from '../../src/nn/index.ts'
+import {
+  backpropagation, directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, frozen, RULES, trainer, type LearningRule,
+  type Trainer,
+} from '../../src/dfa/index.ts'
+import {
+  activation, adam, batchNorm, chain, clipByNorm, concatenation, crossEntropy, dense, dropout, initialise, momentumSgd, residual, sgd,
+  squaredError, stepRate, type Layer, type Loss,
+} from '../../src/nn/index.ts'
 import { fromRows, tensor, type Tensor } from '../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, relativeDistance, valuesOf } from './networks.ts'
 
@@ -162,7 +168,7 @@ describe('trainer', () => {
       'rule/feedback/dense2 6', 'norm/dense1/weight 1', 'norm/dense2/weight 1',
     ])
     engine.step(fromRows([[1, 2]]), fromRows([[0, 1]]))
-    const copy = (): { name: string; data: Float32Array }[] => engine.state().map(({ name, data }) => ({ name, data: data.slice() }))
+    const copy = (): { name: string; data: Float32Array | Float64Array }[] => engine.state().map(({ name, data }) => ({ name, data: data.slice() }))
     const before = copy()
     for (let missing = 0; missing < before.length; missing++) {
       const state = before.filter((_, index) => index !== missing).map(({ name, data }) => ({ name, data: data.slice().fill(7) }))
@@ -171,6 +177,88 @@ describe('trainer', () => {
     expect(() => engine.restore(9, [...before, { name: 'rule/other', data: new Float32Array(1) }])).toThrow('got the unknown rule/other')
     expect(copy()).toEqual(before)
     expect(engine.steps).toBe(1)
+  })
+
+  it('goes on bit for bit from a checkpoint with batch norm and dropout, whose memory is float64', () => {
+    const make = (seed: number): Trainer => {
+      const made = chain('net', [
+        dense({ name: 'd1', inputs: 5, outputs: 8 }), batchNorm({ name: 'norm', channels: 8 }),
+        activation({ name: 'g', kind: 'tanh' }), dropout({ name: 'drop', probability: 0.4, seed: 3 }),
+        feedbackPoint('p', 8), dense({ name: 'd2', inputs: 8, outputs: 3 }), errorTap('tap'),
+      ])
+      initialise(made, 'uniform', seed)
+      return trainer({
+        network: made, rule: directFeedbackAlignment({ seed: 2 }), loss: squaredError('mean'), optimiser: momentumSgd({ rate: 0.05 }),
+      })
+    }
+    const run = (engine: Trainer, until: number): readonly number[] => {
+      const losses: number[] = []
+      while (engine.steps < until) losses.push(engine.step(normals(6, 5, engine.steps, 'input'), normals(6, 3, engine.steps, 'target')))
+      return losses
+    }
+    const whole = make(1), fresh = make(2)
+    run(whole, 5)
+    const saved = whole.state().map(({ name, data }) => ({ name, data: data.slice() }))
+    expect(saved.slice(-3).map(({ name, data }) => [name, data.constructor.name, data.length])).toEqual([
+      ['layer/norm/mean', 'Float64Array', 8], ['layer/norm/variance', 'Float64Array', 8], ['layer/drop/steps', 'Float64Array', 1]])
+    expect(saved[saved.length - 1].data[0]).toBe(5)
+    const values = valuesOf(whole.network)
+    fresh.restore(5, saved)
+    for (const { name, value } of fresh.parameters) value.data.set(values.get(name) ?? [])
+    const expected = run(whole, 10)
+    expect(run(fresh, 10)).toEqual(expected)
+    expect(valuesOf(fresh.network)).toEqual(valuesOf(whole.network))
+    expect(fresh.state()).toEqual(whole.state())
+    const probe = normals(4, 5, 99, 'input')
+    expect(fresh.evaluate(probe, normals(4, 3, 99, 'target'))).toEqual(whole.evaluate(probe, normals(4, 3, 99, 'target')))
+    // Without the layers' memory it is refused, and so is a float32 copy of it; nothing has moved.
+    const before = fresh.state().map(({ name, data }) => ({ name, data: data.slice() }))
+    const spoilt = saved.map(({ name, data }) => ({ name, data: data.map(() => 7) }))
+    expect(() => fresh.restore(5, spoilt.filter(({ name }) => name !== 'layer/norm/mean'))).toThrow('layer/norm/mean must have 8 elements')
+    expect(() => fresh.restore(5, spoilt.map(({ name, data }) => ({ name, data: Float32Array.from(data) }))))
+      .toThrow('trainer.restore: layer/norm/mean must hold float64 numbers, got float32')
+    expect(() => fresh.restore(5, spoilt.filter(({ name }) => name !== 'optimiser/d1/weight/velocity'))).toThrow('d1/weight/velocity')
+    expect(fresh.state()).toEqual(before)
+    expect(fresh.steps).toBe(10)
+  })
+
+  it('shows each step to an observer before anything is clipped or updated, and stays as it would be without', () => {
+    const seen: string[] = []
+    const make = (observed: boolean): Trainer => {
+      const engine: Trainer = trainer({
+        network: network({ sizes: [2, 3, 2] }), rule: directFeedbackAlignment(), loss: squaredError('mean'), optimiser: sgd(0.5), clip: clipByNorm(1e-3),
+        ...observed && {
+          observe: ({ step, loss, error, network: shown }) => {
+            const [{ gradient, value }] = engine.parameters
+            seen.push(`${step} ${loss > 0} ${error.shape} ${shown === engine.network} ${Math.hypot(...gradient.data) > 1e-3} ${value.data[0]}`)
+            shown.backward(error, false)
+          },
+        },
+      })
+      return engine
+    }
+    const [plain, observed] = [make(false), make(true)]
+    const weights = [0, 1].map(() => {
+      const w = plain.parameters[0].value.data[0]
+      for (const engine of [plain, observed]) engine.step(fromRows([[1, -2], [3, 1]]), fromRows([[1, 0], [0, 1]]))
+      return w
+    })
+    expect(seen).toEqual(weights.map((w, step) => `${step} true 2,2 true true ${w}`))
+    expect(valuesOf(observed.network)).toEqual(valuesOf(plain.network))
+  })
+
+  it('names the layer whose output overflows in a network that is not a plain chain', () => {
+    const big = dense({ name: 'big', inputs: 2, outputs: 2 })
+    big.weight.value.data.fill(3e38)
+    const small = (name: string): Layer => activation({ name, kind: 'linear' })
+    const engine = trainer({
+      network: chain('net', [
+        concatenation({ name: 'sides', branches: [activation({ name: 'one', kind: 'relu' }), chain('other', [small('two'), big])] }),
+        residual({ name: 'around', inner: small('three') }), dense({ name: 'top', inputs: 4, outputs: 2 }), errorTap('tap')]),
+      rule: backpropagation(), loss: squaredError('mean'), optimiser: sgd(0.1),
+    })
+    // The second branch is asked with the input, not with what the first made of it: zeros.
+    expectRefusal(engine, fromRows([[-1e5, -1]]), fromRows([[0, 1]]), /first not finite: output of big$/)
   })
 
   it('keeps a flat heap over ten thousand steps, for every rule and for alternating batch sizes', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, installRule, transportAlignment, weightAlignment,
 } from '../../src/dfa/index.ts'
-import { chain, dense } from '../../src/nn/index.ts'
+import { chain, conv2d, dense, flatten, pooling, type Layer } from '../../src/nn/index.ts'
 import { fromRows, matmul } from '../../src/tensor/index.ts'
 import { denseOf, network, plainCosine } from './networks.ts'
 
@@ -39,6 +39,25 @@ describe('weightAlignment', () => {
     ])
     const f = fromRows([[1, 0], [0, 1]])
     expect(weightAlignment(layer, [f, f]).map(({ name }) => name)).toEqual(['d'])
+  })
+
+  it('leaves out convolutions, stretches that hold one, and layers above pooling', () => {
+    const point = (name: string, shape: readonly number[]): Layer => feedbackPoint(name, shape)
+    const layer = chain('net', [
+      conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 1 }), point('p1', [2, 2, 2]),
+      conv2d({ name: 'c2', inputChannels: 2, outputChannels: 2, kernelSize: 1 }), flatten({ name: 'f1' }),
+      dense({ name: 'a', inputs: 8, outputs: 8 }), point('p2', [8]),
+      dense({ name: 'b', inputs: 8, outputs: 3 }), point('p3', [3]), dense({ name: 'd', inputs: 3, outputs: 2 }), errorTap('tap'),
+    ])
+    const rule = directFeedbackAlignment()
+    installRule(layer, rule)
+    expect(weightAlignment(layer, rule.feedback).map(({ name }) => name)).toEqual(['b', 'd'])
+    const pooled = chain('net', [
+      conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 1 }), point('p1', [2, 2, 2]),
+      pooling({ name: 'm', kind: 'max', window: 2 }), flatten({ name: 'f1' }), dense({ name: 'a', inputs: 2, outputs: 2 }), errorTap('tap'),
+    ])
+    installRule(pooled, rule)
+    expect(weightAlignment(pooled, rule.feedback)).toEqual([])
   })
 })
 

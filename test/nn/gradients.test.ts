@@ -6,26 +6,14 @@
 
 import { describe, expect, it } from 'vitest'
 import {
-  activation, attention, batchNorm, chain, conv2d, crossEntropy, dense, dropout, embedding, flatten, layerNorm,
-  parametersOf, pooling, residual, sparseProduct, squaredError, type ActivationName, type Conv2dOptions, type Layer, type Loss,
-  type Pair, type PoolingKind,
+  activation, attention, batchNorm, chain, concatenation, conv2d, crossEntropy, dense, dropout, embedding, flatten,
+  layerNorm, pooling, positionalEncoding, residual, sparseProduct, squaredError, type ActivationName,
+  type Conv2dOptions, type Loss, type Pair, type PoolingKind,
 } from '../../src/nn/index.ts'
-import { blockedKernels, philox, randomStream, referenceKernels, tensor, type Kernels } from '../../src/tensor/index.ts'
-import { firstDifference, xorshift, type Random } from '../tensor/bits.ts'
+import { blockedKernels, philox, randomStream, tensor } from '../../src/tensor/index.ts'
+import { xorshift } from '../tensor/bits.ts'
 import { centralDifferences, GRADIENT_TOLERANCE, gradientError } from './gradient-check.ts'
-
-type Twin = (x: Float64Array, parameters: readonly Float64Array[]) => Float64Array
-
-interface Row {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly build: (kernels: Kernels) => Layer
-  readonly twin: Twin
-  /** Largest forward error in ulps: half of the element's for one rounding, more of the largest's for a chain. */
-  readonly ulps: number
-  /** The input, where any numbers would not do. */
-  readonly input?: (random: Random) => Float32Array
-}
+import { draw, GRADIENT_CHECKS, run, size, spoil, wide, type Row } from './gradient-rows.ts'
 
 /** erf x = 2/√π·e^(−x²)·Σ 2ⁿ x^(2n+1) / (2n+1)!!, all terms of one sign. */
 function erfSeries(x: number): number {
@@ -106,7 +94,6 @@ const CHAINS: Row[] = [
   })),
 ]
 
-const size = (shape: readonly number[]): number => shape.reduce((total, axis) => total * axis, 1)
 const both = (pair: Pair): readonly [number, number] => (typeof pair === 'number' ? [pair, pair] : pair)
 const steps = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 /** Positions of a window on an axis, counted one by one. */
@@ -327,83 +314,81 @@ const OTHERS: Row[] = [
   },
 ]
 
-/** Float32 numbers in ±1.5, none closer to the kink at 0 than 0.001. */
-function draw(random: Random, length: number): Float32Array {
-  return Float32Array.from({ length }, () => {
-    const x = 1.5 * random()
-    return Math.abs(x) < 1e-3 ? 0.5 : x
-  })
+/** Rows of both, sample by sample: x's first, then y's. */
+function besideTwin(batch: number, parts: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(steps(batch).flatMap((b) =>
+    parts.flatMap((part) => [...part.slice(b * part.length / batch, (b + 1) * part.length / batch)])))
 }
 
-const spoil = (v: number): number => v + (v < 0 ? -1e-3 : 1e-3)
-const wide = (x: Float32Array): Float64Array => Float64Array.from(x)
+const CONCATENATION: Row[] = [
+  {
+    name: 'concatenation of dense and nothing',
+    shape: [3, 4],
+    build: (kernels) => concatenation({ name: 'c', kernels, branches: [
+      dense({ name: 'd', inputs: 4, outputs: 2, kernels }), chain('nothing', [])] }),
+    twin: (x, [weight, bias]) => besideTwin(3, [denseTwin(x, 4, 2, weight, bias), x]),
+    ulps: 0.5001,
+  },
+  {
+    name: 'concatenation of one tanh',
+    shape: [2, 3],
+    build: (kernels) => concatenation({ name: 'c', kernels, branches: [activation({ name: 'g', kind: 'tanh', kernels })] }),
+    twin: (x) => x.map(G.tanh),
+    ulps: 0.5001,
+  },
+  {
+    name: 'concatenation of dense–tanh, dense and another concatenation',
+    shape: [4, 3],
+    build: (kernels) => concatenation({ name: 'c', kernels, branches: [
+      chain('one', [dense({ name: 'd1', inputs: 3, outputs: 5, kernels }), activation({ name: 'g', kind: 'tanh',
+        kernels })]),
+      dense({ name: 'd2', inputs: 3, outputs: 1, bias: false, kernels }),
+      concatenation({ name: 'inner', kernels, branches: [dense({ name: 'd3', inputs: 3, outputs: 2, kernels }),
+        activation({ name: 'h', kind: 'sigmoid', kernels })] }),
+    ] }),
+    twin: (x, [w1, b1, w2, w3, b3]) => besideTwin(4, [
+      denseTwin(x, 3, 5, w1, b1).map(G.tanh), denseTwin(x, 3, 1, w2), denseTwin(x, 3, 2, w3, b3), x.map(G.sigmoid)]),
+    ulps: 4,
+  },
+  {
+    name: 'concatenation of feature maps: conv2d and average pooling',
+    shape: [2, 3, 4, 5],
+    build: (kernels) => concatenation({ name: 'c', kernels, branches: [
+      conv2d({ name: 'k', inputChannels: 3, outputChannels: 2, kernelSize: 2, kernels }),
+      pooling({ name: 'p', kind: 'average', window: 2, stride: 1, kernels })] }),
+    twin: (x, [weight, bias]) => besideTwin(2, [
+      convolutionTwin(x, [2, 3, 4, 5], { outputChannels: 2, kernelSize: 2 }, weight, bias),
+      poolingTwin(x, [2, 3, 4, 5], 'average', 2, 1)]),
+    ulps: 0.5001,
+  },
+]
 
-/** Runs one row with one tier and returns the output, every gradient with its name, and the arguments as float64. */
-function run(row: Row, kernels: Kernels, seed: number) {
-  const random = xorshift(seed)
-  const layer = row.build(kernels)
-  const parameters = parametersOf(layer)
-  for (const { value, gradient } of parameters) {
-    value.data.set(draw(random, value.data.length))
-    gradient.data.fill(NaN)
-  }
-  const input = tensor(row.shape, row.input?.(random) ?? draw(random, size(row.shape)))
-  const args = [wide(input.data), ...parameters.map(({ value }) => wide(value.data))]
-  const output = layer.forward(input)
-  expect(output.shape).toEqual(layer.outputShape(row.shape))
-  const y = output.data.slice()
-  const upstream = tensor(output.shape, draw(random, y.length))
-  const down = layer.backward(upstream, true)
-  const gradients: [string, Float32Array][] = [
-    ['input', down === undefined ? new Float32Array(0) : down.data],
-    ...parameters.map(({ name, gradient }): [string, Float32Array] => [name, gradient.data]),
-  ]
-  return { y, gradients, args, upstream, down, input }
-}
+/** The waves are constants of the layer, rounded to float32; `learned` has one vector more than places. */
+const POSITIONS: Row[] = [[1, 1, 1], [2, 3, 4], [3, 5, 3]].flatMap(([batch, length, features]): Row[] => [{
+  name: `sinusoidal positions of [${batch}, ${length}, ${features}]`,
+  shape: [batch, length, features],
+  build: (kernels) => positionalEncoding({ name: 'p', features, kernels }),
+  twin: (x) => x.map((v, at) => {
+    const t = Math.floor(at / features) % length, f = at % features
+    const angle = t / 10000 ** ((f - f % 2) / features)
+    return v + Math.fround(f % 2 === 0 ? Math.sin(angle) : Math.cos(angle))
+  }),
+  ulps: 0.5001,
+}, {
+  name: `learned positions of [${batch}, ${length}, ${features}]`,
+  shape: [batch, length, features],
+  build: (kernels) => positionalEncoding({ name: 'p', features, kind: 'learned', length: length + 1, kernels }),
+  twin: (x, [weight]) => x.map((v, at) => v + weight[at % (length * features)]),
+  ulps: 0.5001,
+}])
 
-const ROWS =
-  [...DENSE, ...ACTIVATION, ...CHAINS, ...CONVOLUTION, ...POOLING, ...NORMALISATION, ...ATTENTION, ...OTHERS]
+const ROWS: readonly Row[] = [
+  ...DENSE, ...ACTIVATION, ...CHAINS, ...CONVOLUTION, ...POOLING, ...NORMALISATION, ...ATTENTION, ...OTHERS,
+  ...CONCATENATION, ...POSITIONS,
+]
 
 describe.each(ROWS)('$name', (row) => {
-  const seeds = [1, 2, 3]
-
-  it('has the forward pass of its float64 twin', () => {
-    for (const seed of seeds) {
-      const { y, args } = run(row, blockedKernels, seed)
-      const want = row.twin(args[0], args.slice(1))
-      expect(y.length, `seed ${seed}`).toBe(want.length)
-      const largest = want.reduce((most, v) => Math.max(most, Math.abs(v)), 0)
-      y.forEach((v, i) => {
-        // One rounding is measured against the element, several against the largest.
-        const scale = row.ulps < 1 ? Math.abs(want[i]) : largest
-        const ulp = 2 ** (Math.floor(Math.log2(scale)) - 23)
-        expect(Math.abs(v - want[i]), `seed ${seed} element ${i}`).toBeLessThanOrEqual(
-          want[i] === 0 ? 0 : row.ulps * ulp)
-      })
-    }
-  })
-
-  it('has the gradients of its twin’s central differences', () => {
-    for (const seed of seeds) {
-      const { gradients, args, upstream, down, input } = run(row, blockedKernels, seed)
-      expect(down?.shape).toEqual(input.shape)
-      const objective = (x: readonly Float64Array[]): number =>
-        row.twin(x[0], x.slice(1)).reduce((total, v, i) => total + v * upstream.data[i], 0)
-      gradients.forEach(([name, gradient], which) => {
-        const numeric = centralDifferences(objective, args, which)
-        expect(gradientError(gradient, numeric), `${name}, seed ${seed}`).toBeLessThan(GRADIENT_TOLERANCE)
-        // The tester tested in place: the same gradient, 0.001 farther from zero, must be rejected.
-        expect(gradientError(gradient.map(spoil), numeric), `${name}, seed ${seed}`).toBeGreaterThan(GRADIENT_TOLERANCE)
-      })
-    }
-  })
-
-  it('has the same bits with the reference tier', () => {
-    const [one, other] = [run(row, blockedKernels, 9), run(row, referenceKernels, 9)]
-    expect(firstDifference(one.y, other.y)).toBe('')
-    one.gradients.forEach(([name, gradient], i) => expect(firstDifference(gradient, other.gradients[i][1]),
-      name).toBe(''))
-  })
+  it.each(Object.entries(GRADIENT_CHECKS))('%s', (_title, check) => check(row))
 })
 
 type LossTwin = (y: Float64Array, t: Float64Array, classes: number) => number

@@ -1,5 +1,7 @@
-import { blockedKernels, type Tensor } from '../../tensor/index.ts'
-import { allocateTensor, isDense, planned, type Dense, type Layer } from '../../nn/index.ts'
+import { blockedKernels, type Kernels, type Tensor } from '../../tensor/index.ts'
+import {
+  allocateTensor, conv2d, isConv2d, isDense, planned, type Conv2d, type Dense, type Layer,
+} from '../../nn/index.ts'
 import type { DirectOptions } from './direct-delivery.ts'
 import { feedbackMatrices } from '../feedback.ts'
 import { errorAt, requireTap, type LearningRule, type NetworkParts } from './rule.ts'
@@ -15,18 +17,25 @@ export interface IndirectFeedbackAlignment extends LearningRule {
 /** Options of `indirectFeedbackAlignment`; of `matrices` only the first is used. */
 export type IndirectFeedbackAlignmentOptions = DirectOptions
 
-/** Below one point: the dense layer and what lies between it and the point, downwards. */
+/** Below one point: the layer with the weight and what lies between it and the point, downwards. */
 interface Segment {
-  readonly dense: Dense
+  readonly carrier: Dense | Conv2d
   readonly between: readonly Layer[]
+  /** dh [B, …] := W da, the layer's forward pass without its bias, for da of any shape with its number of inputs. */
+  readonly climb: (da: Tensor, dh: Tensor) => void
 }
 
 /**
  * dh_1 = F e at the first point; above it the error travels upwards by the forward weights: dh_{l+1} = W_{l+1} da_l.
  * Equation: Nøkland 2016 section 2 (IFA). Shapes: e [B, K], F [n_1, K]. With one hidden layer it is direct feedback
- * alignment. Needs one dense layer per point and, between the two, layers without parameters in a plain chain; their
- * backward pass runs more than once, with the same result.
- * Throws: Error when the network is not so; RangeError for a matrix that does not fit.
+ * alignment. Needs one dense or convolutional layer per point and, between the two, layers without parameters in a
+ * plain chain that keep the number of features (activation, flatten); their backward pass runs more than once, with the
+ * same result. A convolution carries by a second layer of its geometry, without bias: its weight is copied at each use.
+ * Throws: Error when the network is not so, in the backward pass for a layer that changes the number of features;
+ * RangeError for a matrix that does not fit.
+ * Why no pooling between a layer and its point: W_{l+1} takes what has the shape of h_l, and da_l has that of a_l.
+ * Carrying da_l through the pooling forwards would be a rule of its own (which winners, whose slope?) that no paper
+ * defines. Pooling with a convolution's stride in its place works.
  */
 export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOptions = {}): IndirectFeedbackAlignment {
   const { kernels = blockedKernels } = options
@@ -38,7 +47,7 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
     },
     install(parts) {
       const tap = requireTap(parts, WHERE)
-      const segments = segmentsOf(parts)
+      const segments = segmentsOf(parts, kernels)
       const { points, outputs } = parts
       if (points.length === 0) return
       const f = options.matrices?.[0] ?? feedbackMatrices(points.slice(0, 1), outputs, options)[0]
@@ -47,7 +56,8 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
         throw new RangeError(`${WHERE}: matrices[0] must have shape ${wanted}, got [${f.shape.join(', ')}]`)
       }
       feedback = f
-      const buffers = planned((batch) => points.map(({ width }) => allocateTensor(kernels, [batch, width])))
+      const buffers = planned((batch) => points.map(({ shape, activation }) =>
+        allocateTensor(kernels, [batch, ...activation?.shape.slice(1) ?? shape])))
       /** dh_l for l = 0 … last, from the first point upwards. */
       const ascend = (batch: number, last: number): Tensor => {
         const signals = buffers(batch)
@@ -57,8 +67,8 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
           let da: Tensor | undefined = signals[l - 1]
           for (const layer of segments[l - 1].between) da = layer.backward(da, true)
           if (da === undefined) throw new Error(`${WHERE}: no gradient came out below ${points[l - 1].name}`)
-          const { inputs, outputs: width, weight } = segments[l].dense
-          kernels.gemm(batch, width, inputs, da.data, false, weight.value.data, true, signals[l].data, false)
+          checkKept(segments[l - 1], points[l - 1].name, da, signals[l - 1])
+          segments[l].climb(da, signals[l])
         }
         return signals[last]
       }
@@ -71,27 +81,59 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
   }
 }
 
-/** Throws: Error unless each point has a dense layer of its own right below, fed by the point before. */
-function segmentsOf({ points, order }: NetworkParts): readonly Segment[] {
+/** Throws: Error when what lies between a point and its layer does not keep the number of features. */
+function checkKept({ carrier }: Segment, point: string, da: Tensor, dh: Tensor): void {
+  if (da.data.length === dh.data.length) return
+  const [below, above] = [da, dh].map(({ shape, data }) => data.length / shape[0])
+  throw new Error(
+    `${WHERE}: layers between ${carrier.name} and ${point} must keep the number of features, got ${below} and ${above}`)
+}
+
+/** The forward pass of a carrier without its bias. */
+function climber(carrier: Dense | Conv2d, kernels: Kernels): Segment['climb'] {
+  const { data: w } = carrier.weight.value
+  if (isDense(carrier)) {
+    const { inputs, outputs } = carrier
+    return (da, dh) => kernels.gemm(da.shape[0], outputs, inputs, da.data, false, w, true, dh.data, false)
+  }
+  // A layer of its own: the patches of the carrier's forward pass are still wanted for its gradient.
+  const { name, inputChannels, outputChannels, kernelSize, stride, padding, groups } = carrier
+  const bare =
+    conv2d({ name, inputChannels, outputChannels, kernelSize, stride, padding, groups, bias: false, kernels })
+  return (da, dh) => {
+    bare.weight.value.data.set(w)
+    const { data } = bare.forward(da)
+    if (data.length === dh.data.length) kernels.elementwise.copyInto(dh.data, data)
+    else {
+      throw new Error(`${WHERE}: layers above ${name} must keep its number of features up to the point, ` +
+        `got ${data.length / da.shape[0]} and ${dh.data.length / da.shape[0]}`)
+    }
+  }
+}
+
+/** Throws: Error unless each point has a dense or convolutional layer of its own below, fed by the point before. */
+function segmentsOf({ points, order }: NetworkParts, kernels: Kernels): readonly Segment[] {
   const segments: Segment[] = []
-  let dense: Dense | undefined
+  let carrier: Dense | Conv2d | undefined
   let between: Layer[] = []
   for (const layer of order) {
     if (layer === points[segments.length]) {
-      if (dense === undefined) {
-        throw new Error(`${WHERE}: ${layer.name} must have a dense layer of its own below, got none`)
+      if (carrier === undefined) {
+        throw new Error(`${WHERE}: ${layer.name} must have a dense or convolutional layer of its own below, got none`)
       }
-      segments.push({ dense, between })
-      dense = undefined
+      segments.push({ carrier, between, climb: climber(carrier, kernels) })
+      carrier = undefined
       between = []
     } else if (segments.length === points.length) break
-    else if (isDense(layer)) {
-      if (dense !== undefined) {
-        throw new Error(`${WHERE}: there must be one dense layer per point, got ${dense.name} and ${layer.name}`)
+    else if (isDense(layer) || isConv2d(layer)) {
+      if (carrier !== undefined) {
+        throw new Error(
+          `${WHERE}: there must be one dense or convolutional layer per point, got ${carrier.name} and ${layer.name}`)
       }
-      dense = layer
-    } else if (layer.parameters.length > 0 || dense === undefined) {
-      throw new Error(`${WHERE}: other layers must follow a dense one and have no parameters, got ${layer.name}`)
+      carrier = layer
+    } else if (layer.parameters.length > 0 || carrier === undefined) {
+      throw new Error(
+        `${WHERE}: other layers must follow a dense or convolutional one and have no parameters, got ${layer.name}`)
     } else between.unshift(layer)
   }
   return segments

@@ -2,9 +2,9 @@ import {
   blockedKernels, checkFinite, checkPositive, checkSize, normalInto, randomStream, type Kernels, type RandomStream,
   type Tensor,
 } from '../../tensor/index.ts'
-import { allocateTensor, isDense, type Dense, type NamedArray } from '../../nn/index.ts'
-import type { LearningRule } from './rule.ts'
-import { randomTransport, type TransportOptions } from './transport.ts'
+import { allocateTensor, type NamedArray } from '../../nn/index.ts'
+import type { Carrier, LearningRule } from './rule.ts'
+import { fanIn, randomTransport, type TransportOptions } from './transport.ts'
 
 /** Options of `weightMirror`. */
 export interface WeightMirrorOptions extends TransportOptions {
@@ -23,7 +23,10 @@ export interface WeightMirrorOptions extends TransportOptions {
 
 /** What one layer's mirror works with. */
 interface Mirror {
-  readonly layer: Dense
+  readonly layer: Carrier
+  /** I, the terms of one output's sum, and O. */
+  readonly inputs: number
+  readonly outputs: number
   readonly stream: RandomStream
   readonly transport: Tensor
   readonly noise: Float32Array
@@ -35,10 +38,13 @@ interface Mirror {
  * dh_l = R_{l+1} da_{l+1}; mirror phases: R ← (1 − λ_m)R + η_m ⟨(Wξ)ξᵀ⟩, ξ ~ N(0, s²), mean s²W; R stored like W.
  * Equation: akrout2019 (7)–(8). Here the response is that of the weight alone: their φ(Wξ + b) tilts the mean by φ′
  * (exact only where φ is linear), and b adds noise without signal.
+ * A convolution is mirrored by its kernel as a matrix [O, I], I = C/groups·kH·kW: ξ are patches of independent noise,
+ * [M, I], the same for every group, and Wξ is what the layer makes of them at one position, bias left out. Patches cut
+ * from noise images would share pixels, which only adds variance: fewer independent ξ for the same images.
  * Accuracy: at rest R = (η_m s²/λ_m)(W + noise), of relative size √(η_m·I/(2M)): I = 512 and the defaults, 0.28 or 16°.
  * Cost: two products of 2·M·I·O flops and M·I normal draws per carrying layer and phase.
  * The noise is a function of the step; R is state.
- * Throws: RangeError for options out of range; Error for layers that are not dense.
+ * Throws: RangeError for options out of range.
  */
 export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
   const { mirrorRate = 0.02, deviation = 1, samples = 64, every = 1, seed = 0, kernels = blockedKernels } = options
@@ -57,12 +63,14 @@ export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
       mirrors.map(({ layer, transport }) => ({ name: `feedback/${layer.name}`, data: transport.data })),
     install({ carriers }) {
       mirrors = carriers.slice(1).map((layer) => {
-        if (!isDense(layer)) throw new Error(`weightMirror: layers that carry must be dense, got ${layer.name}`)
-        const { inputs, outputs } = layer
-        const transport = allocateTensor(kernels, [outputs, inputs])
+        const { shape } = layer.weight.value
+        const inputs = fanIn(layer), outputs = shape[0]
+        const transport = allocateTensor(kernels, shape)
         transport.data.set(randomTransport('weightMirror', layer, options).data)
         return {
           layer,
+          inputs,
+          outputs,
           transport,
           stream: randomStream(seed, `mirror/${layer.name}`),
           noise: kernels.allocate(samples * inputs),
@@ -75,8 +83,8 @@ export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
     beforeStep({ step }) {
       if (step % every !== 0) return
       for (let l = 0; l < mirrors.length; l++) {
-        const { layer, stream, transport: { data: r }, noise, response, correlation } = mirrors[l]
-        const { inputs, outputs, weight } = layer
+        const { layer: { weight }, inputs, outputs, stream, transport, noise, response, correlation } = mirrors[l]
+        const r = transport.data
         stream.position = step * noise.length
         normalInto(noise, stream, deviation)
         kernels.gemm(samples, outputs, inputs, noise, false, weight.value.data, true, response, false)

@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { installRule, mlp, partsOf, RULES, trainer, type LearningRule, type RuleOptions } from '../../../src/dfa/index.ts'
-import { adam, countCorrect, crossEntropy, initialise, sgd, type Layer } from '../../../src/nn/index.ts'
+import { installRule, mlp, RULES, trainer } from '../../../src/dfa/index.ts'
+import { adam, countCorrect, crossEntropy, initialise, sgd } from '../../../src/nn/index.ts'
 import {
   normalInto, permutation, randomStream, selectKernels, tensor, type Tensor,
 } from '../../../src/tensor/index.ts'
-import { gradientsOf, network, normals, valuesOf } from '../networks.ts'
+import { network, normals } from '../networks.ts'
+import { drawsFeedback, feedbackOf, isDirectRule, isTransportRule, oneHot } from './rule-checks.ts'
 
 const NAMES = Object.keys(RULES)
 const DIRECT = [
@@ -21,37 +22,24 @@ const TRANSPORTS = [
   'feedback-alignment', 'uniform-sign-symmetry', 'batch-random-sign-symmetry', 'fixed-random-sign-symmetry', 'kolen-pollack',
   'weight-mirror',
 ]
+/** Rules without random matrices. */
+const UNSEEDED = ['backpropagation', 'uniform-sign-symmetry', 'frozen']
 /** Rules whose feedback nothing may touch once it is drawn. */
 const FIXED = ['feedback-alignment', 'direct-feedback-alignment', 'indirect-feedback-alignment',
   'direct-random-target-projection', 'error-sign-direct-feedback-alignment', 'sparse-direct-feedback-alignment']
 
-function oneHot(rows: number, classes: number, seed: number): Tensor {
-  return tensor([rows, classes], Float32Array.from({ length: rows * classes }, (_, at) => (at % classes === (Math.floor(at / classes) + seed) % classes ? 1 : 0)))
-}
-
-/** All matrices that a rule holds, as copies. */
-function feedbackOf(layer: Layer, rule: LearningRule): readonly Float32Array[] {
-  const { feedback } = rule as { feedback?: Tensor | readonly Tensor[] }
-  const own = feedback === undefined ? [] : 'data' in feedback ? [feedback] : feedback
-  const transports = partsOf(layer).carriers.flatMap(({ transport }) => (transport === undefined ? [] : [transport]))
-  return [...own, ...transports].map(({ data }) => data.slice())
-}
-
 describe('RULES', () => {
-  it('names each rule as the rule does', () => {
-    expect(NAMES.map((name) => RULES[name]({}).name)).toEqual(NAMES)
-    expect(NAMES).toHaveLength(14)
-  })
-
-  it.each(NAMES)('%s trains without biases and on batches of one, and follows its seed', (name) => {
-    const losses = (options: RuleOptions, bias: boolean): readonly number[] => {
-      const engine = trainer({ network: network({ bias }), rule: RULES[name](options), loss: crossEntropy('mean'), optimiser: sgd(0.1) })
-      return Array.from({ length: 12 }, (_, step) => engine.step(normals(1, 5, step, 'input'), oneHot(1, 3, step)))
-    }
-    for (const bias of [true, false]) expect(losses({ seed: 1 }, bias)).toEqual(losses({ seed: 1 }, bias))
-    const seeded = !['backpropagation', 'uniform-sign-symmetry', 'frozen'].includes(name)
-    if (seeded) expect(losses({ seed: 1 }, true)).not.toEqual(losses({ seed: 2 }, true))
-    else expect(losses({ seed: 1 }, true)).toEqual(losses({ seed: 2 }, true))
+  it('tells transports from direct rules by what they install, and seeded rules from others', () => {
+    const [transports, direct, unseeded] = [
+      NAMES.filter((name) => isTransportRule(RULES[name])), NAMES.filter((name) => isDirectRule(name, RULES[name])),
+      NAMES.filter((name) => !drawsFeedback(RULES[name])),
+    ]
+    const pinned = new Set([...TRANSPORTS, ...DIRECT, ...UNSEEDED, ...FIXED])
+    expect(pinned.size).toBe(14)
+    expect(NAMES).toEqual(expect.arrayContaining([...pinned]))
+    expect(transports.filter((name) => pinned.has(name))).toEqual(TRANSPORTS)
+    expect(direct.filter((name) => pinned.has(name))).toEqual(DIRECT)
+    expect(unseeded.filter((name) => pinned.has(name))).toEqual(UNSEEDED)
   })
 
   it.each(FIXED)('%s keeps its feedback bit for bit whatever the optimiser does', (name) => {
@@ -63,63 +51,6 @@ describe('RULES', () => {
       for (let step = 0; step < 20; step++) engine.step(normals(4, 5, step, 'input'), oneHot(4, 3, step))
       expect(feedbackOf(engine.network, rule)).toEqual(before)
     }
-  })
-
-  it.each(TRANSPORTS)('%s with R = W in place of its own is backpropagation bit for bit', (name) => {
-    const input = normals(4, 5, 1, 'input')
-    const error = normals(4, 3, 1, 'error')
-    const layer = network()
-    installRule(layer, RULES[name]({}))
-    for (const { transport, weight } of partsOf(layer).carriers.slice(1)) transport?.data.set(weight.value.data)
-    expect(partsOf(layer).carriers.slice(1).every(({ transport, weight }) => transport !== undefined && transport !== weight.value)).toBe(true)
-    expect(gradientsOf(layer, input, error)).toEqual(gradientsOf(network(), input, error))
-  })
-
-  it.each(DIRECT)('%s gives the same gradients in whatever order the segments between points run', (name) => {
-    const input = normals(4, 5, 1, 'input')
-    const error = normals(4, 3, 1, 'error')
-    const layer = network()
-    installRule(layer, RULES[name]({}))
-    const { order, points, tap } = partsOf(layer)
-    if (tap === undefined) throw new Error('no tap')
-    tap.target = oneHot(4, 3, 0)
-    const expected = gradientsOf(layer, input, error)
-    const gradients = (): ReadonlyMap<string, Float32Array> =>
-      new Map(order.flatMap(({ parameters }) => parameters.map(({ name: of, gradient }) => [of, gradient.data.slice()])))
-    const cuts = [-1, ...points.map((point) => order.indexOf(point)), order.length - 1]
-    for (const turn of [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]]) {
-      layer.forward(input)
-      for (const { parameters } of order) for (const { gradient } of parameters) gradient.data.fill(NaN)
-      tap.backward(error, true)
-      for (const segment of turn) {
-        // From the point (or the tap) down to just above the point below.
-        let da: Tensor | undefined = segment === 3 ? error : undefined
-        for (let at = cuts[segment + 1]; at > cuts[segment]; at--) da = order[at].backward(da, at > cuts[segment] + 1)
-      }
-      expect(gradients(), String(turn)).toEqual(expected)
-    }
-  })
-
-  it.each(NAMES)('%s goes on from a saved state bit for bit', (name) => {
-    const make = (seed: number): ReturnType<typeof trainer> => trainer({
-      network: network({ seed }), rule: RULES[name]({ seed: 4, decay: 0.01 }), loss: crossEntropy('mean'), optimiser: adam({ rate: 0.01 }),
-      constrainWeights: true,
-    })
-    const run = (engine: ReturnType<typeof trainer>, until: number): readonly number[] => {
-      const losses: number[] = []
-      while (engine.steps < until) losses.push(engine.step(normals(4, 5, engine.steps, 'input'), oneHot(4, 3, engine.steps)))
-      return losses
-    }
-    const whole = make(1), first = make(1), second = make(2)
-    const losses = run(whole, 12)
-    run(first, 7)
-    const saved = first.state().map(({ name: of, data }) => ({ name: of, data: data.slice() }))
-    const values = valuesOf(first.network)
-    second.restore(7, saved)
-    for (const { name: of, value } of second.parameters) value.data.set(values.get(of) ?? [])
-    expect(run(second, 12)).toEqual(losses.slice(7))
-    expect(valuesOf(second.network)).toEqual(valuesOf(whole.network))
-    expect(second.state()).toEqual(whole.state())
   })
 
   it('refuses feedback kinds that a rule cannot have', () => {

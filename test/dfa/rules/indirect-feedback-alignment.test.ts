@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { directFeedbackAlignment, errorTap, feedbackPoint, indirectFeedbackAlignment, installRule, partsOf } from '../../../src/dfa/index.ts'
-import { chain, dense } from '../../../src/nn/index.ts'
-import { fromRows, tensor } from '../../../src/tensor/index.ts'
+import {
+  activation, chain, conv2d, dense, flatten, initialise, pooling, type Conv2d, type Layer,
+} from '../../../src/nn/index.ts'
+import { fromRows, tensor, type Tensor } from '../../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals } from '../networks.ts'
 
 describe('indirectFeedbackAlignment', () => {
@@ -47,13 +49,83 @@ describe('indirectFeedbackAlignment', () => {
     expect(gradientsOf(a, input, error)).toEqual(gradientsOf(b, input, error))
   })
 
+  it('climbs through convolutions by their forward pass without bias, strides and groups and all, in float64', () => {
+    const c2 = conv2d({ name: 'c2', inputChannels: 2, outputChannels: 4, kernelSize: 3, stride: 2, padding: 1, groups: 2 })
+    const c3 = conv2d({ name: 'c3', inputChannels: 4, outputChannels: 2, kernelSize: 2 })
+    const layer = chain('net', [
+      conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }), activation({ name: 'g1', kind: 'tanh' }),
+      feedbackPoint('p1', [2, 5, 4]), c2, activation({ name: 'g2', kind: 'sigmoid' }), feedbackPoint('p2', [4, 3, 2]),
+      c3, activation({ name: 'g3', kind: 'tanh' }), flatten({ name: 'f' }), feedbackPoint('p3', 4),
+      dense({ name: 'd4', inputs: 4, outputs: 5 }), activation({ name: 'g4', kind: 'tanh' }), feedbackPoint('p4', 5),
+      dense({ name: 'd5', inputs: 5, outputs: 3 }), errorTap('tap')])
+    initialise(layer, 'uniform', 1)
+    const rule = indirectFeedbackAlignment({ seed: 2 })
+    installRule(layer, rule)
+    const input = tensor([3, 1, 7, 6], normals(3, 42, 1, 'input').data)
+    gradientsOf(layer, input, normals(3, 3, 1, 'error'))
+    const { points, carriers } = partsOf(layer)
+    const e = normals(3, 3, 1, 'error').data, f = rule.feedback?.data ?? []
+    points[0].delivered?.data.forEach((d, at) => {
+      const [b, u] = [Math.floor(at / 40), at % 40]
+      expect(d).toBe(Math.fround(e[3 * b] * f[3 * u] + e[3 * b + 1] * f[3 * u + 1] + e[3 * b + 2] * f[3 * u + 2]))
+    })
+    // W da by the definition, output by output.
+    const convolved = (conv: Conv2d, da: Tensor, [, H, W]: readonly number[]): readonly number[] => {
+      const [B, C, h, w] = da.shape, [kH, kW] = conv.kernelSize, seen = C / conv.groups
+      const filters = conv.outputChannels / conv.groups
+      return Array.from({ length: B * conv.outputChannels * H * W }, (_, at) => {
+        const x = at % W, y = Math.floor(at / W) % H, o = Math.floor(at / (W * H)) % conv.outputChannels
+        const b = Math.floor(at / (W * H * conv.outputChannels))
+        let sum = 0
+        for (let c = 0; c < seen; c++) for (let ky = 0; ky < kH; ky++) for (let kx = 0; kx < kW; kx++) {
+          const [i, j] = [y * conv.stride[0] - conv.padding[0] + ky, x * conv.stride[1] - conv.padding[1] + kx]
+          if (i < 0 || i >= h || j < 0 || j >= w) continue
+          sum += conv.weight.value.data[((o * seen + c) * kH + ky) * kW + kx] *
+            da.data[((b * C + Math.floor(o / filters) * seen + c) * h + i) * w + j]
+        }
+        return Math.fround(sum)
+      })
+    }
+    const daOf = (l: number): Tensor => carriers[l].outputGradient ?? tensor([0])
+    expect([...points[1].delivered?.data ?? []]).toEqual(convolved(c2, daOf(0), [4, 3, 2]))
+    expect([...points[2].delivered?.data ?? []]).toEqual(convolved(c3, daOf(1), [2, 2, 1]))
+    const w4 = carriers[3].weight.value.data
+    expect([...points[3].delivered?.data ?? []]).toEqual(Array.from({ length: 15 }, (_, at) => {
+      let sum = 0
+      for (let i = 0; i < 4; i++) sum += w4[at % 5 * 4 + i] * daOf(2).data[Math.floor(at / 5) * 4 + i]
+      return Math.fround(sum)
+    }))
+    expect(points.map(({ delivered }) => delivered?.shape)).toEqual([[3, 2, 5, 4], [3, 4, 3, 2], [3, 4], [3, 5]])
+  })
+
+  it('refuses pooling between a layer and its point, naming both sides', () => {
+    const build = (...above: readonly Layer[]): Layer => {
+      const layer = chain('net', [
+        conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }), ...above,
+        dense({ name: 'd', inputs: 12, outputs: 3 }), errorTap('tap')])
+      installRule(layer, indirectFeedbackAlignment())
+      layer.forward(tensor([1, 1, 8, 8]))
+      return layer
+    }
+    const pool = pooling({ name: 'max', kind: 'max', window: 2 })
+    const conv = conv2d({ name: 'c2', inputChannels: 2, outputChannels: 12, kernelSize: 3 })
+    const below = build(pool, feedbackPoint('p1', [2, 3, 3]), conv, flatten({ name: 'f' }), feedbackPoint('p2', 12))
+    expect(() => below.backward(tensor([1, 3]), false)).toThrow(new Error(
+      'indirectFeedbackAlignment: layers between c1 and p1 must keep the number of features, got 72 and 18'))
+    const wide = conv2d({ name: 'c3', inputChannels: 2, outputChannels: 3, kernelSize: 3 })
+    const above = build(feedbackPoint('p1', [2, 6, 6]), wide, pooling({ name: 'max', kind: 'max', window: 2 }),
+      flatten({ name: 'f' }), feedbackPoint('p2', 12))
+    expect(() => above.backward(tensor([1, 3]), false)).toThrow(new Error('indirectFeedbackAlignment: layers above c3 ' +
+      'must keep its number of features up to the point, got 48 and 12'))
+  })
+
   it('refuses networks that are not one dense layer per point, and matrices that do not fit', () => {
     const d = (name: string, inputs: number, outputs: number): ReturnType<typeof dense> => dense({ name, inputs, outputs })
     const install = (...layers: Parameters<typeof chain>[1]) => () => installRule(chain('c', [...layers, errorTap('tap')]), indirectFeedbackAlignment())
     expect(install(d('a', 2, 3), d('b', 3, 3), feedbackPoint('p', 3), d('c1', 3, 2)))
-      .toThrow('indirectFeedbackAlignment: there must be one dense layer per point, got a and b')
+      .toThrow('indirectFeedbackAlignment: there must be one dense or convolutional layer per point, got a and b')
     expect(install(d('a', 2, 3), feedbackPoint('p', 3), feedbackPoint('q', 3), d('c1', 3, 2)))
-      .toThrow('q must have a dense layer of its own below, got none')
+      .toThrow('q must have a dense or convolutional layer of its own below, got none')
     expect(() => installRule(chain('c', [d('a', 2, 3)]), indirectFeedbackAlignment())).toThrow('network must hold an error tap, got none')
     expect(() => installRule(network({ sizes: [2, 4, 3] }), indirectFeedbackAlignment({ matrices: [tensor([3, 4])] })))
       .toThrow('indirectFeedbackAlignment: matrices[0] must have shape [4, 3], got [3, 4]')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { errorTap, installRule, isCarrier, partsOf, transportAlignment, weightMirror, type StepContext } from '../../../src/dfa/index.ts'
-import { chain, dense, type Layer } from '../../../src/nn/index.ts'
-import { tensor } from '../../../src/tensor/index.ts'
-import { denseOf, network, valuesOf } from '../networks.ts'
+import { errorTap, installRule, partsOf, transportAlignment, weightMirror, type StepContext } from '../../../src/dfa/index.ts'
+import { chain, conv2d, dense, flatten, initialise, type Layer } from '../../../src/nn/index.ts'
+import { normalInto, randomStream } from '../../../src/tensor/index.ts'
+import { denseOf, network, relativeDistance, valuesOf } from '../networks.ts'
 
 /** Mirror phases without training. */
 function mirror(layer: Layer, rule: ReturnType<typeof weightMirror>, from: number, to: number): void {
@@ -70,14 +70,54 @@ describe('weightMirror', () => {
     expect(run([3])).not.toEqual(run([0]))
   })
 
-  it('refuses layers that are not dense, and options out of range', () => {
-    const weight = { name: 'odd/weight', value: tensor([2, 2]), gradient: tensor([2, 2]) }
-    const odd: Layer & { weight: object; transport: undefined; outputGradient: undefined } =
-      { ...errorTap('odd'), weight, transport: undefined, outputGradient: undefined, forward: (h) => h, backward: (d) => d }
-    delete (odd as { kind?: string }).kind
-    expect(isCarrier(odd)).toBe(true)
-    const layer = chain('c', [dense({ name: 'a', inputs: 2, outputs: 2 }), odd, dense({ name: 'b', inputs: 2, outputs: 2 })])
-    expect(() => installRule(layer, weightMirror())).toThrow('weightMirror: layers that carry must be dense, got odd')
+  it('mirrors convolutions by their kernels: R turns towards W for every group, in the kernel’s shape', () => {
+    const net = (): Layer => {
+      const made = chain('net', [
+        conv2d({ name: 'c1', inputChannels: 1, outputChannels: 4, kernelSize: 3, padding: 1 }),
+        conv2d({ name: 'c2', inputChannels: 4, outputChannels: 6, kernelSize: [3, 2], groups: 2 }),
+        flatten({ name: 'f' }), dense({ name: 'd', inputs: 6 * 3 * 4, outputs: 3 }), errorTap('tap')])
+      initialise(made, 'gaussian', 1)
+      return made
+    }
+    const layer = net()
+    const rule = weightMirror({ mirrorRate: 0.05, samples: 40 })
+    installRule(layer, rule)
+    const before = valuesOf(layer)
+    expect(partsOf(layer).carriers.map(({ transport }) => transport?.shape)).toEqual([undefined, [6, 2, 3, 2], [3, 72]])
+    expect(transportAlignment(layer)[0].cosine).toBeLessThan(0.5)
+    mirror(layer, rule, 0, 150)
+    // Relative noise √(η·I/(2M)) with I = 12: cos = 0.996.
+    expect(Math.abs(transportAlignment(layer)[0].cosine - 1 / Math.sqrt(1 + 0.05 * 12 / 80))).toBeLessThan(0.003)
+    expect(valuesOf(layer)).toEqual(before)
+  })
+
+  it('of a convolution is one phase of (1 − λ)R + η⟨(Wξ)ξᵀ⟩ in float64, ξ patches from the stream of the step', () => {
+    const c = conv2d({ name: 'c', inputChannels: 4, outputChannels: 6, kernelSize: [3, 2], groups: 2 })
+    const layer = chain('net', [conv2d({ name: 'b', inputChannels: 1, outputChannels: 4, kernelSize: 1 }), c,
+      flatten({ name: 'f' }), dense({ name: 'd', inputs: 6, outputs: 3 }), errorTap('tap')])
+    initialise(layer, 'gaussian', 1)
+    const rule = weightMirror({ mirrorRate: 0.5, mirrorDecay: 0.25, samples: 5, deviation: 2, seed: 7 })
+    installRule(layer, rule)
+    const r = Float64Array.from(c.transport?.data ?? [])
+    const w = c.weight.value.data
+    mirror(layer, rule, 3, 4)
+    const stream = randomStream(7, 'mirror/c')
+    stream.position = 3 * 5 * 12
+    const noise = normalInto(new Float32Array(5 * 12), stream, 2)
+    const want = r.map((old, at) => {
+      const o = Math.floor(at / 12), i = at % 12
+      let total = 0
+      for (let m = 0; m < 5; m++) {
+        let response = 0
+        for (let j = 0; j < 12; j++) response += w[12 * o + j] * noise[12 * m + j]
+        total += response * noise[12 * m + i]
+      }
+      return 0.75 * old + 0.5 * total / 5
+    })
+    expect(relativeDistance(c.transport?.data ?? [], want)).toBeLessThan(1e-6)
+  })
+
+  it('refuses options out of range', () => {
     expect(() => weightMirror({ mirrorRate: 0 })).toThrow('weightMirror: mirrorRate must be positive, got 0')
     expect(() => weightMirror({ samples: 0 })).toThrow('weightMirror: samples must be a whole number of at least 1, got 0')
     expect(() => weightMirror({ mirrorDecay: 1 })).toThrow('weightMirror: mirrorDecay must be at least 0 and below 1, got 1')

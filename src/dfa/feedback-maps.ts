@@ -1,0 +1,71 @@
+// Feedback for feature maps: the matrix F_l [n_l, K] of a point, from fewer random numbers than it has entries.
+
+import { pairOf } from '../nn/index.ts'
+import type { FeedbackOptions, FeedbackTarget } from './feedback.ts'
+
+/**
+ * How F_l looks at a point whose features are maps [C, H, W]; no effect at flat points.
+ * `dense`: n_l·K entries, all different.
+ * `channel-shared`: F[(c, y, x), k] = F′[c, k], the same at all positions (REPEATED, refinetti2021 section 6).
+ * `kernel-shaped`: the error stands at every position of the map and a kernel R [C, K, kH, kW] carries it with padding
+ *   that keeps the size: F[(c, y, x), k] = s·Σ R[c, k, ky, kx] over the taps (ky, kx) that lie inside the map at
+ *   (y, x); positions differ at the borders alone.
+ */
+export type FeedbackMaps = 'dense' | 'channel-shared' | 'kernel-shaped'
+
+/** The known ways. */
+export const FEEDBACK_MAPS: readonly FeedbackMaps[] = ['dense', 'channel-shared', 'kernel-shaped']
+
+/** [C, H, W] of a point with maps, undefined for flat features. */
+function mapShape({ shape }: FeedbackTarget): readonly number[] | undefined {
+  return shape?.length === 3 ? shape : undefined
+}
+
+function kernelOf({ mapKernel = 3 }: FeedbackOptions): readonly [number, number] {
+  return pairOf('feedbackMatrices', 'mapKernel', mapKernel, 1)
+}
+
+/** Rows of K random numbers that a target draws: n_l, C, or C·kH·kW. Throws: RangeError for a bad `mapKernel`. */
+export function drawnRows(target: FeedbackTarget, options: FeedbackOptions): number {
+  const { maps = 'dense' } = options
+  const shape = mapShape(target)
+  const [kH, kW] = kernelOf(options)
+  if (shape === undefined || maps === 'dense') return target.width
+  return maps === 'channel-shared' ? shape[0] : shape[0] * kH * kW
+}
+
+/**
+ * F_l before normalisation from the rows drawn.
+ * Shapes: drawn [C, K] or [C·kH·kW, K], row (c, ky, kx) = R[c, ·, ky, kx]; result [n_l, K].
+ * s = 1/√(mean number of taps inside the map), so that the mean square of F over all positions is that of R, as for a
+ * dense matrix.
+ */
+export function spreadOverMap(
+  drawn: Float64Array, target: FeedbackTarget, outputs: number, options: FeedbackOptions,
+): Float64Array {
+  const { maps = 'dense' } = options
+  const shape = mapShape(target)
+  if (shape === undefined || maps === 'dense') return drawn
+  const [, height, width] = shape
+  const [kH, kW] = maps === 'channel-shared' ? [1, 1] : kernelOf(options)
+  const rows = tapsInside(height, kH), columns = tapsInside(width, kW)
+  const mean = (taps: readonly (readonly number[])[]): number =>
+    taps.reduce((total, { length }) => total + length, 0) / taps.length
+  const scale = 1 / Math.sqrt(mean(rows) * mean(columns))
+  return Float64Array.from({ length: target.width * outputs }, (_, at) => {
+    const unit = Math.floor(at / outputs)
+    const c = Math.floor(unit / (height * width))
+    let sum = 0
+    for (const ky of rows[Math.floor(unit / width) % height]) {
+      for (const kx of columns[unit % width]) sum += drawn[((c * kH + ky) * kW + kx) * outputs + at % outputs]
+    }
+    return scale * sum
+  })
+}
+
+/** For each position of an axis the taps that lie inside it, ⌊(k − 1)/2⌋ of them before the middle. */
+function tapsInside(size: number, taps: number): readonly (readonly number[])[] {
+  const before = Math.floor((taps - 1) / 2)
+  return Array.from({ length: size }, (_, at) =>
+    Array.from({ length: taps }, (_tap, k) => k).filter((k) => at + k - before >= 0 && at + k - before < size))
+}

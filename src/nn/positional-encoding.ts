@@ -1,0 +1,103 @@
+// Where in a sequence a vector stands, added to the vector.
+
+import { blockedKernels, checkSize, cos, pow, show, sin, type Kernels, type Tensor } from '../tensor/index.ts'
+import type { Layer, Parameter } from './layer.ts'
+import { allocateTensor, planned, required } from './planned.ts'
+
+/** Fixed waves, or a trained vector for each place. */
+export type PositionalEncodingKind = 'sinusoidal' | 'learned'
+
+/** Options of `positionalEncoding`. */
+export interface PositionalEncodingOptions {
+  readonly name: string
+  /** Size of the last axis. */
+  readonly features: number
+  /** `sinusoidal` unless given. */
+  readonly kind?: PositionalEncodingKind
+  /** Longest sequence, of the learned kind alone, which needs it; waves go on for ever. */
+  readonly length?: number
+  readonly kernels?: Kernels
+}
+
+/** A positional encoding; its vectors are parameters only where they are learned. */
+export interface PositionalEncoding extends Layer {
+  /** P [length, I] of the learned kind, zero at first: its gradient differs from place to place all the same. */
+  readonly weight: Parameter | undefined
+}
+
+/**
+ * y[b, t, ·] = x[b, t, ·] + P[t, ·], with P[t, 2i] = sin(t·10000^(−2i/I)), P[t, 2i + 1] = cos(t·10000^(−2i/I)), or
+ * learned. Equation: Vaswani et al. 2017, section 3.5. Shapes: x, y [B, T, I], P [T, I]; an odd I ends in a sine.
+ * Gradients: dx = dy; dP[t, ·] = Σ_b dy[b, t, ·], zero for places beyond T.
+ * Order: dP over b ascending in float64, rounded once. Accuracy: P is rounded to float32 once, and so is the sum.
+ * Aliasing: dx is dy itself. Cost: one sum per element, another in dP. Memory: y, and P for the longest T so far.
+ * Throws: RangeError, TypeError for an unknown kind, sizes below 1, a sequence longer than `length`.
+ */
+export function positionalEncoding(options: PositionalEncodingOptions): PositionalEncoding {
+  const { name, features, kind = 'sinusoidal', kernels = blockedKernels } = options
+  const where = `positionalEncoding ${name}`
+  checkSize(where, 'features', features, 1)
+  if (kind !== 'sinusoidal' && kind !== 'learned') {
+    throw new RangeError(`${where}: kind must be one of sinusoidal, learned, got ${show(kind)}`)
+  }
+  const longest = kind === 'learned' ? checkSize(where, 'length', options.length as number, 1) : Infinity
+  const weight: Parameter | undefined = kind === 'sinusoidal' ? undefined : {
+    name: `${name}/weight`,
+    value: allocateTensor(kernels, [longest, features]),
+    gradient: allocateTensor(kernels, [longest, features]),
+  }
+  let vectors: Float32Array = weight === undefined ? new Float32Array(0) : weight.value.data
+  /** dP of the places that the last input has. */
+  let gradient: Float32Array = new Float32Array(0)
+  const plan = (length: number) => planned((batch) => allocateTensor(kernels, [batch, length, features]))
+  let length = -1
+  let outputs: ReturnType<typeof plan> = plan(0)
+  let input: Tensor | undefined
+  const outputShape = (shape: readonly number[]): readonly number[] => {
+    if (shape.length === 3 && shape[1] <= longest && shape[2] === features) return shape
+    const limit = weight === undefined ? '' : ` with T at most ${longest}`
+    throw new RangeError(`${where}: input must have shape [B, T, ${features}]${limit}, got ${show(shape)}`)
+  }
+  return {
+    name,
+    weight,
+    parameters: weight === undefined ? [] : [weight],
+    children: [],
+    usesOutputGradient: true,
+    outputShape,
+    forward(x) {
+      outputShape(x.shape)
+      if (x.shape[1] !== length) {
+        length = x.shape[1]
+        outputs = plan(length)
+        if (weight !== undefined) gradient = weight.gradient.data.subarray(0, length * features)
+        else if (vectors.length < length * features) vectors = waves(length, features)
+      }
+      input = x
+      const output = outputs(x.shape[0])
+      const from = x.data, to = output.data, sample = length * features
+      for (let start = 0; start < to.length; start += sample) {
+        for (let i = 0; i < sample; i++) to[start + i] = from[start + i] + vectors[i]
+      }
+      return output
+    },
+    backward(outputGradient, wantInput) {
+      if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
+      const dy = required(name, outputGradient, input.shape)
+      if (weight !== undefined) {
+        weight.gradient.data.fill(0, gradient.length)
+        kernels.elementwise.sumRowsInto(gradient, dy.data, input.shape[0], gradient.length)
+      }
+      return wantInput ? dy : undefined
+    },
+  }
+}
+
+/** P [length, features]; every angle in float64. */
+function waves(length: number, features: number): Float32Array {
+  return Float32Array.from({ length: length * features }, (_, at) => {
+    const t = Math.floor(at / features), f = at % features
+    const angle = t * pow(10000, -(f - f % 2) / features)
+    return f % 2 === 0 ? sin(angle) : cos(angle)
+  })
+}
