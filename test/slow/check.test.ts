@@ -13,10 +13,10 @@ const missing = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte']
 describe('check --data', () => {
   it.skipIf(missing.length > 0)(
     missing.length > 0 ? `skipped: ${missing.join(' and ')}(.gz) not found in ${join(DATA, 'mnist')}` : 'holds in every claim, generated and MNIST',
-    () => {
+    async () => {
       let out = ''
       let error = ''
-      const status = runCommandLine(['check', '--data', DATA],
+      const status = await runCommandLine(['check', '--data', DATA],
         { out: (text) => { out += `${text}\n` }, error: (text) => { error += `${text}\n` }, width: 160 })
       expect(out.split('\n').filter((line) => line.startsWith('FAILS'))).toEqual([])
       expect([status, error]).toEqual([0, ''])

@@ -52,7 +52,7 @@ export function trainReport(
     summary: `Test accuracy ${(100 * last.test.accuracy).toFixed(2)} % after ${last.epoch + 1} epochs.`,
     facts: [
       ...facts,
-      ['Configuration', Object.entries(c).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(',') : String(value)}`).join('; ')],
+      ['Configuration', Object.entries(c).filter(([, value]) => !(Array.isArray(value) && value.length === 0)).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(',') : String(value)}`).join('; ')],
       ['Engine', `feedback-alignment ${packageVersion()}`],
       ['Runtime', `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`],
     ],

@@ -1,0 +1,70 @@
+// The first phase of learning from zero weights, erf units under direct feedback alignment: the student's output
+// weights grow parallel to the feedback before the loss moves. Leading orders in t of the order-parameter equations.
+
+import { asin, type Matrix } from '../../tensor/index.ts'
+
+const PI = 3.141592653589793
+
+/** What the laws depend on; the student starts at w = 0, v = 0. */
+export interface EarlyTime {
+  /** Learning rate η. */
+  readonly rate: number
+  /** Standard deviation σ of the noise on the teacher's output; 0 unless given. */
+  readonly noise?: number
+  /** F [K]. */
+  readonly feedback: ArrayLike<number>
+  /** Output weights A [M] and overlaps T [M, M] of the teacher. */
+  readonly teacher: { readonly A: ArrayLike<number>; readonly T: Matrix }
+}
+
+/**
+ * R_in ≈ (2/π) η F_i t Σ_m A_m T_nm/√(1 + T_mm); for T = I, (√2/π) η F_i A_n t.
+ * Equation: refinetti2021 section 2.4b.
+ */
+export function earlyTeacherOverlap(
+  { rate, feedback, teacher: { A, T } }: EarlyTime, i: number, n: number, t: number,
+): number {
+  let total = 0
+  for (let m = 0; m < A.length; m++) {
+    total += A[m] * T.data[n * T.columns + m] / Math.sqrt(1 + T.data[m * T.columns + m])
+  }
+  return 2 / PI * rate * feedback[i] * t * total
+}
+
+/**
+ * v_i ≈ (2η²/π²) S F_i t², S = Σ_mn A_m A_n T_mn/√((1 + T_mm)(1 + T_nn)); for T = I, (η²/π²) ‖A‖² F_i t².
+ * Equation: refinetti2021 section 2.4b for T = I; any T by inserting the law of R into dv_i/dt.
+ */
+export function earlyOutput(early: EarlyTime, i: number, t: number): number {
+  return 2 * squared(early.rate / PI) * teacherStrength(early) * early.feedback[i] * t * t
+}
+
+/**
+ * Q_ik ≈ η² F_i F_k [(2/π)(2ε_0 + σ²) t + (4/π²) S t²], ε_0 = (1/π) Σ_mn A_m A_n asin(T_mn/√((1 + T_mm)(1 + T_nn)));
+ * for T = I and σ = 0, η² ‖A‖² F_i F_k [2t/(3π) + 2t²/π²].
+ * Equation: refinetti2021 section 2.4b for T = I; any T and σ by inserting the law of R into dQ_ik/dt.
+ */
+export function earlyStudentOverlap(early: EarlyTime, i: number, k: number, t: number): number {
+  const { rate, noise = 0, feedback, teacher: { A, T } } = early
+  let error = 0
+  for (let m = 0; m < A.length; m++) {
+    for (let n = 0; n < A.length; n++) error += A[m] * A[n] * asin(tilted(T, m, n)) / PI
+  }
+  const linear = 2 / PI * (2 * error + noise * noise)
+  return squared(rate) * feedback[i] * feedback[k] * t * (linear + squared(2 / PI) * teacherStrength(early) * t)
+}
+
+/** S = Σ_mn A_m A_n T_mn/√((1 + T_mm)(1 + T_nn)); ‖A‖²/2 for T = I. */
+function teacherStrength({ teacher: { A, T } }: EarlyTime): number {
+  let total = 0
+  for (let m = 0; m < A.length; m++) for (let n = 0; n < A.length; n++) total += A[m] * A[n] * tilted(T, m, n)
+  return total
+}
+
+function tilted({ data, columns }: Matrix, m: number, n: number): number {
+  return data[m * columns + n] / Math.sqrt((1 + data[m * columns + m]) * (1 + data[n * columns + n]))
+}
+
+function squared(x: number): number {
+  return x * x
+}
