@@ -46,7 +46,7 @@ export function pooling(options: PoolingOptions): Layer {
     const output = allocateTensor(kernels, [batch, g.channels, g.outputHeight, g.outputWidth])
     return {
       output,
-      winners: new Int32Array(kind === 'max' ? output.data.length : 0),
+      winners: indices(kernels, kind === 'max' ? output.data.length : 0),
       inputGradient: allocateTensor(kernels, [batch, g.channels, g.height, g.width]),
     }
   })
@@ -75,7 +75,7 @@ export function pooling(options: PoolingOptions): Layer {
       }
       input = x
       const { output, winners } = buffers(shape[0])
-      if (kind === 'max') maximaInto(output.data, winners, x.data, shape[0], geometry)
+      if (kind === 'max') kernels.elementwise.windowMaximaInto(output.data, winners, x.data, shape[0], geometry)
       else meansInto(output.data, x.data, shape[0], geometry)
       return output
     },
@@ -88,7 +88,7 @@ export function pooling(options: PoolingOptions): Layer {
       const dy = required(name, outputGradient, output.shape).data
       if (kind === 'average') spreadInto(inputGradient.data, dy, input.shape[0], geometry, sums)
       else {
-        inputGradient.data.fill(0)
+        kernels.elementwise.fillInto(inputGradient.data, 0)
         for (let i = 0; i < dy.length; i++) inputGradient.data[winners[i]] += dy[i]
       }
       return inputGradient
@@ -96,30 +96,10 @@ export function pooling(options: PoolingOptions): Layer {
   }
 }
 
-/** y := the maxima, winners := their places in x. */
-function maximaInto(y: Float32Array, winners: Int32Array, x: Float32Array, batch: number, g: PatchGeometry): void {
-  const { channels, height, width, window: [wH, wW], stride: [sY, sX], outputHeight, outputWidth } = g
-  let to = 0
-  for (let plane = 0; plane < batch * channels; plane++) {
-    for (let i = 0; i < outputHeight; i++) {
-      let corner = (plane * height + i * sY) * width | 0
-      for (let j = 0; j < outputWidth; j++, corner = corner + sX | 0, to = to + 1 | 0) {
-        let winner = corner
-        let largest = x[corner]
-        for (let ky = 0; ky < wH; ky++) {
-          const row = corner + ky * width | 0
-          for (let at = row; at < row + wW; at = at + 1 | 0) {
-            const value = x[at]
-            // Chosen by a product: which element wins is a coin toss to the branch predictor.
-            winner = winner + Math.imul(Number(value > largest) | Number(value !== value), at - winner) | 0
-            largest = x[winner]
-          }
-        }
-        y[to] = largest
-        winners[to] = winner
-      }
-    }
-  }
+/** Whole numbers in the memory that the tier prefers. */
+function indices(kernels: Kernels, length: number): Int32Array {
+  const { buffer, byteOffset } = kernels.allocate(length)
+  return new Int32Array(buffer, byteOffset, length)
 }
 
 /** y := the means. */

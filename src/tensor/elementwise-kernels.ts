@@ -10,6 +10,7 @@ import { crossEntropyInto } from './cross-entropy.ts'
 import { addInto, addScaledInto, multiplyInto, scaleInto, subtractInto } from './elementwise.ts'
 import { erfInto, expInto, sigmoidInto, tanhInto } from './functions/into.ts'
 import { log } from './functions/log.ts'
+import { type ImageKernels, scalarImages, type ScratchSpace, vectorImages } from './image-kernels.ts'
 import { dot, firstNonFinite, sum, sumRowsInto } from './reduce.ts'
 import { softmaxRowsInto } from './softmax.ts'
 import { adamInto, type AdamStep, momentumInto, type MomentumStep } from './updates.ts'
@@ -21,8 +22,8 @@ export type UnaryKernel = (out: Float32Array, x: Float32Array) => Float32Array
 /** out[i] := f(x[i], y[i]). */
 export type BinaryKernel = (out: Float32Array, x: Float32Array, y: Float32Array) => Float32Array
 
-/** Element-wise kernels and reductions; each is defined by the function of the same name. */
-export interface ElementwiseKernels {
+/** Element-wise kernels, reductions and kernels on images; each is defined by the function of the same name. */
+export interface ElementwiseKernels extends ImageKernels {
   readonly expInto: UnaryKernel
   readonly tanhInto: UnaryKernel
   readonly tanhBackwardInto: BinaryKernel
@@ -64,7 +65,7 @@ export const scalarElementwise: ElementwiseKernels = {
   expInto, tanhInto, tanhBackwardInto, sigmoidInto, sigmoidBackwardInto, erfInto, erfActivationInto,
   erfActivationBackwardInto, reluInto, reluBackwardInto, leakyReluInto, leakyReluBackwardInto, addInto, subtractInto,
   multiplyInto, scaleInto, addScaledInto, copyInto, fillInto, broadcastRowsInto, softmaxRowsInto, crossEntropyInto, sum,
-  dot, sumRowsInto, firstNonFinite, momentumInto, adamInto,
+  dot, sumRowsInto, firstNonFinite, momentumInto, adamInto, ...scalarImages,
 }
 
 /** Where an array begins in the memory of the kernels, in bytes; −1 for an array elsewhere. */
@@ -76,8 +77,11 @@ const ADDRESSES = 4294967296 // 2^32
  * The same functions on the exports of `emitElementwise`. A call goes to the scalar function whenever an operand is
  * elsewhere, is not a Float32Array, has another length, or overlaps a written one without being the same elements; so
  * every error is that function's own, and nothing is written before it. Cost: no allocation; one look-up per operand.
+ * Patches need `scratch` space too; without it they are left to the scalar functions.
  */
-export function vectorElementwise(wasm: ElementwiseExports, addressOf: AddressOf): ElementwiseKernels {
+export function vectorElementwise(
+  wasm: ElementwiseExports, addressOf: AddressOf, scratch: ScratchSpace = () => -1,
+): ElementwiseKernels {
   const locate = (array: Float32Array): number => {
     if (!(array instanceof Float32Array)) return -1
     const address = addressOf(array)
@@ -233,6 +237,7 @@ export function vectorElementwise(wasm: ElementwiseExports, addressOf: AddressOf
       )
       return w
     },
+    ...vectorImages(wasm, addressOf, locate, scratch),
   }
 }
 

@@ -108,7 +108,7 @@ export function simdKernels(options: SimdOptions = {}): SimdResult {
     const { exports } = new host.Instance(module, { env: { memory: arena.memory } })
     const wasmGemm = exports['gemm'] as WasmGemm
     const gemm = onArena(arena, wasmGemm, exports['gemv'] as WasmGemv, exports['gemvRows'] as WasmGemvRows, variant)
-    const elementwise = vectorElementwise(exports as unknown as ElementwiseExports, arena.addressOf)
+    const elementwise = vectorElementwise(exports as unknown as ElementwiseExports, arena.addressOf, arena.scratch)
     const allocate = (length: number): Float32Array => arena.allocate(length) ?? new Float32Array(length)
     return { kernels: { tier: 'simd', accumulation, threads: 1, gemm, elementwise, allocate }, arena, module, variant, gemm: wasmGemm }
   } catch (cause) {

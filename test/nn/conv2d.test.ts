@@ -107,13 +107,45 @@ describe('conv2d', () => {
     expect(products.slice(6)).toEqual(['9×60×2', '9×60×2'])
   })
 
-  it('plans its buffers; a shorter batch uses the patches of the longest', () => {
+  it('makes the input gradient in blocks of samples, each as if it were the whole batch', () => {
+    const { kernels, products } = notingKernels()
+    const options = { inputChannels: 8, outputChannels: 2, kernelSize: 5, padding: 2, kernels } as const
+    const layer = made(options)
+    const h = randomTensor(7, [11, 8, 16, 16]), da = randomTensor(8, [11, 2, 16, 16])
+    layer.forward(h)
+    // 200·256 patch elements per sample, at most 2^18 of them at a time.
+    for (const upstream of [randomTensor(9, da.shape), da]) {
+      products.length = 0
+      layer.backward(upstream, true)
+      expect(products).toEqual(['2×200×2816', '200×1280×2', '200×1280×2', '200×256×2'])
+    }
+    const dh = layer.backward(da, true)?.data ?? new Float32Array(0)
+    for (let b = 0; b < 11; b++) {
+      const alone = made(options)
+      alone.forward(tensor([1, 8, 16, 16], h.data.slice(2048 * b, 2048 * (b + 1))))
+      const want = alone.backward(tensor([1, 2, 16, 16], da.data.slice(512 * b, 512 * (b + 1))), true)
+      expect(firstDifference(dh.slice(2048 * b, 2048 * (b + 1)), want?.data ?? h.data), `sample ${b}`).toBe('')
+    }
+  })
+
+  it('plans its buffers; a shorter batch works in the space of the longest', () => {
     expectPlannedBuffers((kernels) => made({ kernels }), [2, 4, 5])
     const { kernels, allocations } = notingKernels()
     const layer = made({ kernels })
-    for (const batch of [3, 2]) layer.forward(tensor([batch, 2, 4, 5]))
-    // Two arrays per parameter; then patches, maps, output and input gradient, later without patches.
-    expect(allocations).toEqual([72, 72, 4, 4, 18 * 60, 240, 240, 120, 160, 160, 80])
+    const since = (pass: () => void): readonly number[] => {
+      allocations.length = 0
+      pass()
+      return [...allocations]
+    }
+    const forward = (batch: number) => since(() => layer.forward(tensor([batch, 2, 4, 5])))
+    const backward = (batch: number, wantInput: boolean) =>
+      since(() => layer.backward(tensor([batch, 4, 4, 5]), wantInput))
+    // Patches, maps and the output; for the input gradient the same for a block, and itself.
+    expect(forward(3)).toEqual([18 * 60, 240, 240])
+    expect(backward(3, false)).toEqual([])
+    expect(backward(3, true)).toEqual([120, 18 * 60, 240])
+    expect(forward(2)).toEqual([160])
+    expect(backward(2, true)).toEqual([80])
   })
 
   it('takes images of another size, and a shorter batch after a longer one', () => {

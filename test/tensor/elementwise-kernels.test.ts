@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ElementwiseKernels, scalarElementwise } from '../../src/tensor/elementwise-kernels.ts'
+import type { PatchGeometry } from '../../src/tensor/patches.ts'
 import { firstDifference, ordinary, xorshift } from './bits.ts'
 import { placed, type VectorSetup, vectorSetup } from './wasm/vector-kernels.ts'
 
@@ -10,6 +11,16 @@ const ADAM = {
 }
 
 type Name = keyof ElementwiseKernels
+
+/** Twenty elements as images, as their patches and as the maxima of windows of one element. */
+const PATCHES: PatchGeometry = {
+  channels: 5, height: 2, width: 2, window: [1, 2], stride: [1, 2], padding: [0, 0], outputHeight: 2, outputWidth: 1,
+}
+const POINTS: PatchGeometry = {
+  channels: 5, height: 1, width: 4, window: [1, 1], stride: [1, 1], padding: [0, 0], outputHeight: 1, outputWidth: 4,
+}
+const integers = ({ buffer, byteOffset, length }: Float32Array): Int32Array =>
+  new Int32Array(buffer, byteOffset, length)
 
 /** Every method with four operands to choose from, as matrices [4, 5] or as twenty elements. */
 const CALLS: Readonly<Record<Name, (k: ElementwiseKernels, a: readonly Float32Array[]) => unknown>> = {
@@ -41,6 +52,10 @@ const CALLS: Readonly<Record<Name, (k: ElementwiseKernels, a: readonly Float32Ar
   firstNonFinite: (k, [a]) => k.firstNonFinite(a),
   momentumInto: (k, [a, b, c]) => k.momentumInto(a, b, c, MOMENTUM),
   adamInto: (k, [a, b, c, d]) => k.adamInto(a, b, c, d, ADAM),
+  gatherPatchesInto: (k, [a, b]) => k.gatherPatchesInto(a, b, 1, PATCHES),
+  scatterPatchesInto: (k, [a, b]) => k.scatterPatchesInto(a, b, 1, PATCHES),
+  swapLeadingInto: (k, [a, b]) => k.swapLeadingInto(a, b, 2, 5, 2),
+  windowMaximaInto: (k, [a, b, c]) => k.windowMaximaInto(a, integers(b), c, 1, POINTS),
 }
 const NAMES = Object.keys(CALLS) as (keyof ElementwiseKernels)[]
 

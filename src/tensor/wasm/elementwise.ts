@@ -1,9 +1,11 @@
-// All element-wise kernels and reductions of this directory in one module.
+// All element-wise kernels, reductions and image kernels of this directory in one module.
 
 import { emitArithmetic } from './arithmetic.ts'
 import type { Assembler } from './assembler.ts'
 import { emitPartialAccess } from './frame.ts'
 import { emitFunctions } from './functions.ts'
+import { emitMaxima } from './maxima.ts'
+import { emitPatches } from './patches.ts'
 import { emitReductions } from './reductions.ts'
 import { emitSoftmax } from './softmax.ts'
 import { emitUpdates } from './updates.ts'
@@ -49,7 +51,19 @@ export interface ElementwiseExports {
     e: number, y: number, t: number, count: number, max: number, weight: number, partition: number, scale: number,
   ) => void
   readonly softmaxRows: (out: number, x: number, rows: number, classes: number) => void
+  readonly gatherPatches: PatchesExport
+  readonly scatterPatches: PatchesExport
+  readonly swapLeading: (out: number, x: number, n: number, m: number, inner: number) => void
+  readonly windowMaxima: (
+    y: number, winners: number, x: number, planes: number, height: number, width: number, wH: number, wW: number,
+    sY: number, sX: number, outH: number, outW: number,
+  ) => void
 }
+
+type PatchesExport = (
+  patches: number, image: number, batch: number, channels: number, height: number, width: number, kH: number,
+  kW: number, sY: number, sX: number, pY: number, pX: number, outH: number, outW: number, plane: number,
+) => void
 
 type MomentumExport = (
   w: number, v: number, g: number, count: number, rate: number, momentum: number, coupled: number, kept: number,
@@ -63,4 +77,6 @@ export function emitElementwise(asm: Assembler): void {
   emitReductions(asm, partial)
   emitSoftmax(asm, partial)
   emitUpdates(asm, partial)
+  emitPatches(asm, partial)
+  emitMaxima(asm)
 }

@@ -33,7 +33,9 @@ export function vectorSetup(shared: boolean, pages: number): VectorSetup {
     return (f as (...numbers: number[]) => number)(...numbers)
   }])) as unknown as ElementwiseExports
   const addressOf = (array: Float32Array): number => (array.buffer === memory.buffer ? array.byteOffset : -1)
-  return { kernels: vectorElementwise(counted, addressOf), buffer: memory.buffer, calls: () => calls }
+  // Scratch space from the end of the memory downwards, as dirty as the last call left it.
+  const scratch = (bytes: number): number => memory.buffer.byteLength - bytes & -64
+  return { kernels: vectorElementwise(counted, addressOf, scratch), buffer: memory.buffer, calls: () => calls }
 }
 
 /** Bytes in pages, with room to spare. */
