@@ -3,10 +3,13 @@
 import { describeOptions, flag, nearest, parseOptions, path, UsageError, words } from '../src/lab/options.ts'
 import type { Tier } from '../src/tensor/kernels.ts'
 import { benchElementwise } from './elementwise.ts'
+import { benchEpoch } from './epoch.ts'
 import { benchFunctions } from './functions.ts'
 import { FULL, QUICK, WrongResult, type Budget } from './harness.ts'
 import { measureLimits, printLimits, type Limits } from './limits.ts'
 import { benchMatmul } from './matmul.ts'
+import { benchOnline } from './online.ts'
+import { benchParallel } from './parallel.ts'
 import { machine, writeLines, type Row } from './report.ts'
 import { benchStartup } from './startup.ts'
 import { benchStep } from './step.ts'
@@ -19,13 +22,17 @@ interface Setting {
   readonly limits: Limits
   readonly budget: Budget
   readonly quick: boolean
+  readonly markdown: boolean
 }
 
-const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[]>> = {
+const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Promise<readonly Row[]>>> = {
   matmul: ({ running, limits, budget, quick }) => benchMatmul(running, limits, budget, quick),
   elementwise: ({ limits, budget }) => benchElementwise(limits, budget),
   functions: ({ budget, quick }) => benchFunctions(budget, quick),
   step: ({ running, limits, budget, quick }) => benchStep(running, limits, budget, quick),
+  epoch: ({ running, budget }) => benchEpoch(running, budget),
+  parallel: ({ quick, markdown }) => benchParallel(quick, markdown),
+  online: ({ budget }) => benchOnline(budget),
   startup: ({ quick }) => benchStartup(quick),
 }
 
@@ -34,6 +41,7 @@ const TIERS = ['blocked', 'simd', 'threads'] as const
 const OPTIONS = {
   tier: words<Tier>(TIERS, TIERS, 'tiers of matmul and step'),
   quick: flag('small shapes and few samples: whether everything runs and is right, not how fast'),
+  markdown: flag('print the table of the suite parallel in Markdown'),
   json: path('FILE', 'write machine, rows and targets as JSON lines'),
 }
 
@@ -47,7 +55,7 @@ const HELP = [
   'Exit status: 0 all results right (whatever their speed), 1 a wrong result, 2 bad usage.',
 ].join('\n')
 
-function run(args: readonly string[]): void {
+async function run(args: readonly string[]): Promise<void> {
   const [first = 'all', ...rest] = args
   const named = !first.startsWith('-')
   const options = named ? rest : args
@@ -61,7 +69,7 @@ function run(args: readonly string[]): void {
     const near = nearest(suite, known)
     throw new UsageError(`unknown suite "${suite}"${near === undefined ? '' : `; did you mean ${near}?`} (see --help)`)
   }
-  const { tier, quick, json } = parseOptions(suite, OPTIONS, options)
+  const { tier, quick, markdown, json } = parseOptions(suite, OPTIONS, options)
   const here = machine()
   if (!here.quiet) {
     console.log(`warning: the machine is not quiet (load average ${here.loadAverage}), all figures are indicative only`)
@@ -76,7 +84,7 @@ function run(args: readonly string[]): void {
   const rows = [...limits.rows]
   try {
     for (const [name, measure] of Object.entries(SUITES)) {
-      if (suite === 'all' || suite === name) rows.push(...measure({ running, limits, budget, quick }))
+      if (suite === 'all' || suite === name) rows.push(...await measure({ running, limits, budget, quick, markdown }))
     }
   } finally {
     for (const { close } of running) close()
@@ -86,7 +94,7 @@ function run(args: readonly string[]): void {
 }
 
 try {
-  run(process.argv.slice(2))
+  await run(process.argv.slice(2))
 } catch (error) {
   if (!(error instanceof WrongResult || error instanceof UsageError)) throw error
   console.error(`bench: ${error instanceof WrongResult ? 'wrong result: ' : ''}${error.message}`)

@@ -138,10 +138,16 @@ function stepClaims(rows: readonly Row[]): readonly Claim[] {
       atMost(`MLP step, DFA over backpropagation, ${tierName(row)}`, row.ratio, 0.85, decimals(3, ''))),
     atMost('small convolutional net step, simd float32', convolution('simd', 'float32'), 40, time),
     atMost('small convolutional net step, blocked', convolution('blocked', 'float64'), 200, time),
+    atMost('epoch of MNIST, 784-500-10, slowest rule, simd float32', epochSeconds(rows), 4, decimals(2, ' s')),
     atMost('MLP training, resident memory', megabytes, 80, decimals(0, ' MB')),
     // A loss that is returned is a number on the heap: twelve or sixteen bytes are no array.
     atMost('MLP training, allocated per step', bytes('allocated per step'), 64, decimals(0, ' bytes')),
   ]
+}
+
+function epochSeconds(rows: readonly Row[]): number | undefined {
+  const slowest = greatest(rows.filter(({ suite }) => suite === 'epoch').flatMap(({ ms }) => ms ?? []))
+  return slowest === undefined ? undefined : slowest / 1000
 }
 
 function elementwiseClaims(rows: readonly Row[]): readonly Claim[] {

@@ -32,6 +32,10 @@ export { frozen } from './rules/frozen.ts'
 export { mlp, type MlpOptions } from './mlp.ts'
 export { type Observation, trainer, type Trainer, type TrainerOptions } from './trainer.ts'
 export {
+  installDirect, type Segment, type Segmentation, segmentsOf, segmentTrainer, type SegmentTrainer, type SegmentTrainerOptions,
+  updateSegment,
+} from './segments.ts'
+export {
   type Alignment, type CosineStatistics, jointCosine, meanAndDeviation, measureAlignment, rowCosines,
 } from './alignment.ts'
 export { transportAlignment, type WeightAlignment, weightAlignment } from './weight-alignment.ts'

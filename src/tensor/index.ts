@@ -21,5 +21,6 @@ export {
   normal, normalAt, normalInto, permutation, philox, randomOrthogonal, type RandomStream, randomStream, uniform, uniformAt,
   uniformInto,
 } from './random.ts'
+export { stepNormalsInto } from './step-normals.ts'
 export * from './functions/index.ts'
 export * from './linalg/index.ts'

@@ -37,8 +37,8 @@ const GOLDEN: Readonly<Record<string, readonly string[]>> = {
     '3ff71f58f1a5f7ba', '3ff71390c0c325a6', '3ff54d963b924a73', '3ff6415528b2f29a', '3ff62b3271f6262a',
   ],
   'weight-mirror': [
-    '3ff6741cae4603a5', '3ff5fa00a6cc6368', '3ff6a1b0d1109d88', '3ff3d664332985cb', '3ff6eb717a28a90f',
-    '3ff721758efe76e5', '3ff71355d831d8e2', '3ff54b768d12c67e', '3ff6402939c1d8c0', '3ff62b20f0f84df0',
+    '3ff6741cae4603a5', '3ff5fa082f8ca164', '3ff6a1b8435fbb7c', '3ff3d67561e6854e', '3ff6eb6d9da37c56',
+    '3ff721d6e886d8d5', '3ff7136edf3993d1', '3ff54bc4077c9678', '3ff63fb28673b1a2', '3ff62b1018511bac',
   ],
   'direct-random-target-projection': [
     '3ff6741cae4603a5', '3ff602d628ddb1b0', '3ff6a1f58654f36d', '3ff3eac8fcc0870c', '3ff6ab0a7c3ae658',

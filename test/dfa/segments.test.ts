@@ -4,8 +4,8 @@ import {
 } from '../../src/dfa/index.ts'
 import { installDirect, segmentsOf, segmentTrainer } from '../../src/dfa/segments.ts'
 import {
-  adam, adamW, batchNorm, chain, crossEntropy, dense, dropout, initialise, momentumSgd, residual, sgd, squaredError, type Layer,
-  type Optimiser,
+  adam, adamW, batchNorm, chain, crossEntropy, dense, dropout, initialise, momentumSgd, residual, sgd, squaredError,
+  type Layer, type Optimiser,
 } from '../../src/nn/index.ts'
 import { selectKernels, type Tensor } from '../../src/tensor/index.ts'
 import { network, normals, valuesOf } from './networks.ts'
@@ -27,7 +27,9 @@ const input = normals(8, 5, 1, 'segments/input')
 const target = normals(8, 3, 1, 'segments/target')
 
 /** Losses and final parameters of the ordinary trainer. */
-function expected(net: Layer, rule: LearningRule, optimiser: Optimiser): { losses: number[]; values: ReadonlyMap<string, Float32Array> } {
+function expected(
+  net: Layer, rule: LearningRule, optimiser: Optimiser,
+): { losses: number[]; values: ReadonlyMap<string, Float32Array> } {
   const { step } = trainer({ network: net, rule, loss: squaredError('mean'), optimiser })
   return { losses: Array.from({ length: STEPS }, () => step(input, target)), values: valuesOf(net) }
 }
@@ -55,7 +57,8 @@ describe('segmentTrainer', () => {
     'has the bits of the trainer with another order at every step: %s', (_name, make) => {
       const want = expected(network(), directFeedbackAlignment(), make())
       const net = network()
-      const engine = segmentTrainer({ network: net, rule: directFeedbackAlignment(), loss: squaredError('mean'), optimiser: make })
+      const rule = directFeedbackAlignment()
+      const engine = segmentTrainer({ network: net, rule, loss: squaredError('mean'), optimiser: make })
       const losses = Array.from({ length: STEPS }, (_, s) => engine.step(input, target, permutations(4)[5 * s + 1]))
       expect(losses).toEqual(want.losses)
       expect(valuesOf(net)).toEqual(want.values)
@@ -70,9 +73,10 @@ describe('segmentTrainer', () => {
       return [Array.from({ length: STEPS }, () => step(input, target)), valuesOf(net)]
     }
     const shared = { loss: crossEntropy('mean', kernels), kernels }
-    const want = run((net) => trainer({ ...shared, network: net, rule: directFeedbackAlignment({ kernels }), optimiser: sgd(0.1, kernels) }).step)
-    expect(run((net) => segmentTrainer({ ...shared, network: net, rule: directFeedbackAlignment({ kernels }), optimiser: () => sgd(0.1, kernels) }).step))
-      .toEqual(want)
+    const rule = (): LearningRule => directFeedbackAlignment({ kernels })
+    const optimiser = (): Optimiser => sgd(0.1, kernels)
+    const want = run((net) => trainer({ ...shared, network: net, rule: rule(), optimiser: optimiser() }).step)
+    expect(run((net) => segmentTrainer({ ...shared, network: net, rule: rule(), optimiser }).step)).toEqual(want)
   })
 
   it('trains layers that remember, residual layers inside a segment, and layers above the tap', () => {
@@ -89,21 +93,26 @@ describe('segmentTrainer', () => {
     const want = expected(build(), directFeedbackAlignment(), sgd(0.1))
     for (const order of permutations(3)) {
       const net = build()
-      const { step } = segmentTrainer({ network: net, rule: directFeedbackAlignment(), loss: squaredError('mean'), optimiser: () => sgd(0.1) })
-      expect(Array.from({ length: STEPS }, () => step(input, target, order)), `order ${order.join(' ')}`).toEqual(want.losses)
+      const rule = directFeedbackAlignment()
+      const { step } = segmentTrainer({ network: net, rule, loss: squaredError('mean'), optimiser: () => sgd(0.1) })
+      const losses = Array.from({ length: STEPS }, () => step(input, target, order))
+      expect(losses, `order ${order.join(' ')}`).toEqual(want.losses)
       expect(valuesOf(net)).toEqual(want.values)
     }
   })
 
   it('trains without a tap under a rule that needs none', () => {
     const build = (): Layer => {
-      const made = chain('tapless', [dense({ name: 'a', inputs: 5, outputs: 6 }), feedbackPoint('p', 6), dense({ name: 'b', inputs: 6, outputs: 3 })])
+      const made = chain('tapless', [
+        dense({ name: 'a', inputs: 5, outputs: 6 }), feedbackPoint('p', 6), dense({ name: 'b', inputs: 6, outputs: 3 }),
+      ])
       initialise(made, 'uniform', 4)
       return made
     }
     const want = expected(build(), frozen(), sgd(0.1))
     const net = build()
-    const { step } = segmentTrainer({ network: net, rule: frozen(), loss: squaredError('mean'), optimiser: () => sgd(0.1) })
+    const rule = frozen()
+    const { step } = segmentTrainer({ network: net, rule, loss: squaredError('mean'), optimiser: () => sgd(0.1) })
     expect(Array.from({ length: STEPS }, () => step(input, target, [0, 1]))).toEqual(want.losses)
     expect(valuesOf(net)).toEqual(want.values)
   })
@@ -124,7 +133,8 @@ describe('segmentTrainer', () => {
 
   it('stops before any update when the loss is not finite, before its own segment when a gradient is not', () => {
     const net = network()
-    const matrices = [7, 6, 6].map((width, l) => ({ shape: [width, 3], data: new Float32Array(3 * width).fill(l === 1 ? 3e38 : 0.1) }))
+    const matrices = [7, 6, 6].map((width, l) =>
+      ({ shape: [width, 3], data: new Float32Array(3 * width).fill(l === 1 ? 3e38 : 0.1) }))
     const engine = segmentTrainer({
       network: net, rule: directFeedbackAlignment({ matrices }), loss: squaredError('sum'), optimiser: () => sgd(0.1),
     })
@@ -132,9 +142,11 @@ describe('segmentTrainer', () => {
     expect(() => engine.step(normals(8, 5, 1, 'x'), { shape: [8, 3], data: new Float32Array(24).fill(NaN) }))
       .toThrow('training stopped at step 0: loss is NaN')
     expect(valuesOf(net)).toEqual(before)
-    expect(() => engine.step(input, target, [0, 1, 2, 3])).toThrow('training stopped at step 0: gradient of dense2/weight is not finite')
+    expect(() => engine.step(input, target, [0, 1, 2, 3]))
+      .toThrow('training stopped at step 0: gradient of dense2/weight is not finite')
     const after = valuesOf(net)
-    const moved = [...after.keys()].filter((name) => before.get(name)?.some((value, i) => value !== after.get(name)?.[i]))
+    const moved = [...after].filter(([name, values]) => before.get(name)?.some((value, i) => value !== values[i]))
+      .map(([name]) => name)
     expect(moved).toEqual(['dense1/weight', 'dense1/bias'])
     expect(engine.steps).toBe(0)
   })
@@ -161,7 +173,8 @@ describe('installDirect', () => {
     const net = network()
     installRule(net, directFeedbackAlignment())
     const deliveries = partsOf(net).points.map(({ delivery }) => delivery)
-    expect(() => segmentTrainer({ network: net, rule: RULES[name]({}), loss: squaredError(), optimiser: () => sgd(0.1) }))
+    const rule = RULES[name]({})
+    expect(() => segmentTrainer({ network: net, rule, loss: squaredError(), optimiser: () => sgd(0.1) }))
       .toThrow(`installDirect: rule must leave segments independent of each other, got ${name}, which ${reason}`)
     expect(partsOf(net).points.map(({ delivery }) => delivery)).toEqual(deliveries)
   })
@@ -190,7 +203,8 @@ describe('segmentsOf', () => {
   it('cuts an mlp into one segment per weight matrix, in forward order', () => {
     const { segments, crown, tap } = segmentsOf(network())
     expect(segments.map(({ layers }) => layers.map(({ name }) => name))).toEqual([
-      ['dense1', 'activation1', 'point1'], ['dense2', 'activation2', 'point2'], ['dense3', 'activation3', 'point3'], ['dense4'],
+      ['dense1', 'activation1', 'point1'], ['dense2', 'activation2', 'point2'], ['dense3', 'activation3', 'point3'],
+      ['dense4'],
     ])
     expect(crown.children.map(({ name }) => name)).toEqual(['tap'])
     expect(tap?.name).toBe('tap')
@@ -198,8 +212,9 @@ describe('segmentsOf', () => {
   })
 
   it('refuses points and taps inside other layers, and a tap below a point', () => {
-    const inside = chain('outer', [chain('inner', [dense({ name: 'a', inputs: 2, outputs: 2 }), feedbackPoint('p', 2)]), errorTap('tap')])
-    expect(() => segmentsOf(inside)).toThrow('segmentsOf: points and tap must stand directly in a chain, got p inside another layer')
+    const inner = chain('inner', [dense({ name: 'a', inputs: 2, outputs: 2 }), feedbackPoint('p', 2)])
+    expect(() => segmentsOf(chain('outer', [inner, errorTap('tap')])))
+      .toThrow('segmentsOf: points and tap must stand directly in a chain, got p inside another layer')
     expect(() => segmentsOf(dense({ name: 'a', inputs: 2, outputs: 2 }))).toThrow('got parameters in a itself')
     expect(() => segmentsOf(chain('c', [errorTap('tap'), feedbackPoint('p', 2)])))
       .toThrow('segmentsOf: the error tap must lie above every feedback point, got p above it')

@@ -1,5 +1,5 @@
 import {
-  blockedKernels, checkFinite, checkPositive, checkSize, normalInto, randomStream, type Kernels, type RandomStream,
+  blockedKernels, checkFinite, checkPositive, checkSize, randomStream, stepNormalsInto, type Kernels, type RandomStream,
   type Tensor,
 } from '../../tensor/index.ts'
 import { allocateTensor, type NamedArray } from '../../nn/index.ts'
@@ -29,6 +29,8 @@ interface Mirror {
   readonly outputs: number
   readonly stream: RandomStream
   readonly transport: Tensor
+  /** The noise in float64, as it is drawn. */
+  readonly draws: Float64Array
   readonly noise: Float32Array
   readonly response: Float32Array
   readonly correlation: Float32Array
@@ -73,6 +75,7 @@ export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
           outputs,
           transport,
           stream: randomStream(seed, `mirror/${layer.name}`),
+          draws: new Float64Array(samples * inputs),
           noise: kernels.allocate(samples * inputs),
           response: kernels.allocate(samples * outputs),
           correlation: kernels.allocate(outputs * inputs),
@@ -83,10 +86,10 @@ export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
     beforeStep({ step }) {
       if (step % every !== 0) return
       for (let l = 0; l < mirrors.length; l++) {
-        const { layer: { weight }, inputs, outputs, stream, transport, noise, response, correlation } = mirrors[l]
+        const { layer: { weight }, inputs, outputs, stream, transport, draws, noise, response, correlation } = mirrors[l]
         const r = transport.data
-        stream.position = step * noise.length
-        normalInto(noise, stream, deviation)
+        stepNormalsInto(draws, stream, step)
+        for (let i = 0; i < noise.length; i++) noise[i] = deviation * draws[i]
         kernels.gemm(samples, outputs, inputs, noise, false, weight.value.data, true, response, false)
         kernels.gemm(outputs, inputs, samples, response, true, noise, false, correlation, false)
         kernels.elementwise.scaleInto(r, 1 - decay, r)

@@ -2,11 +2,11 @@
 // What the order-parameter equations describe for infinitely many inputs, and ReLU units, for which there are none.
 
 import {
-  checkFinite, checkFiniteMatrix, checkLength, checkSize, erf, exp, matrix, normalInto, randomStream, show, type Matrix,
+  checkFinite, checkFiniteMatrix, checkLength, checkSize, erf, exp, matrix, normalInto, randomStream, show, stepNormalsInto,
+  type Matrix,
 } from '../../tensor/index.ts'
 import { checkFiniteState } from '../runge-kutta.ts'
 import { generalisationError, type OrderParameters, type TeacherStudentActivation } from './order-parameters.ts'
-import { stepNormalsInto } from './step-normals.ts'
 
 /** What changes: enough, with the options, to go on from. */
 export interface OnlineState {

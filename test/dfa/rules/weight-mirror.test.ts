@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { errorTap, installRule, partsOf, transportAlignment, weightMirror, type StepContext } from '../../../src/dfa/index.ts'
 import { chain, conv2d, dense, flatten, initialise, type Layer } from '../../../src/nn/index.ts'
-import { normalInto, randomStream } from '../../../src/tensor/index.ts'
+import { randomStream, stepNormalsInto } from '../../../src/tensor/index.ts'
 import { denseOf, network, relativeDistance, valuesOf } from '../networks.ts'
 
 /** Mirror phases without training. */
@@ -101,9 +101,7 @@ describe('weightMirror', () => {
     const r = Float64Array.from(c.transport?.data ?? [])
     const w = c.weight.value.data
     mirror(layer, rule, 3, 4)
-    const stream = randomStream(7, 'mirror/c')
-    stream.position = 3 * 5 * 12
-    const noise = normalInto(new Float32Array(5 * 12), stream, 2)
+    const noise = stepNormalsInto(new Float64Array(5 * 12), randomStream(7, 'mirror/c'), 3).map((x) => Math.fround(2 * x))
     const want = r.map((old, at) => {
       const o = Math.floor(at / 12), i = at % 12
       let total = 0

@@ -1,9 +1,12 @@
-// Normal numbers for the inputs of one step of online learning, fast: a million steps of 500 inputs need 5·10⁸.
+// Normal numbers for one step of a training, fast: a million steps of online learning with 500 inputs need 5·10⁸.
 // Each step has a generator of its own, started by one Philox block of (seed, name, step), so that its numbers are a
 // function of these alone. Integer operations, products and comparisons, with the portable exp and log in 1 draw of 67,
 // make the bits the same in every engine.
 
-import { checkSize, exp, log, philox, type RandomStream } from '../../tensor/index.ts'
+import { checkSize } from './check.ts'
+import { exp } from './functions/exp.ts'
+import { log } from './functions/log.ts'
+import { philox, type RandomStream } from './random.ts'
 
 // Ziggurat of 256 layers of equal area V: x_0 = V/f(R), x_1 = R, x_{i+1} = f⁻¹(f(x_i) + V/x_i), x_256 = 0, with
 // f(x) = e^(−x²/2). R makes the top layer close at 0; both from 40 digits. Marsaglia & Tsang 2000, J. Stat. Soft. 5.

@@ -1,0 +1,190 @@
+// A network cut at its feedback points. Under direct rules the pieces depend on each other in the forward pass alone:
+// once the error is known they can be trained in any order, or at the same time.
+
+import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
+import {
+  allocateTensor, chain, parametersOf, planned, walk, type Layer, type Loss, type Optimiser, type Parameter,
+} from '../nn/index.ts'
+import { isErrorTap, type ErrorTap } from './error-tap.ts'
+import { isFeedbackPoint, passOn, type FeedbackPoint } from './feedback-point.ts'
+import { partsOf, type LearningRule, type NetworkParts } from './rules/rule.ts'
+
+/** A stretch of a chain: from above one feedback point up to and including the next. */
+export interface Segment {
+  readonly layers: readonly Layer[]
+  /** The last layer, which delivers to the others; undefined for the topmost segment. */
+  readonly point: FeedbackPoint | undefined
+  /** In forward order; the topmost segment has those of the crown, too. */
+  readonly parameters: readonly Parameter[]
+  /** Gradients of all parameters below the crown; the topmost segment takes what the tap let through, others none. */
+  readonly backward: (gradient: Tensor | undefined) => void
+}
+
+/** A chain as its segments. */
+export interface Segmentation {
+  /** From the input upwards; one more than there are points, the topmost perhaps empty. */
+  readonly segments: readonly Segment[]
+  /** The error tap and whatever lies above it: its backward pass is what makes e known. Identity without a tap. */
+  readonly crown: Layer
+  readonly tap: ErrorTap | undefined
+}
+
+/**
+ * Cuts a chain (of `chain` or `mlp`) at its feedback points. The layers are those of the chain, not copies.
+ * Throws: Error for a point or a tap inside another layer, and for a tap below a point.
+ */
+export function segmentsOf(network: Layer): Segmentation {
+  const { children } = network
+  const inside = children.flatMap((child) => walk(child).slice(1))
+  const inner = inside.find((layer) => isFeedbackPoint(layer) || isErrorTap(layer))
+  if (inner !== undefined || network.parameters.length > 0) {
+    const got = inner === undefined ? `parameters in ${network.name} itself` : `${inner.name} inside another layer`
+    throw new Error(`segmentsOf: points and tap must stand directly in a chain, got ${got}`)
+  }
+  const at = children.findIndex(isErrorTap)
+  const end = at < 0 ? children.length : at
+  const above = children.slice(end).find(isFeedbackPoint)
+  if (above !== undefined) {
+    throw new Error(`segmentsOf: the error tap must lie above every feedback point, got ${above.name} above it`)
+  }
+  const crown = chain(`${network.name}/crown`, children.slice(end))
+  const segments: Segment[] = []
+  let from = 0
+  for (const [index, layer] of children.entries()) {
+    if (!isFeedbackPoint(layer)) continue
+    segments.push(segment(children.slice(from, index + 1), layer, []))
+    from = index + 1
+  }
+  segments.push(segment(children.slice(from, end), undefined, parametersOf(crown)))
+  return { segments, crown, tap: children.find(isErrorTap) }
+}
+
+function segment(layers: readonly Layer[], point: FeedbackPoint | undefined, crown: readonly Parameter[]): Segment {
+  const stretch = chain('segment', layers)
+  return {
+    layers, point, parameters: [...parametersOf(stretch), ...crown],
+    backward(gradient) {
+      stretch.backward(gradient, false)
+    },
+  }
+}
+
+const HOOKS = ['beforeStep', 'beforeUpdate', 'afterStep', 'state', 'parameters'] as const
+const LAYERS = ['order', 'dense', 'carriers'] as const
+
+/**
+ * Installs a rule under which a segment's gradients depend on its own parameters and activations, e, t and constants.
+ * Such a rule has no hook, no state and no parameters; it asks for points, tap and K alone, so that it cannot see a
+ * weight or set a transport (indirect feedback alignment, whose deliveries look direct, climbs through the weights
+ * below); and its deliveries ignore the gradient from above.
+ * Throws: Error naming what the rule does besides; deliveries are then as they were. What the rule throws.
+ */
+export function installDirect(parts: NetworkParts, rule: LearningRule): void {
+  const refusal = (what: string): Error =>
+    new Error(`installDirect: rule must leave segments independent of each other, got ${rule.name}, which ${what}`)
+  for (const hook of HOOKS) if (rule[hook] !== undefined) throw refusal(`has ${hook}`)
+  const { points, tap, outputs } = parts
+  const seen = { points, tap, outputs } as NetworkParts
+  for (const name of LAYERS) {
+    Object.defineProperty(seen, name, { get: () => { throw refusal(`asks for layers (${name})`) } })
+  }
+  const before = points.map(({ delivery }) => delivery)
+  try {
+    for (const point of points) point.delivery = passOn
+    rule.install(seen)
+    const dependent = points.find(({ delivery }) => delivery.usesUpstream)
+    if (dependent !== undefined) throw refusal(`uses the gradient from above at ${dependent.name}`)
+  } catch (cause) {
+    points.forEach((point, index) => { point.delivery = before[index] })
+    throw cause
+  }
+  for (const point of points) point.transparent = false
+}
+
+/**
+ * Backward pass and update of one segment; e must be known. `gradient` as in `Segment.backward`.
+ * Throws: Error naming step and parameter when a gradient is not finite; this segment is then as it was.
+ */
+export function updateSegment(
+  { parameters, backward }: Segment, gradient: Tensor | undefined, optimiser: Optimiser, kernels: Kernels, step: number,
+): void {
+  backward(gradient)
+  for (const parameter of parameters) {
+    if (kernels.elementwise.firstNonFinite(parameter.gradient.data) >= 0) {
+      throw new Error(`training stopped at step ${step}: gradient of ${parameter.name} is not finite`)
+    }
+  }
+  optimiser.step(parameters)
+}
+
+/** Options of `segmentTrainer`. */
+export interface SegmentTrainerOptions {
+  readonly network: Layer
+  readonly rule: LearningRule
+  readonly loss: Loss
+  /** Makes the optimiser of one segment; called once for each. */
+  readonly optimiser: () => Optimiser
+  readonly kernels?: Kernels
+}
+
+/** A chain trained segment by segment. */
+export interface SegmentTrainer {
+  readonly segments: readonly Segment[]
+  /** Steps done so far. */
+  readonly steps: number
+  /**
+   * Forward pass and error, then each segment's backward pass and update in `order` (indices into `segments`; from the
+   * top downwards unless given); returns the loss before the update.
+   * Throws: RangeError for an order that is no permutation, Error for a loss or an output that is not finite: nothing
+   * has changed then. Error as `updateSegment`: segments that came earlier in the order have been updated by then.
+   */
+  readonly step: (input: Tensor, target: Tensor, order?: readonly number[]) => number
+}
+
+/**
+ * One training step as independent pieces: parameters and losses have the bits of `trainer`, whatever the order.
+ * No clipping and no weight norms: a norm over all gradients would tie the segments together again.
+ * Throws: Error as `segmentsOf`, `partsOf` and `installDirect`; Error when an optimiser is made twice.
+ */
+export function segmentTrainer(options: SegmentTrainerOptions): SegmentTrainer {
+  const { network, rule, loss, kernels = blockedKernels } = options
+  const { segments, crown, tap } = segmentsOf(network)
+  const parts = partsOf(network)
+  const optimisers = segments.map(options.optimiser)
+  if (new Set(optimisers).size < optimisers.length) {
+    throw new Error('segmentTrainer: optimiser must make a new optimiser for each segment, got one twice')
+  }
+  installDirect(parts, rule)
+  for (const layer of parts.carriers) layer.transport = undefined
+  optimisers.forEach((optimiser, index) => optimiser.prepare(segments[index].parameters))
+  const top = segments.length - 1
+  const downwards = segments.map((_, index) => top - index)
+  let outputs = 0
+  const errors = planned((batch) => allocateTensor(kernels, [batch, outputs]))
+  let steps = 0
+  return {
+    segments,
+    get steps(): number {
+      return steps
+    },
+    step(input, target, order = downwards) {
+      if (order.length !== segments.length || downwards.some((index) => !order.includes(index))) {
+        throw new RangeError(`segmentTrainer: order must be a permutation of 0 to ${top}, got [${order.join(', ')}]`)
+      }
+      if (tap !== undefined) tap.target = target
+      const output = network.forward(input)
+      outputs = output.shape[1]
+      const error = errors(output.shape[0])
+      const value = loss.evaluateInto(error, output, target)
+      if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) {
+        throw new Error(`training stopped at step ${steps}: loss is ${value}`)
+      }
+      const e = crown.backward(error, true)
+      for (let i = 0; i < order.length; i++) {
+        updateSegment(segments[order[i]], order[i] === top ? e : undefined, optimisers[order[i]], kernels, steps)
+      }
+      steps++
+      return value
+    },
+  }
+}

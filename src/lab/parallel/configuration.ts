@@ -1,0 +1,140 @@
+// A training run as plain data, so that every owner can build its own part of the network in its own isolate.
+
+import {
+  errorTap, feedbackPoint, installDirect, RULES, type ErrorTap, type FeedbackOptions, type FeedbackPoint, type LearningRule,
+} from '../../dfa/index.ts'
+import {
+  activation, adam, adamW, crossEntropy, dense, initialise, momentumSgd, sgd, squaredError, type ActivationName,
+  type AdamOptions, type Initialisation, type Layer, type Loss, type MomentumOptions, type Optimiser, type Reduction,
+} from '../../nn/index.ts'
+import { blockedKernels, checkSize, show, type Kernels, type Tier } from '../../tensor/index.ts'
+
+/** An optimiser by name with its options; the rate is one number for all steps. */
+export type OptimiserConfiguration =
+  | { readonly name: 'sgd'; readonly rate: number }
+  | { readonly name: 'momentum-sgd' } & Omit<MomentumOptions, Code> & { readonly rate: number }
+  | { readonly name: 'adam' | 'adam-w' } & Omit<AdamOptions, Code> & { readonly rate?: number }
+
+/** Options that no JSON can hold. */
+type Code = 'kernels' | 'decays' | 'rate'
+
+/** Everything that decides the bits of a run, and who computes what; JSON can hold it. */
+export interface ParallelConfiguration {
+  /** n_0, n_1, …, n_L: inputs, hidden widths, outputs; the network is that of `mlp`. */
+  readonly sizes: readonly number[]
+  readonly activation: ActivationName
+  readonly bias?: boolean
+  /** `uniform` with seed 0 and scale 1 unless given. */
+  readonly initialisation?: { readonly kind: Initialisation; readonly seed?: number; readonly scale?: number }
+  /** A direct rule by its name in `RULES`, with what it is made of. */
+  readonly rule: FeedbackOptions & { readonly name: string }
+  readonly optimiser: OptimiserConfiguration
+  readonly loss: { readonly name: Loss['name']; readonly reduction?: Reduction }
+  /** B, samples per step. */
+  readonly batch: number
+  /** Threads, each the owner of a stretch of the network; as many as there are processors and segments unless given. */
+  readonly owners?: number
+  /** The fastest tier allowed in an owner; `simd` unless given. */
+  readonly tier?: Exclude<Tier, 'threads'>
+  readonly accumulation?: 'float64' | 'float32'
+}
+
+/** Name → maker. */
+const OPTIMISERS = {
+  sgd: ({ rate }: { readonly rate: number }, kernels: Kernels) => sgd(rate, kernels),
+  'momentum-sgd': (options: { readonly rate: number }, kernels: Kernels) => momentumSgd({ ...options, kernels }),
+  adam: (options: object, kernels: Kernels) => adam({ ...options, kernels }),
+  'adam-w': (options: object, kernels: Kernels) => adamW({ ...options, kernels }),
+} as const
+
+/** A new optimiser. Throws: RangeError for an unknown name; what the optimiser throws. */
+export function optimiserOf({ optimiser }: ParallelConfiguration, kernels: Kernels): Optimiser {
+  if (!Object.hasOwn(OPTIMISERS, optimiser.name)) {
+    const known = Object.keys(OPTIMISERS).join(', ')
+    throw new RangeError(`layerParallel: optimiser must be one of ${known}, got ${show(optimiser.name)}`)
+  }
+  const make = OPTIMISERS[optimiser.name] as (options: OptimiserConfiguration, kernels: Kernels) => Optimiser
+  return make(optimiser, kernels)
+}
+
+/** The loss. Throws: RangeError for an unknown name. */
+export function lossOf({ loss: { name, reduction } }: ParallelConfiguration, kernels: Kernels): Loss {
+  if (name === 'squared-error') return squaredError(reduction)
+  if (name === 'cross-entropy') return crossEntropy(reduction, kernels)
+  throw new RangeError(`layerParallel: loss must be squared-error or cross-entropy, got ${show(name)}`)
+}
+
+/** The rule. Throws: RangeError for an unknown name; what the rule throws. */
+export function ruleOf({ rule }: ParallelConfiguration, kernels: Kernels): LearningRule {
+  if (!Object.hasOwn(RULES, rule.name)) {
+    throw new RangeError(`layerParallel: rule must be one of ${Object.keys(RULES).join(', ')}, got ${show(rule.name)}`)
+  }
+  return RULES[rule.name]({ ...rule, kernels })
+}
+
+/** Sets the weights of a layer or of a whole network: each by a stream of its name, so that both give the same. */
+export function initialiseAs(network: Layer, { initialisation = { kind: 'uniform' } }: ParallelConfiguration): void {
+  const { kind, seed = 0, scale = 1 } = initialisation
+  initialise(network, kind, seed, scale)
+}
+
+/** Segments of the network: one per weight matrix. */
+export function segmentCount({ sizes }: ParallelConfiguration): number {
+  return sizes.length - 1
+}
+
+/**
+ * Layers of segments `from` to `to` − 1 (from 0), with the names, and so the initial weights, that `mlp` gives them;
+ * `points` are those of the whole network.
+ */
+export function layersOf(
+  configuration: ParallelConfiguration, from: number, to: number, points: readonly FeedbackPoint[], tap: ErrorTap,
+  kernels: Kernels,
+): readonly Layer[] {
+  const { sizes, activation: kind, bias = true } = configuration
+  const layers: Layer[] = []
+  for (let l = from + 1; l <= to; l++) {
+    const layer = dense({ name: `dense${l}`, inputs: sizes[l - 1], outputs: sizes[l], bias, kernels })
+    initialiseAs(layer, configuration)
+    layers.push(layer)
+    if (l === segmentCount(configuration)) return [...layers, tap]
+    if (kind !== 'linear') layers.push(activation({ name: `activation${l}`, kind, kernels }))
+    layers.push(points[l - 1])
+  }
+  return layers
+}
+
+/**
+ * All points of the network with the rule's deliveries: feedback that is drawn for all of them together (shared, scaled
+ * by the widest) is then that of the whole network in every owner.
+ * Throws: Error for a rule under which segments depend on each other.
+ */
+export function pointsOf(
+  configuration: ParallelConfiguration, tap: ErrorTap, kernels: Kernels,
+): readonly FeedbackPoint[] {
+  const { sizes } = configuration
+  const points = sizes.slice(1, -1).map((size, index) => feedbackPoint(`point${index + 1}`, size, kernels))
+  const parts = { order: [], points, dense: [], carriers: [], tap, outputs: sizes[sizes.length - 1] }
+  installDirect(parts, ruleOf(configuration, kernels))
+  return points
+}
+
+/** Throws: RangeError, TypeError, Error for what no owner could build, before any is started. */
+export function checkConfiguration(configuration: ParallelConfiguration): void {
+  const { sizes, batch, owners = 1 } = configuration
+  const segments = segmentCount(configuration)
+  if (segments < 1) {
+    throw new RangeError(`layerParallel: sizes must hold at least inputs and outputs, got ${show(sizes)}`)
+  }
+  sizes.forEach((size, index) => checkSize('layerParallel', `sizes[${index}]`, size, 1))
+  checkSize('layerParallel', 'batch', batch, 1)
+  if (checkSize('layerParallel', 'owners', owners, 1) > segments) {
+    throw new RangeError(`layerParallel: owners must be at most ${segments}, one per segment, got ${owners}`)
+  }
+  // Options that only a layer, an optimiser, a loss or the rule can judge.
+  initialiseAs(dense({ name: 'sample', inputs: 1, outputs: 1 }), configuration)
+  activation({ name: 'sample', kind: configuration.activation })
+  optimiserOf(configuration, blockedKernels)
+  lossOf(configuration, blockedKernels)
+  pointsOf(configuration, errorTap('tap'), blockedKernels)
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { errorTap, RULES } from '../../../src/dfa/index.ts'
+import { pointsOf } from '../../../src/lab/parallel/configuration.ts'
+import {
+  cycleOf, partition, sequential, waitsForError, workOf, type Work,
+} from '../../../src/lab/parallel/partition.ts'
+import { blockedKernels, randomStream, tensor, uniform } from '../../../src/tensor/index.ts'
+import { configuration } from './runs.ts'
+
+const even = (segments: number): readonly Work[] =>
+  Array.from({ length: segments }, () => ({ forward: 1, backward: 1 }))
+
+/** Every way to cut `segments` into `owners` stretches. */
+function cuts(segments: number, owners: number, from = 0): readonly (readonly number[])[] {
+  if (owners === 1) return [[from]]
+  const found: number[][] = []
+  for (let next = from + 1; next <= segments - owners + 1; next++) {
+    for (const rest of cuts(segments, owners - 1, next)) found.push([from, ...rest])
+  }
+  return found
+}
+
+describe('partition', () => {
+  it('is as short as the best of all partitions, for random work', () => {
+    const seed = 11
+    const stream = randomStream(seed, 'partition')
+    for (let round = 0; round < 200; round++) {
+      const segments = 1 + Math.floor(8 * uniform(stream))
+      const work = Array.from({ length: segments }, () => ({ forward: uniform(stream), backward: uniform(stream) }))
+      for (const waits of [true, false]) {
+        for (let owners = 1; owners <= Math.min(4, segments); owners++) {
+          const starts = partition(work, owners, waits)
+          const least = Math.min(...cuts(segments, owners).map((cut) => cycleOf(work, cut, waits)))
+          expect(starts, `seed ${seed}, round ${round}`).toHaveLength(owners)
+          expect(cycleOf(work, starts, waits), `seed ${seed}, round ${round}`).toBe(least)
+        }
+      }
+    }
+  })
+
+  it('gives the first of two owners a third of equal layers: its next forward pass comes first', () => {
+    expect(partition(even(9), 2, true)).toEqual([0, 3])
+    // Of 18 units: f₁ + max(b₀ + f₀, b₁) = 6 + 6.
+    expect(cycleOf(even(9), [0, 3], true)).toBe(12)
+    expect(sequential(even(9)) / cycleOf(even(9), [0, 3], true)).toBe(1.5)
+    // Halves, as with a barrier after each step.
+    expect(cycleOf(even(8), [0, 4], true)).toBe(12)
+  })
+
+  it('makes a pipeline of equal halves where nobody waits for the error', () => {
+    expect(partition(even(8), 2, false)).toEqual([0, 4])
+    expect(sequential(even(8)) / cycleOf(even(8), [0, 4], false)).toBe(2)
+  })
+
+  it('never gains more than the forward pass allows, however many owners', () => {
+    for (const segments of [2, 4, 10, 40]) {
+      const work = even(segments)
+      const least = cycleOf(work, partition(work, segments, true), true)
+      expect(least).toBe(segments + 1)
+    }
+  })
+})
+
+describe('workOf', () => {
+  it('counts products, deliveries and updates', () => {
+    expect(workOf(configuration({ sizes: [6, 8, 4], batch: 5 }))).toEqual([
+      { forward: 480, backward: 480 + 320 + 32 * 48 }, { forward: 320, backward: 320 + 32 * 32 },
+    ])
+  })
+})
+
+describe('waitsForError', () => {
+  it.each([
+    'direct-feedback-alignment', 'error-sign-direct-feedback-alignment', 'sparse-direct-feedback-alignment',
+    'direct-random-target-projection', 'frozen',
+  ])('is what the deliveries of %s do', (name) => {
+    expect(Object.keys(RULES)).toContain(name)
+    const run = configuration({ rule: { name } })
+    let asked = false
+    const tap = {
+      ...errorTap('tap'), target: tensor([5, 4]),
+      get error() {
+        asked = true
+        return tensor([5, 4])
+      },
+    }
+    const [point] = pointsOf(run, tap, blockedKernels)
+    point.delivery.deliver(undefined, tensor([5, 8]))
+    expect(waitsForError(run)).toBe(asked)
+  })
+})
