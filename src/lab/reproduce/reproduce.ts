@@ -14,6 +14,7 @@ import { textTable } from '../report/table.ts'
 import { packageVersion } from '../version.ts'
 import { SCALES, type Experiment, type Run } from './experiment.ts'
 import { appendRecord, keyOf, readRecords, recordFile } from './records.ts'
+import { reproduceMarkdown } from './markdown.ts'
 import { duration, reproduceReport, type Outcome } from './report.ts'
 import { runJobs, type Job } from './run-pool.ts'
 
@@ -26,6 +27,7 @@ const OPTIONS = {
   jobs: integer(availableParallelism(), 'runs at the same time'),
   report: path('DIR', 'write an HTML report with figures'),
   json: path('FILE', 'write claims and runs as JSON'),
+  markdown: path('FILE', 'write claims and tables as Markdown'),
 } as const
 
 type Options = Values<typeof OPTIONS>
@@ -60,6 +62,7 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
       if (options.data !== undefined) requireDirectory('--data', options.data)
       requireData(experiments, chosen, options.data)
       if (options.json !== undefined) requireWritable('--json', options.json)
+      if (options.markdown !== undefined) requireWritable('--markdown', options.markdown)
       if (options.report !== undefined) requireWritable('--report', join(options.report, 'index.html'))
       for (const { name } of chosen) requireWritable('--runs', recordFile(options.runs ?? 'runs', name))
       return runAll(chosen, options, console)
@@ -189,6 +192,10 @@ async function runAll(chosen: readonly Experiment[], options: Options, console: 
   if (options.json !== undefined) {
     writeWhole(options.json, jsonText(outcomes.map(({ experiment, runs, judgement }) =>
       ({ experiment: experiment.name, scale, claims: judgement.claims.map(claimJson), runs }))))
+  }
+  if (options.markdown !== undefined) {
+    const command = `reproduce ${chosen.map(({ name }) => name).join(' ')} --scale ${scale} --seed ${seed}`
+    writeWhole(options.markdown, reproduceMarkdown(outcomes, ['# Results', `Written by \`${command}\`, feedback-alignment ${machine.version}, ${machine.runtime}.`]))
   }
   if (options.report !== undefined) console.out(`Report: ${reproduceReport(options.report, outcomes, scale, seed)}`)
   const fails = outcomes.some(({ judgement }) => judgement.claims.some(({ holds }) => holds === false))

@@ -64,13 +64,17 @@ describe('reproduce', () => {
     expect(existsSync(recordFile(join(folder, 'runs'), 'paper/square'))).toBe(true)
   })
 
-  it('writes JSON and a report', async () => {
+  it('writes JSON, Markdown and a report', async () => {
+    const markdown = join(folder, 'out.md')
     const json = join(folder, 'out.json')
-    const { status } = await run([fake()], 'paper', '--json', json, '--report', join(folder, 'report'))
+    const { status } = await run([fake()], 'paper', '--json', json, '--markdown', markdown, '--report', join(folder, 'report'))
     expect(status).toBe(0)
     const [entry] = JSON.parse(readFileSync(json, 'utf8')) as { experiment: string; claims: { holds: boolean }[]; runs: { result: object }[] }[]
     expect(entry.claims.map(({ holds }) => holds)).toEqual([true])
     expect(entry.runs.map(({ result }) => result)).toEqual([{ square: 0 }, { square: 1 }, { square: 121 }])
+    const text = readFileSync(markdown, 'utf8')
+    expect(text).toContain('## Squares\n\n`reproduce paper/square`; refinetti2021 section 9; 3 runs, 0.0 s of processor time.')
+    expect(text).toMatch(/\| s·s = s² +\| 0, 1, 121 +\| 0, 1, 121 +\| ± 0 +\| 0, 1, 11 +\| ✓ holds +\|/)
     const page = readFileSync(join(folder, 'report', 'index.html'), 'utf8')
     expect(page).toContain('<h2>Squares</h2>')
     expect(page).toContain('seed 0, 1, 11')

@@ -1,0 +1,46 @@
+// The outcome of `reproduce` as Markdown, for a page beside the code.
+
+import type { Claim } from '../claim.ts'
+import { verdict } from '../claim.ts'
+import { claimCell, toleranceCell } from '../claim-table.ts'
+import { markdownTable, type Table } from '../report/table.ts'
+import type { Run } from './experiment.ts'
+import { duration, type Outcome } from './report.ts'
+
+/** Seeds of the runs as one cell: `0–5`, or `0, 7`, or – where configurations have none. */
+export function seedsOf(runs: readonly Run<object, unknown>[]): string {
+  const seeds = [...new Set(runs.flatMap(({ configuration }) => {
+    const { seed } = configuration as { readonly seed?: unknown }
+    return typeof seed === 'number' ? [seed] : []
+  }))].sort((a, b) => a - b)
+  if (seeds.length === 0) return '–'
+  const whole = seeds.length > 2 && seeds[seeds.length - 1] - seeds[0] === seeds.length - 1
+  return whole ? `${seeds[0]}–${seeds[seeds.length - 1]}` : seeds.length > 6 ? `${seeds.length} seeds` : seeds.join(', ')
+}
+
+/** Claims with what was predicted, measured and allowed. */
+function claimsTable(claims: readonly Claim[], seeds: string): Table {
+  return {
+    columns: [{ name: 'claim' }, { name: 'predicted' }, { name: 'measured' }, { name: 'tolerance' }, { name: 'seeds' }, { name: 'verdict', verdict: true }],
+    rows: claims.map((claim) => [
+      claim.note === undefined ? claim.statement : `${claim.statement} (${claim.note})`, claimCell(claim.predicted), claimCell(claim.measured),
+      toleranceCell(claim), seeds, verdict(claim) === 'FAILS' ? 'fails' : verdict(claim),
+    ]),
+  }
+}
+
+/** One section per experiment: what it is, its claims, its tables, what was found. */
+export function reproduceMarkdown(outcomes: readonly Outcome[], head: readonly string[]): string {
+  const sections = outcomes.map(({ experiment, runs, judgement }) => {
+    const seconds = runs.reduce((total, run) => total + run.seconds, 0)
+    return [
+      `## ${experiment.title}`,
+      `\`reproduce ${experiment.name}\`; ${experiment.source}; ${runs.length} runs, ${duration(seconds)} of processor time.`,
+      experiment.about,
+      ...(judgement.claims.length > 0 ? [markdownTable(claimsTable(judgement.claims, seedsOf(runs)))] : []),
+      ...(judgement.tables ?? []).map(({ caption, table }) => `${caption}:\n\n${markdownTable(table)}`),
+      ...(judgement.paragraphs ?? []),
+    ].join('\n\n')
+  })
+  return `${[...head, ...sections].join('\n\n').replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`
+}
