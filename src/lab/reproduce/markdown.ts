@@ -35,7 +35,7 @@ export function reproduceMarkdown(outcomes: readonly Outcome[], head: readonly s
     const seconds = runs.reduce((total, run) => total + run.seconds, 0)
     return [
       `## ${experiment.title}`,
-      `\`reproduce ${experiment.name}\`; ${experiment.source}; ${runs.length} runs, ${duration(seconds)} of processor time.`,
+      `\`reproduce ${experiment.name}\`; ${experiment.source}; ${runs.length} runs, ${duration(seconds)} in all.`,
       experiment.about,
       ...(judgement.claims.length > 0 ? [markdownTable(claimsTable(judgement.claims, seedsOf(runs)))] : []),
       ...(judgement.tables ?? []).map(({ caption, table }) => `${caption}:\n\n${markdownTable(table)}`),

@@ -15,7 +15,7 @@ export interface Outcome {
   readonly judgement: Judgement
 }
 
-/** Processor time of the runs, in words. */
+/** Time in words. */
 export function duration(seconds: number): string {
   if (seconds < 100) return `${seconds.toFixed(1)} s`
   return seconds < 6000 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`
@@ -41,7 +41,7 @@ function section({ experiment, runs, judgement }: Outcome): ReportSection {
     paragraphs: [
       `${experiment.about} Source: ${experiment.source}.`,
       ...(judgement.paragraphs ?? []),
-      `Run (${experiment.name}): ${runs.length} runs, ${duration(seconds)} of processor time. Configuration: ${configurationText(runs)}.`,
+      `Run (${experiment.name}): ${runs.length} runs, ${duration(seconds)} in all. Configuration: ${configurationText(runs)}.`,
     ],
     figures: judgement.figures,
     tables: judgement.tables ?? [],
@@ -65,7 +65,7 @@ export function reproduceReport(directory: string, outcomes: readonly Outcome[],
       ['First seed', String(seed)],
       ['Engine', `feedback-alignment ${packageVersion()}`],
       ['Runtime', `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`],
-      ['Processor time of all runs', duration(seconds)],
+      ['Time of all runs, one after the other', duration(seconds)],
     ],
     sections: outcomes.map(section),
   }))

@@ -206,7 +206,7 @@ function print(outcomes: readonly Outcome[], console: Console): void {
   const claims: Claim[] = []
   for (const { experiment, runs, judgement } of outcomes) {
     const seconds = runs.reduce((total, run) => total + run.seconds, 0)
-    console.out(`\n${experiment.name}: ${experiment.title} (${runs.length} runs, ${duration(seconds)} of processor time)\n`)
+    console.out(`\n${experiment.name}: ${experiment.title} (${runs.length} runs, ${duration(seconds)} in all)\n`)
     for (const { caption, table } of judgement.tables ?? []) console.out(`${caption}\n${textTable(table, console.width)}\n`)
     if (judgement.claims.length > 0) console.out(textTable(claimsTable(judgement.claims), console.width))
     claims.push(...judgement.claims)

@@ -37,7 +37,7 @@ describe('reproduce', () => {
     expect(made).toEqual([2, 3, 19])
     const second = await run([fake('paper/square', made)], 'paper/square', '--seed', '2')
     expect(made).toEqual([2, 3, 19])
-    // The same text but for the processor time, which is that of the recorded runs.
+    // the same text, times of the recorded runs included.
     expect(second.out).toBe(first.out)
     await run([fake('paper/square', made)], 'paper/square', '--seed', '3')
     expect(made).toEqual([2, 3, 19, 4, 26])
@@ -73,7 +73,7 @@ describe('reproduce', () => {
     expect(entry.claims.map(({ holds }) => holds)).toEqual([true])
     expect(entry.runs.map(({ result }) => result)).toEqual([{ square: 0 }, { square: 1 }, { square: 121 }])
     const text = readFileSync(markdown, 'utf8')
-    expect(text).toContain('## Squares\n\n`reproduce paper/square`; refinetti2021 section 9; 3 runs, 0.0 s of processor time.')
+    expect(text).toContain('## Squares\n\n`reproduce paper/square`; refinetti2021 section 9; 3 runs, 0.0 s in all.')
     expect(text).toMatch(/\| s·s = s² +\| 0, 1, 121 +\| 0, 1, 121 +\| ± 0 +\| 0, 1, 11 +\| ✓ holds +\|/)
     const page = readFileSync(join(folder, 'report', 'index.html'), 'utf8')
     expect(page).toContain('<h2>Squares</h2>')
