@@ -1,5 +1,5 @@
-// How well any convolution could align with the target F_l F_{l−1}ᵀ of weak weight alignment: the length of the target's
-// projection on the space of block-Toeplitz matrices. No training is needed to see that it is short.
+// How well any convolution could align with the target F_l F_{l−1}ᵀ of weak weight alignment: the length of the
+// target's projection on the space of block-Toeplitz matrices. No training is needed to see that it is short.
 
 import { innerProduct, multiply, transpose, type Matrix } from '../tensor/index.ts'
 import { convolutionOutput, type ConvolutionGeometry } from './convolution-as-matrix.ts'
@@ -14,9 +14,9 @@ export interface AttainableAlignment {
 
 /**
  * max over C of cos∠(φ(C), F_l F_{l−1}ᵀ), and the same over locally connected matrices.
- * Equation: the maximum over a subspace is ‖P T‖/‖T‖. With S[o, i, ky, kx] = Σ_{y, x} T[(o, y, x), (i, y + ky, x + kx)],
- *   ‖P T‖² = Σ S²/(H'W') for convolutions, Σ of the squares of T in the receptive fields for locally connected ones, and
- *   ‖T‖² = tr(F_lᵀF_l F_{l−1}ᵀF_{l−1}).
+ * Equation: the maximum over a subspace is ‖P T‖/‖T‖ with ‖T‖² = tr(F_lᵀF_l F_{l−1}ᵀF_{l−1}). For convolutions
+ *   ‖P T‖² = Σ S²/(H'W'), S[o, i, ky, kx] = Σ_{y, x} T[(o, y, x), (i, y + ky, x + kx)]; for locally connected matrices
+ *   it is the sum of the squares of T in the receptive fields.
  * Shapes: left = F_l [O·H'·W', K], right = F_{l−1} [I·H·W, K]. Cost: 2·O·I·kH·kW·H'·W'·K flops; T is never formed.
  * Throws: RangeError when shapes do not fit. NaN for a target of zeros.
  */
@@ -54,11 +54,13 @@ export function convolutionWeightAlignment(
 
 /**
  * Root mean square of the attainable alignment over F with independent entries, by counting dimensions: entries of
- * F_l F_{l−1}ᵀ are pairwise uncorrelated, so a subspace holds its share of the squares. k/(d·d') for convolutions, k/d
- * for locally connected layers; k/d for both, exactly and in every draw, for F constant over the positions of a channel.
+ * F_l F_{l−1}ᵀ are pairwise uncorrelated, so a subspace holds its share of the squares. k/(d·d') for convolutions,
+ * k/d for locally connected layers; k/d for both, exactly and in every draw, where F is constant over each channel.
  * Source: refinetti2021 section 5.
  */
-export function expectedAttainableAlignment(g: ConvolutionGeometry): AttainableAlignment & { readonly repeated: number } {
+export function expectedAttainableAlignment(
+  g: ConvolutionGeometry,
+): AttainableAlignment & { readonly repeated: number } {
   const [outHeight, outWidth] = convolutionOutput(g)
   const local = Math.sqrt(g.kernel[0] * g.kernel[1] / (g.height * g.width))
   return { convolution: local / Math.sqrt(outHeight * outWidth), locallyConnected: local, repeated: local }

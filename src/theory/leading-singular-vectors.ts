@@ -7,11 +7,11 @@ import { denseMatrix, sparseTimes, sparseTransposeTimes, type SparseRows } from 
 
 /**
  * The r largest singular values of A with their vectors, A ≈ U·diag(s)·Vᵀ.
- * Source: randomised block Krylov iteration, Musco & Musco 2015, algorithm 2: an orthonormal basis Q of A X, (A Aᵀ)A X, …,
- *   (A Aᵀ)^(blocks−1) A X with Gaussian X [n, r]; then svd(AᵀQ). Small matrices are decomposed directly.
+ * Source: randomised block Krylov iteration, Musco & Musco 2015, algorithm 2: an orthonormal basis Q of A X,
+ *   (A Aᵀ)A X, …, (A Aᵀ)^(blocks−1) A X with Gaussian X [n, r]; then svd(AᵀQ). Small matrices are decomposed directly.
  * Shapes: a [m, n] → u [m, r], s [r], v [n, r]. Cost: 4·blocks·r flops per entry and about 6·(m + n)·(blocks·r)².
- * Accuracy: s from below. Relative error of s²: below (log n/blocks)² up to a factor near 1, whatever the gaps; vectors of
- *   values closer than that are any basis of their span.
+ * Accuracy: s from below, s² to a relative error of the order of (log n/blocks)² at worst, whatever the gaps; vectors
+ *   of values closer than that are any basis of their span.
  * Throws: RangeError for r below 1 or above min(m, n).
  * Why: the Gram matrix of a layer of 2,000 units takes 70 Gflop to diagonalise, this takes 0.2.
  */

@@ -1,6 +1,8 @@
 // Non-negative matrix factorisation, for feedback that knows where a layer's receptive fields are.
 
-import { checkSize, matrix, multiply, innerProduct, transpose, uniform, type Matrix, type RandomStream } from '../tensor/index.ts'
+import {
+  checkSize, innerProduct, matrix, multiply, transpose, uniform, type Matrix, type RandomStream,
+} from '../tensor/index.ts'
 import { sparseTimes, sparseTransposeTimes, type SparseRows } from './sparse-rows.ts'
 
 /** a ≈ left·rightᵀ with no negative element. */

@@ -32,6 +32,19 @@ describe('leadingSingularVectors', () => {
       for (let j = 0; j < 5; j++) expect(back.data[i * 5 + j]).toBeCloseTo(i === j ? s[i] : 0, 10)
   })
 
+  it('does so whatever the scale of the matrix', () => {
+    const large = leadingSingularVectors(
+      convolutionMatrix(
+        C.map((x) => 1e30 * x),
+        G,
+      ),
+      5,
+      randomStream(0, 'krylov'),
+    )
+    const { s } = leadingSingularVectors(convolutionMatrix(C, G), 5, randomStream(0, 'krylov'))
+    s.forEach((value, i) => expect(large.s[i] / value / 1e30).toBeCloseTo(1, 9))
+  })
+
   it('decomposes small matrices directly', () => {
     const g: ConvolutionGeometry = { ...G, height: 6, width: 6 }
     const a = convolutionMatrix(C, g)

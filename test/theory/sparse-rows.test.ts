@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { matrix, multiply, normalInto, randomStream, transpose, type Matrix } from '../../src/tensor/index.ts'
 import { denseMatrix, sparseTimes, sparseTransposeTimes, type SparseRows } from '../../src/theory/index.ts'
 
-/** [[0, 2, 0, 1], [0, 0, 0, 0], [−3, 0, 4, 0]]. */
+/** [[0, 2, 0, 1], [0, 0, 0, 0], [−3, 5, 4, 0]]. */
 const A: SparseRows = {
   rows: 3,
   columns: 4,
-  starts: Uint32Array.of(0, 2, 2, 4),
-  places: Uint32Array.of(1, 3, 0, 2),
-  values: Float64Array.of(2, 1, -3, 4),
+  starts: Uint32Array.of(0, 2, 2, 5),
+  places: Uint32Array.of(1, 3, 0, 1, 2),
+  values: Float64Array.of(2, 1, -3, 5, 4),
 }
 
 const gaussian = (rows: number, columns: number): Matrix => {
@@ -19,7 +19,7 @@ const gaussian = (rows: number, columns: number): Matrix => {
 
 describe('a sparse matrix', () => {
   it('is written out with its zeros, empty rows included', () => {
-    expect([...denseMatrix(A).data]).toEqual([0, 2, 0, 1, 0, 0, 0, 0, -3, 0, 4, 0])
+    expect([...denseMatrix(A).data]).toEqual([0, 2, 0, 1, 0, 0, 0, 0, -3, 5, 4, 0])
   })
 
   it('multiplies like the dense one, bit for bit, from both sides', () => {

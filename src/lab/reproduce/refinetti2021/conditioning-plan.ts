@@ -1,0 +1,86 @@
+// Which trainings: every data set, activation and label noise, with width, start, feedback and class counts dealt at random.
+
+import { permutation, randomStream } from '../../../tensor/index.ts'
+import type { Scale } from '../experiment.ts'
+import { CONDITIONING_SETS, type ConditioningSet } from './conditioning-data.ts'
+import type { ExactConfiguration } from './conditioning-exact.ts'
+import { ACTIVATIONS, type ConditioningActivation, type ConditioningConfiguration } from './conditioning-training.ts'
+
+/** Trainings and the exact control. */
+export type BeyondConfiguration = ConditioningConfiguration | ExactConfiguration
+
+/** Sizes of a scale. `each`: configurations for every data set, activation and noise. */
+interface Size {
+  readonly sets: readonly ConditioningSet[]
+  readonly noises: readonly number[]
+  readonly widths: readonly number[]
+  readonly each: number
+  readonly seeds: number
+  readonly samples: (dataset: ConditioningSet) => number
+  readonly epochs: (activation: ConditioningActivation) => number
+  readonly records: number
+  readonly probe: number
+  readonly exact: { readonly width: number; readonly steps: number }
+}
+
+const ALL = Object.keys(CONDITIONING_SETS) as ConditioningSet[]
+const NOISES = [0, 0.2, 0.5, 0.9]
+const WIDTHS = [50, 100, 200]
+
+/**
+ * Rates and passes, from training losses alone (seed 100, width 100, p = 0 and 0.9, rates 0.02 … 0.8): the largest tried at
+ * which no loss rose above its start; tanh bounds the forward pass and bears ten times the rate of the other two. Passes
+ * until losses of noiseless runs are flat or near zero.
+ */
+export const RATES: Readonly<Record<ConditioningActivation, number>> = { linear: 0.02, tanh: 0.2, relu: 0.02 }
+const EPOCHS: Readonly<Record<ConditioningActivation, number>> = { linear: 200, tanh: 100, relu: 300 }
+
+const SIZES: Readonly<Record<Scale, Size>> = {
+  quick: {
+    sets: ['teacher'], noises: [0, 0.5], widths: [20, 30], each: 2, seeds: 1, samples: () => 200,
+    epochs: (activation) => EPOCHS[activation] * 0.6, records: 8, probe: 50, exact: { width: 15, steps: 60 },
+  },
+  default: {
+    sets: ALL, noises: NOISES, widths: WIDTHS, each: 3, seeds: 2, samples: () => 1000,
+    epochs: (activation) => EPOCHS[activation], records: 12, probe: 250, exact: { width: 40, steps: 300 },
+  },
+  paper: {
+    sets: ALL, noises: NOISES, widths: WIDTHS, each: 12, seeds: 5, samples: (dataset) => (dataset === 'mnist' || dataset === 'cifar10' ? 3000 : 1000),
+    epochs: (activation) => 3 * EPOCHS[activation], records: 24, probe: 500, exact: { width: 100, steps: 1000 },
+  },
+}
+
+/** L − 1. */
+const HIDDEN = 3
+const BATCH = 32
+
+/** `count` values of `levels`, each as often as the others (± 1), in an order of their own. */
+export function dealt<T>(levels: readonly T[], count: number, name: string): readonly T[] {
+  const order = permutation(randomStream(0, `conditioning/${name}`), count)
+  return Array.from(order, (place) => levels[place % levels.length])
+}
+
+/**
+ * Every data set × activation × noise has `each` configurations. Within a data set and activation the other factors are
+ * dealt by their own permutations, so that there each has as many of every level and none goes with another.
+ */
+export function plannedRuns(scale: Scale, seed: number): readonly BeyondConfiguration[] {
+  const size = SIZES[scale]
+  const exact = (['orthogonal', 'uniform'] as const).map((feedback): ExactConfiguration =>
+    ({ kind: 'exact', feedback, hidden: HIDDEN, rate: 0.1, batch: 20, seed, ...size.exact }))
+  const trainings = size.sets.flatMap((dataset) => ACTIVATIONS.flatMap((activation) => {
+    const count = size.noises.length * size.each
+    const deal = <T>(levels: readonly T[], factor: string): readonly T[] => dealt(levels, count, `${factor}/${dataset}/${activation}`)
+    const widths = deal(size.widths, 'width')
+    const starts = deal([0.1, 1], 'start')
+    const feedbacks = deal(['orthogonal', 'uniform'] as const, 'feedback')
+    const imbalances = deal([1, 20], 'imbalance')
+    return Array.from({ length: count }, (_, index) => index).flatMap((index) =>
+      Array.from({ length: size.seeds }, (__, offset): ConditioningConfiguration => ({
+        kind: 'training', dataset, samples: size.samples(dataset), imbalance: imbalances[index], noise: size.noises[Math.floor(index / size.each)],
+        activation, width: widths[index], hidden: HIDDEN, start: starts[index], feedback: feedbacks[index],
+        rate: RATES[activation], batch: BATCH, epochs: size.epochs(activation), records: size.records, probe: size.probe, seed: seed + offset,
+      })))
+  }))
+  return [...exact, ...trainings]
+}

@@ -1,0 +1,87 @@
+// Feedback for networks of convolutions, plain and structured as in refinetti2021 section 6.
+
+import { feedbackMatrices } from '../../../dfa/index.ts'
+import { matrix, randomStream, type Matrix } from '../../../tensor/index.ts'
+import {
+  convolutionMatrix,
+  convolutionOutput,
+  leadingSingularVectors,
+  nonNegativeFactors,
+  receptiveFields,
+  type ConvolutionGeometry,
+} from '../../../theory/index.ts'
+import { toMatrix } from '../../check/matrices.ts'
+
+/**
+ * `random` U[−1, 1); `repeated` one number per channel and output; `nmf` from a non-negative factorisation of the
+ * receptive fields; `svd` from the strongest singular vectors of the layers' own initial matrices φ(C).
+ */
+export type ConvolutionFeedback = 'random' | 'repeated' | 'nmf' | 'svd'
+
+const SWEEPS = 200
+
+/**
+ * F_l [n_l, K] after each convolution l, columns (one per network output) of unit length. Structured kinds factorise
+ * layer l ≥ 2 as U Vᵀ with K components: F_l gets U, F_{l−1} gets V, and a layer that receives both their mean.
+ * `weights` are the initial C of each layer. Equation: refinetti2021 sections 1, 5, 6.
+ */
+export function convolutionFeedback(
+  kind: ConvolutionFeedback,
+  layers: readonly ConvolutionGeometry[],
+  weights: readonly ArrayLike<number>[],
+  outputs: number,
+  seed: number,
+): readonly Matrix[] {
+  const targets = layers.map((g, l) => {
+    const shape = [g.outputChannels, ...convolutionOutput(g)]
+    return { name: `point${l + 1}`, width: shape[0] * shape[1] * shape[2], shape }
+  })
+  const maps = kind === 'repeated' ? 'channel-shared' : 'dense'
+  const drawn = (): readonly Matrix[] =>
+    feedbackMatrices(targets, outputs, { kind: 'uniform', normalisation: 'none', maps, seed }).map(toMatrix)
+  if (kind === 'random' || kind === 'repeated' || layers.length < 2) return drawn().map(unitColumns)
+  const parts: Matrix[][] = layers.map(() => [])
+  for (let l = 1; l < layers.length; l++) {
+    const { left, right } =
+      kind === 'nmf' ? fields(layers[l], outputs, seed, l) : spectrum(weights[l], layers[l], outputs, seed, l)
+    parts[l].push(unitColumns(left))
+    parts[l - 1].push(unitColumns(right))
+  }
+  return parts.map((list) =>
+    unitColumns(
+      matrix(
+        list[0].rows,
+        outputs,
+        list[0].data.map((_, at) => list.reduce((total, { data }) => total + data[at], 0)),
+      ),
+    ),
+  )
+}
+
+interface Factors {
+  readonly left: Matrix
+  readonly right: Matrix
+}
+
+function fields(g: ConvolutionGeometry, outputs: number, seed: number, layer: number): Factors {
+  return nonNegativeFactors(receptiveFields(g), outputs, SWEEPS, randomStream(seed, `feedback/nmf/${layer}`))
+}
+
+/** √S belongs to both factors, and leaves with the lengths of their columns. */
+function spectrum(c: ArrayLike<number>, g: ConvolutionGeometry, outputs: number, seed: number, layer: number): Factors {
+  const { u, v } = leadingSingularVectors(convolutionMatrix(c, g), outputs, randomStream(seed, `feedback/svd/${layer}`))
+  return { left: u, right: v }
+}
+
+/** Every column divided by its length; columns of zeros stay. */
+export function unitColumns(a: Matrix): Matrix {
+  const squares = new Float64Array(a.columns)
+  a.data.forEach((x, at) => {
+    squares[at % a.columns] += x * x
+  })
+  return matrix(
+    a.rows,
+    a.columns,
+    a.data.map((x, at) => (x === 0 ? 0 : x / Math.sqrt(squares[at % a.columns]))),
+  )
+}

@@ -1,0 +1,75 @@
+// All rules on MNIST: a fully connected network and LeNet.
+
+import { ordered, type Claim } from '../../claim.ts'
+import type { Experiment, Scale } from '../experiment.ts'
+import { apart, near, within } from './claims.ts'
+import { RATES, type Budget, type RulePlan } from './plan.ts'
+import { meanAlignment, rowOf, SIGN_RULES, type RuleRow } from './rows.ts'
+import { ruleExperiment } from './rule-experiment.ts'
+
+const held = { validationSamples: 5000, testSamples: 0 } as const
+const MLP: Budget = { model: 'mlp', sweepEpochs: 1, epochs: 5, batch: 64, trainingSamples: 0, ...held }
+const LENET: Budget = { model: 'lenet', sweepEpochs: 2, epochs: 6, batch: 32, trainingSamples: 10_000, ...held }
+
+const PLANS: Readonly<Record<Scale, RulePlan>> = {
+  quick: {
+    dataset: 'mnist', rates: [0.016, 0.064], further: 0, seeds: 1,
+    budgets: [{ ...MLP, epochs: 2, trainingSamples: 2000, validationSamples: 1000, testSamples: 1000 }],
+  },
+  default: { dataset: 'mnist', rates: RATES, further: 3, seeds: 3, budgets: [MLP, LENET] },
+  paper: {
+    dataset: 'mnist', rates: RATES, further: 3, seeds: 5,
+    budgets: [{ ...MLP, sweepEpochs: 5, epochs: 50 }, { ...LENET, sweepEpochs: 5, epochs: 50, trainingSamples: 0 }],
+  },
+}
+
+function claims(rows: readonly RuleRow[]): readonly Claim[] {
+  const models = new Set(rows.map(({ model }) => model))
+  return [...models.has('mlp') ? mlpClaims(rows) : [], ...models.has('lenet') ? lenetClaims(rows) : []]
+}
+
+function mlpClaims(rows: readonly RuleRow[]): readonly Claim[] {
+  const test = (rule: string): readonly number[] => rowOf(rows, 'mlp', rule).test
+  const carried = (rule: string): number => meanAlignment(rowOf(rows, 'mlp', rule), 'weight', 'dense2') ?? NaN
+  const akrout = (id: string, statement: string): { id: string; statement: string; source: string } =>
+    ({ id: `rules-mnist-${id}`, statement: `MLP: ${statement}`, source: 'akrout2019 (784-500-10)' })
+  const [bp, fa, dfa] = ['backpropagation', 'feedback-alignment', 'direct-feedback-alignment'].map(test)
+  return [
+    near(akrout('bp', 'backpropagation reaches about 98.5 %'), bp, 98.5, 0.5),
+    within(akrout('kp', 'Kolen–Pollack stays within 0.3 points of backpropagation'), bp, [test('kolen-pollack')], 0.3),
+    within(akrout('wm', 'weight mirrors stay within 0.3 points of backpropagation'), bp, [test('weight-mirror')], 0.3),
+    near(akrout('fa', 'feedback alignment reaches 97.5 to 98.4 %'), fa, 97.95, 0.45),
+    near({ ...akrout('dfa', 'direct feedback alignment reaches 97.5 to 98.4 %'), source: 'nokland2016' },
+      dfa, 97.95, 0.45),
+    apart({ ...akrout('frozen', 'the last layer alone stays 2 points below FA and DFA'), source: 'frenkel2021' },
+      [fa, dfa], [test('frozen')], 2),
+    ordered({ ...akrout('transports', 'cos∠(W, R) of KP and WM above that of FA, FA above 0'), method: 'training' },
+      'falling', [Math.min(carried('kolen-pollack'), carried('weight-mirror')), carried('feedback-alignment'), 0]),
+  ]
+}
+
+function lenetClaims(rows: readonly RuleRow[]): readonly Claim[] {
+  const test = (rule: string): readonly number[] => rowOf(rows, 'lenet', rule).test
+  const source = 'BioTorch benchmark (LeNet)'
+  const signs = SIGN_RULES.map(test)
+  return [
+    within({ id: 'rules-mnist-lenet-sign', statement: 'LeNet: sign methods lose at most 3 points', source },
+      test('backpropagation'), signs, 3),
+    apart({ id: 'rules-mnist-lenet-order', statement: 'LeNet: FA and DFA end below every sign method', source },
+      signs, ['feedback-alignment', 'direct-feedback-alignment'].map(test), 0),
+  ]
+}
+
+/** Fourteen rules on MNIST. */
+export const rulesMnist: Experiment = ruleExperiment({
+  name: 'rules-mnist',
+  title: 'Fourteen learning rules on MNIST',
+  source: 'akrout2019, BioTorch benchmark, frenkel2021: orders and gaps, other settings',
+  about: 'One table of every rule, on a fully connected network (784-500-10) and on LeNet (5×5×6, 5×5×16, 120, 84, ' +
+    '10). The papers trained for 100 to 400 epochs; here orders and gaps are claimed, not digits.',
+  minutes: { quick: 0.2, default: 15, paper: 330 },
+  plans: PLANS,
+  figure: 'error',
+  claims,
+  discussion: [],
+})

@@ -1,0 +1,159 @@
+// One rule trains one model: the run of every cell of the table, and what may come of it.
+
+import { alignmentRecord, type AlignmentRecord } from '../../../dfa/index.ts'
+import type { Tensor } from '../../../tensor/index.ts'
+import { DEFAULTS, type TrainingConfiguration } from '../../training/configuration.ts'
+import { readDataset, type Dataset, type DatasetName } from '../../training/datasets.ts'
+import type { ModelName } from '../../training/models.ts'
+import { startSession, type Session } from '../../training/session.ts'
+import type { RunTools } from '../experiment.ts'
+
+/** A training. `sweep` runs choose the rate and never see the test set. */
+export interface RuleConfiguration {
+  readonly stage: 'sweep' | 'final'
+  readonly dataset: DatasetName
+  readonly model: ModelName
+  readonly rule: string
+  /** Of momentum descent at its first step; falls to 0 as a cosine. */
+  readonly rate: number
+  /** Of weights, batches and feedback. */
+  readonly seed: number
+  readonly epochs: number
+  readonly batch: number
+  /** 0 for all that are not held out. */
+  readonly trainingSamples: number
+  readonly validationSamples: number
+  /** 0 for all; without meaning in a sweep. */
+  readonly testSamples: number
+}
+
+/** Cosines at the end of a training, by the name of the layer; null where undefined. */
+export interface EndAlignment {
+  /** Mean over samples of cos∠(da rule, da exact), below the last layer. */
+  readonly gradient: Readonly<Record<string, number | null>>
+  /** cos∠ of the gradients summed over the probe. */
+  readonly summed: Readonly<Record<string, number | null>>
+  /** cos∠(W_l, R_l), or cos∠(W_l, F_l F_{l−1}ᵀ) under a direct rule. */
+  readonly weight: Readonly<Record<string, number | null>>
+}
+
+/** A training that came to its end. */
+export interface Trained {
+  readonly validation: number
+  /** Mean loss of the last epoch's steps. */
+  readonly loss: number
+  /** null in a sweep. */
+  readonly test: number | null
+  readonly alignment: EndAlignment | null
+}
+
+/** A rule that cannot train the model, and why. */
+export interface Refused { readonly refused: string }
+
+/** A training that ran into numbers that are not finite. */
+export interface Diverged { readonly diverged: number }
+
+/** What comes of a run. */
+export type RuleResult = Trained | Refused | Diverged
+
+/** Samples of the training set on which alignment is measured. */
+const PROBE = 256
+
+/** True for a run with an accuracy. */
+export function isTrained(result: RuleResult): result is Trained {
+  return 'validation' in result
+}
+
+/** True for a rule that is not defined for the model. */
+export function isRefused(result: RuleResult): result is Refused {
+  return 'refused' in result
+}
+
+/** The training of a configuration: everything the table does not name is the default of `train`. */
+export function trainingOf(c: RuleConfiguration): TrainingConfiguration {
+  return {
+    ...DEFAULTS, dataset: c.dataset, model: c.model, rule: c.rule, rate: c.rate, seed: c.seed, 'feedback-seed': c.seed,
+    epochs: c.epochs, batch: c.batch, 'training-samples': c.trainingSamples, 'validation-samples': c.validationSamples,
+    standardise: 'channel', schedule: 'cosine', optimiser: 'momentum', momentum: 0.9, hidden: [500], activation: 'relu',
+    initialisation: 'gaussian', feedback: 'gaussian',
+  }
+}
+
+/** The data read last: runs of one plan share them. */
+let held: { readonly key: string; readonly data: Dataset } | undefined
+
+function dataOf(c: TrainingConfiguration, directory: string | undefined): Dataset {
+  const key = JSON.stringify([directory, c.dataset, c['training-samples'], c['validation-samples'], c.standardise])
+  if (held?.key !== key) {
+    held = undefined
+    const options = {
+      trainingSamples: c['training-samples'], validationSamples: c['validation-samples'], standardise: c.standardise,
+    }
+    held = { key, data: readDataset(c.dataset, directory, options) }
+  }
+  return held.data
+}
+
+/**
+ * Trains, then measures accuracy and alignment. What the rule itself refuses is a result; any other fault is thrown.
+ * Throws: UsageError for data that are missing or too few.
+ */
+export function trainRule(c: RuleConfiguration, tools: RunTools): RuleResult {
+  const training = trainingOf(c)
+  const data = dataOf(training, tools.data)
+  try {
+    const session = startSession(training, data, tools.kernels('float32'))
+    return finish(c, session, runSteps(session, c.epochs, tools))
+  } catch (error) {
+    const { message } = error as Error
+    const stopped = /^training stopped at step (\d+)/.exec(message)
+    if (stopped !== null) return { diverged: Number(stopped[1]) }
+    const own = `${camel(c.rule)}: `
+    if (message.startsWith(own)) return { refused: message.slice(own.length) }
+    throw error
+  }
+}
+
+/** The name under which a rule's functions throw. */
+function camel(rule: string): string {
+  return rule.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** Mean loss of the last epoch. */
+function runSteps(session: Session, epochs: number, { progress }: RunTools): number {
+  const { perEpoch } = session
+  const steps = epochs * perEpoch
+  let total = 0
+  for (let step = 0; step < steps; step++) {
+    if (step % perEpoch === 0) total = 0
+    total += session.step()
+    progress((step + 1) / steps)
+  }
+  return total / perEpoch
+}
+
+function finish(c: RuleConfiguration, session: Session, loss: number): RuleResult {
+  const validation = session.score('validation')
+  // The last update may overflow what no further step looks at.
+  if (!Number.isFinite(validation.loss)) return { diverged: session.trainer.steps }
+  if (c.stage === 'sweep') return { validation: validation.accuracy, loss, test: null, alignment: null }
+  const { accuracy } = c.testSamples === 0 ? session.score('test') : session.score('test', c.testSamples)
+  return { validation: validation.accuracy, loss, test: accuracy, alignment: alignmentOf(session, c) }
+}
+
+function alignmentOf({ network, rule, trainer, probe }: Session, { trainingSamples }: RuleConfiguration): EndAlignment {
+  const { error } = probe(trainingSamples === 0 ? PROBE : Math.min(PROBE, trainingSamples))
+  const { feedback } = rule as { readonly feedback?: unknown }
+  const matrices = Array.isArray(feedback) ? feedback as readonly Tensor[] : undefined
+  const record = alignmentRecord({ network, step: trainer.steps, error }, matrices)
+  return { ...gradients(record), weight: record.weight }
+}
+
+/** The last layer's gradient is the exact one under every rule: it says nothing. */
+function gradients({ layerGradient }: AlignmentRecord): Pick<EndAlignment, 'gradient' | 'summed'> {
+  const below = Object.entries(layerGradient).slice(0, -1)
+  return {
+    gradient: Object.fromEntries(below.map(([name, { mean }]) => [name, mean])),
+    summed: Object.fromEntries(below.map(([name, { batch }]) => [name, batch])),
+  }
+}

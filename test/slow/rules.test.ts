@@ -1,0 +1,52 @@
+// Every rule on real data, a few steps each, through the command.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { RULES } from '../../src/dfa/index.ts'
+import { reproduceCommand } from '../../src/lab/reproduce/reproduce.ts'
+import { rulesCifar } from '../../src/lab/reproduce/rules/cifar.ts'
+import { rulesMnist } from '../../src/lab/reproduce/rules/mnist.ts'
+import { isTrained, type RuleConfiguration, type RuleResult } from '../../src/lab/reproduce/rules/training.ts'
+
+const DATA = process.env['FEEDBACK_ALIGNMENT_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Entry { readonly runs: readonly { readonly configuration: RuleConfiguration; readonly result: RuleResult }[] }
+
+async function quick(name: string): Promise<{ status: number; out: string; runs: Entry['runs'] }> {
+  let out = ''
+  const console = { out: (text: string) => { out += `${text}\n` }, error: (text: string) => { out += `${text}\n` }, width: 160 }
+  const json = join(folder, `${name}.json`)
+  const status = await reproduceCommand([rulesMnist, rulesCifar])
+    .run([name, '--scale', 'quick', '--data', DATA, '--runs', join(folder, 'runs'), '--json', json, '--jobs', '1'], console)
+  const [{ runs }] = JSON.parse(readFileSync(json, 'utf8')) as Entry[]
+  return { status, out, runs }
+}
+
+describe.each([rulesMnist, rulesCifar])('$name', ({ name, data }) => {
+  const missing = data.filter((file) => ![file, `${file}.gz`].some((path) => existsSync(join(DATA, path))))
+  it.skipIf(missing.length > 0)(
+    missing.length > 0 ? `skipped: ${missing.join(', ')}(.gz) not found in ${DATA}` : 'trains every rule, or says why not',
+    async () => {
+      const { status, out, runs } = await quick(name)
+      expect(status, out).toBe(0)
+      expect(out).toMatch(/0 fail/)
+      for (const model of new Set(runs.map(({ configuration }) => configuration.model))) {
+        const own = runs.filter(({ configuration }) => configuration.model === model)
+        expect([...new Set(own.map(({ configuration }) => configuration.rule))], model).toEqual(Object.keys(RULES))
+        const refused = new Set(own.filter(({ result }) => 'refused' in result).map(({ configuration }) => configuration.rule))
+        expect([...refused], model).toEqual(model === 'cnn' ? ['indirect-feedback-alignment'] : [])
+        const final = own.filter(({ configuration: { stage } }) => stage === 'final').map(({ result }) => result)
+        expect(final.length, model).toBe(Object.keys(RULES).length - refused.size)
+        for (const result of final) expect(isTrained(result) && result.test !== null && result.test > 0, JSON.stringify(result)).toBe(true)
+      }
+      if (name !== 'rules-mnist') return
+      const bp = runs.find(({ configuration: c }) => c.stage === 'final' && c.rule === 'backpropagation')?.result
+      expect(bp !== undefined && isTrained(bp) ? bp.test : 0).toBeGreaterThan(0.8)
+    },
+  )
+})
