@@ -62,6 +62,18 @@ export function amount(fallback: number, help: string): Option<number> {
   }
 }
 
+/** A number of at least 0 and below 1. */
+export function fraction(fallback: number, help: string): Option<number> {
+  return {
+    placeholder: 'X', help, fallback,
+    read(text, name) {
+      const value = toNumber(text, name)
+      if (value >= 0 && value < 1) return value
+      throw new UsageError(`--${name}: value must be at least 0 and below 1, got "${text}"`)
+    },
+  }
+}
+
 /** Comma-separated whole numbers of at least 1, in their order; empty for none. */
 export function sizes(fallback: readonly number[], help: string): Option<readonly number[]> {
   const one = integer(1, help)

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto'
 import { restoreArrays, type Checkpoint, type NamedArray } from '../../nn/index.ts'
 import { UsageError } from '../options.ts'
-import type { TrainingConfiguration } from '../training/configuration.ts'
-import { configure } from '../training/configuration.ts'
+import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
+import type { Dataset } from '../training/datasets.ts'
 import type { Session } from '../training/session.ts'
 import type { EpochRecord } from './record.ts'
 
@@ -18,13 +18,14 @@ export interface Snapshot {
   readonly records: readonly EpochRecord[]
   /** Samples whose alignment is measured at each epoch's end. */
   readonly alignmentSamples: number
+  /** SHA-256 of the data, so that a training does not go on with others. */
+  readonly data: string
 }
 
-/** Parameters, feedback that is trained, and the state of optimiser, rule and layers; no copies. */
-function arraysOf({ trainer, rule }: Session): readonly NamedArray[] {
+/** Parameters and the state of optimiser, rule (feedback that is trained included) and layers; no copies. */
+function arraysOf({ trainer }: Session): readonly NamedArray[] {
   return [
     ...trainer.parameters.map(({ name, value }) => ({ name: `parameter/${name}`, data: value.data })),
-    ...(rule.parameters ?? []).map(({ name, value }) => ({ name: `feedback/${name}`, data: value.data })),
     ...trainer.state(),
   ]
 }
@@ -39,13 +40,22 @@ export function readSnapshot(file: string, { metadata }: Checkpoint): Snapshot {
   const found = metadata as Partial<Snapshot & { kind: string }> | null
   const wrong = (what: string): UsageError => new UsageError(`${file}: must be the checkpoint of a training, got ${what}`)
   if (typeof found !== 'object' || found === null || found.kind !== 'training') throw wrong('another kind')
-  const { configuration, steps, lossSum, epochLosses, records, alignmentSamples } = found
+  const { configuration, steps, lossSum, epochLosses, records, alignmentSamples, data } = found
   if (typeof configuration !== 'object' || configuration === null) throw wrong('no configuration')
-  if (!Number.isSafeInteger(steps) || (steps as number) < 0) throw wrong(`${String(steps)} steps`)
-  if (typeof lossSum !== 'number' || !Array.isArray(epochLosses) || !Array.isArray(records) || !Number.isSafeInteger(alignmentSamples)) throw wrong('no record of its epochs')
-  const { faults } = configure(new Map(), strip(configuration as unknown as Record<string, unknown>))
+  const missing = Object.keys(TRAINING_OPTIONS).filter((name) => !Object.hasOwn(configuration, name))
+  if (missing.length > 0) throw wrong(`no ${missing.join(', ')} in its configuration`)
+  const { faults, configuration: read } = configure(new Map(), strip(configuration as unknown as Record<string, unknown>))
   if (faults.length > 0) throw wrong(`a configuration that this version refuses: ${faults.join('; ')}`)
-  return found as Snapshot
+  if (!Number.isSafeInteger(steps) || (steps as number) < 0) throw wrong(`${String(steps)} steps`)
+  if (typeof lossSum !== 'number' || typeof data !== 'string') throw wrong('no sum of losses or no data')
+  if (!Number.isSafeInteger(alignmentSamples) || (alignmentSamples as number) < 0) throw wrong(`${String(alignmentSamples)} samples for alignment`)
+  if (!Array.isArray(epochLosses) || !Array.isArray(records) || records.length !== epochLosses.length || !records.every(isRecord)) throw wrong('no record of its epochs')
+  return { configuration: read, steps: steps as number, lossSum, epochLosses, records, alignmentSamples: alignmentSamples as number, data }
+}
+
+function isRecord(record: unknown): boolean {
+  const { epoch, test } = (record ?? {}) as Partial<EpochRecord>
+  return typeof epoch === 'number' && typeof test === 'object' && test !== null && typeof test.accuracy === 'number'
 }
 
 /** Only what differs from the defaults counts as given: a rule without feedback has defaults for it nevertheless. */
@@ -55,17 +65,25 @@ function strip(configuration: Record<string, unknown>): Record<string, unknown> 
     JSON.stringify(value) !== JSON.stringify((defaults as Record<string, unknown>)[name])))
 }
 
-/** Sets a fresh session to the moment of a checkpoint. Throws: UsageError when arrays do not fit; nothing is changed then. */
-export function restoreSnapshot(file: string, session: Session, checkpoint: Checkpoint, { steps, epochLosses }: Snapshot): void {
-  const { trainer } = session
-  const isValue = ({ name }: NamedArray): boolean => name.startsWith('parameter/') || name.startsWith('feedback/')
+/**
+ * Sets a fresh session to the moment of a checkpoint. Throws: UsageError when data, steps or arrays do not fit; nothing is
+ * changed then.
+ */
+export function restoreSnapshot(file: string, session: Session, checkpoint: Checkpoint, { steps, epochLosses, data }: Snapshot, given: string): void {
+  const { trainer, perEpoch } = session
+  if (data !== given) throw new UsageError(`${file}: data must be those that the training began with, got others (SHA-256 ${given.slice(0, 12)}…, not ${data.slice(0, 12)}…)`)
+  const whole = Math.floor(steps / perEpoch)
+  if (epochLosses.length !== whole) {
+    throw new UsageError(`${file}: must hold ${whole} epochs after ${steps} steps, got ${epochLosses.length}`)
+  }
+  const isValue = ({ name }: NamedArray): boolean => name.startsWith('parameter/')
   const own = arraysOf(session).filter(isValue)
-  const given = checkpoint.arrays.filter(isValue)
+  const values = checkpoint.arrays.filter(isValue)
   try {
     // Into copies first: a second half that does not fit must not leave the first one changed.
-    restoreArrays('resume', own.map(({ name, data }) => ({ name, data: data.slice() })), given)
+    restoreArrays('resume', own.map(({ name, data }) => ({ name, data: data.slice() })), values)
     trainer.restore(steps, checkpoint.arrays.filter((array) => !isValue(array)))
-    restoreArrays('resume', own, given)
+    restoreArrays('resume', own, values)
   } catch (cause) {
     throw new UsageError(`${file}: must fit its own configuration, got ${(cause as Error).message}`)
   }
@@ -76,5 +94,14 @@ export function restoreSnapshot(file: string, session: Session, checkpoint: Chec
 export function sessionHash(session: Session): string {
   const hash = createHash('sha256')
   for (const { name, data } of arraysOf(session)) hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  return hash.digest('hex')
+}
+
+/** SHA-256 over all splits of a data set. */
+export function dataHash({ training, validation, test }: Dataset): string {
+  const hash = createHash('sha256')
+  for (const { inputs, targets } of [training, validation, test]) {
+    for (const { shape, data } of [inputs, targets]) hash.update(shape.join()).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  }
   return hash.digest('hex')
 }

@@ -14,11 +14,11 @@ import { FILES, readDataset, type Dataset } from '../training/datasets.ts'
 import { startSession, type Session } from '../training/session.ts'
 import { epochRecord, recordText, type EpochRecord } from './record.ts'
 import { trainReport } from './report.ts'
-import { readSnapshot, restoreSnapshot, sessionHash, takeSnapshot } from './snapshot.ts'
+import { dataHash, readSnapshot, restoreSnapshot, sessionHash, takeSnapshot } from './snapshot.ts'
 
 /** Options of the command beside those of a training. */
 const COMMAND_OPTIONS = {
-  config: path('FILE', 'JSON object of options, by their names; options given here come first'),
+  config: path('FILE', 'JSON object of the training options above, by their names; options given here come first'),
   data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
   checkpoint: path('FILE', 'where the training is kept [<dataset>-<rule>-seed<seed>.checkpoint below runs/train]'),
   'checkpoint-seconds': amount(60, 'time between checkpoints; one is also written at every epoch and when interrupted'),
@@ -93,7 +93,7 @@ export const train: Command = {
     } else {
       configuration = snapshot.configuration
       for (const name of texts.keys()) {
-        if (Object.hasOwn(TRAINING_OPTIONS, name) || name === 'config' || name === 'alignment-samples' || name === 'checkpoint') {
+        if (Object.hasOwn(TRAINING_OPTIONS, name) || name === 'config' || name === 'alignment-samples' || name === 'checkpoint' || name === 'overwrite') {
           faults.push(`--${name}: a resumed training keeps its own, got one beside --resume`)
         }
       }
@@ -129,17 +129,18 @@ export const train: Command = {
     try {
       session = startSession(configuration, data, kernels)
     } catch (error) {
-      // A rule that cannot train this model says so when it is installed, before any step.
-      throw new UsageError((error as Error).message)
+      if (!(error instanceof UsageError)) throw error
+      throw new UsageError(`train: ${error.message}`)
     }
+    const fingerprint = dataHash(data)
     let lossSum = 0
     const records: EpochRecord[] = []
     if (resume !== undefined && checkpoint !== undefined && snapshot !== undefined) {
-      restoreSnapshot(resume, session, checkpoint, snapshot)
+      restoreSnapshot(resume, session, checkpoint, snapshot, fingerprint)
       lossSum = snapshot.lossSum
       records.push(...snapshot.records)
     }
-    return runTraining(configuration, data, session, { lossSum, records }, files, console)
+    return runTraining(configuration, data, session, { lossSum, records, fingerprint }, files, console)
   },
 }
 
@@ -163,7 +164,7 @@ function readConfiguration(file: string | undefined, faults: string[]): Readonly
 }
 
 async function runTraining(
-  c: TrainingConfiguration, data: Dataset, session: Session, start: { lossSum: number; records: EpochRecord[] }, files: Files, console: Console,
+  c: TrainingConfiguration, data: Dataset, session: Session, start: { lossSum: number; records: EpochRecord[]; fingerprint: string }, files: Files, console: Console,
 ): Promise<number> {
   const { trainer, perEpoch, kernels } = session
   const { records } = start
@@ -177,42 +178,53 @@ async function runTraining(
   const began = performance.now()
   const stepsBefore = trainer.steps
   let saved = began
+  let savedAt = -1
   const save = (): void => {
+    if (savedAt === trainer.steps) return
     writeCheckpoint(files.checkpoint, takeSnapshot(session, {
       configuration: c, steps: trainer.steps, lossSum, epochLosses: session.epochLosses, records, alignmentSamples: files.alignmentSamples,
+      data: start.fingerprint,
     }))
     saved = performance.now()
+    savedAt = trainer.steps
   }
   const write = (hash?: string): void => {
     if (files.json !== undefined) writeWhole(files.json, recordText(c, kernels.tier, records, hash))
+  }
+  let lastRate = session.rate()
+  const progressText = (now: number): string => {
+    const inEpoch = trainer.steps % perEpoch
+    const perSecond = (trainer.steps - stepsBefore) / (now - began) * 1000
+    const score = records.length > 0 ? `test ${(100 * records[records.length - 1].test.accuracy).toFixed(2)} %, ` : ''
+    return `epoch ${Math.floor(trainer.steps / perEpoch) + 1}/${c.epochs}, step ${inEpoch}/${perEpoch}, loss ${inEpoch > 0 ? (lossSum / inEpoch).toFixed(4) : '–'}, ` +
+      `${score}${Math.round(perSecond * c.batch)} samples/s, ${Math.ceil((total - trainer.steps) / perSecond)} s left`
   }
   try {
     console.out(`${c.rule}, ${c.dataset} (${data.training.inputs.shape[0]} training samples), ${trainer.parameters.reduce((sum, { value }) => sum + value.data.length, 0)} parameters, ${total} steps, ${kernels.tier} ${c.accumulation}`)
     if (trainer.steps > 0) console.out(`resumed at step ${trainer.steps} of ${total}`)
     write()
     let turn = performance.now()
-    while (trainer.steps < total && signal === undefined) {
-      const rate = session.rate()
-      lossSum += session.step()
+    for (;;) {
       const inEpoch = trainer.steps % perEpoch
-      if (inEpoch === 0) {
-        const epoch = trainer.steps / perEpoch - 1
+      if (inEpoch === 0 && records.length < trainer.steps / perEpoch) {
         const trainingLoss = lossSum / perEpoch
-        lossSum = 0
+        const measured = alignment(session, data, files.alignmentSamples)
+        records.push(epochRecord(session, records.length, trainingLoss, lastRate, data.validation.inputs.shape[0] > 0, measured))
         session.epochLosses.push(trainingLoss)
-        records.push(epochRecord(session, epoch, trainingLoss, rate, data.validation.inputs.shape[0] > 0, alignment(session, data, files.alignmentSamples)))
+        lossSum = 0
         save()
         write()
         progress.clear()
         console.out(epochLine(records[records.length - 1], c.epochs, (trainer.steps - stepsBefore) * c.batch / (performance.now() - began) * 1000))
       }
+      if (trainer.steps >= total || signal !== undefined) break
+      lastRate = session.rate()
+      lossSum += session.step()
       const now = performance.now()
       if (now - turn > TURN_MILLISECONDS) {
-        if (now - saved > 1000 * files.checkpointSeconds) save()
-        const perSecond = (trainer.steps - stepsBefore) / (now - began) * 1000
-        const epochNow = Math.floor(trainer.steps / perEpoch) + 1
-        progress.update(`epoch ${epochNow}/${c.epochs}, step ${inEpoch}/${perEpoch}, loss ${inEpoch > 0 ? (lossSum / inEpoch).toFixed(4) : '–'}, ` +
-          `${records.length > 0 ? `test ${(100 * records[records.length - 1].test.accuracy).toFixed(2)} %, ` : ''}${Math.round(perSecond * c.batch)} samples/s, ${Math.ceil((total - trainer.steps) / perSecond)} s left`)
+        // At an epoch's end the record comes first: a checkpoint holds both or neither.
+        if (now - saved > 1000 * files.checkpointSeconds && trainer.steps % perEpoch !== 0) save()
+        progress.update(progressText(now))
         await new Promise((resolve) => { setImmediate(resolve) })
         turn = performance.now()
       }

@@ -1,22 +1,16 @@
 // What a training can be asked: one declaration for the command line, configuration files and experiments.
 
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { ACTIVATIONS, type ActivationName, type Initialisation } from '../../nn/index.ts'
-import { RULES, type FeedbackKind, type FeedbackNormalisation } from '../../dfa/index.ts'
+import { ACTIVATIONS, type ActivationName, type Initialisation, type Layer } from '../../nn/index.ts'
+import { installRule, type FeedbackKind, type FeedbackNormalisation } from '../../dfa/index.ts'
 import { FEEDBACK_KINDS } from '../../dfa/feedback.ts'
-import { amount, flag, integer, nearest, positive, sizes, text, UsageError, word, type Option, type Values } from '../options.ts'
+import { blockedKernels } from '../../tensor/index.ts'
+import { amount, flag, fraction, integer, nearest, positive, sizes, text, UsageError, word, type Option, type Values } from '../options.ts'
 import { DATASETS, SHAPES, STANDARDISATIONS } from './datasets.ts'
 import { buildModel, MODELS, namedModel, parseModel, type ModelName, type ModelSpec } from './models.ts'
+import { RULE_ALIASES, RULE_NAMES, RULE_OPTIONS, ruleUses } from './rule-uses.ts'
+import { ruleOf } from './rule.ts'
 
-/** Short names of rules, as the literature has them. */
-export const RULE_ALIASES: Readonly<Record<string, string>> = {
-  bp: 'backpropagation', fa: 'feedback-alignment', dfa: 'direct-feedback-alignment', ifa: 'indirect-feedback-alignment',
-  usf: 'uniform-sign-symmetry', brsf: 'batch-random-sign-symmetry', frsf: 'fixed-random-sign-symmetry', kp: 'kolen-pollack',
-  wm: 'weight-mirror', drtp: 'direct-random-target-projection', sdfa: 'error-sign-direct-feedback-alignment',
-  ssdfa: 'sparse-direct-feedback-alignment', dkp: 'direct-kolen-pollack', shallow: 'frozen',
-}
-
-const RULE_NAMES = Object.keys(RULES)
 const KINDS = ['zero', 'uniform', 'gaussian', 'normal', 'orthogonal'] as const satisfies readonly Initialisation[]
 const NORMALISATIONS = ['width', 'width-outputs', 'widest', 'none'] as const satisfies readonly FeedbackNormalisation[]
 const MAPS = ['dense', 'channel-shared', 'kernel-shaped'] as const
@@ -28,7 +22,7 @@ const rule: Option<string> = {
   placeholder: 'NAME',
   read(given, name) {
     const full = Object.hasOwn(RULE_ALIASES, given) ? RULE_ALIASES[given] : given
-    if (Object.hasOwn(RULES, full)) return full
+    if (RULE_NAMES.includes(full)) return full
     const near = nearest(given, [...RULE_NAMES, ...Object.keys(RULE_ALIASES)])
     throw new UsageError(`--${name}: value must be one of ${RULE_NAMES.join(', ')}, got "${given}"${near === undefined ? '' : `; did you mean ${near}?`}`)
   },
@@ -54,12 +48,12 @@ export const TRAINING_OPTIONS = {
   'feedback-seed': integer(0, 'seed of the feedback, apart from that of the weights', 0),
   'feedback-connections': integer(1, 'connections per unit of sparse feedback'),
   'feedback-rank': integer(1, 'rank of low-rank feedback'),
-  decay: amount(0, 'decay of the Kolen-Pollack rules'),
+  decay: fraction(1e-4, 'decay of the Kolen-Pollack rules'),
   loss: word(['cross-entropy', 'squared-error'], 'cross-entropy', 'objective'),
   reduction: word(['mean', 'sum'], 'mean', 'over the samples of a batch'),
   optimiser: word(OPTIMISERS, 'momentum', 'optimiser'),
   rate: positive(0.05, 'learning rate'),
-  momentum: amount(0.9, 'of momentum and nesterov'),
+  momentum: fraction(0.9, 'of momentum and nesterov'),
   'weight-decay': amount(0, 'L2 penalty (adamw: decoupled)'),
   schedule: word(SCHEDULES, 'constant', 'learning rate over time'),
   milestones: sizes([], 'epochs at which the step schedule divides the rate by ten'),
@@ -79,11 +73,6 @@ export type TrainingConfiguration = Values<typeof TRAINING_OPTIONS>
 /** All defaults. */
 export const DEFAULTS: TrainingConfiguration = Object.fromEntries(
   Object.entries(TRAINING_OPTIONS).map(([name, { fallback }]) => [name, fallback])) as TrainingConfiguration
-
-/** What feedback a rule can be given; the rest is refused rather than ignored. */
-const WITHOUT_FEEDBACK: readonly string[] = ['backpropagation', 'frozen']
-const DIRECT: readonly string[] = RULE_NAMES.filter((name) => /direct/.test(name))
-const DECAYING: readonly string[] = ['kolen-pollack', 'direct-kolen-pollack']
 
 /**
  * A configuration out of option texts (command line) over values (configuration file) over defaults.
@@ -113,7 +102,7 @@ export function configure(texts: ReadonlyMap<string, string>, file: Readonly<Rec
     } else if (typeof (TRAINING_OPTIONS as Readonly<Record<string, Option<unknown>>>)[name].fallback === 'boolean') {
       if (typeof value === 'boolean') values[name] = value
       else faults.push(`--${name}: value must be true or false, got ${JSON.stringify(value)}`)
-    } else if (typeof value === 'string' || typeof value === 'number' || Array.isArray(value)) read(name, String(value))
+    } else if (typeof value === 'string' || typeof value === 'number' || isList(name, value)) read(name, String(value))
     else if (name === 'model' && typeof value === 'object' && value !== null) read(name, JSON.stringify(value))
     else faults.push(`--${name}: value must be text or a number, got ${JSON.stringify(value)}`)
   }
@@ -121,7 +110,11 @@ export function configure(texts: ReadonlyMap<string, string>, file: Readonly<Rec
   // The model travels with the configuration, not as a path that may change.
   const model = values['model'] as string
   if (!(MODELS as readonly string[]).includes(model) && !model.trimStart().startsWith('{') && existsSync(model) && statSync(model).isFile()) {
-    values['model'] = readFileSync(model, 'utf8').trim()
+    try {
+      values['model'] = readFileSync(model, 'utf8').trim()
+    } catch (cause) {
+      faults.push(`--model: ${model} must be readable, got ${(cause as Error).message}`)
+    }
   }
   const configuration = values as unknown as TrainingConfiguration
   checkUse(configuration, given, faults)
@@ -129,26 +122,30 @@ export function configure(texts: ReadonlyMap<string, string>, file: Readonly<Rec
   return { configuration, faults }
 }
 
+/** A list of plain values for an option that takes a list. */
+function isList(name: string, value: unknown): boolean {
+  const { fallback } = (TRAINING_OPTIONS as Readonly<Record<string, Option<unknown>>>)[name]
+  return Array.isArray(fallback) && Array.isArray(value) && value.every((one) => typeof one === 'number' || typeof one === 'string')
+}
+
 function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: string[]): void {
   const unused = (names: readonly string[], wanted: boolean, why: string): void => {
     if (wanted) return
     for (const name of names) if (given.has(name)) faults.push(`--${name}: ${why}`)
   }
-  const feedback = Object.keys(TRAINING_OPTIONS).filter((name) => name.startsWith('feedback'))
-  const hasFeedback = !WITHOUT_FEEDBACK.includes(c.rule)
-  unused(feedback, hasFeedback, `${c.rule} has no feedback`)
-  if (hasFeedback) {
-    unused(['feedback-maps', 'feedback-normalisation', 'feedback-sharing'], DIRECT.includes(c.rule), `only direct rules send the error past layers, ${c.rule} does not`)
-    unused(['feedback-connections'], c.feedback === 'sparse' || c.rule === 'sparse-direct-feedback-alignment', `only sparse feedback has connections, got ${c.feedback}`)
+  const wanted = RULE_OPTIONS.filter((name) => !ruleUses(c.rule, name) && given.has(name))
+  for (const name of wanted) faults.push(`--${name}: ${c.rule} has no use for it`)
+  const hasFeedback = ruleUses(c.rule, 'feedback-seed')
+  if (ruleUses(c.rule, 'feedback')) {
+    unused(['feedback-connections'], c.feedback === 'sparse', `only sparse feedback has connections, got ${c.feedback}`)
     unused(['feedback-rank'], c.feedback === 'low-rank', `only low-rank feedback has a rank, got ${c.feedback}`)
   }
-  unused(['decay'], DECAYING.includes(c.rule), `only ${DECAYING.join(' and ')} let feedback decay, ${c.rule} does not`)
-  if (DECAYING.includes(c.rule) && c.decay >= 1) faults.push(`--decay: value must be below 1, got ${c.decay}`)
   unused(['momentum'], c.optimiser === 'momentum' || c.optimiser === 'nesterov', `${c.optimiser} has no momentum`)
-  if (c.momentum >= 1) faults.push(`--momentum: value must be below 1, got ${c.momentum}`)
   unused(['weight-decay'], c.optimiser !== 'sgd', 'sgd has no weight decay; use momentum with --momentum 0')
   unused(['milestones'], c.schedule === 'step', `the ${c.schedule} schedule has no milestones`)
   if (c.schedule === 'step' && c.milestones.length === 0) faults.push('--milestones: the step schedule must have at least one')
+  const late = c.milestones.find((epoch) => epoch >= c.epochs)
+  if (c.schedule === 'step' && late !== undefined) faults.push(`--milestones: values must be below the ${c.epochs} epochs, got ${late}`)
   if (c.milestones.some((value, index) => index > 0 && value <= c.milestones[index - 1])) faults.push(`--milestones: values must ascend, got ${c.milestones.join(',')}`)
   unused(['warm-up'], c.schedule === 'inverse-root', `the ${c.schedule} schedule has no warm-up`)
   unused(['hidden'], c.model === 'mlp', 'only the mlp has hidden widths')
@@ -166,9 +163,17 @@ export function modelOf(c: TrainingConfiguration, faults: string[]): ModelSpec |
 function checkModel(c: TrainingConfiguration, faults: string[]): void {
   const spec = modelOf(c, faults)
   if (spec === undefined) return
+  let network: Layer
   try {
-    buildModel(spec, { ...SHAPES[c.dataset], activation: c.activation, bias: !c['no-bias'], hidden: c.hidden, seed: c.seed })
+    network = buildModel(spec, { ...SHAPES[c.dataset], activation: c.activation, bias: !c['no-bias'], hidden: c.hidden, seed: c.seed })
   } catch (error) {
     faults.push(`model: does not fit ${c.dataset}: ${(error as Error).message}`)
+    return
+  }
+  try {
+    // Only an installation shows whether the rule can train this model with this feedback.
+    installRule(network, ruleOf(c, blockedKernels))
+  } catch (error) {
+    faults.push(`rule: ${(error as Error).message}`)
   }
 }

@@ -119,6 +119,10 @@ export function readDataset(name: DatasetName, directory: string | undefined, op
     throw new UsageError(`--data: directory with ${name}/ must be given (or FEEDBACK_ALIGNMENT_DATA), got none`)
   }
   const { training: raw, test } = parsed(() => READERS[name](directory ?? ''))
+  for (const { labels } of [raw, test]) {
+    const wrong = labels.findIndex((label) => label >= SHAPES[name].classes)
+    if (wrong >= 0) throw new UsageError(`${name}: labels must be below ${SHAPES[name].classes}, got ${labels[wrong]} in row ${wrong}`)
+  }
   const { trainingSamples, validationSamples, standardise } = options
   const available = raw.labels.length
   if (validationSamples + Math.max(1, trainingSamples) > available) {

@@ -88,11 +88,19 @@ export function parseModel(text: string, faults: string[]): ModelSpec | undefine
     return undefined
   }
   const before = faults.length
+  for (const name of Object.keys(content as object)) if (name !== 'layers') faults.push(`model: has no ${name}; it has layers alone`)
   checkLayers(layers, 'model.layers', faults)
   return faults.length === before ? content as ModelSpec : undefined
 }
 
-function checkLayers(layers: readonly unknown[], path: string, faults: string[]): void {
+/** Deeper than any network is, shallower than any call stack. */
+const DEEPEST = 50
+
+function checkLayers(layers: readonly unknown[], path: string, faults: string[], depth = 0): void {
+  if (depth > DEEPEST) {
+    faults.push(`${path}: residuals must be nested at most ${DEEPEST} deep`)
+    return
+  }
   layers.forEach((layer, index) => {
     const at = `${path}[${index}]`
     const { type, ...rest } = (typeof layer === 'object' && layer !== null ? layer : {}) as Record<string, unknown>
@@ -108,7 +116,7 @@ function checkLayers(layers: readonly unknown[], path: string, faults: string[])
       } else if (name === 'bias') {
         if (typeof value !== 'boolean') faults.push(`${at} (${type}): bias must be true or false, got ${JSON.stringify(value)}`)
       } else if (name === 'layers') {
-        if (Array.isArray(value)) checkLayers(value, `${at}.layers`, faults)
+        if (Array.isArray(value)) checkLayers(value, `${at}.layers`, faults, depth + 1)
         else faults.push(`${at} (${type}): layers must be a list`)
       } else if (name === 'kind') {
         const known = type === 'pooling' ? ['max', 'average'] : Object.keys(ACTIVATIONS)
@@ -141,7 +149,7 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
     return `${type}${count}`
   }
   const own = hasPoints(layers)
-  const build = (specs: readonly LayerSpec[], start: readonly number[], inside: boolean): { built: Layer[]; shape: readonly number[] } => {
+  const build = (specs: readonly LayerSpec[], start: readonly number[], path: string): { built: Layer[]; shape: readonly number[] } => {
     const built: Layer[] = []
     let shape = start
     const add = (layer: Layer): void => {
@@ -160,16 +168,16 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
         if (shape.length > 1) add(flatten({ name: name('flatten') }))
         add(dense({ name: name('dense'), inputs: shape[0], outputs: spec.outputs, bias: spec.bias ?? options.bias, kernels }))
       } else if (spec.type === 'conv2d') {
-        if (shape.length !== 3) throw new RangeError(`layers[${index}] (conv2d): input must be feature maps [C, H, W], got [${shape.join(', ')}]`)
+        if (shape.length !== 3) throw new RangeError(`${path}[${index}] (conv2d): input must be feature maps [C, H, W], got [${shape.join(', ')}]`)
         const { channels, kernel, stride = 1, padding = 0, groups = 1, bias = options.bias } = spec
         add(conv2d({ name: name('conv2d'), inputChannels: shape[0], outputChannels: channels, kernelSize: kernel, stride, padding, groups, bias, kernels }))
       } else if (spec.type === 'pooling') {
-        if (shape.length !== 3) throw new RangeError(`layers[${index}] (pooling): input must be feature maps [C, H, W], got [${shape.join(', ')}]`)
+        if (shape.length !== 3) throw new RangeError(`${path}[${index}] (pooling): input must be feature maps [C, H, W], got [${shape.join(', ')}]`)
         add(pooling({ name: name('pooling'), kind: spec.kind ?? 'max', window: spec.window, stride: spec.stride ?? spec.window, kernels }))
       } else if (spec.type === 'activation') {
         const kind = spec.kind ?? options.activation
         if (kind !== 'linear') add(activation({ name: name('activation'), kind, kernels }))
-        owed = !own && !inside
+        owed = !own && path === 'layers'
       } else if (spec.type === 'dropout') add(dropout({ name: name('dropout'), probability: spec.probability, seed: options.seed, kernels }))
       else if (spec.type === 'batch-norm') add(batchNorm({ name: name('batch-norm'), channels: shape[0], kernels }))
       else if (spec.type === 'layer-norm') add(layerNorm({ name: name('layer-norm'), features: shape[shape.length - 1], kernels }))
@@ -177,7 +185,7 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
       else if (spec.type === 'point') point()
       else {
         const title = name('residual')
-        add(residual({ name: title, inner: chain(`${title}/inner`, build(spec.layers, shape, true).built), kernels }))
+        add(residual({ name: title, inner: chain(`${title}/inner`, build(spec.layers, shape, `${path}[${index}].layers`).built), kernels }))
       }
     })
     return { built, shape }
@@ -185,7 +193,7 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
   // A model that begins with a dense layer takes vectors; the data are the same.
   const flat = firstType(layers) === 'dense'
   const [channels, height, width] = options.sample
-  const { built, shape } = build(layers, flat ? [channels * height * width] : [channels, height, width], false)
+  const { built, shape } = build(layers, flat ? [channels * height * width] : [channels, height, width], 'layers')
   if (shape.length !== 1 || shape[0] !== classes) {
     throw new RangeError(`model: output must be a vector of ${classes}, one per class, got [${shape.join(', ')}]`)
   }

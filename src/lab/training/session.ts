@@ -4,13 +4,14 @@ import {
   adam, adamW, allocateTensor, clipByNorm, clipByValue, cosineRate, countCorrect, crossEntropy, initialise, inverseRootRate, momentumSgd,
   plateauRate, sgd, squaredError, stepRate, type Clipping, type Layer, type Loss, type Optimiser, type Rate,
 } from '../../nn/index.ts'
-import { RULES, trainer, type LearningRule, type RuleOptions, type Trainer } from '../../dfa/index.ts'
+import { trainer, type LearningRule, type Trainer } from '../../dfa/index.ts'
 import { batches, type Batches } from '../../data/index.ts'
 import { tensor, type Kernels, type Tensor } from '../../tensor/index.ts'
 import { UsageError } from '../options.ts'
 import { modelOf, type TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
 import { buildModel, takesVectors } from './models.ts'
+import { ruleOf } from './rule.ts'
 
 /** Loss and share of right answers over a split. */
 export interface Score {
@@ -31,23 +32,12 @@ export interface Session {
   readonly step: () => number
   /** η of the next step. */
   readonly rate: () => number
-  /** Over the first `count` samples of a split, all unless given; in evaluation mode. */
+  /** Over the first `count` samples of a split, all unless given; in evaluation mode. Throws: Error for a loss not finite. */
   readonly score: (split: 'training' | 'validation' | 'test', count?: number) => Score
   /** Forward pass of the first `count` training samples in evaluation mode, and the error e there, for measures. */
   readonly probe: (count: number) => { readonly output: Tensor; readonly error: Tensor }
   /** What an epoch's loss was, for the plateau schedule; given again after a resume. */
   readonly epochLosses: number[]
-}
-
-/** The rule of a configuration. */
-export function ruleOf(c: TrainingConfiguration, kernels: Kernels): LearningRule {
-  const options: RuleOptions = {
-    kind: c.feedback, normalisation: c['feedback-normalisation'], sharing: c['feedback-sharing'], seed: c['feedback-seed'],
-    nonZero: c['feedback-connections'], rank: c['feedback-rank'], maps: c['feedback-maps'], decay: c.decay, kernels,
-  }
-  // Kolen–Pollack without decay is feedback alignment with moving feedback: the rule's own default is wanted then.
-  const { decay, ...rest } = options
-  return RULES[c.rule](c.decay > 0 ? { ...rest, decay: c.decay } : rest)
 }
 
 function rateOf(c: TrainingConfiguration, perEpoch: number, losses: readonly number[]): Rate {
@@ -87,7 +77,9 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
   const shaped = ({ inputs, targets }: Split): Split =>
     ({ inputs: vectors ? inputs : tensor([inputs.shape[0], ...data.sample], inputs.data), targets })
   const splits = { training: shaped(data.training), validation: shaped(data.validation), test: shaped(data.test) }
-  const order: Batches = batches({ ...splits.training, size: Math.min(c.batch, splits.training.inputs.shape[0]), seed: c.seed, kernels })
+  const samples = splits.training.inputs.shape[0]
+  if (c.batch > samples) throw new UsageError(`--batch: must be at most the ${samples} training samples, got ${c.batch}`)
+  const order: Batches = batches({ ...splits.training, size: c.batch, seed: c.seed, kernels })
   const epochLosses: number[] = []
   const clip: Clipping | undefined = c['clip-norm'] > 0 ? clipByNorm(c['clip-norm'], kernels) : c['clip-value'] > 0 ? clipByValue(c['clip-value']) : undefined
   const optimiser = optimiserOf(c, rateOf(c, order.perEpoch, epochLosses), kernels)
@@ -120,6 +112,7 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
         total += c.reduction === 'mean' ? value * input.shape[0] : value
         correct += countCorrect(output, target)
       }
+      if (!Number.isFinite(total)) throw new Error(`training stopped at step ${run.steps}: ${split} loss is ${total / count}`)
       return { loss: total / count, accuracy: correct / count }
     },
     probe(count) {

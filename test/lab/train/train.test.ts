@@ -35,8 +35,8 @@ describe('train', () => {
     expect(again.status).toBe(0)
     expect(again.out).toContain('resumed at step 12 of 12')
     expect(again.out.split('sha256 ')[1]).toBe(first.out.split('sha256 ')[1])
-    await expectRefusal(['train', '--resume', join(folder, 'a.checkpoint'), '--rate', '1', '--epochs', '3'],
-      /2 faults: \(1\) --rate: a resumed training keeps its own.*\(2\) --epochs/)
+    await expectRefusal(['train', '--resume', join(folder, 'a.checkpoint'), '--rate', '1', '--epochs', '3', '--overwrite'],
+      /3 faults: \(1\) --rate: a resumed training keeps its own.*\(2\) --epochs.*\(3\) --overwrite/)
   })
 
   it('does not replace a checkpoint unless it is told to', async () => {
@@ -66,7 +66,8 @@ describe('train', () => {
     ], 'train: unknown option --resume-at')
     await expectRefusal([
       'train', '--rate', '0', '--rule', 'bp', '--feedback', 'sparse', '--config', config, '--dataset', 'mnist', '--checkpoint', join(folder, 'x'),
-    ], /4 faults: \(1\) --config: .* must hold a JSON object.*\(2\) --rate: .*\(3\) --feedback: backpropagation has no feedback.*\(4\) --data: mnist needs a data directory/)
+    ], /4 faults: \(1\) --config: .* must hold a JSON object.*\(2\) --rate: .*\(3\) --feedback: backpropagation has no use for it.*\(4\) --data: mnist needs a data directory/)
+    await expectRefusal(['train', '--training-samples', '100', '--batch', '101', '--checkpoint', join(folder, 'x')], 'train: --batch: must be at most the 100 training samples, got 101')
     await expectRefusal(['train', '--resume', join(folder, 'nowhere')], /nowhere: checkpoint must exist/)
     writeFileSync(join(folder, 'damaged'), 'no checkpoint')
     await expectRefusal(['train', '--resume', join(folder, 'damaged')], /damaged must /)
@@ -74,7 +75,9 @@ describe('train', () => {
   })
 
   it('reports divergence with step and place, and leaves the last checkpoint', async () => {
-    const attempt = run('train', '--hidden', '8', '--training-samples', '200', '--rate', '1e30', '--checkpoint', join(folder, 'd'), '--optimiser', 'sgd')
-    await expect(attempt).rejects.toThrow(/training stopped at step \d+/)
+    const diverge = (...args: readonly string[]): Promise<Captured> => run('train', '--hidden', '8', '--training-samples', '200', '--checkpoint', join(folder, 'd'), '--optimiser', 'sgd', ...args)
+    await expect(diverge('--rate', '1e30')).rejects.toThrow(/^training stopped at step \d+: loss is /)
+    // One step: nothing but the score at the epoch's end can see it.
+    await expect(diverge('--rate', '3e38', '--batch', '200', '--epochs', '1', '--overwrite')).rejects.toThrow(/^training stopped at step 1: /)
   })
 })

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { configure, DEFAULTS, RULE_ALIASES, TRAINING_OPTIONS } from '../../../src/lab/training/configuration.ts'
+import { configure, DEFAULTS, TRAINING_OPTIONS } from '../../../src/lab/training/configuration.ts'
+import { RULE_ALIASES } from '../../../src/lab/training/rule-uses.ts'
 import { RULES } from '../../../src/dfa/index.ts'
 
 let folder = ''
@@ -34,6 +35,12 @@ describe('configure', () => {
   })
 
   it('names every fault at once', () => {
+    expect(faults({}, { hidden: [[3], [4]], rule: ['dfa'] })).toEqual([
+      '--hidden: value must be text or a number, got [[3],[4]]', '--rule: value must be text or a number, got ["dfa"]',
+    ])
+    expect(faults({ 'feedback-rank': '11', momentum: '2', feedback: 'low-rank' })).toEqual([
+      '--momentum: value must be at least 0 and below 1, got "2"', 'rule: feedbackMatrices: rank must be at most 10, the number of outputs, got 11',
+    ])
     expect(faults({ rate: '-1', rule: 'dfaa', feedback: 'foo', batch: '0' }, { epocs: 3, 'no-bias': 'yes', seed: null })).toEqual([
       'epocs: is no option of a training; did you mean epochs?',
       '--no-bias: value must be true or false, got "yes"',
@@ -46,16 +53,22 @@ describe('configure', () => {
   })
 
   it.each<[Record<string, string>, string]>([
-    [{ rule: 'bp', feedback: 'uniform' }, '--feedback: backpropagation has no feedback'],
-    [{ rule: 'frozen', 'feedback-seed': '1' }, '--feedback-seed: frozen has no feedback'],
-    [{ rule: 'fa', 'feedback-sharing': 'shared' }, '--feedback-sharing: only direct rules send the error past layers, feedback-alignment does not'],
+    [{ rule: 'bp', feedback: 'uniform' }, '--feedback: backpropagation has no use for it'],
+    [{ rule: 'frozen', 'feedback-seed': '1' }, '--feedback-seed: frozen has no use for it'],
+    [{ rule: 'fa', 'feedback-sharing': 'shared' }, '--feedback-sharing: feedback-alignment has no use for it'],
     [{ 'feedback-rank': '2' }, '--feedback-rank: only low-rank feedback has a rank, got gaussian'],
     [{ 'feedback-connections': '2' }, '--feedback-connections: only sparse feedback has connections, got gaussian'],
-    [{ rule: 'dfa', decay: '0.1' }, '--decay: only kolen-pollack and direct-kolen-pollack let feedback decay, direct-feedback-alignment does not'],
-    [{ rule: 'kp', decay: '1' }, '--decay: value must be below 1, got 1'],
+    [{ rule: 'dfa', decay: '0.1' }, '--decay: direct-feedback-alignment has no use for it'],
+    [{ rule: 'kp', decay: '1' }, '--decay: value must be at least 0 and below 1, got "1"'],
+    [{ rule: 'usf', 'feedback-seed': '7' }, '--feedback-seed: uniform-sign-symmetry has no use for it'],
+    [{ rule: 'ssdfa', feedback: 'orthogonal' }, '--feedback: sparse-direct-feedback-alignment has no use for it'],
+    [{ rule: 'brsf', feedback: 'orthogonal' }, 'rule: batchRandomSignSymmetry: kind must be gaussian or uniform, got "orthogonal"'],
+    [{ feedback: 'low-rank', 'feedback-rank': '11' }, 'rule: feedbackMatrices: rank must be at most 10, the number of outputs, got 11'],
+    [{ schedule: 'step', milestones: '2,9' }, '--milestones: values must be below the 5 epochs, got 9'],
+    [{ model: '{"layers":[{"type":"dense","outputs":10}],"activation":"tanh"}' }, 'model: has no activation; it has layers alone'],
     [{ optimiser: 'adam', momentum: '0.5' }, '--momentum: adam has no momentum'],
     [{ optimiser: 'sgd', 'weight-decay': '0.1' }, '--weight-decay: sgd has no weight decay; use momentum with --momentum 0'],
-    [{ momentum: '1' }, '--momentum: value must be below 1, got 1'],
+    [{ momentum: '1' }, '--momentum: value must be at least 0 and below 1, got "1"'],
     [{ schedule: 'step' }, '--milestones: the step schedule must have at least one'],
     [{ schedule: 'step', milestones: '3,2' }, '--milestones: values must ascend, got 3,2'],
     [{ milestones: '3' }, '--milestones: the constant schedule has no milestones'],
