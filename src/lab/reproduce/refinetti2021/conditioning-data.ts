@@ -47,10 +47,12 @@ function poolOf(dataset: ConditioningSet, samples: number, directory: string | u
   const size = samples > 1000 || dataset === 'teacher' || dataset === 'optdigits' ? 0 : POOL
   const key = JSON.stringify([dataset, size, directory])
   if (kept?.key === key) return kept.pool
-  const { training } = readDataset(dataset, directory, { trainingSamples: size, validationSamples: 0, standardise: 'none' })
+  const options = { trainingSamples: size, validationSamples: 0, standardise: 'none' } as const
+  const { training } = readDataset(dataset, directory, options)
   const { side } = CONDITIONING_SETS[dataset]
   const [channels, from] = SHAPES[dataset].sample
-  const pool = side === 0 || side === from ? training : { inputs: areaAverage(training.inputs, channels, from, side), targets: training.targets }
+  const smaller = side > 0 && side < from
+  const pool = smaller ? { ...training, inputs: areaAverage(training.inputs, channels, from, side) } : training
   kept = { key, pool }
   return pool
 }
@@ -70,8 +72,8 @@ export function classCounts(samples: number, imbalance: number): readonly number
 }
 
 /**
- * The first rows of each class, ascending. A class that has fewer gives what it has, and the others make up for it in the
- * order of the rows.
+ * The first rows of each class, ascending. A class that has fewer gives what it has, and the others make up for it in
+ * the order of the rows. Throws: RangeError when all rows together are too few.
  */
 export function classRows(targets: Tensor, counts: readonly number[]): Uint32Array {
   const [rows, classes] = targets.shape
@@ -84,6 +86,8 @@ export function classRows(targets: Tensor, counts: readonly number[]): Uint32Arr
     else others.push(i)
   }
   const missing = counts.reduce((sum, count) => sum + count, 0) - chosen.length
-  if (missing > others.length) throw new RangeError(`classRows: targets must have ${chosen.length + missing} rows, got ${rows}`)
+  if (missing > others.length) {
+    throw new RangeError(`classRows: targets must have ${chosen.length + missing} rows, got ${rows}`)
+  }
   return Uint32Array.from([...chosen, ...others.slice(0, missing)].sort((a, b) => a - b))
 }

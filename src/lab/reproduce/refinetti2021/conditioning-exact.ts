@@ -4,7 +4,8 @@ import { directFeedbackAlignment, mlp, trainer } from '../../../dfa/index.ts'
 import { crossEntropy, sgd } from '../../../nn/index.ts'
 import { addScaled, exp, matrix, multiply, tensor, transpose, type Matrix } from '../../../tensor/index.ts'
 import {
-  alignmentStep, directFeedbackStep, fitAlignment, grams, historyEntry, relativeDifference, zeroAlignment, type AlignmentMatrices, type Weights,
+  alignmentStep, directFeedbackStep, fitAlignment, grams, historyEntry, relativeDifference, zeroAlignment,
+  type AlignmentMatrices, type Weights,
 } from '../../../theory/index.ts'
 import { drawFeedback, toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
@@ -53,7 +54,8 @@ function softmaxError(z: Matrix, y: Matrix): Matrix {
  */
 export function exactControl(c: ExactConfiguration, tools: RunTools): ExactResult {
   const kernels = tools.kernels('float64')
-  const { inputs, targets } = conditioningData({ dataset: 'teacher', samples: 1000, imbalance: 1, noise: 0 }, c.seed, undefined)
+  const data = { dataset: 'teacher', samples: 1000, imbalance: 1, noise: 0 } as const
+  const { inputs, targets } = conditioningData(data, c.seed, undefined)
   const [samples, features] = inputs.shape
   const outputs = targets.shape[1]
   const depth = c.hidden + 1
@@ -62,7 +64,8 @@ export function exactControl(c: ExactConfiguration, tools: RunTools): ExactResul
   const feedback = matrices.map(toMatrix)
   const g = grams(feedback)
   const engine = trainer({
-    network: mlp({ sizes, activation: 'linear', bias: false, kernels }), rule: directFeedbackAlignment({ matrices, kernels }),
+    network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
+    rule: directFeedbackAlignment({ matrices, kernels }),
     loss: crossEntropy('mean', kernels), optimiser: sgd(c.rate, kernels), kernels,
   })
   let weights: Weights = sizes.slice(1).map((rows, l) => matrix(rows, sizes[l]))
@@ -84,9 +87,12 @@ export function exactControl(c: ExactConfiguration, tools: RunTools): ExactResul
   }
   const worst = (w: Weights): { difference: number; residual: number } => {
     const { alignment, residuals } = fitAlignment(w, feedback)
-    return { difference: Math.max(...alignment.map((al, l) => relativeDifference(al, a[l]))), residual: Math.max(...residuals) }
+    const difference = Math.max(...alignment.map((al, l) => relativeDifference(al, a[l])))
+    return { difference, residual: Math.max(...residuals) }
   }
   const full = worst(weights)
-  const engineFit = worst(weightsOf(engine.network))
-  return { network: full.difference, engine: engineFit.difference, networkResidual: full.residual, engineResidual: engineFit.residual }
+  const fast = worst(weightsOf(engine.network))
+  return {
+    network: full.difference, engine: fast.difference, networkResidual: full.residual, engineResidual: fast.residual,
+  }
 }

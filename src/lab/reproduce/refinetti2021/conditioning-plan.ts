@@ -1,4 +1,5 @@
-// Which trainings: every data set, activation and label noise, with width, start, feedback and class counts dealt at random.
+// Which trainings: every data set, activation and label noise, with width, start, feedback and class counts dealt at
+// random.
 
 import { permutation, randomStream } from '../../../tensor/index.ts'
 import type { Scale } from '../experiment.ts'
@@ -28,9 +29,9 @@ const NOISES = [0, 0.2, 0.5, 0.9]
 const WIDTHS = [50, 100, 200]
 
 /**
- * Rates and passes, from training losses alone (seed 100, width 100, p = 0 and 0.9, rates 0.02 … 0.8): the largest tried at
- * which no loss rose above its start; tanh bounds the forward pass and bears ten times the rate of the other two. Passes
- * until losses of noiseless runs are flat or near zero.
+ * Rates and passes, from training losses alone (seed 100, width 100, p = 0 and 0.9, rates 0.02 … 0.8): the largest
+ * tried at which no loss rose above its start; tanh bounds the forward pass and bears ten times the rate of the other
+ * two. Passes until losses of noiseless runs are flat or near zero.
  */
 export const RATES: Readonly<Record<ConditioningActivation, number>> = { linear: 0.02, tanh: 0.2, relu: 0.02 }
 const EPOCHS: Readonly<Record<ConditioningActivation, number>> = { linear: 200, tanh: 100, relu: 300 }
@@ -45,7 +46,8 @@ const SIZES: Readonly<Record<Scale, Size>> = {
     epochs: (activation) => EPOCHS[activation], records: 12, probe: 250, exact: { width: 40, steps: 300 },
   },
   paper: {
-    sets: ALL, noises: NOISES, widths: WIDTHS, each: 12, seeds: 5, samples: (dataset) => (dataset === 'mnist' || dataset === 'cifar10' ? 3000 : 1000),
+    sets: ALL, noises: NOISES, widths: WIDTHS, each: 6, seeds: 5,
+    samples: (dataset) => (dataset === 'mnist' || dataset === 'cifar10' ? 3000 : 1000),
     epochs: (activation) => 3 * EPOCHS[activation], records: 24, probe: 500, exact: { width: 100, steps: 1000 },
   },
 }
@@ -60,27 +62,40 @@ export function dealt<T>(levels: readonly T[], count: number, name: string): rea
   return Array.from(order, (place) => levels[place % levels.length])
 }
 
+/** What is dealt to one configuration. */
+type Dealt = Pick<ConditioningConfiguration, 'width' | 'start' | 'feedback' | 'imbalance'>
+
 /**
- * Every data set × activation × noise has `each` configurations. Within a data set and activation the other factors are
- * dealt by their own permutations, so that there each has as many of every level and none goes with another.
+ * Hands for all configurations of a data set and activation. Each factor has its own permutation, so that there each
+ * has as many of every level and none goes with another; dealt again until no two configurations of a noise are the
+ * same.
  */
+function hands({ widths, noises, each }: Size, name: string): readonly Dealt[] {
+  const count = noises.length * each
+  for (let attempt = 0; ; attempt++) {
+    const deal = <T>(levels: readonly T[], factor: string): readonly T[] =>
+      dealt(levels, count, `${factor}/${name}/${attempt}`)
+    const width = deal(widths, 'width')
+    const start = deal([0.1, 1], 'start')
+    const feedback = deal(['orthogonal', 'uniform'] as const, 'feedback')
+    const imbalance = deal([1, 20], 'imbalance')
+    const all = Array.from({ length: count }, (_, i): Dealt =>
+      ({ width: width[i], start: start[i], feedback: feedback[i], imbalance: imbalance[i] }))
+    if (new Set(all.map((hand, i) => JSON.stringify([Math.floor(i / each), hand]))).size === count) return all
+  }
+}
+
+/** Every data set × activation × noise has `each` configurations, each with `seeds` seeds; controls come first. */
 export function plannedRuns(scale: Scale, seed: number): readonly BeyondConfiguration[] {
   const size = SIZES[scale]
   const exact = (['orthogonal', 'uniform'] as const).map((feedback): ExactConfiguration =>
     ({ kind: 'exact', feedback, hidden: HIDDEN, rate: 0.1, batch: 20, seed, ...size.exact }))
-  const trainings = size.sets.flatMap((dataset) => ACTIVATIONS.flatMap((activation) => {
-    const count = size.noises.length * size.each
-    const deal = <T>(levels: readonly T[], factor: string): readonly T[] => dealt(levels, count, `${factor}/${dataset}/${activation}`)
-    const widths = deal(size.widths, 'width')
-    const starts = deal([0.1, 1], 'start')
-    const feedbacks = deal(['orthogonal', 'uniform'] as const, 'feedback')
-    const imbalances = deal([1, 20], 'imbalance')
-    return Array.from({ length: count }, (_, index) => index).flatMap((index) =>
-      Array.from({ length: size.seeds }, (__, offset): ConditioningConfiguration => ({
-        kind: 'training', dataset, samples: size.samples(dataset), imbalance: imbalances[index], noise: size.noises[Math.floor(index / size.each)],
-        activation, width: widths[index], hidden: HIDDEN, start: starts[index], feedback: feedbacks[index],
-        rate: RATES[activation], batch: BATCH, epochs: size.epochs(activation), records: size.records, probe: size.probe, seed: seed + offset,
-      })))
-  }))
+  const trainings = size.sets.flatMap((dataset) => ACTIVATIONS.flatMap((activation) =>
+    hands(size, `${dataset}/${activation}`).flatMap((hand, index) =>
+      Array.from({ length: size.seeds }, (_, offset): ConditioningConfiguration => ({
+        kind: 'training', dataset, samples: size.samples(dataset), noise: size.noises[Math.floor(index / size.each)],
+        activation, ...hand, hidden: HIDDEN, rate: RATES[activation], batch: BATCH, epochs: size.epochs(activation),
+        records: size.records, probe: size.probe, seed: seed + offset,
+      })))))
   return [...exact, ...trainings]
 }

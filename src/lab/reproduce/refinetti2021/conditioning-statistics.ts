@@ -2,7 +2,7 @@
 
 import { randomStream, uniform } from '../../../tensor/index.ts'
 
-/** One run as a pair of values, with what it is compared within, what is held fixed, and which runs it was drawn with. */
+/** One run as a pair of values, with what is held fixed and which runs it was drawn with. */
 export interface Pairing {
   readonly x: number
   readonly y: number
@@ -19,68 +19,102 @@ export interface Pairing {
 /** `rank`: Spearman; `value`: Pearson. */
 export type CorrelationKind = 'rank' | 'value'
 
-/** 1 … n in ascending order, equals sharing the mean of their places. */
-export function ranks(values: ArrayLike<number>): Float64Array {
-  const order = Array.from({ length: values.length }, (_, i) => i).sort((i, j) => values[i] - values[j])
-  const out = new Float64Array(values.length)
-  for (let from = 0; from < order.length;) {
-    let to = from + 1
-    while (to < order.length && values[order[to]] === values[order[from]]) to++
-    for (let k = from; k < to; k++) out[order[k]] = (from + to + 1) / 2
-    from = to
-  }
-  return out
+/** Pairings in columns, ready to be weighed anew many times. */
+interface Prepared {
+  /** x, y, covariates. */
+  readonly columns: readonly Float64Array[]
+  /** For each stratum its rows, once for each column, in ascending order of that column. */
+  readonly strata: readonly (readonly Int32Array[])[]
+}
+
+function prepare(pairings: readonly Pairing[]): Prepared {
+  const covariates = pairings[0]?.covariates.map((_, k) => Float64Array.from(pairings, (p) => p.covariates[k])) ?? []
+  const columns = [Float64Array.from(pairings, ({ x }) => x), Float64Array.from(pairings, ({ y }) => y), ...covariates]
+  const rows = new Map<string, number[]>()
+  pairings.forEach(({ stratum }, i) => {
+    const found = rows.get(stratum)
+    if (found === undefined) rows.set(stratum, [i])
+    else found.push(i)
+  })
+  const ascending = (list: readonly number[], column: Float64Array): Int32Array =>
+    Int32Array.from(list).sort((i, j) => column[i] - column[j])
+  return { columns, strata: [...rows.values()].map((list) => columns.map((column) => ascending(list, column))) }
 }
 
 /**
- * ρ = ⟨x̃ ỹ⟩/√(⟨x̃²⟩⟨ỹ²⟩), x̃ and ỹ being values (or ranks over n + 1) minus their mean within the stratum, less their linear
- * parts in the covariates, treated alike. Without strata and covariates the ordinary coefficient. NaN where x̃ or ỹ vanishes.
+ * ρ = ⟨x̃ ỹ⟩/√(⟨x̃²⟩⟨ỹ²⟩), x̃ and ỹ being values (or ranks over n + 1) minus their mean within the stratum, less their
+ * linear parts in the covariates, treated alike; equals share the mean of their ranks. Without strata and covariates
+ * the ordinary coefficient. NaN where x̃ or ỹ vanishes.
  */
 export function correlation(pairings: readonly Pairing[], kind: CorrelationKind): number {
-  const columns = 2 + (pairings[0]?.covariates.length ?? 0)
-  const value = (p: Pairing, column: number): number => (column === 0 ? p.x : column === 1 ? p.y : p.covariates[column - 2])
-  const strata = new Map<string, number[]>()
-  pairings.forEach(({ stratum }, i) => {
-    const rows = strata.get(stratum)
-    if (rows === undefined) strata.set(stratum, [i])
-    else rows.push(i)
-  })
-  const centred = Array.from({ length: columns }, (_, column) => {
-    const out = new Float64Array(pairings.length)
-    for (const rows of strata.values()) {
-      const values = Float64Array.from(rows, (i) => value(pairings[i], column))
-      const used = kind === 'rank' ? ranks(values).map((rank) => rank / (rows.length + 1)) : values
-      const mean = used.reduce((sum, v) => sum + v, 0) / rows.length
-      rows.forEach((i, k) => { out[i] = used[k] - mean })
-    }
-    return out
-  })
-  const basis: Float64Array[] = []
-  for (const covariate of centred.slice(2)) {
-    const before = dot(covariate, covariate)
-    for (const other of basis) remove(covariate, other)
-    // A covariate that the strata or the others already fix.
-    if (dot(covariate, covariate) > 1e-12 * before) basis.push(covariate)
-  }
-  const [x, y] = centred
-  const sizes = [dot(x, x), dot(y, y)]
-  for (const other of basis) {
-    remove(x, other)
-    remove(y, other)
-  }
-  const xx = dot(x, x)
-  const yy = dot(y, y)
-  return xx > 1e-12 * sizes[0] && yy > 1e-12 * sizes[1] ? dot(x, y) / Math.sqrt(xx * yy) : NaN
+  return weighted(prepare(pairings), kind, new Float64Array(pairings.length).fill(1))
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+/**
+ * Row i counts weights[i] times.
+ * Why: the draws of a bootstrap differ in weights alone, and then nothing is sorted again (four times faster).
+ */
+function weighted({ columns, strata }: Prepared, kind: CorrelationKind, weights: Float64Array): number {
+  const centred = columns.map(() => new Float64Array(weights.length))
+  for (const orders of strata) {
+    let size = 0
+    for (const i of orders[0]) size += weights[i]
+    if (size === 0) continue
+    orders.forEach((order, column) => {
+      if (kind === 'rank') rankInto(centred[column], columns[column], order, weights, size)
+      else centreInto(centred[column], columns[column], order, weights, size)
+    })
+  }
+  const basis: Float64Array[] = []
+  for (const covariate of centred.slice(2)) {
+    const before = dot(covariate, covariate, weights)
+    for (const other of basis) remove(covariate, other, weights)
+    // A covariate that the strata or the others already fix is left out.
+    if (dot(covariate, covariate, weights) > 1e-12 * before) basis.push(covariate)
+  }
+  const [x, y] = centred
+  const sizes = [dot(x, x, weights), dot(y, y, weights)]
+  for (const other of basis) {
+    remove(x, other, weights)
+    remove(y, other, weights)
+  }
+  const xx = dot(x, x, weights)
+  const yy = dot(y, y, weights)
+  return xx > 1e-12 * sizes[0] && yy > 1e-12 * sizes[1] ? dot(x, y, weights) / Math.sqrt(xx * yy) : NaN
+}
+
+/** (rank − (n + 1)/2)/(n + 1) along an ascending order, equals sharing the mean of their places. */
+function rankInto(
+  out: Float64Array, values: Float64Array, order: Int32Array, weights: Float64Array, size: number,
+): void {
+  let before = 0
+  for (let from = 0; from < order.length;) {
+    let to = from
+    let count = 0
+    while (to < order.length && values[order[to]] === values[order[from]]) count += weights[order[to++]]
+    const rank = before + (count + 1) / 2
+    for (let k = from; k < to; k++) out[order[k]] = (rank - (size + 1) / 2) / (size + 1)
+    before += count
+    from = to
+  }
+}
+
+function centreInto(
+  out: Float64Array, values: Float64Array, order: Int32Array, weights: Float64Array, size: number,
+): void {
   let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i]
+  for (const i of order) sum += weights[i] * values[i]
+  for (const i of order) out[i] = values[i] - sum / size
+}
+
+function dot(a: Float64Array, b: Float64Array, weights: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += weights[i] * a[i] * b[i]
   return sum
 }
 
-function remove(a: Float64Array, direction: Float64Array): void {
-  const factor = dot(a, direction) / dot(direction, direction)
+function remove(a: Float64Array, direction: Float64Array, weights: Float64Array): void {
+  const factor = dot(a, direction, weights) / dot(direction, direction, weights)
   for (let i = 0; i < a.length; i++) a[i] -= factor * direction[i]
 }
 
@@ -94,26 +128,36 @@ export interface Estimate {
 }
 
 /**
- * The correlation and its 95 % percentile interval: clusters are drawn with replacement within their block, all runs of a
- * cluster together, because seeds of one configuration are no independent evidence. NaN ends for fewer than 20 defined
- * draws.
+ * The correlation and its 95 % percentile interval: clusters are drawn with replacement within their block, all runs of
+ * a cluster together, because seeds of one configuration are no independent evidence. NaN ends for fewer than 20
+ * defined draws.
  */
 export function estimate(pairings: readonly Pairing[], kind: CorrelationKind, draws: number): Estimate {
-  const blocks = new Map<string, Map<string, Pairing[]>>()
-  for (const pairing of pairings) {
-    const clusters = blocks.get(pairing.block) ?? new Map<string, Pairing[]>()
-    blocks.set(pairing.block, clusters)
-    clusters.set(pairing.cluster, [...clusters.get(pairing.cluster) ?? [], pairing])
-  }
+  const blocks = new Map<string, Map<string, number[]>>()
+  pairings.forEach(({ block, cluster }, i) => {
+    const clusters = blocks.get(block) ?? new Map<string, number[]>()
+    blocks.set(block, clusters)
+    const rows = clusters.get(cluster)
+    if (rows === undefined) clusters.set(cluster, [i])
+    else rows.push(i)
+  })
   const lists = [...blocks.values()].map((clusters) => [...clusters.values()])
   const stream = randomStream(0, 'conditioning/bootstrap')
+  const prepared = prepare(pairings)
+  const weights = new Float64Array(pairings.length)
   const drawn: number[] = []
   for (let draw = 0; draw < draws; draw++) {
-    const sample = lists.flatMap((clusters) => clusters.flatMap(() => clusters[Math.floor(clusters.length * uniform(stream))]))
-    const value = correlation(sample, kind)
+    weights.fill(0)
+    for (const clusters of lists) {
+      for (let k = 0; k < clusters.length; k++) {
+        for (const i of clusters[Math.floor(clusters.length * uniform(stream))]) weights[i]++
+      }
+    }
+    const value = weighted(prepared, kind, weights)
     if (Number.isFinite(value)) drawn.push(value)
   }
   drawn.sort((a, b) => a - b)
-  const quantile = (q: number): number => (drawn.length < 20 ? NaN : drawn[Math.min(drawn.length - 1, Math.floor(q * drawn.length))])
+  const quantile = (q: number): number =>
+    (drawn.length < 20 ? NaN : drawn[Math.min(drawn.length - 1, Math.floor(q * drawn.length))])
   return { value: correlation(pairings, kind), low: quantile(0.025), high: quantile(0.975), count: pairings.length }
 }

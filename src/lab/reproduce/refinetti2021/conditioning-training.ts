@@ -4,7 +4,9 @@ import { batches, gatherRows } from '../../../data/index.ts'
 import { directFeedbackAlignment, mlp, trainer, weightAlignment, type FeedbackKind } from '../../../dfa/index.ts'
 import { countCorrect, crossEntropy, initialise, isDense, sgd, walk, type Layer } from '../../../nn/index.ts'
 import { normalInto, randomStream, tensor, type Tensor } from '../../../tensor/index.ts'
-import { centredCondition, fitAlignment, strongAlignment, type Weights } from '../../../theory/index.ts'
+import {
+  centredCondition, fitAlignment, gradientAlignment as fittedGradientAlignment, grams, strongAlignment, type Weights,
+} from '../../../theory/index.ts'
 import { toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
@@ -58,6 +60,10 @@ export interface ConditioningCurves {
   readonly ga: readonly (readonly Measured[])[]
   /** GA_l of isotropic errors that sum to zero, at the same samples. */
   readonly probeGa: readonly (readonly Measured[])[]
+  /**
+   * cos∠(F_l e, F_l P_l e) of the same errors, P_l from the fitted A_{l+1} … A_L: GA_l if they were all, l = 1 … L−1.
+   */
+  readonly fittedGa: readonly (readonly Measured[])[]
   /** WA_l, l = 2 … L. */
   readonly wa: readonly (readonly Measured[])[]
 }
@@ -96,13 +102,17 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
   const rows = probeRows(samples, c.probe)
   const probe = { inputs: gatherRows(training.inputs, rows), targets: gatherRows(training.targets, rows) }
   const probes = centredErrors(rows.length, outputs, c.seed)
+  const errors = toMatrix(probes)
+  const g = grams(feedback)
   const error = tensor([rows.length, outputs])
   const perLayer = (from: number): Measured[][] => sizes.slice(from).map(() => [])
   const curves = {
     steps: [] as number[], perEpoch: order.perEpoch, loss: [] as number[], error: [] as number[],
-    kappa: perLayer(2), strong: perLayer(2), residual: perLayer(1), growth: perLayer(1), ga: perLayer(2), probeGa: perLayer(2), wa: perLayer(2),
+    kappa: perLayer(2), strong: perLayer(2), residual: perLayer(1), growth: perLayer(1),
+    ga: perLayer(2), probeGa: perLayer(2), fittedGa: perLayer(2), wa: perLayer(2),
   }
-  const push = (lists: Measured[][], values: readonly Measured[]): void => values.forEach((value, l) => lists[l].push(short(value)))
+  const push = (lists: Measured[][], values: readonly Measured[]): void =>
+    values.forEach((value, l) => lists[l].push(short(value)))
   const measure = (): void => {
     const whole = run.evaluate(training.inputs, training.targets)
     curves.steps.push(run.steps)
@@ -113,6 +123,7 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
     push(curves.kappa, alignment.slice(1).map(centredCondition))
     push(curves.strong, alignment.slice(1).map(strongAlignment))
     push(curves.residual, residuals)
+    push(curves.fittedGa, feedback.map((_, l) => fittedGradientAlignment(alignment, g, l + 1, errors)))
     push(curves.growth, weights.map((w, l) => growthOf(w.data, initial[l].data)))
     push(curves.wa, weightAlignment(network, rule.feedback).map((one) => one.cosine))
     const { output } = run.evaluate(probe.inputs, probe.targets)

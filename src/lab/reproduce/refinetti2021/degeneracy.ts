@@ -17,7 +17,7 @@ export const degeneracy = experiment<StudentConfiguration, StudentResult>({
   source: 'refinetti2021 section 2.4c',
   about: 'erf is odd: (v_k, w_k) → (−v_k, −w_k) leaves the function as it is, so that there are 2^K equivalent solutions. DFA ends in the one with sign v = sign F, backpropagation in the one that its initial weights happen to be near.',
   data: [],
-  minutes: { quick: 0.03, default: 3.5, paper: 60 },
+  minutes: { quick: 0.03, default: 3.2, paper: 60 },
   revision: 1,
   plan: (scale, seed) => Array.from({ length: SEEDS[scale] }, (_, index) => (['dfa', 'bp'] as const).map((rule): StudentConfiguration => ({
     activation: 'erf', rule, inputs: scale === 'quick' ? 100 : 500, teacher: [1, 1], feedback: sharedFeedback(2), rate: 0.2, deviation: 0.01,

@@ -1,7 +1,8 @@
 // GA and WA of whole networks over time: up while the network aligns, down while it memorises.
 
-import { atLeast, type Claim } from '../../claim.ts'
-import { lineFigure, type LineFigure } from '../../report/figure.ts'
+import { atLeast, ordered, type Claim } from '../../claim.ts'
+import type { LineFigure, Series } from '../../report/figure.ts'
+import { significant } from '../../report/format.ts'
 import { panels } from '../../report/panels.ts'
 import { experiment, type Experiment, type Judgement, type Run, type Scale } from '../experiment.ts'
 import { alignmentSetting, imageSets } from './deep-plan.ts'
@@ -15,6 +16,7 @@ import {
   epochsOf,
   finals,
   GA,
+  gaOf,
   grouped,
   IMAGE_FILES,
   LOSS,
@@ -44,6 +46,22 @@ function label(c: DeepConfiguration): string {
   return `${DATASET_TITLES[c.data.dataset]}, p = ${noiseOf(c)}`
 }
 
+/** GA(max) − GA(end) of the seed average. */
+function decline(curves: readonly DeepCurves[]): number {
+  const ga = meanCurve(curves, GA)
+  return ga[argmax(ga)] - ga[ga.length - 1]
+}
+
+/** The seed average from where it reaches 93 % of its maximum: there the decline can be seen. */
+function nearMaximum(curves: readonly DeepCurves[], name: string, colour: number): Series {
+  const ga = meanCurve(curves, GA)
+  const series = timeSeries(name, curves, GA, { colour })
+  const start = ga.findIndex((value) => value >= 0.93 * ga[argmax(ga)])
+  const from = epochsOf(curves[0])[Math.max(1, start)]
+  const band = series.band ?? []
+  return { ...series, points: series.points.filter(([x]) => x >= from), band: band.filter(([x]) => x >= from) }
+}
+
 function claimsOf(name: string, id: string, curves: readonly DeepCurves[]): readonly Claim[] {
   const ga = meanCurve(curves, GA)
   const error = meanCurve(curves, TRAIN_ERROR)
@@ -70,13 +88,13 @@ function claimsOf(name: string, id: string, curves: readonly DeepCurves[]): read
     },
     {
       ...atLeast(
-        head('fit', 'the training loss keeps falling after argmax of GA: loss at argmax − loss at the end'),
-        loss[peak] - loss[last],
+        head('fit', 'the training error keeps falling after argmax of GA: error there − error at the end'),
+        error[peak] - error[last],
         0,
         '> 0',
       ),
-      holds: loss[peak] - loss[last] > 0,
-      note: `training error ${percent(error[peak])} → ${percent(error[last])}`,
+      holds: error[peak] - error[last] > 0,
+      note: `loss ${significant(loss[peak], 2)} → ${significant(loss[last], 2)}`,
     },
   ]
 }
@@ -84,10 +102,20 @@ function claimsOf(name: string, id: string, curves: readonly DeepCurves[]): read
 function judge(runs: readonly Trained[], scale: Scale): Judgement {
   const groups = [...grouped(runs, ({ configuration }) => label(configuration))]
   const curvesOf = (group: readonly Trained[]): readonly DeepCurves[] => group.map(({ result }) => result)
-  const claims = groups.flatMap(([name, group]) => {
+  const single = groups.flatMap(([name, group]) => {
     const c = group[0].configuration
     return claimsOf(name, `${c.data.dataset}-${noiseOf(c)}`, curvesOf(group))
   })
+  const harder = [...grouped(groups, ([, group]) => group[0].configuration.data.dataset)].map(([dataset, sets]) => {
+    const noises = sets.map(([, group]) => noiseOf(group[0].configuration))
+    const head = claimHead(SOURCE, 'ga', dataset, DATASET_TITLES[dataset])
+    return ordered(
+      head('harder', `GA(max) − GA(end) rises with the share of wrong labels, p = ${noises.join(', ')}`),
+      'rising',
+      sets.map(([, group]) => decline(curvesOf(group))),
+    )
+  })
+  const claims = [...single, ...harder]
   const byData = [...grouped(groups, ([, group]) => group[0].configuration.data.dataset)]
   const dynamics = byData.flatMap(([dataset, sets]): LineFigure[] => {
     const line = (quantity: typeof GA) =>
@@ -100,25 +128,39 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
       { title: `${title}: training error`, x: EPOCHS, y: TRAINING_ERROR_AXIS, series: line(TRAIN_ERROR) },
     ]
   })
-  const weights: LineFigure[] = byData.map(([dataset, sets]) => ({
-    title: `${DATASET_TITLES[dataset]}: global WA`,
-    x: EPOCHS,
-    y: { label: 'global WA' },
-    series: sets.map(([, group], index) =>
-      timeSeries(`p = ${noiseOf(group[0].configuration)}`, curvesOf(group), WA, { colour: index }),
-    ),
-  }))
+  const details = byData.flatMap(([dataset, sets]): LineFigure[] => [
+    {
+      title: `${DATASET_TITLES[dataset]}: global GA near its maximum`,
+      x: EPOCHS,
+      y: { label: 'global GA' },
+      series: sets.map(([, group], index) =>
+        nearMaximum(curvesOf(group), `p = ${noiseOf(group[0].configuration)}`, index),
+      ),
+    },
+    {
+      title: `${DATASET_TITLES[dataset]}: global WA`,
+      x: EPOCHS,
+      y: { label: 'global WA' },
+      series: sets.map(([, group], index) =>
+        timeSeries(`p = ${noiseOf(group[0].configuration)}`, curvesOf(group), WA, { colour: index }),
+      ),
+    },
+  ])
   const { configuration } = runs[0]
   const rows = groups.map(([name, group]) => {
     const curves = curvesOf(group)
     const ga = meanCurve(curves, GA)
     const peak = argmax(ga)
+    const layersAt = (time: number): string =>
+      curves[0].gaLayers.map((_, l) => meanCurve(curves, gaOf(l + 1))[time].toFixed(3)).join(', ')
     return [
       name,
       around(curves.map((one) => one.ga[0] ?? NaN)),
       around(curves.map((one) => one.ga[peak] ?? NaN)),
       epochsOf(curves[0])[peak],
       around(finals(curves, GA)),
+      layersAt(peak),
+      layersAt(ga.length - 1),
       around(finals(curves, WA)),
       percent(meanCurve(curves, TRAIN_ERROR)[ga.length - 1]),
       percent(meanCurve(curves, TEST_ERROR)[ga.length - 1]),
@@ -134,15 +176,11 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
           `Global GA and training error, means over ${SEEDS[scale]} seeds with one standard deviation, networks of ` +
           `${configuration.hidden.join('-')} tanh units.`,
       },
-      ...(weights.length === 1
-        ? [{ svg: lineFigure(weights[0]), caption: 'Global WA of the same networks.' }]
-        : [
-            {
-              svg: panels({ figures: weights, share: 'both' }),
-              wide: true,
-              caption: 'Global WA of the same networks.',
-            },
-          ]),
+      {
+        svg: panels({ figures: details, share: 'none' }),
+        wide: true,
+        caption: 'Global GA where it is close to its maximum, enlarged, and global WA of the same networks.',
+      },
     ],
     tables: [
       {
@@ -154,6 +192,8 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
             { name: 'GA(max)' },
             { name: 'at epoch', digits: 3 },
             { name: 'GA(end)' },
+            { name: 'layers at max' },
+            { name: 'layers at end' },
             { name: 'WA(end)' },
             { name: 'training error' },
             { name: 'test error' },
@@ -162,11 +202,26 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
         },
       },
     ],
-    paragraphs: [PARAGRAPH],
+    paragraphs: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 
-const PARAGRAPH = ''
+const PARAGRAPHS: readonly string[] = [
+  'What differs from the paper: pictures of 14×14 and 5,000 training samples of each data set, at rate 3·10⁻³ ' +
+    'for 300 epochs, instead of pictures of full size and all samples, at rate 10⁻⁴ for 1000 epochs. At small ' +
+    'rates a training depends on the product of rate and steps; of the rates tried, 10⁻³ and 3·10⁻³, the larger ' +
+    'one still made the training loss of single trials fall smoothly. Fewer samples are learnt by heart sooner, ' +
+    'so that both phases fit into minutes: nearly all training labels are right at the end, wrong ones included.',
+  'Alignment rises as the paper has it, from 0 to a maximum of almost 0.8. The decline during memorisation is ' +
+    'there for CIFAR-10 and for wrong labels, and it is the larger the more labels are wrong, but it is small, ' +
+    'about 0.01; 5,000 MNIST samples with right labels are learnt without any: GA rises until the end, and the ' +
+    'claims about its maximum fail together. A likely reason is capacity: here there are 0.12 (MNIST) and 0.06 ' +
+    '(CIFAR-10) samples per weight, in the paper 0.6 and 0.15, so that its networks have to leave the aligned ' +
+    'region further behind.',
+  'While global GA declines, GA of every single hidden layer goes on rising (table). The joined cosine also ' +
+    'compares how the lengths of the signals are shared among the layers, and it is there that DFA, whose ' +
+    'feedback never grows, and the exact gradient drift apart.',
+]
 
 /** Section 4.1. */
 export const globalAlignment: Experiment = experiment<DeepConfiguration, DeepCurves>({

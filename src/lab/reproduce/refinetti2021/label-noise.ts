@@ -136,11 +136,25 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
         },
       },
     ],
-    paragraphs: PARAGRAPHS,
+    paragraphs: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 
-const PARAGRAPHS: readonly string[] = []
+const PARAGRAPHS: readonly string[] = [
+  'What differs from the paper: 10,000 training samples (of CIFAR-10 that is all at hand) and 40 epochs at the ' +
+    'paper’s rate, instead of all samples and 1000 epochs: the phase of alignment and the beginning of ' +
+    'memorisation. With many wrong labels GA is still rising at the end, and its maximum is its last value.',
+  'That the maximum falls with p is a statement about such times. In trials with 1,000 MNIST samples, 600 ' +
+    'epochs and one seed, where even p = 0.9 is learnt by heart, GA ended higher with wrong labels than with ' +
+    'right ones: 0.83 against 0.81 with tanh, 0.82 against 0.79 with relu units. That alignment begins later is ' +
+    'robust.',
+  'Where the order of the maxima fails: for CIFAR-10 with relu units the maxima up to p = 0.2 differ by less ' +
+    'than their deviation over three seeds, and are in the wrong order; from there on they fall. For linear ' +
+    'networks the maximum at p = 0 is the lowest, although weight alignment falls from level to level as ' +
+    'elsewhere. A linear network cannot learn wrong labels by heart; a likely reason is that what is left of its ' +
+    'errors is spread over samples and classes more evenly when labels are wrong, and the plain average of ' +
+    'cosines over samples gains from that.',
+]
 
 /** Section 4.5. */
 export const labelNoise: Experiment = experiment<DeepConfiguration, DeepCurves>({

@@ -19,7 +19,7 @@ export const overparameterised = experiment<StudentConfiguration, StudentResult>
   source: 'refinetti2021 section 2.4e',
   about: 'A student with K > M units has room for the teacher and for the direction of the feedback: it reaches small errors with v still along F.',
   data: [],
-  minutes: { quick: 0.03, default: 1.5, paper: 50 },
+  minutes: { quick: 0.03, default: 1.3, paper: 40 },
   revision: 1,
   plan: (scale, seed) => UNITS.flatMap((units) => Array.from({ length: SEEDS[scale] }, (_, index): StudentConfiguration => ({
     activation: 'erf', rule: 'dfa', inputs: scale === 'quick' ? 60 : 500, teacher: [1, 1], feedback: sharedFeedback(units), rate: 0.1, deviation: 0.01,
@@ -52,7 +52,7 @@ export const overparameterised = experiment<StudentConfiguration, StudentResult>
             return { ...log, points: log.points.map(([t, y]): [number, number] => [t, Math.exp(y)]), band: (log.band ?? []).map(([t, low, high]): [number, number, number] => [t, Math.exp(low), Math.exp(high)]) }
           }) },
         ] }),
-        caption: `Mean over ${of(4).length} seeds with a band of one standard deviation; erf, M = 2, N = ${runs[0].configuration.inputs}, η = 0.1. With K = M memorisation takes v away from F, with room to spare it need not.`,
+        caption: `Mean over ${of(4).length} seeds with a band of one standard deviation; erf, M = 2, N = ${runs[0].configuration.inputs}, η = 0.1. v turns towards F before the error moves and, with units to spare, keeps that direction while the teacher is learnt.`,
       }],
       paragraphs: [
         `ReLU students profit in the same way: the chance that at least two of K random signs are positive is ${UNITS.map((units) => `${successProbability(units, 2).toFixed(3)} at K = ${units}`).join(', ')} (relu-recovery).`,

@@ -25,7 +25,7 @@ export const reluRecovery = experiment<Configuration, StudentResult>({
   source: 'refinetti2021 section 2.4d',
   about: 'A ReLU unit cannot turn the sign of its output weight against its feedback. A positive teacher of M units is recovered only if at least M feedback weights are positive, which random signs give with probability 2^−K Σ_{k≤K−M} C(K, k).',
   data: [],
-  minutes: { quick: 0.05, default: 3, paper: 60 },
+  minutes: { quick: 0.05, default: 2.7, paper: 25 },
   revision: 1,
   plan(scale, seed) {
     const base = {
@@ -72,7 +72,7 @@ export const reluRecovery = experiment<Configuration, StudentResult>({
         caption: `Final ε_g at t = ${until} by signs of F, ${SEEDS[scale]} seeds`,
         table: {
           columns: [{ name: 'signs' }, { name: 'least' }, { name: 'largest' }, { name: 'page' }],
-          rows: patterns.map((list, index) => [signs(list[0].configuration.feedback), Math.min(...list.map(final)), Math.max(...list.map(final)),
+          rows: patterns.map((list, index) => [signs(list[0].configuration.feedback), Math.max(0, Math.min(...list.map(final))), Math.max(...list.map(final)),
             ['3e−13 … 4e−11', '0.078 … 0.10', '0.62 … 0.72', '1e−8 … 1e−7', '0.078 … 0.10', '5e−7 … 6e−6', '0.078 … 0.10'][index]]),
         },
       }],

@@ -9,10 +9,10 @@ beforeAll(() => {
   runs = quickRuns(globalAlignment)
 })
 
-/** The same runs with other curves of GA and loss. */
+/** The same runs with other curves of GA and training error. */
 const altered = (
   ga: (time: number, count: number) => number,
-  loss: (time: number) => number,
+  error: (time: number) => number,
 ): readonly Run<object, unknown>[] =>
   runs.map(({ configuration, result, seconds }) => {
     const curves = result as DeepCurves
@@ -22,7 +22,7 @@ const altered = (
       result: {
         ...curves,
         ga: curves.ga.map((_, time) => ga(time, curves.ga.length)),
-        loss: curves.loss.map((_, time) => loss(time)),
+        error: curves.error.map((_, time) => error(time)),
       },
     }
   })
@@ -40,7 +40,7 @@ describe('refinetti2021/global-alignment', () => {
     ).toBe(true)
   })
 
-  it('holds when GA rises and falls while the loss falls, and fails in each part that does not', () => {
+  it('holds when GA rises and falls while the training error falls, and fails in each part that does not', () => {
     const all = (of: readonly Run<object, unknown>[]): (boolean | null)[] =>
       ['rise', 'peak', 'fall', 'fit'].map(
         (part) => verdicts(globalAlignment.judge(of, 'default').claims)[`ga-${part}-clusters-0`],

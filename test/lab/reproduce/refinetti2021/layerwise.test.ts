@@ -37,6 +37,8 @@ describe('refinetti2021/layerwise', () => {
     expect(peak(peaking([4, 6, 9]))).toBe(true)
     expect(peak(peaking([4, 4, 9]))).toBe(true)
     expect(peak(peaking([6, 4, 9]))).toBe(false)
+    // All layers rise until the end: times that are all the last one say nothing.
+    expect(peak(peaking([1000, 1000, 1000]))).toBeNull()
   })
 
   it('plans every seed once on both data sets', () => {

@@ -1,0 +1,124 @@
+// What analysis sees of a training: its end, and what else it is compared within.
+
+import { meanAndDeviation } from '../../../dfa/index.ts'
+import type { Run } from '../experiment.ts'
+import type { ExactResult } from './conditioning-exact.ts'
+import type { BeyondConfiguration } from './conditioning-plan.ts'
+import { estimate, type CorrelationKind, type Estimate, type Pairing } from './conditioning-statistics.ts'
+import type { ConditioningConfiguration, ConditioningCurves } from './conditioning-training.ts'
+import type { Measured } from './deep-alignment.ts'
+
+/** Curves, or the reason why there are none. */
+export type BeyondResult = ExactResult | ConditioningCurves | { readonly stopped: string }
+export type BeyondRun = Run<BeyondConfiguration, BeyondResult>
+
+/** One training at its end. */
+export interface Ended {
+  readonly configuration: ConditioningConfiguration
+  readonly curves: ConditioningCurves
+  /** Mean over l = 2 … L of ln κ(A_l). */
+  readonly logKappa: number
+  readonly ga: number
+  readonly probeGa: number
+  /** Mean over l = 2 … L of WA_l. */
+  readonly wa: number
+}
+
+/** The value at the end; NaN where nothing was measured. */
+export function last(values: readonly Measured[]): number {
+  return values[values.length - 1] ?? NaN
+}
+
+export function mean(values: readonly number[]): number {
+  return meanAndDeviation(values).mean
+}
+
+/** Runs that learnt: those that did not stay finite, or end above the loss they began with, have no end of training. */
+export function endedRuns(runs: readonly BeyondRun[]): readonly Ended[] {
+  return runs.flatMap(({ configuration, result }): readonly Ended[] => {
+    if (configuration.kind !== 'training' || !('kappa' in result)) return []
+    const ended = {
+      configuration, curves: result,
+      logKappa: mean(result.kappa.map((values) => Math.log(last(values)))),
+      ga: last(result.ga[0]), probeGa: last(result.probeGa[0]), wa: mean(result.wa.map(last)),
+    }
+    const finite = [ended.logKappa, ended.ga, ended.probeGa, ended.wa].every(Number.isFinite)
+    return finite && result.loss[result.loss.length - 1] < result.loss[0] ? [ended] : []
+  })
+}
+
+/** Data set and activation. */
+export function cellOf({ configuration: c }: Ended): string {
+  return `${c.dataset}/${c.activation}`
+}
+
+/** Mean over layers of ln(‖ΔW_l‖/‖W_l(0)‖). */
+export function growthOf({ curves }: Ended): number {
+  return mean(curves.growth.map((values) => Math.log(last(values))))
+}
+
+/** ln of the final training loss. */
+export function lossOf({ curves }: Ended): number {
+  return Math.log(curves.loss[curves.loss.length - 1])
+}
+
+/** What is compared within: the more, the fewer explanations are left, and the fewer runs. */
+export interface Control {
+  readonly name: string
+  readonly stratum: (run: Ended) => string
+  readonly covariates?: (run: Ended) => readonly number[]
+}
+
+const startOf = (run: Ended): string => `${cellOf(run)}/${run.configuration.start}`
+
+export const CONTROLS = {
+  none: { name: 'nothing', stratum: () => '' },
+  cell: { name: 'data set, activation', stratum: cellOf },
+  noise: { name: 'data set, activation, noise', stratum: (run) => `${cellOf(run)}/${run.configuration.noise}` },
+  start: { name: 'data set, activation, start', stratum: startOf },
+  trained: {
+    name: 'data set, activation, start; training loss, growth of weights', stratum: startOf,
+    covariates: (run) => [lossOf(run), growthOf(run)],
+  },
+} satisfies Record<string, Control>
+
+/** Measures of alignment at the end. */
+export const OUTCOMES = [
+  { id: 'ga', name: 'GA₁', value: ({ ga }: Ended): number => ga },
+  { id: 'probe', name: 'probe GA₁', value: ({ probeGa }: Ended): number => probeGa },
+  { id: 'wa', name: 'mean WA', value: ({ wa }: Ended): number => wa },
+] as const
+
+/**
+ * Runs as the correlations take them: seeds of one configuration together, configurations within data set and
+ * activation.
+ */
+export function pairings(
+  runs: readonly Ended[], x: (run: Ended) => number, y: (run: Ended) => number, control: Control,
+): readonly Pairing[] {
+  return runs.map((one) => {
+    const { seed: _, ...setting } = one.configuration
+    return {
+      x: x(one), y: y(one), stratum: control.stratum(one), covariates: control.covariates?.(one) ?? [],
+      cluster: JSON.stringify(setting), block: cellOf(one),
+    }
+  })
+}
+
+/** Correlations of `x`, ln κ unless given, with every outcome, over the runs where it is defined. */
+export function correlations(
+  runs: readonly Ended[], control: Control, draws: number, kind: CorrelationKind = 'rank',
+  x: (run: Ended) => number = ({ logKappa }) => logKappa,
+): readonly Estimate[] {
+  const defined = runs.filter((one) => Number.isFinite(x(one)))
+  return OUTCOMES.map(({ value }) => estimate(pairings(defined, x, value, control), kind, draws))
+}
+
+/** `−0.42 [−0.60, −0.21]`. */
+export function estimateText({ value, low, high }: Estimate): string {
+  return `${signed(value)} [${signed(low)}, ${signed(high)}]`
+}
+
+function signed(x: number): string {
+  return Number.isFinite(x) ? `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}` : 'undefined'
+}
