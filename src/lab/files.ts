@@ -2,8 +2,8 @@
 
 import { gunzipSync } from 'node:zlib'
 import {
-  accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync,
-  statSync, writeFileSync,
+  accessSync, closeSync, constants, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync,
+  readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from './options.ts'
@@ -13,7 +13,12 @@ const LARGEST_UNPACKED = 1 << 30
 
 /** Throws a UsageError unless `directory` exists and is a directory. */
 export function requireDirectory(option: string, directory: string): void {
-  const found = statSync(directory, { throwIfNoEntry: false })
+  let found: Stats | undefined
+  try {
+    found = statSync(directory, { throwIfNoEntry: false })
+  } catch (cause) {
+    throw new UsageError(`${option}: directory must exist, got ${(cause as Error).message}`)
+  }
   if (found === undefined) throw new UsageError(`${option}: directory must exist, got ${directory}`)
   if (!found.isDirectory()) throw new UsageError(`${option}: must be a directory, got the file ${directory}`)
 }
@@ -29,17 +34,50 @@ export function readIfFile(file: string): Uint8Array | undefined {
 
 /**
  * Throws a UsageError when `file` cannot be written: its nearest existing ancestor is no directory or not writable, or it
- * is a directory itself. Called before long work, so that no result is lost at its end.
+ * is there and neither a file nor a character device. Called before long work, so that no result is lost at its end.
  */
 export function requireWritable(option: string, file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw new UsageError(`${option}: must be a file, got the directory ${file}`)
-  let parent = dirname(resolve(file))
+  const { path, isDevice } = destination(file, `${option}: ${file}`)
+  let parent = isDevice ? path : dirname(resolve(path))
   while (!existsSync(parent)) parent = dirname(parent)
   try {
-    if (!statSync(parent).isDirectory()) throw new Error(`${parent} is not a directory`)
+    if (!isDevice && !statSync(parent).isDirectory()) throw new Error(`${parent} is not a directory`)
     accessSync(parent, constants.W_OK)
   } catch (cause) {
     throw new UsageError(`${option}: ${file} must be writable, got ${(cause as Error).message}`)
+  }
+}
+
+/**
+ * Where writing `file` writes, links followed: a link goes on pointing where it did. Throws: UsageError for what is
+ * there and must not be replaced by a file: directories, pipes, sockets, block devices.
+ */
+function destination(file: string, subject = `${file}:`): { readonly path: string; readonly isDevice: boolean } {
+  let found: Stats | undefined
+  let path: string
+  try {
+    found = statSync(file, { throwIfNoEntry: false })
+    // A pipe behind /dev/stdout has no path of its own; it is refused below, and must not fail here.
+    path = found === undefined || found.isFile() ? withoutLinks(file) : file
+  } catch (cause) {
+    throw new UsageError(`${subject} must be writable, got ${(cause as Error).message}`)
+  }
+  if (found === undefined || found.isFile()) return { path, isDevice: false }
+  if (found.isCharacterDevice()) return { path, isDevice: true }
+  const kind =
+    found.isDirectory() ? 'directory' : found.isFIFO() ? 'pipe' : found.isSocket() ? 'socket' : 'block device'
+  throw new UsageError(`${subject} must be a file, got a ${kind}`)
+}
+
+/** The path behind all links; the last may point to what is not there yet. Throws: what the file system throws. */
+function withoutLinks(file: string): string {
+  try {
+    return realpathSync(file)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+    const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true
+    // Ends: links in a circle are ELOOP, not ENOENT.
+    return isLink ? withoutLinks(resolve(dirname(file), readlinkSync(file))) : file
   }
 }
 
@@ -60,20 +98,37 @@ export function readData(directory: string, name: string): Uint8Array {
   throw new UsageError(`data: file must exist, looked for ${name} and ${name}.gz in ${directory}`)
 }
 
+/** Bytes of the files that `readData` would read, as they are on the disk, by name; what is not there is left out. */
+export function dataSizes(directory: string, names: readonly string[]): { readonly [name: string]: number } {
+  const sizes: { [name: string]: number } = {}
+  for (const name of names) {
+    for (const candidate of [name, `${name}.gz`]) {
+      const found = statSync(join(directory, candidate), { throwIfNoEntry: false })
+      if (found?.isFile() !== true) continue
+      sizes[name] = found.size
+      break
+    }
+  }
+  return sizes
+}
+
 /**
  * Replaces `file`: writes under a temporary name beside it and renames, so that a reader sees the old file or the new one
  * and nothing between, even when this process is killed. Content and name are forced to the disk, in this order, so that a
  * loss of power leaves one of the two as well. Temporary files of processes that have ended are removed on the way.
+ * Links are followed; character devices (/dev/null) are written to as they are.
  * Throws: UsageError when it cannot be written; the old file is then untouched.
  */
 export function writeWhole(file: string, content: string | Uint8Array): void {
-  const directory = dirname(file)
-  const temporary = join(directory, temporaryName(file, process.pid))
+  const { path, isDevice } = destination(file)
+  const directory = dirname(path)
+  const temporary = join(directory, temporaryName(path, process.pid))
   try {
+    if (isDevice) return writeFileSync(path, content)
     mkdirSync(directory, { recursive: true })
-    removeStale(file)
+    removeStale(path)
     writeThrough(temporary, 'w', (handle) => writeFileSync(handle, content))
-    renameSync(temporary, file)
+    renameSync(temporary, path)
   } catch (cause) {
     try {
       rmSync(temporary, { force: true })

@@ -24,7 +24,10 @@ export function labKernels(
   return selectKernels({ tier: known, accumulation, ...(count === undefined ? {} : { threads: count }), ...(known === 'threads' ? { workers: nodeWorkers() } : {}) })
 }
 
-/** Makes kernels with memory of their own for one run: what the run allocates goes with it. */
+/**
+ * Makes kernels with memory of their own for one run: what the run allocates can go with it. Shared memory is collected
+ * late, though, for V8 does not count it; the pool of `reproduce` replaces its workers for that reason.
+ */
 export type KernelSource = (accumulation: 'float64' | 'float32') => Kernels
 
 /** Fresh kernels as the environment asks for them. */

@@ -1,9 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync,
+  symlinkSync, writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readData, requireDirectory, writeWhole } from '../../src/lab/files.ts'
+import { dataSizes, readData, requireDirectory, requireWritable, writeWhole } from '../../src/lab/files.ts'
 import { UsageError } from '../../src/lab/options.ts'
 
 let folder = ''
@@ -50,10 +54,92 @@ describe('requireDirectory', () => {
     expect(() => requireDirectory('--data', join(folder, 'none'))).toThrow(`--data: directory must exist, got ${join(folder, 'none')}`)
     writeFileSync(join(folder, 'file'), 'x')
     expect(() => requireDirectory('--data', join(folder, 'file'))).toThrow(`--data: must be a directory, got the file ${join(folder, 'file')}`)
+    expect(() => requireDirectory('--data', join(folder, 'file', 'below'))).toThrow(UsageError)
+  })
+})
+
+describe('dataSizes', () => {
+  it('are those of the files that readData reads, plain before packed, and none of what is absent', () => {
+    const data = join(folder, 'sizes')
+    mkdirSync(join(data, 'c'), { recursive: true })
+    writeFileSync(join(data, 'a'), 'abc')
+    writeFileSync(join(data, 'a.gz'), 'abcdef')
+    writeFileSync(join(data, 'b.gz'), 'abcd')
+    expect(dataSizes(data, ['a', 'b', 'c', 'd'])).toEqual({ a: 3, b: 4 })
+  })
+})
+
+describe('requireWritable', () => {
+  it('accepts what is a file or nothing yet, also through links, and /dev/null', () => {
+    const place = join(folder, 'writable')
+    mkdirSync(place)
+    writeFileSync(join(place, 'file'), '')
+    symlinkSync('file', join(place, 'link'))
+    symlinkSync('nothing', join(place, 'open'))
+    for (const file of [...['file', 'link', 'open', join('new', 'deep')].map((name) => join(place, name)), '/dev/null']) {
+      expect(() => requireWritable('--json', file), file).not.toThrow()
+    }
+    expect(readdirSync(place).sort()).toEqual(['file', 'link', 'open'])
+  })
+
+  it('refuses directories, pipes, links in a circle and names below a file, in words', () => {
+    const place = join(folder, 'refused')
+    mkdirSync(join(place, 'directory'), { recursive: true })
+    writeFileSync(join(place, 'file'), '')
+    execFileSync('mkfifo', [join(place, 'pipe')])
+    symlinkSync('pipe', join(place, 'link'))
+    symlinkSync('circle', join(place, 'circle'))
+    const message = (name: string): string => {
+      try {
+        requireWritable('--json', join(place, name))
+      } catch (error) {
+        expect(error, name).toBeInstanceOf(UsageError)
+        return (error as Error).message.replace(place, '')
+      }
+      return 'accepted'
+    }
+    expect(message('directory')).toBe('--json: /directory must be a file, got a directory')
+    expect(message('pipe')).toBe('--json: /pipe must be a file, got a pipe')
+    expect(message('link')).toBe('--json: /link must be a file, got a pipe')
+    expect(message('circle')).toMatch(/^--json: \/circle must be writable, got ELOOP/)
+    expect(message('file/x.json')).toMatch(/^--json: \/file\/x\.json must be writable, got /)
   })
 })
 
 describe('writeWhole', () => {
+  it('replaces what a link points to, not the link, and makes it where it is missing', () => {
+    const place = join(folder, 'links')
+    mkdirSync(join(place, 'elsewhere'), { recursive: true })
+    writeFileSync(join(place, 'elsewhere', 'target'), 'old')
+    symlinkSync(join('elsewhere', 'target'), join(place, 'link'))
+    symlinkSync(join('elsewhere', 'later'), join(place, 'open'))
+    writeWhole(join(place, 'link'), 'new')
+    writeWhole(join(place, 'open'), 'first')
+    expect(readlinkSync(join(place, 'link'))).toBe(join('elsewhere', 'target'))
+    expect(readlinkSync(join(place, 'open'))).toBe(join('elsewhere', 'later'))
+    expect(readFileSync(join(place, 'elsewhere', 'target'), 'utf8')).toBe('new')
+    expect(readFileSync(join(place, 'elsewhere', 'later'), 'utf8')).toBe('first')
+    expect(readdirSync(place).sort()).toEqual(['elsewhere', 'link', 'open'])
+    expect(readdirSync(join(place, 'elsewhere')).sort()).toEqual(['later', 'target'])
+  })
+
+  it('leaves a pipe a pipe, and writes into a device without replacing it', () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    expect(() => writeWhole(pipe, 'x')).toThrow(UsageError)
+    expect(() => writeWhole(pipe, 'x')).toThrow(/pipe: must be a file, got a pipe$/)
+    expect(statSync(pipe).isFIFO()).toBe(true)
+    // By a link, which is what is lost should the device be replaced after all.
+    const device = join(folder, 'null')
+    symlinkSync('/dev/null', device)
+    writeWhole(device, 'x')
+    expect([lstatSync(device).isSymbolicLink(), statSync(device).isCharacterDevice()]).toEqual([true, true])
+    // Only Linux has a device that is always full.
+    if (!existsSync('/dev/full')) return
+    symlinkSync('/dev/full', join(folder, 'full'))
+    expect(() => writeWhole(join(folder, 'full'), 'x')).toThrow(/full: must be writable, got ENOSPC/)
+  })
+
   it('makes the directory, replaces the old content and leaves one file', () => {
     const file = join(folder, 'new', 'deep', 'out.json')
     writeWhole(file, 'first')
@@ -66,7 +152,7 @@ describe('writeWhole', () => {
     const parent = join(folder, 'occupied')
     mkdirSync(join(parent, 'target', 'inside'), { recursive: true })
     expect(() => writeWhole(join(parent, 'target'), 'x')).toThrow(UsageError)
-    expect(() => writeWhole(join(parent, 'target'), 'x')).toThrow(/target: must be writable, got /)
+    expect(() => writeWhole(join(parent, 'target'), 'x')).toThrow(/target: must be a file, got a directory$/)
     expect(readdirSync(parent)).toEqual(['target'])
     writeFileSync(join(parent, 'file'), 'kept')
     expect(() => writeWhole(join(parent, 'file', 'below'), 'x')).toThrow(UsageError)

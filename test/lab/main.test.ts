@@ -1,9 +1,11 @@
 // The built executable as a process of its own.
 
 import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MAIN = fileURLToPath(new URL('../../dist/lab/main.js', import.meta.url))
@@ -12,6 +14,21 @@ const SMALL = ['check', '--quick', '--depth', '2', '--inputs', '6', '--outputs',
 beforeAll(() => {
   if (!existsSync(MAIN)) execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT })
 }, 60_000)
+
+let folder = ''
+beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Runs the command into a pipe whose reader is gone, and returns the status of the command itself. */
+function intoClosedPipe(args: readonly string[], redirect: string): { status: string; error: string } {
+  const status = join(folder, 'status')
+  const error = join(folder, 'error')
+  const words = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ')
+  // The reader ends first: the command starts when there is none any more.
+  const redirected = `${words} ${redirect.replace('FILE', `'${error}'`)}`
+  execFileSync('sh', ['-c', `{ sleep 0.3; ${redirected}; echo $? > '${status}'; } | true`])
+  return { status: readFileSync(status, 'utf8').trim(), error: existsSync(error) ? readFileSync(error, 'utf8') : '' }
+}
 
 function start(...args: readonly string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8' })
@@ -29,6 +46,23 @@ describe('the executable', () => {
     const { status, stdout, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${MAIN}" ${SMALL.join(' ')} | head -1`], { encoding: 'utf8' })
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout.split('\n')).toHaveLength(2)
+  })
+
+  it('finishes its work when nobody reads what it says', () => {
+    const record = join(folder, 'record.jsonl')
+    const args = [
+      'train', '--dataset', 'teacher', '--training-samples', '200', '--hidden', '8', '--epochs', '5', '--alignment-samples', '8',
+      '--checkpoint', join(folder, 'checkpoint'), '--json', record,
+    ]
+    expect(intoClosedPipe(args, '2> FILE')).toEqual({ status: '0', error: '' })
+    const lines = readFileSync(record, 'utf8').trimEnd().split('\n')
+    const kinds = lines.map((line) => (JSON.parse(line) as { record: string }).record)
+    expect(kinds).toEqual(['training', ...Array.from({ length: 5 }, () => 'epoch'), 'end'])
+  })
+
+  it('keeps its status when nobody reads what it says, on standard output or standard error', () => {
+    expect(intoClosedPipe(['check', '--depth', '1'], '2>&1').status).toBe('2')
+    expect(intoClosedPipe(['check', '--quick', '--rate', '5'], '2>&1').status).toBe('1')
   })
 
   it('refuses bad usage with status 2 and one line', () => {

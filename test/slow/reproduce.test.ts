@@ -79,6 +79,16 @@ describe('reproduce on workers', () => {
     expect(new Set(second).size).toBe(second.length)
   })
 
+  it('stops a single run of half a minute at once', async () => {
+    const runs = join(folder, 'single')
+    const began = performance.now()
+    const args = ['refinetti2021/degeneracy', '--jobs', '1', '--runs', runs]
+    const { status, error } = await start(args, 'SIGINT', () => performance.now() - began > 1500)
+    expect([status, error]).toEqual([130, `interrupted; finished runs are in ${runs}, the same command goes on from there\n`])
+    // Slack for a busy machine; waiting for the first run would take 27 s on an idle one.
+    expect(performance.now() - began).toBeLessThan(10_000)
+  })
+
   it('lists every experiment, and answers a slip with the nearest names', async () => {
     const { status, out } = await start([])
     expect(status).toBe(0)

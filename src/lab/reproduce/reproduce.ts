@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import type { Command, Console } from '../command.ts'
 import type { Claim } from '../claim.ts'
 import { claimJson, claimsTable, jsonText } from '../claim-table.ts'
-import { requireDirectory, requireWritable, writeWhole } from '../files.ts'
+import { dataSizes, requireDirectory, requireWritable, writeWhole } from '../files.ts'
 import { labKernels } from '../kernels.ts'
 import { describeOptions, flag, integer, parseOptions, path, ranked, UsageError, word, type Values } from '../options.ts'
 import { progressLine } from '../progress.ts'
 import { textTable } from '../report/table.ts'
 import { packageVersion } from '../version.ts'
-import { SCALES, type Experiment, type Run } from './experiment.ts'
-import { appendRecord, keyOf, readRecords, recordFile } from './records.ts'
+import { SCALES, type Experiment, type Run, type Scale } from './experiment.ts'
+import { appendRecord, keyOf, readRecords, recordFile, type DataSizes } from './records.ts'
 import { reproduceMarkdown } from './markdown.ts'
 import { duration, reproduceReport, type Outcome } from './report.ts'
 import { runJobs, type Job } from './run-pool.ts'
@@ -122,6 +122,48 @@ function requireData(experiments: readonly Experiment[], chosen: readonly Experi
   )
 }
 
+/** An experiment on its way: what is recorded of it, what is planned, and why it cannot be finished. */
+interface State {
+  readonly experiment: Experiment
+  readonly sizes: DataSizes | undefined
+  readonly known: Map<string, Run<object, unknown>>
+  plan: readonly object[]
+  readonly faults: string[]
+}
+
+function sizesOf({ data, dataIfPresent = [] }: Experiment, directory: string | undefined): DataSizes | undefined {
+  const names = [...data, ...dataIfPresent]
+  return directory === undefined || names.length === 0 ? undefined : dataSizes(directory, names)
+}
+
+/** The finished runs of the plan, in its order. */
+function runsOf({ known, plan }: State): Run<object, unknown>[] {
+  return plan.flatMap((configuration) => known.get(keyOf(configuration)) ?? [])
+}
+
+function missingRuns({ experiment, known, plan }: State): Job[] {
+  const missing = plan.filter((configuration) => !known.has(keyOf(configuration)))
+  return missing.map((configuration) => ({ experiment, configuration }))
+}
+
+/** Recorded runs may open later rounds at once: a plan is asked again until it stays as it is. */
+function planFurther(entry: State, scale: Scale, seed: number): void {
+  let before: number
+  do {
+    before = entry.plan.length
+    entry.plan = entry.experiment.plan(scale, seed, runsOf(entry))
+  } while (entry.plan.length !== before)
+}
+
+/** Does a step of one experiment; what it throws is a fault of that experiment alone. */
+function attempt({ faults }: State, what: string, step: () => void): void {
+  try {
+    step()
+  } catch (error) {
+    faults.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 async function runAll(chosen: readonly Experiment[], options: Options, console: Console): Promise<number> {
   const { scale, seed, jobs: workers, data } = options
   const directory = options.runs ?? 'runs'
@@ -132,34 +174,30 @@ async function runAll(chosen: readonly Experiment[], options: Options, console: 
   const stop = (): void => abort.abort()
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
-  const state = chosen.map((e) => {
-    const { runs, remarks } = options.fresh ? { runs: new Map<string, Run<object, unknown>>(), remarks: [] } : readRecords(directory, e)
-    for (const remark of remarks) console.error(remark)
-    return { experiment: e, known: new Map(runs), plan: [] as readonly object[] }
+  const state = chosen.map((e): State => {
+    const sizes = sizesOf(e, data)
+    const recorded = options.fresh ? undefined : readRecords(directory, e, sizes)
+    for (const remark of recorded?.remarks ?? []) console.error(remark)
+    return { experiment: e, sizes, known: new Map(recorded?.runs), plan: [], faults: [] }
   })
-  const doneOf = ({ known, plan }: (typeof state)[number]): Run<object, unknown>[] => plan.flatMap((configuration) => known.get(keyOf(configuration)) ?? [])
-  let failures: readonly { readonly job: Job; readonly message: string }[] = []
   try {
-    // All experiments together, round after round: the processors are busy until the last run.
+    // All experiments together, round after round: the processors are busy until the last run. What fails in one
+    // experiment ends that one.
     for (;;) {
-      for (const entry of state) {
-        // Recorded runs may open later rounds at once: a plan is asked again until it stays as it is.
-        let before: number
-        do {
-          before = entry.plan.length
-          entry.plan = entry.experiment.plan(scale, seed, doneOf(entry))
-        } while (entry.plan.length !== before)
-      }
-      const jobs = state.flatMap(({ experiment, known, plan }): Job[] =>
-        plan.filter((configuration) => !known.has(keyOf(configuration))).map((configuration) => ({ experiment, configuration })))
+      const going = state.filter(({ faults }) => faults.length === 0)
+      for (const entry of going) attempt(entry, 'plan', () => planFurther(entry, scale, seed))
+      const jobs = going.flatMap((entry) => (entry.faults.length > 0 ? [] : missingRuns(entry)))
       if (jobs.length === 0) break
       const start = performance.now()
-      failures = await runJobs(jobs, {
+      const failures = await runJobs(jobs, {
         workers, data, signal: abort.signal,
         finished({ experiment, configuration }, result, seconds) {
           const entry = state.find((one) => one.experiment === experiment)
           // What is judged is what a record holds, so that a second reading cannot differ from the first.
-          const record = { experiment: experiment.name, revision: experiment.revision, configuration, result, seconds, machine }
+          const record = {
+            experiment: experiment.name, revision: experiment.revision, configuration, result, seconds, machine,
+            ...(entry?.sizes === undefined ? {} : { data: entry.sizes }),
+          }
           appendRecord(directory, record)
           const back = JSON.parse(JSON.stringify(record)) as typeof record
           entry?.known.set(keyOf(configuration), { configuration: back.configuration, result: back.result, seconds })
@@ -170,7 +208,11 @@ async function runAll(chosen: readonly Experiment[], options: Options, console: 
           progress.update(`${done} of ${jobs.length} runs${part > 0.01 ? `, about ${duration(left)} left` : ''}`)
         },
       })
-      if (abort.signal.aborted || failures.length > 0) break
+      for (const { job, message } of failures) {
+        const entry = state.find(({ experiment }) => experiment === job.experiment)
+        entry?.faults.push(`${message} (configuration ${keyOf(job.configuration)})`)
+      }
+      if (abort.signal.aborted) break
     }
   } finally {
     progress.clear()
@@ -181,13 +223,15 @@ async function runAll(chosen: readonly Experiment[], options: Options, console: 
     console.error(`interrupted; finished runs are in ${directory}, the same command goes on from there`)
     return 130
   }
-  for (const { job, message } of failures) console.error(`${job.experiment.name}: ${message} (configuration ${keyOf(job.configuration)})`)
-  const outcomes: Outcome[] = state
-    .filter(({ experiment }) => !failures.some(({ job }) => job.experiment === experiment))
-    .map((entry) => {
-      const runs = doneOf(entry)
-      return { experiment: entry.experiment, runs, judgement: entry.experiment.judge(runs, scale) }
+  const outcomes: Outcome[] = []
+  for (const entry of state) {
+    // The plan of an experiment without faults names nothing that is missing.
+    if (entry.faults.length === 0) attempt(entry, 'judge', () => {
+      const runs = runsOf(entry)
+      outcomes.push({ experiment: entry.experiment, runs, judgement: entry.experiment.judge(runs, scale) })
     })
+    for (const fault of entry.faults) console.error(`${entry.experiment.name}: ${fault}`)
+  }
   print(outcomes, console)
   if (options.json !== undefined) {
     writeWhole(options.json, jsonText(outcomes.map(({ experiment, runs, judgement }) =>
@@ -199,7 +243,7 @@ async function runAll(chosen: readonly Experiment[], options: Options, console: 
   }
   if (options.report !== undefined) console.out(`Report: ${reproduceReport(options.report, outcomes, scale, seed)}`)
   const fails = outcomes.some(({ judgement }) => judgement.claims.some(({ holds }) => holds === false))
-  return failures.length > 0 || fails ? 1 : 0
+  return outcomes.length < state.length || fails ? 1 : 0
 }
 
 function print(outcomes: readonly Outcome[], console: Console): void {

@@ -1,4 +1,4 @@
-// Makes many runs, on several worker threads where there are any.
+// Makes many runs, on worker threads where there are any.
 
 import { Worker } from 'node:worker_threads'
 import { freshKernels } from '../kernels.ts'
@@ -11,6 +11,12 @@ export interface Job {
   readonly configuration: object
 }
 
+/** A run that could not be finished, and why. */
+export interface Failure {
+  readonly job: Job
+  readonly message: string
+}
+
 /** Options of `runJobs`. */
 export interface PoolOptions {
   readonly workers: number
@@ -20,83 +26,145 @@ export interface PoolOptions {
   /** Runs done, and the fractions of those under way. */
   readonly progress: (done: number, fractions: readonly number[]) => void
   readonly signal?: AbortSignal
+  /** The module of the workers; without one, run-worker.js where it can be loaded, and else this thread. */
+  readonly module?: URL
 }
 
-/** True where worker threads can load this project's modules: compiled, not from TypeScript sources. */
-export const canUseWorkers: boolean = import.meta.url.endsWith('.js')
+// Worker threads can load this project's modules when they are compiled, not from TypeScript sources.
+const MODULE = import.meta.url.endsWith('.js') ? new URL('./run-worker.js', import.meta.url) : undefined
 
 /**
- * Makes all runs; results do not depend on how many workers share them. Runs that throw are collected: the others are
- * made nevertheless. Returns the failures.
+ * A worker is replaced after so many runs, or when the process holds so many bytes per worker. V8 does not count shared
+ * WebAssembly memory, so what runs leave behind is collected late or never, but it goes with the worker: 120 runs that
+ * fill 10 MB each come to 1.26 GB in one worker, to 0.38 GB in four. Refused: memory that is not shared; it is reserved
+ * whole and cannot grow. A new worker is ready after 0.15 s; data sets that a worker keeps between runs are read again.
  */
-export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promise<readonly { readonly job: Job; readonly message: string }[]> {
-  const count = Math.min(options.workers, jobs.length)
-  return count > 1 && canUseWorkers ? runOnWorkers(jobs, count, options) : runHere(jobs, options)
+export const RUNS_PER_WORKER = 32
+const BYTES_PER_WORKER = 1 << 30
+
+/**
+ * Makes all runs; results do not depend on how many workers share them. Runs that throw, or end their worker, are
+ * collected: the others are made nevertheless. Ends early when `signal` is aborted. Returns the failures.
+ */
+export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promise<readonly Failure[]> {
+  const { module = MODULE, signal } = options
+  if (jobs.length === 0 || signal?.aborted === true) return []
+  return module === undefined ? runHere(jobs, options) : runOnWorkers(jobs, module, options)
 }
 
-async function runHere(jobs: readonly Job[], { data, finished, progress, signal }: PoolOptions): Promise<{ job: Job; message: string }[]> {
-  const failures: { job: Job; message: string }[] = []
+async function runHere(
+  jobs: readonly Job[], { data, finished, progress, signal }: PoolOptions,
+): Promise<readonly Failure[]> {
+  const failures: Failure[] = []
+  // Lets signals in, between two runs and after the last one.
+  const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
   for (const [index, job] of jobs.entries()) {
-    // Lets signals in between two runs.
-    await new Promise((resolve) => { setImmediate(resolve) })
-    if (signal?.aborted === true) break
+    await turn()
+    if (signal?.aborted === true) return failures
     const start = performance.now()
+    let result: unknown
     try {
-      const result = job.experiment.run(job.configuration, { data, kernels: freshKernels, progress: (fraction) => progress(index, [fraction]) })
-      finished(job, result, (performance.now() - start) / 1000)
+      result = job.experiment.run(job.configuration, {
+        data, kernels: freshKernels, progress: (fraction) => progress(index, [fraction]),
+      })
     } catch (error) {
-      failures.push({ job, message: (error as Error).message })
+      failures.push({ job, message: messageOf(error) })
+      continue
     }
+    finished(job, result, (performance.now() - start) / 1000)
     progress(index + 1, [])
   }
+  await turn()
   return failures
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function runOnWorkers(
-  jobs: readonly Job[], count: number, { data, finished, progress, signal }: PoolOptions,
-): Promise<{ job: Job; message: string }[]> {
-  const failures: { job: Job; message: string }[] = []
+  jobs: readonly Job[], module: URL, { workers, data, finished, progress, signal }: PoolOptions,
+): Promise<readonly Failure[]> {
+  const count = Math.min(workers, jobs.length)
+  const failures: Failure[] = []
+  const waiting = [...jobs.keys()]
   const fractions = new Map<number, number>()
-  let next = 0
+  const hired = new Set<Worker>()
   let done = 0
+  let hasEnded = false
   return new Promise((resolve, reject) => {
-    const workers: Worker[] = []
     const end = (settle: () => void): void => {
+      if (hasEnded) return
+      hasEnded = true
       signal?.removeEventListener('abort', abort)
-      Promise.all(workers.map((worker) => worker.terminate())).then(settle, reject)
+      Promise.all([...hired].map((worker) => worker.terminate())).then(settle, reject)
     }
     const abort = (): void => end(() => resolve(failures))
     signal?.addEventListener('abort', abort)
-    const feed = (worker: Worker): void => {
-      if (next < jobs.length) {
-        const request: RunRequest = { job: next, experiment: jobs[next].experiment.name, configuration: jobs[next].configuration }
-        next++
+    const settle = (job: number): void => {
+      fractions.delete(job)
+      done++
+      progress(done, [...fractions.values()])
+      if (done === jobs.length) end(() => resolve(failures))
+    }
+
+    const hire = (): void => {
+      const worker = new Worker(module, { workerData: { data } })
+      hired.add(worker)
+      let job: number | undefined
+      let runs = 0
+      let reason: string | undefined
+      const feed = (): void => {
+        job = waiting.shift()
+        if (job === undefined) {
+          void worker.terminate()
+          return
+        }
+        const { experiment, configuration } = jobs[job]
+        const request: RunRequest = { job, experiment: experiment.name, configuration }
         worker.postMessage(request)
       }
-    }
-    for (let w = 0; w < count; w++) {
-      const worker = new Worker(new URL('./run-worker.js', import.meta.url), { workerData: { data } })
-      workers.push(worker)
-      worker.on('error', (error) => end(() => reject(error)))
       worker.on('message', (answer: RunAnswer) => {
-        if (signal?.aborted === true) return
-        if (answer.kind === 'progress') fractions.set(answer.job, answer.fraction)
-        else {
-          fractions.delete(answer.job)
-          done++
-          try {
-            if (answer.kind === 'result') finished(jobs[answer.job], answer.result, answer.seconds)
-            else failures.push({ job: jobs[answer.job], message: answer.message })
-          } catch (error) {
-            end(() => reject(error as Error))
-            return
-          }
-          feed(worker)
+        if (hasEnded) return
+        if (answer.kind === 'progress') {
+          fractions.set(answer.job, answer.fraction)
+          progress(done, [...fractions.values()])
+          return
         }
-        progress(done, [...fractions.values()])
-        if (done === jobs.length) end(() => resolve(failures))
+        job = undefined
+        runs++
+        try {
+          if (answer.kind === 'result') finished(jobs[answer.job], answer.result, answer.seconds)
+          else failures.push({ job: jobs[answer.job], message: answer.message })
+        } catch (error) {
+          end(() => reject(error as Error))
+          return
+        }
+        settle(answer.job)
+        if (runs >= RUNS_PER_WORKER || answer.bytes > BYTES_PER_WORKER * count) void worker.terminate()
+        else feed()
       })
-      feed(worker)
+      worker.on('error', (error: unknown) => { reason = messageOf(error) })
+      worker.on('messageerror', (error: unknown) => {
+        reason = messageOf(error)
+        void worker.terminate()
+      })
+      // Every way out leads here: replaced, thrown asynchronously, out of memory, process.exit in a run.
+      worker.on('exit', (status) => {
+        hired.delete(worker)
+        if (hasEnded) return
+        if (job !== undefined && runs > 0) {
+          // What ended the worker may come from a run before: this one is made once more, in a fresh worker.
+          fractions.delete(job)
+          waiting.unshift(job)
+        } else if (job !== undefined) {
+          failures.push({ job: jobs[job], message: reason ?? `the worker ended with status ${status}` })
+          settle(job)
+        }
+        if (waiting.length > 0) hire()
+      })
+      feed()
     }
+    for (let w = 0; w < count; w++) hire()
   })
 }

@@ -11,11 +11,17 @@ export interface RunRequest {
   readonly configuration: object
 }
 
-/** What it answers: how far it is, the result, or why there is none. */
+/** What it answers: how far it is, the result, or why there is none; `bytes` are those that the whole process holds. */
 export type RunAnswer =
   | { readonly job: number; readonly kind: 'progress'; readonly fraction: number }
-  | { readonly job: number; readonly kind: 'result'; readonly result: unknown; readonly seconds: number }
-  | { readonly job: number; readonly kind: 'error'; readonly message: string }
+  | { readonly job: number; readonly kind: 'error'; readonly message: string; readonly bytes: number }
+  | {
+    readonly job: number
+    readonly kind: 'result'
+    readonly result: unknown
+    readonly seconds: number
+    readonly bytes: number
+  }
 
 if (parentPort !== null) {
   const port = parentPort
@@ -34,9 +40,11 @@ if (parentPort !== null) {
         answer({ job, kind: 'progress', fraction })
       }
       const result = found.run(configuration, { data, kernels: freshKernels, progress })
-      answer({ job, kind: 'result', result, seconds: (performance.now() - start) / 1000 })
+      const seconds = (performance.now() - start) / 1000
+      answer({ job, kind: 'result', result, seconds, bytes: process.memoryUsage.rss() })
     } catch (error) {
-      answer({ job, kind: 'error', message: (error as Error).message })
+      const message = error instanceof Error ? error.message : String(error)
+      answer({ job, kind: 'error', message, bytes: process.memoryUsage.rss() })
     }
   })
 }

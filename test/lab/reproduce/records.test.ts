@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -48,6 +48,40 @@ describe('records', () => {
     const { runs, remarks } = readRecords(folder, fake())
     expect([...runs.values()].map(({ result }) => result)).toEqual([5, 6])
     expect(remarks).toHaveLength(1)
+  })
+
+  it('are added to a file of any size', () => {
+    const file = recordFile(folder, 'paper/square')
+    appendRecord(folder, record(1, 5))
+    // More than any buffer holds; a hole, so that it takes no place.
+    const size = 2 ** 33
+    truncateSync(file, size)
+    appendRecord(folder, record(2, 6))
+    const line = `\n${JSON.stringify(record(2, 6))}\n`
+    expect(statSync(file).size).toBe(size + line.length)
+    const end = new Uint8Array(line.length)
+    const handle = openSync(file, 'r')
+    readSync(handle, end, 0, end.length, size)
+    closeSync(handle)
+    expect(Buffer.from(end).toString()).toBe(line)
+  })
+
+  it('made from other data are named with the file that differs, and left out; without data they are taken', () => {
+    const file = recordFile(folder, 'paper/square')
+    const data = { images: 10, labels: 4 }
+    appendRecord(folder, { ...record(1, 5), data: { labels: 4, images: 10 } })
+    appendRecord(folder, { ...record(2, 6), data: { images: 11, labels: 4 } })
+    appendRecord(folder, { ...record(3, 7), data: { images: 10 } })
+    appendRecord(folder, { ...record(4, 8), data: { ...data, more: 1 } })
+    appendRecord(folder, record(5, 9))
+    const { runs, remarks } = readRecords(folder, fake(), data)
+    expect([...runs.values()].map(({ result }) => result)).toEqual([5, 9])
+    expect(remarks.map((remark) => remark.slice(file.length))).toEqual([
+      ', line 2: made from other data (images 11 bytes, now 10 bytes); run again',
+      ', line 3: made from other data (labels absent, now 4 bytes); run again',
+      ', line 4: made from other data (more 1 bytes, now absent); run again',
+    ])
+    expect(readRecords(folder, fake()).remarks).toEqual([])
   })
 
   it('cannot be written where a file stands in the place of the directory', () => {

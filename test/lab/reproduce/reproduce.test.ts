@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -62,6 +62,65 @@ describe('reproduce', () => {
     expect(broken.status).toBe(1)
     expect(broken.error).toContain('paper/square: thirteen (configuration {"seed":13})')
     expect(existsSync(recordFile(join(folder, 'runs'), 'paper/square'))).toBe(true)
+  })
+
+  it('goes on to the last round of the others when a run of one experiment fails', async () => {
+    const made: number[] = []
+    const failing: Experiment = { ...fake('paper/broken'), run: (configuration, tools) => {
+      if ((configuration as { seed: number }).seed === 1) throw new Error('no')
+      return fake().run(configuration, tools)
+    } }
+    const { status, out, error } = await run([failing, fake('paper/square', made)], 'paper')
+    expect(status).toBe(1)
+    expect(made).toEqual([0, 1, 11])
+    expect(error).toBe('paper/broken: no (configuration {"seed":1})\n')
+    expect(out).toContain('paper/square: Squares (3 runs')
+    expect(out).not.toContain('paper/broken')
+    expect(out).toContain('1 claims hold, 0 fail, 0 not covered')
+  })
+
+  it('reports a judgement or a plan that throws, and shows and writes the others', async () => {
+    const json = join(folder, 'out.json')
+    const judge: Experiment = { ...fake('paper/judge'), judge() { throw new Error('cannot judge') } }
+    const plan: Experiment = { ...fake('paper/plan'), plan(scale, seed, done) {
+      if (done.length > 0) throw new Error('cannot plan')
+      return fake().plan(scale, seed, done)
+    } }
+    const { status, out, error } = await run([judge, plan, fake()], 'paper', '--json', json)
+    expect(status).toBe(1)
+    expect(error).toBe('paper/judge: judge: cannot judge\npaper/plan: plan: cannot plan\n')
+    expect(out).toContain('paper/square: Squares (3 runs')
+    expect((JSON.parse(readFileSync(json, 'utf8')) as { experiment: string }[]).map(({ experiment }) => experiment)).toEqual(['paper/square'])
+  })
+
+  it('is interrupted by a signal within the last run', async () => {
+    const stopped: Experiment = { ...fake('paper/square'), plan: () => [{ seed: 1 }], run() {
+      process.kill(process.pid, 'SIGINT')
+      return { square: 1 }
+    } }
+    const { status, out, error } = await run([stopped], 'paper')
+    expect([status, out]).toEqual([130, ''])
+    expect(error).toMatch(/^interrupted; finished runs are in /)
+  })
+
+  it('records the sizes of its data, and makes runs again when they change', async () => {
+    const made: number[] = []
+    const data = join(folder, 'data')
+    mkdirSync(join(data, 'mnist'), { recursive: true })
+    writeFileSync(join(data, 'mnist', 'images.gz'), 'twelve bytes')
+    const experiment: Experiment = { ...fake('paper/square', made, ['mnist/images']), dataIfPresent: ['mnist/more'] }
+    const file = recordFile(join(folder, 'runs'), 'paper/square')
+    const sizes = (): unknown[] => readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => (JSON.parse(line) as { data: unknown }).data)
+    await run([experiment], 'paper', '--data', data)
+    expect(sizes()).toEqual(Array.from({ length: 3 }, () => ({ 'mnist/images': 12 })))
+    expect((await run([experiment], 'paper', '--data', data)).error).toBe('')
+    expect(made).toEqual([0, 1, 11])
+    writeFileSync(join(data, 'mnist', 'more'), 'x')
+    const { status, error } = await run([experiment], 'paper', '--data', data)
+    expect([status, made.slice(3)]).toEqual([0, [0, 1, 11]])
+    expect(error.trimEnd().split('\n')).toEqual([1, 2, 3].map((line) =>
+      `${file}, line ${line}: made from other data (mnist/more absent, now 1 bytes); run again`))
+    expect(sizes().slice(3)).toEqual(Array.from({ length: 3 }, () => ({ 'mnist/images': 12, 'mnist/more': 1 })))
   })
 
   it('writes JSON, Markdown and a report', async () => {
