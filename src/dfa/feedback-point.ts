@@ -1,7 +1,8 @@
 // Where a learning rule takes hold: an identity layer whose backward pass is the rule's business.
 
 import { blockedKernels, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
-import { allocateTensor, planned, type Layer } from '../nn/index.ts'
+import { allocateTensor, type Layer } from '../nn/index.ts'
+import { plannedByShape } from '../nn/planned.ts'
 
 /** What leaves a feedback point downwards in the backward pass. */
 export interface Delivery {
@@ -66,10 +67,9 @@ export function feedbackPoint(
     const wanted = `[B, ${given.join(', ')}]`
     throw new RangeError(`feedbackPoint ${name}: input must have shape ${wanted}, got ${show(inputShape)}`)
   }
-  let shape: readonly number[] = []
   let activation: Tensor | undefined
   let delivered: Tensor | undefined
-  const buffers = planned((batch) => allocateTensor(kernels, [batch, ...shape.slice(1)]))
+  const buffers = plannedByShape((shape) => allocateTensor(kernels, shape))
   const point: FeedbackPoint = {
     kind: 'feedback-point',
     name,
@@ -90,7 +90,7 @@ export function feedbackPoint(
     },
     outputShape,
     forward(h) {
-      shape = outputShape(h.shape)
+      outputShape(h.shape)
       activation = h
       return h
     },
@@ -99,8 +99,9 @@ export function feedbackPoint(
         delivered = undefined
         return undefined
       }
+      if (activation === undefined) throw new Error(`${name}.backward: forward must come first`)
       const delivery = point.transparent ? passOn : point.delivery
-      delivered = delivery.deliver(upstream, buffers(shape[0]))
+      delivered = delivery.deliver(upstream, buffers(activation.shape))
       return delivered
     },
   }

@@ -3,7 +3,7 @@
 
 import { blockedKernels, show, type ElementwiseKernels, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
-import { allocateTensor, planned, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 
 /** An element-wise function and its derivative as array kernels. Aliasing: out may be any of the arguments. */
 export interface ActivationFunction {
@@ -49,12 +49,10 @@ export function activation({ name, kind, kernels = blockedKernels }: ActivationO
     throw new RangeError(`activation: kind must be one of ${known}, got ${show(kind)}`)
   }
   const { apply, derive } = ACTIVATIONS[kind]
-  let shape: readonly number[] = []
-  const plan = () => planned((batch) => ({
-    output: allocateTensor(kernels, [batch, ...shape.slice(1)]),
-    inputGradient: allocateTensor(kernels, [batch, ...shape.slice(1)]),
+  const buffers = plannedByShape((shape) => ({
+    output: allocateTensor(kernels, shape),
+    inputGradient: allocateTensor(kernels, shape),
   }))
-  let buffers = plan()
   let input: Tensor | undefined
   return {
     name,
@@ -63,20 +61,15 @@ export function activation({ name, kind, kernels = blockedKernels }: ActivationO
     usesOutputGradient: true,
     outputShape: (inputShape) => inputShape,
     forward(a) {
-      // A new sample shape makes every earlier plan useless; a new batch size does not.
-      if (a.shape.length !== shape.length || a.shape.some((size, axis) => axis > 0 && size !== shape[axis])) {
-        shape = a.shape
-        buffers = plan()
-      }
       input = a
-      const { output } = buffers(a.shape[0])
+      const { output } = buffers(a.shape)
       apply(kernels.elementwise, output.data, a.data)
       return output
     },
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       if (!wantInput) return undefined
-      const { output, inputGradient } = buffers(input.shape[0])
+      const { output, inputGradient } = buffers(input.shape)
       derive(kernels.elementwise, inputGradient.data, required(name, outputGradient, input.shape).data, input.data, output.data)
       return inputGradient
     },

@@ -3,7 +3,7 @@
 import { blockedKernels, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
 import { dense, type Dense } from './dense.ts'
 import type { Layer } from './layer.ts'
-import { allocateTensor, planned, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 
 /** Options of `attention`. */
 export interface AttentionOptions {
@@ -54,7 +54,7 @@ export function attention(options: AttentionOptions): Attention {
     dense({ name: `${name}/${kind}`, inputs: features, outputs: features, bias: withBias, kernels })
   const query = projection('query', bias), key = projection('key', false)
   const value = projection('value', bias), output = projection('output', bias)
-  const plan = (length: number) => planned((batch) => {
+  const buffers = plannedByShape(([batch, length]) => {
     const rows = (): Tensor => allocateTensor(kernels, [batch * length, features])
     /** [B, H, T, size] with a view of each head of each sample. */
     const byHead = (size: number) => {
@@ -74,8 +74,6 @@ export function attention(options: AttentionOptions): Attention {
       inputGradient: allocateTensor(kernels, [batch, length, features]),
     }
   })
-  let length = -1
-  let buffers: ReturnType<typeof plan> = plan(0)
   let input: Tensor | undefined
   let probabilities: Tensor | undefined
   const outputShape = (shape: readonly number[]): readonly number[] => {
@@ -97,13 +95,9 @@ export function attention(options: AttentionOptions): Attention {
     outputShape,
     forward(x) {
       outputShape(x.shape)
-      if (x.shape[1] !== length) {
-        length = x.shape[1]
-        buffers = plan(length)
-      }
       input = x
-      const batch = x.shape[0]
-      const { q, k, v, o, p, merged, result } = buffers(batch)
+      const batch = x.shape[0], length = x.shape[1]
+      const { q, k, v, o, p, merged, result } = buffers(x.shape)
       const flat: Tensor = { shape: merged.shape, data: x.data }
       splitHeadsInto(q.all, query.forward(flat).data)
       splitHeadsInto(k.all, key.forward(flat).data)
@@ -129,7 +123,8 @@ export function attention(options: AttentionOptions): Attention {
     },
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
-      const { q, k, v, o, p, dq, dk, dv, dp, merged, dQuery, dKey, dValue, inputGradient } = buffers(input.shape[0])
+      const length = input.shape[1]
+      const { q, k, v, o, p, dq, dk, dv, dp, merged, dQuery, dKey, dValue, inputGradient } = buffers(input.shape)
       const { data } = required(name, outputGradient, input.shape)
       const mixed = output.backward({ shape: merged.shape, data }, true)
       splitHeadsInto(o.all, required(output.name, mixed, merged.shape).data)

@@ -5,7 +5,7 @@ import {
 } from '../tensor/index.ts'
 import type { Parameter } from './layer.ts'
 import type { ModalLayer } from './mode.ts'
-import { allocateTensor, planned, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 import type { State, StatefulLayer } from './state.ts'
 
 /** Options of `batchNorm`. */
@@ -60,13 +60,11 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
   const runningMean: State = { name: `${name}/mean`, values: new Float64Array(channels) }
   const runningVariance: State = { name: `${name}/variance`, values: new Float64Array(channels).fill(1) }
   const means = new Float64Array(channels), factors = new Float64Array(channels)
-  let shape: readonly number[] = []
-  const plan = () => planned((batch) => ({
-    output: allocateTensor(kernels, [batch, ...shape.slice(1)]),
-    inputGradient: allocateTensor(kernels, [batch, ...shape.slice(1)]),
+  const buffers = plannedByShape((shape) => ({
+    places: shape.reduce((size, axis, at) => (at < 2 ? 1 : size * axis), 1),
+    output: allocateTensor(kernels, shape),
+    inputGradient: allocateTensor(kernels, shape),
   }))
-  let buffers = plan()
-  let places = 0
   let input: Tensor | undefined
   let byBatch = true
   const outputShape = (inputShape: readonly number[]): readonly number[] => {
@@ -74,7 +72,7 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     throw new RangeError(`${where}: input must have shape [B, ${channels}, …], got ${show(inputShape)}`)
   }
   /** μ and r of the batch, and the running statistics one step on. */
-  const measure = (x: Float32Array, batch: number): void => {
+  const measure = (x: Float32Array, batch: number, places: number): void => {
     const count = batch * places
     if (count === 0) return
     for (let c = 0; c < channels; c++) {
@@ -110,16 +108,11 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     outputShape,
     forward(x) {
       outputShape(x.shape)
-      if (x.shape.length !== shape.length || x.shape.some((size, axis) => axis > 0 && size !== shape[axis])) {
-        shape = x.shape
-        places = shape.reduce((size, axis, at) => (at < 2 ? 1 : size * axis), 1)
-        buffers = plan()
-      }
       input = x
       byBatch = layer.training
       const batch = x.shape[0]
-      const { output } = buffers(batch)
-      if (byBatch) measure(x.data, batch)
+      const { output, places } = buffers(x.shape)
+      if (byBatch) measure(x.data, batch, places)
       else {
         for (let c = 0; c < channels; c++) {
           means[c] = runningMean.values[c]
@@ -139,7 +132,7 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       const batch = input.shape[0]
-      const { output, inputGradient } = buffers(batch)
+      const { output, inputGradient, places } = buffers(input.shape)
       const dy = required(name, outputGradient, output.shape).data
       const x = input.data, dx = inputGradient.data
       for (let c = 0; c < channels; c++) {

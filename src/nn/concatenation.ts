@@ -2,7 +2,7 @@
 
 import { blockedKernels, show, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
-import { allocateTensor, planned, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 
 /** Options of `concatenation`. */
 export interface ConcatenationOptions {
@@ -45,17 +45,18 @@ export function concatenation({ name, branches, kernels = blockedKernels }: Conc
   }
   const wholeShape = (parts: readonly (readonly number[])[]): readonly number[] =>
     [parts[0][0], parts.reduce((total, part) => total + part[1], 0), ...parts[0].slice(2)]
-  let shape: readonly number[] = []
-  let parts: readonly (readonly number[])[] = []
-  /** Elements of one sample of each part, and of the whole. */
-  let sizes: readonly number[] = []
-  let width = 0
-  const plan = () => planned((batch) => ({
-    output: allocateTensor(kernels, [batch, ...wholeShape(parts).slice(1)]),
-    gradients: parts.map((part) => allocateTensor(kernels, [batch, ...part.slice(1)])),
-    inputGradient: allocateTensor(kernels, [batch, ...shape.slice(1)]),
-  }))
-  let buffers: ReturnType<typeof plan> | undefined
+  const buffers = plannedByShape((shape) => {
+    const parts = partShapes(shape)
+    const sizes = parts.map((part) => part.reduce((size, axis, at) => (at === 0 ? 1 : size * axis), 1))
+    return {
+      /** Elements of one sample of each part, and of the whole. */
+      sizes,
+      width: sizes.reduce((total, size) => total + size, 0),
+      output: allocateTensor(kernels, wholeShape(parts)),
+      gradients: parts.map((part) => allocateTensor(kernels, part)),
+      inputGradient: allocateTensor(kernels, shape),
+    }
+  })
   let input: Tensor | undefined
   return {
     kind: 'concatenation',
@@ -67,20 +68,9 @@ export function concatenation({ name, branches, kernels = blockedKernels }: Conc
     },
     outputShape: (inputShape) => wholeShape(partShapes(inputShape)),
     forward(x) {
-      // A new sample shape makes every earlier plan useless; a new batch size does not.
-      if (
-        buffers === undefined || x.shape.length !== shape.length ||
-        x.shape.some((size, axis) => axis > 0 && size !== shape[axis])
-      ) {
-        parts = partShapes(x.shape)
-        shape = x.shape
-        sizes = parts.map((part) => part.reduce((size, axis, at) => (at === 0 ? 1 : size * axis), 1))
-        width = sizes.reduce((total, size) => total + size, 0)
-        buffers = plan()
-      }
+      const { output, sizes, width } = buffers(x.shape)
       input = x
       const batch = x.shape[0]
-      const { output } = buffers(batch)
       let from = 0
       for (let i = 0; i < branches.length; i++) {
         copyRows(output.data, from, width, branches[i].forward(x).data, 0, sizes[i], batch, sizes[i])
@@ -89,9 +79,9 @@ export function concatenation({ name, branches, kernels = blockedKernels }: Conc
       return output
     },
     backward(outputGradient, wantInput) {
-      if (input === undefined || buffers === undefined) throw new Error(`${name}.backward: forward must come first`)
+      if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       const batch = input.shape[0]
-      const { output, gradients, inputGradient } = buffers(batch)
+      const { output, gradients, inputGradient, sizes, width } = buffers(input.shape)
       let from = 0
       for (let i = 0; i < branches.length; i++) {
         const branch = branches[i]

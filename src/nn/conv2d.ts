@@ -3,7 +3,7 @@
 import { blockedKernels, checkShape, checkSize, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { type Pair, pairOf, type PatchGeometry, patchGeometry } from './patches.ts'
-import { allocateTensor, planned, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 
 /** Most patch elements of a block of samples in the input gradient: 1 MiB, a second-level cache. */
 const BLOCK = 1 << 18
@@ -53,9 +53,9 @@ export interface Conv2d extends Layer {
  * Order: (c, ky, kx) ascending from the bias, one rounding; dW over (b, y, x) ascending, one rounding over the whole
  *   batch; dbias as `sum` of that row; dh over o ascending, rounded per tap, then over (ky, kx) in float64, rounded.
  * Cost: 2·B·O·H'·W'·fanIn flops forward, twice that backward (once when the input gradient is not wanted).
- * Memory: 4·C·kH·kW·B·H'·W' bytes of patches for the largest batch, kept for dW, and the output once more, by channel;
+ * Memory: 4·C·kH·kW·B·H'·W' bytes of patches for the largest input, kept for dW, and the output once more, by channel;
  *   when an input gradient is first wanted, patches and maps of one block: 1 MiB, or one sample's share. Only output
- *   and dh are kept for every batch size.
+ *   and dh are kept for every input shape.
  * Throws: RangeError, TypeError for sizes that are not whole numbers in range, or groups that do not divide channels.
  * Why: with samples side by side in the columns, dW is one product per group with k = B·H'·W', never rounded between
  *   samples, and forward is one too. dh has no sum over samples: blocks of it stay in the second-level cache between
@@ -88,7 +88,7 @@ export function conv2d(options: Conv2dOptions): Conv2d {
   /** The rows of each group, as views. */
   const byGroup = (data: Float32Array): readonly Float32Array[] =>
     Array.from({ length: groups }, (_, g) => data.subarray(g * data.length / groups, (g + 1) * data.length / groups))
-  /** Space for the longest batch so far; shorter ones use its beginning, as the vector tier hands no memory back. */
+  /** Space for the largest input so far; smaller ones use its beginning, as the vector tier hands no memory back. */
   const workingSpace = (): (length: number) => Float32Array => {
     let space: Float32Array = new Float32Array(0)
     return (length) => {
@@ -96,65 +96,61 @@ export function conv2d(options: Conv2dOptions): Conv2d {
       return space.subarray(0, length)
     }
   }
-  const plan = (g: PatchGeometry) => {
-    const outputs = g.outputHeight * g.outputWidth
-    const patchSpace = workingSpace(), mapSpace = workingSpace()
-    return planned((batch) => {
-      const columns = batch * outputs
-      const patches = patchSpace(fanIn * groups * columns)
-      const maps = mapSpace(outputChannels * columns)
-      return {
-        patches,
-        patchesByGroup: byGroup(patches),
-        /** The output and later its gradient with channels first, [O, B·H'·W']. */
-        maps,
-        mapsByGroup: byGroup(maps),
-        mapsByChannel: Array.from({ length: outputChannels }, (_, o) => maps.subarray(o * columns, (o + 1) * columns)),
-        output: allocateTensor(kernels, [batch, outputChannels, g.outputHeight, g.outputWidth]),
-      }
-    })
-  }
+  const patchSpace = workingSpace(), mapSpace = workingSpace()
+  const buffers = plannedByShape((shape) => {
+    const geometry = geometryOf(shape)
+    const { outputHeight, outputWidth } = geometry
+    const columns = shape[0] * outputHeight * outputWidth
+    const patches = patchSpace(fanIn * groups * columns)
+    const maps = mapSpace(outputChannels * columns)
+    return {
+      geometry,
+      patches,
+      patchesByGroup: byGroup(patches),
+      /** The output and later its gradient with channels first, [O, B·H'·W']. */
+      maps,
+      mapsByGroup: byGroup(maps),
+      mapsByChannel: Array.from({ length: outputChannels }, (_, o) => maps.subarray(o * columns, (o + 1) * columns)),
+      output: allocateTensor(kernels, [shape[0], outputChannels, outputHeight, outputWidth]),
+    }
+  })
+  const blockPatchSpace = workingSpace(), blockMapSpace = workingSpace()
   /** What the input gradient needs: the batch in blocks of samples, each with patches and maps of its own. */
-  const planInput = (g: PatchGeometry) => {
-    const outputs = g.outputHeight * g.outputWidth
+  const inputBuffers = plannedByShape((shape) => {
+    const { height, width, outputHeight, outputWidth } = geometryOf(shape)
+    const outputs = outputHeight * outputWidth
     const most = Math.max(1, Math.floor(BLOCK / (fanIn * groups * outputs)))
-    const patchSpace = workingSpace(), mapSpace = workingSpace()
-    return planned((batch) => {
-      const inputGradient = allocateTensor(kernels, [batch, inputChannels, g.height, g.width])
-      const perSample = inputChannels * g.height * g.width
-      let upstream: Float32Array | undefined
-      let upstreamBlocks: readonly Float32Array[] = []
-      const blocks = Array.from({ length: Math.ceil(batch / most) }, (_, i) => {
-        const samples = Math.min(most, batch - i * most)
-        const patches = patchSpace(fanIn * groups * samples * outputs)
-        const maps = mapSpace(outputChannels * samples * outputs)
-        return {
-          samples, patches, patchesByGroup: byGroup(patches), maps, mapsByGroup: byGroup(maps),
-          inputGradient: inputGradient.data.subarray(i * most * perSample, (i * most + samples) * perSample),
-        }
-      })
+    const inputGradient = allocateTensor(kernels, shape)
+    const batch = shape[0], perSample = inputChannels * height * width
+    let upstream: Float32Array | undefined
+    let upstreamBlocks: readonly Float32Array[] = []
+    const blocks = Array.from({ length: Math.ceil(batch / most) }, (_, i) => {
+      const samples = Math.min(most, batch - i * most)
+      const patches = blockPatchSpace(fanIn * groups * samples * outputs)
+      const maps = blockMapSpace(outputChannels * samples * outputs)
       return {
-        inputGradient,
-        blocks,
-        /** The output gradient of each block, as views made once per array. */
-        upstreamBlocks(da: Float32Array): readonly Float32Array[] {
-          if (da !== upstream) {
-            let from = 0
-            upstreamBlocks = blocks.map(({ maps }) => da.subarray(from, from += maps.length))
-            upstream = da
-          }
-          return upstreamBlocks
-        },
+        samples, patches, patchesByGroup: byGroup(patches), maps, mapsByGroup: byGroup(maps),
+        inputGradient: inputGradient.data.subarray(i * most * perSample, (i * most + samples) * perSample),
       }
     })
-  }
+    return {
+      inputGradient,
+      blocks,
+      /** The output gradient of each block, as views made once per array. */
+      upstreamBlocks(da: Float32Array): readonly Float32Array[] {
+        if (da !== upstream) {
+          let from = 0
+          upstreamBlocks = blocks.map(({ maps }) => da.subarray(from, from += maps.length))
+          upstream = da
+        }
+        return upstreamBlocks
+      },
+    }
+  })
   const weights = byGroup(weight.value.data)
   const weightGradients = byGroup(weight.gradient.data)
   let carrier = weight.value.data
   let carriers = weights
-  let geometry: PatchGeometry | undefined
-  let buffers: ReturnType<typeof plan> | undefined
-  let inputBuffers: ReturnType<typeof planInput> | undefined
   let input: Tensor | undefined
   let lastOutputGradient: Tensor | undefined
   const layer: Conv2d = {
@@ -181,17 +177,8 @@ export function conv2d(options: Conv2dOptions): Conv2d {
       return [shape[0], outputChannels, outputHeight, outputWidth]
     },
     forward(h) {
-      const shape = h.shape
-      if (
-        geometry === undefined || buffers === undefined || shape.length !== 4 || shape[1] !== inputChannels ||
-        shape[2] !== geometry.height || shape[3] !== geometry.width
-      ) {
-        geometry = geometryOf(shape)
-        buffers = plan(geometry)
-        inputBuffers = planInput(geometry)
-      }
-      const batch = shape[0]
-      const { patches, patchesByGroup, maps, mapsByGroup, mapsByChannel, output } = buffers(batch)
+      const batch = h.shape[0]
+      const { geometry, patches, patchesByGroup, maps, mapsByGroup, mapsByChannel, output } = buffers(h.shape)
       const outputs = geometry.outputHeight * geometry.outputWidth
       input = h
       kernels.elementwise.gatherPatchesInto(patches, h.data, batch, geometry)
@@ -207,11 +194,9 @@ export function conv2d(options: Conv2dOptions): Conv2d {
       return output
     },
     backward(outputGradient, wantInput) {
-      if (input === undefined || geometry === undefined || buffers === undefined || inputBuffers === undefined) {
-        throw new Error(`${name}.backward: forward must come first`)
-      }
+      if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       const batch = input.shape[0]
-      const { patchesByGroup, maps, mapsByGroup, mapsByChannel, output } = buffers(batch)
+      const { geometry, patchesByGroup, maps, mapsByGroup, mapsByChannel, output } = buffers(input.shape)
       const da = required(name, outputGradient, output.shape)
       if (layer.transport !== undefined) checkShape(where, 'transport', layer.transport, weight.value.shape)
       lastOutputGradient = da
@@ -230,7 +215,7 @@ export function conv2d(options: Conv2dOptions): Conv2d {
         carrier = data
         carriers = byGroup(data)
       }
-      const { inputGradient, blocks, upstreamBlocks } = inputBuffers(batch)
+      const { inputGradient, blocks, upstreamBlocks } = inputBuffers(input.shape)
       const upstream = upstreamBlocks(da.data)
       for (let i = 0; i < blocks.length; i++) {
         const block = blocks[i]

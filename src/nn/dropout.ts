@@ -2,7 +2,7 @@
 
 import { blockedKernels, checkFinite, philox, randomStream, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { ModalLayer } from './mode.ts'
-import { allocateTensor, planned, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 import type { State, StatefulLayer } from './state.ts'
 
 /** Options of `dropout`. */
@@ -44,16 +44,11 @@ export function dropout({ name, probability, seed, kernels = blockedKernels }: D
   const scale = 1 / (1 - probability)
   const block = new Uint32Array(4)
   const steps: State = { name: `${name}/steps`, values: new Float64Array(1) }
-  let shape: readonly number[] = []
-  const plan = () => planned((batch) => {
-    const whole = [batch, ...shape.slice(1)]
-    return {
-      mask: allocateTensor(kernels, whole),
-      output: allocateTensor(kernels, whole),
-      inputGradient: allocateTensor(kernels, whole),
-    }
-  })
-  let buffers = plan()
+  const buffers = plannedByShape((shape) => ({
+    mask: allocateTensor(kernels, shape),
+    output: allocateTensor(kernels, shape),
+    inputGradient: allocateTensor(kernels, shape),
+  }))
   let input: Tensor | undefined
   let masked = true
   const drawInto = (mask: Float32Array, step: number): void => {
@@ -76,11 +71,7 @@ export function dropout({ name, probability, seed, kernels = blockedKernels }: D
       input = x
       masked = layer.training
       if (!masked) return x
-      if (x.shape.length !== shape.length || x.shape.some((size, axis) => axis > 0 && size !== shape[axis])) {
-        shape = x.shape
-        buffers = plan()
-      }
-      const { mask, output } = buffers(x.shape[0])
+      const { mask, output } = buffers(x.shape)
       drawInto(mask.data, steps.values[0]++)
       kernels.elementwise.multiplyInto(output.data, x.data, mask.data)
       return output
@@ -90,7 +81,7 @@ export function dropout({ name, probability, seed, kernels = blockedKernels }: D
       if (!wantInput) return undefined
       const dy = required(name, outputGradient, input.shape)
       if (!masked) return dy
-      const { mask, inputGradient } = buffers(input.shape[0])
+      const { mask, inputGradient } = buffers(input.shape)
       kernels.elementwise.multiplyInto(inputGradient.data, dy.data, mask.data)
       return inputGradient
     },

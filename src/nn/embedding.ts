@@ -2,7 +2,7 @@
 
 import { blockedKernels, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
-import { allocateTensor, planned, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 
 /** Options of `embedding`. */
 export interface EmbeddingOptions {
@@ -40,7 +40,7 @@ export function embedding({ name, vocabulary, features, kernels = blockedKernels
   const weight: Parameter = {
     name: `${name}/weight`, value: allocateTensor(kernels, shape), gradient: allocateTensor(kernels, shape),
   }
-  const plan = (length: number) => planned((batch) => ({
+  const buffers = plannedByShape(([batch, length]) => ({
     output: allocateTensor(kernels, [batch, length, features]),
     inputGradient: allocateTensor(kernels, [batch, length]),
     places: new Int32Array(batch * length),
@@ -48,8 +48,6 @@ export function embedding({ name, vocabulary, features, kernels = blockedKernels
   // Places with index v are places[ends[v − 1] … ends[v] − 1] once they are sorted.
   const ends = new Int32Array(vocabulary)
   const sums = new Float64Array(features)
-  let length = -1
-  let buffers: ReturnType<typeof plan> = plan(0)
   let input: Tensor | undefined
   const outputShape = (inputShape: readonly number[]): readonly number[] => {
     if (inputShape.length === 2) return [inputShape[0], inputShape[1], features]
@@ -74,12 +72,8 @@ export function embedding({ name, vocabulary, features, kernels = blockedKernels
             `${where}: input[${at}] must be a whole number of at least 0 and below ${vocabulary}, got ${index}`)
         }
       }
-      if (x.shape[1] !== length) {
-        length = x.shape[1]
-        buffers = plan(length)
-      }
       input = x
-      const { output } = buffers(x.shape[0])
+      const { output } = buffers(x.shape)
       for (let at = 0; at < x.data.length; at++) {
         const from = x.data[at] * features
         for (let i = 0; i < features; i++) output.data[at * features + i] = weight.value.data[from + i]
@@ -88,7 +82,7 @@ export function embedding({ name, vocabulary, features, kernels = blockedKernels
     },
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
-      const { output, inputGradient, places } = buffers(input.shape[0])
+      const { output, inputGradient, places } = buffers(input.shape)
       const dy = required(name, outputGradient, output.shape).data
       // Counting sort, stable: ascending places within each index. It makes one float64 sum per vector possible.
       ends.fill(0)

@@ -36,4 +36,4 @@ export {
 export { type NamedArray, restoreArrays } from './optimiser-state.ts'
 export { type Checkpoint, type CheckpointArray, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts'
 export { type Initialisation, initialise } from './initialise.ts'
-export { allocateTensor, planned, required } from './planned.ts'
+export { allocateTensor, planned, plannedByShape, required } from './planned.ts'

@@ -2,7 +2,7 @@
 
 import { blockedKernels, checkPositive, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
-import { allocateTensor, planned, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 
 /** Options of `layerNorm`. */
 export interface LayerNormOptions {
@@ -42,16 +42,13 @@ export function layerNorm(options: LayerNormOptions): LayerNorm {
   const gain = parameter('gain'), bias = parameter('bias')
   gain.value.data.fill(1)
   const gainSums = new Float64Array(features), biasSums = new Float64Array(features)
-  let shape: readonly number[] = []
-  const plan = () => planned((batch) => {
-    const whole = [batch, ...shape.slice(1)]
-    const rows = whole.reduce((size, axis) => size * axis, 1) / features
+  const buffers = plannedByShape((shape) => {
+    const rows = shape.reduce((size, axis) => size * axis, 1) / features
     return {
-      output: allocateTensor(kernels, whole), inputGradient: allocateTensor(kernels, whole),
+      output: allocateTensor(kernels, shape), inputGradient: allocateTensor(kernels, shape),
       means: new Float64Array(rows), factors: new Float64Array(rows),
     }
   })
-  let buffers = plan()
   let input: Tensor | undefined
   const outputShape = (inputShape: readonly number[]): readonly number[] => {
     if (inputShape.length > 1 && inputShape[inputShape.length - 1] === features) return inputShape
@@ -67,12 +64,8 @@ export function layerNorm(options: LayerNormOptions): LayerNorm {
     outputShape,
     forward(x) {
       outputShape(x.shape)
-      if (x.shape.length !== shape.length || x.shape.some((size, axis) => axis > 0 && size !== shape[axis])) {
-        shape = x.shape
-        buffers = plan()
-      }
       input = x
-      const { output, means, factors } = buffers(x.shape[0])
+      const { output, means, factors } = buffers(x.shape)
       const from = x.data, to = output.data, gains = gain.value.data, biases = bias.value.data
       for (let row = 0; row < means.length; row++) {
         const start = row * features
@@ -90,7 +83,7 @@ export function layerNorm(options: LayerNormOptions): LayerNorm {
     },
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
-      const { output, inputGradient, means, factors } = buffers(input.shape[0])
+      const { output, inputGradient, means, factors } = buffers(input.shape)
       const dy = required(name, outputGradient, output.shape).data
       const x = input.data, dx = inputGradient.data, gains = gain.value.data
       gainSums.fill(0)

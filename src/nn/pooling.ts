@@ -3,7 +3,7 @@
 import { blockedKernels, show, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { type Pair, pairOf, type PatchGeometry, patchGeometry } from './patches.ts'
-import { allocateTensor, planned, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 
 /** Largest element or mean of a window. */
 export type PoolingKind = 'max' | 'average'
@@ -42,17 +42,17 @@ export function pooling(options: PoolingOptions): Layer {
   const stride = pairOf(where, 'stride', options.stride ?? window, 1)
   const geometryOf = (shape: readonly number[]): PatchGeometry =>
     patchGeometry(where, shape, undefined, window, stride, NO_PADDING)
-  const plan = (g: PatchGeometry) => planned((batch) => {
-    const output = allocateTensor(kernels, [batch, g.channels, g.outputHeight, g.outputWidth])
+  const buffers = plannedByShape((shape) => {
+    const geometry = geometryOf(shape)
+    const output = allocateTensor(kernels, [shape[0], geometry.channels, geometry.outputHeight, geometry.outputWidth])
     return {
+      geometry,
       output,
       winners: indices(kernels, kind === 'max' ? output.data.length : 0),
-      inputGradient: allocateTensor(kernels, [batch, g.channels, g.height, g.width]),
+      sums: new Float64Array(kind === 'average' ? geometry.height * geometry.width : 0),
+      inputGradient: allocateTensor(kernels, shape),
     }
   })
-  let geometry: PatchGeometry | undefined
-  let buffers: ReturnType<typeof plan> | undefined
-  let sums = new Float64Array(0)
   let input: Tensor | undefined
   return {
     name,
@@ -64,27 +64,17 @@ export function pooling(options: PoolingOptions): Layer {
       return [shape[0], shape[1], outputHeight, outputWidth]
     },
     forward(x) {
-      const { shape } = x
-      if (
-        geometry === undefined || buffers === undefined || shape.length !== 4 || shape[1] !== geometry.channels ||
-        shape[2] !== geometry.height || shape[3] !== geometry.width
-      ) {
-        geometry = geometryOf(shape)
-        buffers = plan(geometry)
-        sums = new Float64Array(kind === 'average' ? geometry.height * geometry.width : 0)
-      }
+      const { geometry, output, winners } = buffers(x.shape)
       input = x
-      const { output, winners } = buffers(shape[0])
-      if (kind === 'max') kernels.elementwise.windowMaximaInto(output.data, winners, x.data, shape[0], geometry)
-      else meansInto(output.data, x.data, shape[0], geometry)
+      const batch = x.shape[0]
+      if (kind === 'max') kernels.elementwise.windowMaximaInto(output.data, winners, x.data, batch, geometry)
+      else meansInto(output.data, x.data, batch, geometry)
       return output
     },
     backward(outputGradient, wantInput) {
-      if (input === undefined || geometry === undefined || buffers === undefined) {
-        throw new Error(`${name}.backward: forward must come first`)
-      }
+      if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       if (!wantInput) return undefined
-      const { output, winners, inputGradient } = buffers(input.shape[0])
+      const { geometry, output, winners, sums, inputGradient } = buffers(input.shape)
       const dy = required(name, outputGradient, output.shape).data
       if (kind === 'average') spreadInto(inputGradient.data, dy, input.shape[0], geometry, sums)
       else {

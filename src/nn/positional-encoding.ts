@@ -2,7 +2,7 @@
 
 import { blockedKernels, checkSize, cos, pow, show, sin, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
-import { allocateTensor, planned, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 
 /** Fixed waves, or a trained vector for each place. */
 export type PositionalEncodingKind = 'sinusoidal' | 'learned'
@@ -47,11 +47,15 @@ export function positionalEncoding(options: PositionalEncodingOptions): Position
     gradient: allocateTensor(kernels, [longest, features]),
   }
   let vectors: Float32Array = weight === undefined ? new Float32Array(0) : weight.value.data
-  /** dP of the places that the last input has. */
-  let gradient: Float32Array = new Float32Array(0)
-  const plan = (length: number) => planned((batch) => allocateTensor(kernels, [batch, length, features]))
-  let length = -1
-  let outputs: ReturnType<typeof plan> = plan(0)
+  const buffers = plannedByShape((shape) => {
+    const sample = shape[1] * features
+    if (vectors.length < sample) vectors = waves(shape[1], features)
+    return {
+      output: allocateTensor(kernels, shape),
+      /** dP of the places that this input has; empty where nothing is learned. */
+      gradient: weight === undefined ? new Float32Array(0) : weight.gradient.data.subarray(0, sample),
+    }
+  })
   let input: Tensor | undefined
   const outputShape = (shape: readonly number[]): readonly number[] => {
     if (shape.length === 3 && shape[1] <= longest && shape[2] === features) return shape
@@ -67,15 +71,9 @@ export function positionalEncoding(options: PositionalEncodingOptions): Position
     outputShape,
     forward(x) {
       outputShape(x.shape)
-      if (x.shape[1] !== length) {
-        length = x.shape[1]
-        outputs = plan(length)
-        if (weight !== undefined) gradient = weight.gradient.data.subarray(0, length * features)
-        else if (vectors.length < length * features) vectors = waves(length, features)
-      }
       input = x
-      const output = outputs(x.shape[0])
-      const from = x.data, to = output.data, sample = length * features
+      const { output } = buffers(x.shape)
+      const from = x.data, to = output.data, sample = x.shape[1] * features
       for (let start = 0; start < to.length; start += sample) {
         for (let i = 0; i < sample; i++) to[start + i] = from[start + i] + vectors[i]
       }
@@ -85,6 +83,7 @@ export function positionalEncoding(options: PositionalEncodingOptions): Position
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       const dy = required(name, outputGradient, input.shape)
       if (weight !== undefined) {
+        const { gradient } = buffers(input.shape)
         weight.gradient.data.fill(0, gradient.length)
         kernels.elementwise.sumRowsInto(gradient, dy.data, input.shape[0], gradient.length)
       }

@@ -2,7 +2,7 @@
 
 import { blockedKernels, show, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
-import { allocateTensor, planned, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 
 /** Options of `residual`. */
 export interface ResidualOptions {
@@ -20,18 +20,16 @@ export interface ResidualOptions {
  * Throws: RangeError when f changes the shape.
  */
 export function residual({ name, inner, kernels = blockedKernels }: ResidualOptions): Layer {
-  let shape: readonly number[] = []
-  const plan = () => planned((batch) => ({
-    output: allocateTensor(kernels, [batch, ...shape.slice(1)]),
-    inputGradient: allocateTensor(kernels, [batch, ...shape.slice(1)]),
-  }))
-  let buffers = plan()
   let input: Tensor | undefined
   const outputShape = (inputShape: readonly number[]): readonly number[] => {
     const shape = inner.outputShape(inputShape)
     if (shape.length === inputShape.length && shape.every((size, axis) => size === inputShape[axis])) return inputShape
     throw new RangeError(`residual ${name}: inner must keep the shape ${show(inputShape)}, got ${show(shape)}`)
   }
+  const buffers = plannedByShape((shape) => {
+    outputShape(shape)
+    return { output: allocateTensor(kernels, shape), inputGradient: allocateTensor(kernels, shape) }
+  })
   return {
     name,
     parameters: [],
@@ -39,14 +37,8 @@ export function residual({ name, inner, kernels = blockedKernels }: ResidualOpti
     usesOutputGradient: true,
     outputShape,
     forward(x) {
-      // A new sample shape makes every earlier plan useless; a new batch size does not.
-      if (x.shape.length !== shape.length || x.shape.some((size, axis) => axis > 0 && size !== shape[axis])) {
-        outputShape(x.shape)
-        shape = x.shape
-        buffers = plan()
-      }
+      const { output } = buffers(x.shape)
       input = x
-      const { output } = buffers(x.shape[0])
       kernels.elementwise.addInto(output.data, x.data, inner.forward(x).data)
       return output
     },
@@ -55,7 +47,7 @@ export function residual({ name, inner, kernels = blockedKernels }: ResidualOpti
       const dy = required(name, outputGradient, input.shape)
       const inside = inner.backward(dy, wantInput)
       if (!wantInput) return undefined
-      const { inputGradient } = buffers(input.shape[0])
+      const { inputGradient } = buffers(input.shape)
       kernels.elementwise.addInto(inputGradient.data, dy.data, required(inner.name, inside, input.shape).data)
       return inputGradient
     },

@@ -1,8 +1,8 @@
 // A fixed sparse matrix times features: the neighbourhood sums of graph layers.
 
-import { blockedKernels, checkLength, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkLength, checkSize, show, type Kernels } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
-import { allocateTensor, required } from './planned.ts'
+import { allocateTensor, plannedByShape, required } from './planned.ts'
 
 /** A sparse matrix by rows (CSR): entries rowStarts[i] … rowStarts[i + 1] − 1 belong to row i. */
 export interface SparseMatrix {
@@ -31,9 +31,13 @@ export function sparseProduct({ name, matrix, kernels = blockedKernels }: Sparse
   const where = `sparseProduct ${name}`
   checkSparse(where, matrix)
   const transposed = transposeSparse(matrix)
-  let features = -1
-  let sums = new Float64Array(0)
-  let buffers: { readonly output: Tensor, readonly inputGradient: Tensor } | undefined
+  const buffers = plannedByShape(([, features]) => ({
+    features,
+    sums: new Float64Array(features),
+    output: allocateTensor(kernels, [matrix.rows, features]),
+    inputGradient: allocateTensor(kernels, [matrix.columns, features]),
+  }))
+  let current: ReturnType<typeof buffers> | undefined
   const outputShape = (shape: readonly number[]): readonly number[] => {
     if (shape.length === 2 && shape[0] === matrix.columns) return [matrix.rows, shape[1]]
     throw new RangeError(`${where}: input must have shape [${matrix.columns}, F], got ${show(shape)}`)
@@ -46,21 +50,14 @@ export function sparseProduct({ name, matrix, kernels = blockedKernels }: Sparse
     outputShape,
     forward(x) {
       outputShape(x.shape)
-      if (buffers === undefined || x.shape[1] !== features) {
-        features = x.shape[1]
-        sums = new Float64Array(features)
-        buffers = {
-          output: allocateTensor(kernels, [matrix.rows, features]),
-          inputGradient: allocateTensor(kernels, [matrix.columns, features]),
-        }
-      }
-      multiplyInto(buffers.output.data, matrix, x.data, features, sums)
-      return buffers.output
+      current = buffers(x.shape)
+      multiplyInto(current.output.data, matrix, x.data, current.features, current.sums)
+      return current.output
     },
     backward(outputGradient, wantInput) {
-      if (buffers === undefined) throw new Error(`${name}.backward: forward must come first`)
+      if (current === undefined) throw new Error(`${name}.backward: forward must come first`)
       if (!wantInput) return undefined
-      const { output, inputGradient } = buffers
+      const { features, sums, output, inputGradient } = current
       multiplyInto(inputGradient.data, transposed, required(name, outputGradient, output.shape).data, features, sums)
       return inputGradient
     },

@@ -142,49 +142,69 @@ function clearOutside(
   }
 }
 
-/** Float64 sums of one channel of a whole batch; grown to the largest so far. */
+/** Most sums held at once, 1 MiB. */
+const MOST_SUMS = 131_072
+
+/** Float64 sums of one channel of some samples; grown to the most so far, so that steps allocate nothing. */
 let sums: Float64Array = new Float64Array(0)
 
 /**
  * dInput[b, c, i, j] := Σ dPatches over every (ky, kx) and output that looked at it: the transpose of the gathering.
  * Order: (ky, kx) ascending in float64, rounded once. Patches that look beside the image may be cleared.
+ * Memory, kept between calls: 8 bytes per place of one channel, of as many samples as fit into 1 MiB; of a single one
+ *   when it has more than 362×362 places.
  * Throws: TypeError, RangeError as `gatherPatchesInto`.
  */
 export function scatterPatchesInto(
   inputGradient: Float32Array, patches: Float32Array, batch: number, g: PatchGeometry,
 ): Float32Array {
   checkPatches('scatterPatchesInto', patches, 'inputGradient', inputGradient, batch, g)
-  const { channels, height, width, window: [kH, kW], stride: [sY, sX], padding: [pY, pX] } = g
-  const { outputHeight, outputWidth } = g
-  const plane = height * width
-  const columns = batch * outputHeight * outputWidth
-  const byMoving = moved(g)
-  if (sums.length < batch * plane) sums = new Float64Array(batch * plane)
-  let row = 0
-  for (let c = 0; c < channels; c++) {
-    sums.fill(0, 0, batch * plane)
-    for (let ky = 0; ky < kH; ky++) {
-      const y0 = firstInside(ky, sY, pY, outputHeight)
-      const rows = endInside(ky, sY, pY, height, outputHeight) - y0
-      for (let kx = 0; kx < kW; kx++, row += columns) {
-        if (byMoving) {
-          const by = (ky - pY) * width + kx - pX
-          clearOutside(patches, row, batch, ky, kx, g)
-          addRun(sums, Math.max(0, by), patches, row + Math.max(0, -by), columns - Math.abs(by))
-          continue
-        }
-        const x0 = firstInside(kx, sX, pX, outputWidth)
-        const x1 = endInside(kx, sX, pX, width, outputWidth)
-        for (let b = 0; b < batch; b++) {
-          const to = b * plane + (y0 * sY - pY + ky) * width - pX + kx
-          const from = row + (b * outputHeight + y0) * outputWidth
-          addRows(sums, to, rows, sY * width, sX, x0, x1, patches, from, outputWidth)
-        }
+  const { channels, window: [kH, kW], outputHeight, outputWidth } = g
+  const plane = g.height * g.width
+  const outputs = outputHeight * outputWidth
+  const columns = batch * outputs
+  const most = Math.max(1, Math.min(batch, Math.floor(MOST_SUMS / plane)))
+  if (sums.length < most * plane) sums = new Float64Array(most * plane)
+  for (let first = 0; first < batch; first += most) {
+    const samples = Math.min(most, batch - first)
+    for (let c = 0; c < channels; c++) {
+      sums.fill(0, 0, samples * plane)
+      addTaps(sums, patches, c * kH * kW * columns + first * outputs, columns, samples, g)
+      for (let b = 0; b < samples; b++) {
+        roundInto(inputGradient, ((first + b) * channels + c) * plane, sums, b * plane, plane)
       }
     }
-    for (let b = 0; b < batch; b++) roundInto(inputGradient, (b * channels + c) * plane, sums, b * plane, plane)
   }
   return inputGradient
+}
+
+/** Adds every tap of one channel of some samples: the first begins at `start`, the next `pitch` further on. */
+function addTaps(
+  totals: Float64Array, patches: Float32Array, start: number, pitch: number, samples: number, g: PatchGeometry,
+): void {
+  const { height, width, window: [kH, kW], stride: [sY, sX], padding: [pY, pX], outputHeight, outputWidth } = g
+  const plane = height * width
+  const byMoving = moved(g)
+  let row = start
+  for (let ky = 0; ky < kH; ky++) {
+    const y0 = firstInside(ky, sY, pY, outputHeight)
+    const rows = endInside(ky, sY, pY, height, outputHeight) - y0
+    for (let kx = 0; kx < kW; kx++, row += pitch) {
+      if (byMoving) {
+        const by = (ky - pY) * width + kx - pX
+        clearOutside(patches, row, samples, ky, kx, g)
+        addRun(totals, Math.max(0, by), patches, row + Math.max(0, -by), samples * plane - Math.abs(by))
+        continue
+      }
+      const x0 = firstInside(kx, sX, pX, outputWidth)
+      const x1 = endInside(kx, sX, pX, width, outputWidth)
+      for (let b = 0; b < samples; b++) {
+        const to = b * plane + (y0 * sY - pY + ky) * width - pX + kx
+        const from = row + (b * outputHeight + y0) * outputWidth
+        addRows(totals, to, rows, sY * width, sX, x0, x1, patches, from, outputWidth)
+      }
+    }
+  }
 }
 
 function addRun(totals: Float64Array, to: number, x: Float32Array, from: number, length: number): void {

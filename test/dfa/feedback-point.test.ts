@@ -61,6 +61,24 @@ describe('feedbackPoint', () => {
     expect(deliver(3)).toBe(three)
   })
 
+  it('follows every axis, not the batch alone, and reuses its buffers', () => {
+    const point = feedbackPoint('p', 24)
+    point.delivery = deliverNothing
+    const deliver = (...shape: readonly number[]): object | undefined => {
+      point.forward(tensor(shape))
+      return point.backward(undefined, true)
+    }
+    const three = deliver(2, 3, 8)
+    for (const shape of [[2, 5, 8], [2, 3, 8, 1], [2, 24]]) expect(deliver(...shape)).toMatchObject({ shape })
+    expect(deliver(2, 3, 8)).toBe(three)
+    expect(three).toMatchObject({ shape: [2, 3, 8] })
+  })
+
+  it('says so when backward comes before forward', () => {
+    expect(() => feedbackPoint('p', 2).backward(tensor([1, 2]), true))
+      .toThrow(new Error('p.backward: forward must come first'))
+  })
+
   it('says so when backpropagation lacks the gradient from above', () => {
     expect(() => passOn.deliver(undefined, tensor([1, 1]))).toThrow('passOn: upstream must be given, got undefined')
   })

@@ -3,6 +3,7 @@ import { activation, ACTIVATIONS, type ActivationName } from '../../src/nn/index
 import { LEAKY_SLOPE, scalarElementwise } from '../../src/tensor/index.ts'
 import { referenceKernels, tensor } from '../../src/tensor/index.ts'
 import { firstDifference, hostile, xorshift } from '../tensor/bits.ts'
+import { expectPlannedBuffers } from './layer-laws.ts'
 
 const KINDS = Object.keys(ACTIVATIONS) as ActivationName[]
 
@@ -50,6 +51,10 @@ describe('the other activations', () => {
     expect(h).toEqual([2, Math.fround(-2 * LEAKY_SLOPE), 0, Infinity, -Infinity, NaN])
     const low = Math.fround(3 * LEAKY_SLOPE)
     expect(da).toEqual([3, low, low, 3, low, low])
+  })
+
+  it('plan their buffers by the whole shape', () => {
+    expectPlannedBuffers((kernels) => activation({ name: 'g', kind: 'tanh', kernels }), [3], [4], [2, 3], [3, 2])
   })
 
   it('saturate without NaN', () => {

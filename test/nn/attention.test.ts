@@ -96,7 +96,7 @@ describe('attention', () => {
   })
 
   it('plans its buffers, takes an empty batch and other lengths, names misuse', () => {
-    expectPlannedBuffers((kernels) => made({ kernels }), [3, 4])
+    expectPlannedBuffers((kernels) => made({ kernels }), [3, 4], [4, 4])
     expectEmptyBatch(made(), [3, 4])
     expectNamedMisuse(made(), small(20, [2, 3, 4]))
     const layer = made()

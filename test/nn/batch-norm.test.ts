@@ -62,7 +62,7 @@ describe('batch norm', () => {
   })
 
   it('plans its buffers, takes other shapes, names misuse', () => {
-    expectPlannedBuffers((kernels) => batchNorm({ name: 'n', channels: 3, kernels }), [3, 2])
+    expectPlannedBuffers((kernels) => batchNorm({ name: 'n', channels: 3, kernels }), [3, 2], [3, 4], [3])
     expectNamedMisuse(batchNorm({ name: 'n', channels: 3 }), randomTensor(1, [2, 3]))
     const layer = batchNorm({ name: 'n', channels: 3 })
     for (const shape of [[2, 3], [2, 3, 4, 2], [2, 3, 1]]) {

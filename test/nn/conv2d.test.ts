@@ -129,7 +129,7 @@ describe('conv2d', () => {
   })
 
   it('plans its buffers; a shorter batch works in the space of the longest', () => {
-    expectPlannedBuffers((kernels) => made({ kernels }), [2, 4, 5])
+    expectPlannedBuffers((kernels) => made({ kernels }), [2, 4, 5], [2, 5, 4], [2, 4, 6])
     const { kernels, allocations } = notingKernels()
     const layer = made({ kernels })
     const since = (pass: () => void): readonly number[] => {

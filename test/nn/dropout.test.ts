@@ -70,7 +70,7 @@ describe('dropout', () => {
   })
 
   it('plans its buffers, takes an empty batch and other shapes, names misuse', () => {
-    expectPlannedBuffers((kernels) => dropout({ name: 'o', probability: 0.5, seed: 1, kernels }), [3, 2])
+    expectPlannedBuffers((kernels) => dropout({ name: 'o', probability: 0.5, seed: 1, kernels }), [3, 2], [3, 4], [6])
     expectEmptyBatch(made(), [3, 2])
     expectNamedMisuse(made(), ones([2, 3]))
     const layer = made()

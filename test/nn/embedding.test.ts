@@ -50,7 +50,7 @@ describe('embedding', () => {
   })
 
   it('plans its buffers, takes an empty batch and other lengths, names misuse', () => {
-    expectPlannedBuffers((kernels) => embedding({ name: 'e', vocabulary: 2, features: 3, kernels }), [4])
+    expectPlannedBuffers((kernels) => embedding({ name: 'e', vocabulary: 2, features: 3, kernels }), [4], [5])
     expectEmptyBatch(embedding({ name: 'e', vocabulary: 2, features: 3 }), [4])
     expectNamedMisuse(embedding({ name: 'e', vocabulary: 2, features: 3 }), tensor([2, 4]))
     const layer = embedding({ name: 'e', vocabulary: 2, features: 3 })

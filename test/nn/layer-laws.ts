@@ -28,20 +28,23 @@ export function randomTensor(seed: number, shape: readonly number[]): Tensor {
   return tensor(shape, ordinary(xorshift(seed), shape.reduce((a, b) => a * b, 1)))
 }
 
-/** Two batch sizes alternate without another allocation, and each finds its own tensors again. */
-export function expectPlannedBuffers(build: (kernels: Kernels) => Layer, sample: readonly number[]): void {
+/** Batch sizes and sample shapes alternate without another allocation, and each finds its own tensors again. */
+export function expectPlannedBuffers(build: (kernels: Kernels) => Layer, ...samples: (readonly number[])[]): void {
   const { kernels, allocations } = notingKernels()
   const layer = build(kernels)
-  const step = (batch: number): readonly unknown[] => {
-    const y = layer.forward(tensor([batch, ...sample]))
-    return [y, layer.backward(tensor(y.shape), true)]
+  const step = (shape: readonly number[]): readonly unknown[] => {
+    const y = layer.forward(tensor(shape))
+    const dx = layer.backward(tensor(y.shape), true)
+    expect([y.shape, dx?.shape]).toEqual([layer.outputShape(shape), shape])
+    return [y, dx]
   }
-  const seen = [step(3), step(2)]
+  const shapes = [3, 2].flatMap((batch) => samples.map((sample) => [batch, ...sample]))
+  const seen = shapes.map(step)
   const count = allocations.length
   expect(count).toBeGreaterThan(0)
   for (let i = 0; i < 3; i++) {
-    for (const [which, batch] of [3, 2].entries()) {
-      step(batch).forEach((again, part) => expect(again).toBe(seen[which][part]))
+    for (const [which, shape] of shapes.entries()) {
+      step(shape).forEach((again, part) => expect(again, `[${shape.join(', ')}]`).toBe(seen[which][part]))
     }
   }
   expect(allocations.length).toBe(count)

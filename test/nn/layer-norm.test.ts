@@ -40,7 +40,7 @@ describe('layer norm', () => {
   })
 
   it('plans its buffers, takes an empty batch and other shapes, names misuse', () => {
-    expectPlannedBuffers((kernels) => layerNorm({ name: 'n', features: 3, kernels }), [2, 3])
+    expectPlannedBuffers((kernels) => layerNorm({ name: 'n', features: 3, kernels }), [2, 3], [4, 3], [3])
     expectEmptyBatch(layerNorm({ name: 'n', features: 3 }), [2, 3])
     expectNamedMisuse(layerNorm({ name: 'n', features: 3 }), randomTensor(1, [2, 3]))
     const layer = layerNorm({ name: 'n', features: 3 })

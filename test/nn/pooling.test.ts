@@ -67,7 +67,7 @@ describe.each(['max', 'average'] as const)('%s pooling', (kind) => {
   })
 
   it('plans its buffers, takes an empty batch, other channels and sizes', () => {
-    expectPlannedBuffers((kernels) => pooling({ name: 'p', kind, window: 2, kernels }), [3, 4, 4])
+    expectPlannedBuffers((kernels) => pooling({ name: 'p', kind, window: 2, kernels }), [3, 4, 4], [3, 4, 6], [2, 6, 4])
     const layer = pooling({ name: 'p', kind, window: 2 })
     expectEmptyBatch(layer, [3, 4, 4])
     for (const shape of [[2, 3, 4, 4], [2, 1, 4, 4], [2, 1, 4, 6], [2, 1, 6, 6]]) {

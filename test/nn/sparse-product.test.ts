@@ -39,11 +39,11 @@ describe('sparse product', () => {
   it('plans its buffers per number of features, and takes a matrix without entries or rows', () => {
     const { kernels, allocations } = notingKernels()
     const layer = sparseProduct({ name: 's', matrix: draw(1, 3, 4).matrix, kernels })
-    for (let i = 0; i < 3; i++) {
-      layer.forward(tensor([4, 5]))
-      layer.backward(tensor([3, 5]), true)
+    for (const features of [5, 2, 5, 2]) {
+      layer.forward(tensor([4, features]))
+      expect(layer.backward(tensor([3, features]), true)?.shape).toEqual([4, features])
     }
-    expect(allocations).toEqual([15, 20])
+    expect(allocations).toEqual([15, 20, 6, 8])
     const [columnIndices, values] = [new Int32Array(0), new Float32Array(0)]
     const empty = { rows: 2, columns: 3, rowStarts: new Int32Array(3), columnIndices, values }
     expect(sparseProduct({ name: 's', matrix: empty }).forward(randomTensor(1, [3, 2]))).toEqual(tensor([2, 2]))

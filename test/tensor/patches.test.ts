@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { gatherPatchesInto, type PatchGeometry, scatterPatchesInto, swapLeadingInto } from '../../src/tensor/patches.ts'
+import { firstDifference, ordinary, xorshift } from './bits.ts'
 import { drawPatches, imageSize, patchSources } from './patch-cases.ts'
 
 const SEEDS = Array.from({ length: 300 }, (_, i) => i + 1)
@@ -49,6 +50,46 @@ describe('swapLeadingInto', () => {
     const out = new Float32Array(12)
     expect(swapLeadingInto(out, Float32Array.from({ length: 12 }, (_, i) => i), 2, 3, 2)).toBe(out)
     expect([...out]).toEqual([0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11])
+  })
+})
+
+describe('scattering a batch that is larger than its memory', () => {
+  it('has the bits of sample after sample, and holds a fixed number of sums however long the batch', () => {
+    const lengths: number[] = []
+    const memory = new Proxy(Float64Array, {
+      construct(target, args: [number], maker) {
+        lengths.push(args[0])
+        return Reflect.construct(target, args, maker) as object
+      },
+    })
+    // 64×64 places: 32 samples in one go.
+    for (const stride of [1, 2] as const) {
+      const outputs = 64 / stride
+      const g: PatchGeometry = {
+        channels: 1, height: 64, width: 64, window: [3, 3], stride: [stride, stride], padding: [1, 1],
+        outputHeight: outputs, outputWidth: outputs,
+      }
+      const batch = 40, places = outputs * outputs
+      const patches = ordinary(xorshift(stride), 9 * batch * places)
+      const wanted = new Float32Array(batch * 4096)
+      for (let b = 0; b < batch; b++) {
+        const own = new Float32Array(9 * places)
+        for (let row = 0; row < 9; row++) {
+          const from = (row * batch + b) * places
+          own.set(patches.subarray(from, from + places), row * places)
+        }
+        scatterPatchesInto(wanted.subarray(b * 4096, (b + 1) * 4096), own, 1, g)
+      }
+      const got = new Float32Array(wanted.length)
+      vi.stubGlobal('Float64Array', memory)
+      try {
+        scatterPatchesInto(got, patches, batch, g)
+      } finally {
+        vi.unstubAllGlobals()
+      }
+      expect(firstDifference(got, wanted), `stride ${stride}`).toBe('')
+    }
+    for (const length of lengths) expect(length).toBeLessThanOrEqual(131_072)
   })
 })
 

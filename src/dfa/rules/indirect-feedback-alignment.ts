@@ -1,9 +1,9 @@
 import { blockedKernels, type Kernels, type Tensor } from '../../tensor/index.ts'
-import {
-  allocateTensor, conv2d, isConv2d, isDense, planned, type Conv2d, type Dense, type Layer,
-} from '../../nn/index.ts'
+import { allocateTensor, conv2d, isConv2d, isDense, type Conv2d, type Dense, type Layer } from '../../nn/index.ts'
+import { plannedByShape } from '../../nn/planned.ts'
 import type { DirectOptions } from './direct-delivery.ts'
 import { feedbackMatrices } from '../feedback.ts'
+import type { FeedbackPoint } from '../feedback-point.ts'
 import { errorAt, requireTap, type LearningRule, type NetworkParts } from './rule.ts'
 
 const WHERE = 'indirectFeedbackAlignment'
@@ -31,8 +31,9 @@ interface Segment {
  * alignment. Needs one dense or convolutional layer per point and, between the two, layers without parameters in a
  * plain chain that keep the number of features (activation, flatten); their backward pass runs more than once, with the
  * same result. A convolution carries by a second layer of its geometry, without bias: its weight is copied at each use.
- * Throws: Error when the network is not so, in the backward pass for a layer that changes the number of features;
- * RangeError for a matrix that does not fit.
+ * Throws: Error when the network is not so, in the backward pass for a layer that changes the number of features of one
+ * input shape alone; RangeError for a matrix that does not fit. Below a lone point nothing climbs: any layer may lie
+ * there.
  * Why no pooling between a layer and its point: W_{l+1} takes what has the shape of h_l, and da_l has that of a_l.
  * Carrying da_l through the pooling forwards would be a rule of its own (which winners, whose slope?) that no paper
  * defines. Pooling with a convolution's stride in its place works.
@@ -50,27 +51,34 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
       const segments = segmentsOf(parts, kernels)
       const { points, outputs } = parts
       if (points.length === 0) return
+      if (points.length > 1) segments.forEach((segment, l) => checkKeeping(segment, points[l]))
       const f = options.matrices?.[0] ?? feedbackMatrices(points.slice(0, 1), outputs, options)[0]
       if (f.shape.length !== 2 || f.shape[0] !== points[0].width || f.shape[1] !== outputs) {
         const wanted = `[${points[0].width}, ${outputs}]`
         throw new RangeError(`${WHERE}: matrices[0] must have shape ${wanted}, got [${f.shape.join(', ')}]`)
       }
       feedback = f
-      const buffers = planned((batch) => points.map(({ shape, activation }) =>
-        allocateTensor(kernels, [batch, ...activation?.shape.slice(1) ?? shape])))
+      const buffers = points.map(() => plannedByShape((shape) => allocateTensor(kernels, shape)))
+      /** dh_l in the shape of h_l. */
+      const signalAt = (l: number): Tensor => {
+        const { name, activation } = points[l]
+        if (activation === undefined) throw new Error(`${WHERE}: forward must come first, got no input of ${name}`)
+        return buffers[l](activation.shape)
+      }
       /** dh_l for l = 0 … last, from the first point upwards. */
       const ascend = (batch: number, last: number): Tensor => {
-        const signals = buffers(batch)
         const e = errorAt(tap, WHERE)
-        kernels.gemm(batch, f.shape[0], outputs, e.data, false, f.data, true, signals[0].data, false)
+        let signal = signalAt(0)
+        kernels.gemm(batch, f.shape[0], outputs, e.data, false, f.data, true, signal.data, false)
         for (let l = 1; l <= last; l++) {
-          let da: Tensor | undefined = signals[l - 1]
+          let da: Tensor | undefined = signal
           for (const layer of segments[l - 1].between) da = layer.backward(da, true)
           if (da === undefined) throw new Error(`${WHERE}: no gradient came out below ${points[l - 1].name}`)
-          checkKept(segments[l - 1], points[l - 1].name, da, signals[l - 1])
-          segments[l].climb(da, signals[l])
+          checkKept(segments[l - 1], points[l - 1].name, da, signal)
+          signal = signalAt(l)
+          segments[l].climb(da, signal)
         }
-        return signals[last]
+        return signal
       }
       points.forEach((point, index) => {
         // Each point climbs anew from the first, so that the order in which points are asked does not matter: L²/2
@@ -81,7 +89,45 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
   }
 }
 
-/** Throws: Error when what lies between a point and its layer does not keep the number of features. */
+/** Height and width of maps that no window exceeds. */
+const LARGE = 1024
+
+/**
+ * Throws: Error when what lies between a point and its layer does not keep the number of features, as pooling does not.
+ * Only shapes are asked. How large a convolution's maps are shows in the forward pass alone: the question is put for
+ * maps of the point's own shape and, where a layer does not take those, for large ones; a layer that takes neither is
+ * left to `checkKept`.
+ */
+function checkKeeping({ carrier, between }: Segment, { name, width, shape }: FeedbackPoint): void {
+  const asked = isDense(carrier) ? [[1, carrier.outputs]] : [[1, ...shape], [1, carrier.outputChannels, LARGE, LARGE]]
+  const changing = asked.map((from) => changingLayer(between, from)).find((answer) => answer !== undefined)
+  if (changing !== undefined && changing !== 'none') {
+    throw new Error(`${WHERE}: layers between ${carrier.name} and ${name} must keep the number of features, ` +
+      `got ${changing.name}, which does not`)
+  }
+  if (isDense(carrier) && carrier.outputs !== width) {
+    throw new Error(`${WHERE}: ${carrier.name} must have as many outputs as ${name} has features, ` +
+      `got ${carrier.outputs} and ${width}`)
+  }
+}
+
+/** The lowest layer that changes the number of features of this shape; undefined when one does not take it. */
+function changingLayer(between: readonly Layer[], from: readonly number[]): Layer | 'none' | undefined {
+  const sizeOf = (shape: readonly number[]): number => shape.reduce((size, axis) => size * axis, 1)
+  let shape = from
+  try {
+    for (const layer of [...between].reverse()) {
+      const next = layer.outputShape(shape)
+      if (sizeOf(next) !== sizeOf(from)) return layer
+      shape = next
+    }
+  } catch {
+    return undefined
+  }
+  return 'none'
+}
+
+/** Throws: Error when what lies between a point and its layer has not kept the number of features. */
 function checkKept({ carrier }: Segment, point: string, da: Tensor, dh: Tensor): void {
   if (da.data.length === dh.data.length) return
   const [below, above] = [da, dh].map(({ shape, data }) => data.length / shape[0])

@@ -8,6 +8,7 @@ import {
   type AdamOptions, type Initialisation, type Layer, type Loss, type MomentumOptions, type Optimiser, type Reduction,
 } from '../../nn/index.ts'
 import { blockedKernels, checkSize, show, type Kernels, type Tier } from '../../tensor/index.ts'
+import { nearest } from '../options.ts'
 
 /** An optimiser by name with its options; the rate is one number for all steps. */
 export type OptimiserConfiguration =
@@ -37,6 +38,45 @@ export interface ParallelConfiguration {
   /** The fastest tier allowed in an owner; `simd` unless given. */
   readonly tier?: Exclude<Tier, 'threads'>
   readonly accumulation?: 'float64' | 'float32'
+}
+
+/** The keys of a record, of which the compiler sees that none is missing and none is too many. */
+type Keys<T> = Readonly<Record<keyof T, true>>
+type OptimiserOf<Name> = Extract<OptimiserConfiguration, { readonly name: Name }>
+
+const CONFIGURATION_KEYS: Keys<ParallelConfiguration> = {
+  sizes: true, activation: true, bias: true, initialisation: true, rule: true, optimiser: true, loss: true, batch: true,
+  owners: true, tier: true, accumulation: true,
+}
+const INITIALISATION_KEYS: Keys<NonNullable<ParallelConfiguration['initialisation']>> =
+  { kind: true, seed: true, scale: true }
+const RULE_KEYS: Keys<ParallelConfiguration['rule']> = {
+  name: true, kind: true, normalisation: true, sharing: true, seed: true, nonZero: true, rank: true, maps: true,
+  mapKernel: true,
+}
+const LOSS_KEYS: Keys<ParallelConfiguration['loss']> = { name: true, reduction: true }
+const ADAM_KEYS: Keys<OptimiserOf<'adam' | 'adam-w'>> =
+  { name: true, rate: true, beta1: true, beta2: true, epsilon: true, coupledDecay: true, decoupledDecay: true }
+const OPTIMISER_KEYS: { readonly [Name in OptimiserConfiguration['name']]: object } = {
+  sgd: { name: true, rate: true } satisfies Keys<OptimiserOf<'sgd'>>,
+  'momentum-sgd': {
+    name: true, rate: true, momentum: true, nesterov: true, coupledDecay: true, decoupledDecay: true,
+  } satisfies Keys<OptimiserOf<'momentum-sgd'>>,
+  adam: ADAM_KEYS,
+  'adam-w': ADAM_KEYS,
+}
+
+/** Throws: TypeError unless `record` is an object; RangeError for an unknown key, naming the nearest known one. */
+function checkKeys(name: string, record: object, known: object): void {
+  if (typeof record !== 'object' || record === null) {
+    throw new TypeError(`layerParallel: ${name} must be an object, got ${show(record)}`)
+  }
+  const stray = Object.keys(record).find((key) => !Object.hasOwn(known, key))
+  if (stray === undefined) return
+  const keys = Object.keys(known), near = nearest(stray, keys)
+  throw near === undefined
+    ? new RangeError(`layerParallel: ${name} must have known keys only (${keys.join(', ')}), got ${show(stray)}`)
+    : new RangeError(`layerParallel: ${name} must have known keys only, got ${show(stray)}; did you mean ${near}?`)
 }
 
 /** Name → maker. */
@@ -121,7 +161,15 @@ export function pointsOf(
 
 /** Throws: RangeError, TypeError, Error for what no owner could build, before any is started. */
 export function checkConfiguration(configuration: ParallelConfiguration): void {
-  const { sizes, batch, owners = 1 } = configuration
+  checkKeys('configuration', configuration, CONFIGURATION_KEYS)
+  const { sizes, batch, initialisation, rule, optimiser, loss, owners = 1 } = configuration
+  if (!Array.isArray(sizes)) throw new TypeError(`layerParallel: sizes must be an array, got ${show(sizes)}`)
+  if (initialisation !== undefined) checkKeys('initialisation', initialisation, INITIALISATION_KEYS)
+  checkKeys('rule', rule, RULE_KEYS)
+  checkKeys('loss', loss, LOSS_KEYS)
+  // Nobody knows the keys of an unknown optimiser; its name is refused below.
+  const named = Object.hasOwn(OPTIMISER_KEYS, optimiser?.name)
+  checkKeys('optimiser', optimiser, named ? OPTIMISER_KEYS[optimiser.name] : optimiser)
   const segments = segmentCount(configuration)
   if (segments < 1) {
     throw new RangeError(`layerParallel: sizes must hold at least inputs and outputs, got ${show(sizes)}`)

@@ -3,7 +3,9 @@
 
 import { availableParallelism } from 'node:os'
 import { mlp, trainer, type Trainer } from '../../dfa/index.ts'
-import { blockedKernels, checkSize, show, type Kernels, type Tensor } from '../../tensor/index.ts'
+import {
+  blockedKernels, checkFloat32, checkLength, checkSize, show, type Kernels, type Tensor,
+} from '../../tensor/index.ts'
 import {
   checkConfiguration, initialiseAs, lossOf, optimiserOf, ruleOf, segmentCount, type ParallelConfiguration,
 } from './configuration.ts'
@@ -25,7 +27,8 @@ export interface LayerParallel {
    * `steps` steps, one pass over the rows unless given; returns the losses, each before its update.
    * Shapes: inputs [N, n_0], targets [N, K], N a multiple of the batch; step s of this call takes rows from
    * (s mod N/B)·B on. Arrays in shared memory (of the vector tier) are used in place, others copied once per call.
-   * Rejects: RangeError for shapes that do not fit; Error naming the owner that failed, all owners having ended.
+   * Rejects: TypeError, RangeError for shapes and data that do not fit; Error naming the owner that failed, all owners
+   * having ended.
    */
   readonly train: (inputs: Tensor, targets: Tensor, steps?: number) => Promise<Float64Array>
   /** One step on one batch. Rejects: as `train`. */
@@ -84,6 +87,10 @@ export async function layerParallel(
       const name = ['inputs', 'targets'][index]
       const wanted = `[N, ${widths[index]}] with N a multiple of ${batch}${index === 0 ? '' : ` and ${rows}`}`
       throw new RangeError(`train: ${name} must have shape ${wanted}, got ${show(shape)}`)
+    }
+    for (const [name, { data, shape }] of Object.entries({ inputs, targets })) {
+      checkFloat32('train', `${name}.data`, data)
+      checkLength('train', `${name}.data`, data, shape[0] * shape[1])
     }
     checkSize('train', 'steps', steps, 1)
     const losses = new Float64Array(new SharedArrayBuffer(8 * steps))

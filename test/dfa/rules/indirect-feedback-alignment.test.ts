@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { directFeedbackAlignment, errorTap, feedbackPoint, indirectFeedbackAlignment, installRule, partsOf } from '../../../src/dfa/index.ts'
+import {
+  directFeedbackAlignment, errorTap, feedbackPoint, indirectFeedbackAlignment, installRule, partsOf, passOn,
+} from '../../../src/dfa/index.ts'
 import {
   activation, chain, conv2d, dense, flatten, initialise, pooling, type Conv2d, type Layer,
 } from '../../../src/nn/index.ts'
@@ -98,25 +100,99 @@ describe('indirectFeedbackAlignment', () => {
     expect(points.map(({ delivered }) => delivered?.shape)).toEqual([[3, 2, 5, 4], [3, 4, 3, 2], [3, 4], [3, 5]])
   })
 
-  it('refuses pooling between a layer and its point, naming both sides', () => {
-    const build = (...above: readonly Layer[]): Layer => {
+  it('follows every axis of the maps, not the batch alone', () => {
+    const build = (): Layer => {
       const layer = chain('net', [
-        conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }), ...above,
-        dense({ name: 'd', inputs: 12, outputs: 3 }), errorTap('tap')])
-      installRule(layer, indirectFeedbackAlignment())
-      layer.forward(tensor([1, 1, 8, 8]))
+        conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3, padding: 1 }),
+        activation({ name: 'g1', kind: 'tanh' }), feedbackPoint('p1', 48),
+        conv2d({ name: 'c2', inputChannels: 2, outputChannels: 2, kernelSize: 3, padding: 1 }),
+        activation({ name: 'g2', kind: 'tanh' }), feedbackPoint('p2', 48),
+        flatten({ name: 'f' }), dense({ name: 'd', inputs: 48, outputs: 3 }), errorTap('tap')])
+      initialise(layer, 'uniform', 1)
+      installRule(layer, indirectFeedbackAlignment({ seed: 2 }))
       return layer
     }
-    const pool = pooling({ name: 'max', kind: 'max', window: 2 })
-    const conv = conv2d({ name: 'c2', inputChannels: 2, outputChannels: 12, kernelSize: 3 })
-    const below = build(pool, feedbackPoint('p1', [2, 3, 3]), conv, flatten({ name: 'f' }), feedbackPoint('p2', 12))
-    expect(() => below.backward(tensor([1, 3]), false)).toThrow(new Error(
-      'indirectFeedbackAlignment: layers between c1 and p1 must keep the number of features, got 72 and 18'))
-    const wide = conv2d({ name: 'c3', inputChannels: 2, outputChannels: 3, kernelSize: 3 })
-    const above = build(feedbackPoint('p1', [2, 6, 6]), wide, pooling({ name: 'max', kind: 'max', window: 2 }),
-      flatten({ name: 'f' }), feedbackPoint('p2', 12))
-    expect(() => above.backward(tensor([1, 3]), false)).toThrow(new Error('indirectFeedbackAlignment: layers above c3 ' +
-      'must keep its number of features up to the point, got 48 and 12'))
+    const pass = (layer: Layer, shape: readonly number[]): readonly (Tensor | undefined)[] => {
+      gradientsOf(layer, tensor(shape, normals(2, 24, 1, 'input').data), normals(2, 3, 1, 'error'))
+      return partsOf(layer).points.map(({ delivered }) => delivered)
+    }
+    const layer = build()
+    for (const shape of [[2, 1, 4, 6], [2, 1, 6, 4], [2, 1, 3, 8], [2, 1, 4, 6]]) {
+      const signals = pass(layer, shape)
+      expect(signals.map((signal) => signal?.shape)).toEqual([[2, 2, ...shape.slice(2)], [2, 2, ...shape.slice(2)]])
+      expect(signals, `[${shape.join(', ')}]`).toEqual(pass(build(), shape))
+    }
+  })
+
+  describe('with layers that do not keep the number of features', () => {
+    const build = (...above: readonly Layer[]): Layer => chain('net', [
+      conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }), ...above,
+      dense({ name: 'd', inputs: 12, outputs: 3 }), errorTap('tap')])
+    const max = (name = 'max', window = 2): Layer => pooling({ name, kind: 'max', window })
+    const conv = (outputChannels: number): Layer =>
+      conv2d({ name: 'c2', inputChannels: 2, outputChannels, kernelSize: 3 })
+    const f = flatten({ name: 'f' })
+
+    it.each<readonly [string, string, string, readonly Layer[]]>([
+      ['below the first point', 'c1 and p1', 'max',
+        [max(), feedbackPoint('p1', [2, 3, 3]), conv(12), f, feedbackPoint('p2', 12)]],
+      ['below the last point', 'c2 and p2', 'max',
+        [feedbackPoint('p1', [2, 6, 6]), conv(3), max(), f, feedbackPoint('p2', 12)]],
+      ['of maps of one place', 'c1 and p1', 'all',
+        [activation({ name: 'g', kind: 'relu' }), max('all', 6), feedbackPoint('p1', [2, 1, 1]),
+          conv2d({ name: 'c2', inputChannels: 2, outputChannels: 12, kernelSize: 1 }), f, feedbackPoint('p2', 12)]],
+    ])('refuses pooling %s when it is installed, naming it', (_where, pair, pool, above) => {
+      const layer = build(...above)
+      expect(() => installRule(layer, indirectFeedbackAlignment())).toThrow(new Error(
+        `indirectFeedbackAlignment: layers between ${pair} must keep the number of features, got ${pool}, ` +
+          'which does not'))
+      for (const { delivery } of partsOf(layer).points) expect(delivery).toBe(passOn)
+    })
+
+    it('refuses a point wider than its dense layer when it is installed', () => {
+      const layer = chain('net', [
+        dense({ name: 'd1', inputs: 2, outputs: 4 }), feedbackPoint('p1', 5),
+        dense({ name: 'd2', inputs: 4, outputs: 3 }), feedbackPoint('p2', 3), dense({ name: 'd3', inputs: 3, outputs: 2 }), errorTap('tap')])
+      expect(() => installRule(layer, indirectFeedbackAlignment())).toThrow(new Error(
+        'indirectFeedbackAlignment: d1 must have as many outputs as p1 has features, got 4 and 5'))
+    })
+
+    it('takes pooling below a lone point, where nothing climbs', () => {
+      const [a, b] = [indirectFeedbackAlignment({ seed: 3 }), directFeedbackAlignment({ seed: 3 })].map((rule) => {
+        const layer = chain('net', [conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }), max(),
+          feedbackPoint('p1', [2, 3, 3]), flatten({ name: 'f' }), dense({ name: 'd', inputs: 18, outputs: 3 }),
+          errorTap('tap')])
+        initialise(layer, 'uniform', 1)
+        installRule(layer, rule)
+        return gradientsOf(layer, tensor([2, 1, 8, 8], normals(2, 64, 1, 'input').data), normals(2, 3, 1, 'error'))
+      })
+      expect(a).toEqual(b)
+    })
+
+    it('names both sides in the backward pass where a layer takes one shape alone', () => {
+      const fixed = (size: number): Layer => {
+        const pool = max()
+        return {
+          ...pool,
+          outputShape(shape) {
+            if (shape[2] === size) return pool.outputShape(shape)
+            throw new RangeError(`max: input must have height ${size}, got ${shape[2]}`)
+          },
+        }
+      }
+      const passed = (...above: readonly Layer[]): Layer => {
+        const layer = build(...above)
+        installRule(layer, indirectFeedbackAlignment())
+        layer.forward(tensor([1, 1, 8, 8]))
+        return layer
+      }
+      const below = passed(fixed(6), feedbackPoint('p1', [2, 3, 3]), conv(12), f, feedbackPoint('p2', 12))
+      expect(() => below.backward(tensor([1, 3]), false)).toThrow(new Error(
+        'indirectFeedbackAlignment: layers between c1 and p1 must keep the number of features, got 72 and 18'))
+      const above = passed(feedbackPoint('p1', [2, 6, 6]), conv(3), fixed(4), f, feedbackPoint('p2', 12))
+      expect(() => above.backward(tensor([1, 3]), false)).toThrow(new Error(
+        'indirectFeedbackAlignment: layers above c2 must keep its number of features up to the point, got 48 and 12'))
+    })
   })
 
   it('refuses networks that are not one dense layer per point, and matrices that do not fit', () => {

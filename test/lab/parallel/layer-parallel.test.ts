@@ -85,6 +85,28 @@ describe('layerParallel', () => {
     ['no owner', { owners: 0 }, 'layerParallel: owners must be a whole number of at least 1, got 0'],
     ['an empty batch', { batch: 0 }, 'layerParallel: batch must be a whole number of at least 1, got 0'],
     ['a lone size', { sizes: [3] }, 'layerParallel: sizes must hold at least inputs and outputs, got [3]'],
+    ['sizes that are no list', { sizes: undefined as never }, 'layerParallel: sizes must be an array, got undefined'],
+    ['a number for sizes', { sizes: 3 as never }, 'layerParallel: sizes must be an array, got 3'],
+    ['no optimiser', { optimiser: undefined as never }, 'layerParallel: optimiser must be an object, got undefined'],
+    ['a loss by name alone', { loss: 'cross-entropy' as never },
+      'layerParallel: loss must be an object, got "cross-entropy"'],
+    ['no initial weights at all', { initialisation: null as never },
+      'layerParallel: initialisation must be an object, got null'],
+    ['a misspelt key', { acumulation: 'float32' } as object,
+      'layerParallel: configuration must have known keys only, got "acumulation"; did you mean accumulation?'],
+    ['a key like nothing known', { batchsize: 3 } as object,
+      'layerParallel: configuration must have known keys only (sizes, activation, bias, initialisation, rule, ' +
+        'optimiser, loss, batch, owners, tier, accumulation), got "batchsize"'],
+    ['a misspelt key of the optimiser', { optimiser: { name: 'momentum-sgd', rate: 0.1, momentun: 0.5 } as never },
+      'layerParallel: optimiser must have known keys only, got "momentun"; did you mean momentum?'],
+    ['a key of another optimiser', { optimiser: { name: 'sgd', rate: 0.1, momentum: 0.5 } as never },
+      'layerParallel: optimiser must have known keys only (name, rate), got "momentum"'],
+    ['a misspelt key of the rule', { rule: { name: 'frozen', sed: 1 } as never },
+      'layerParallel: rule must have known keys only, got "sed"; did you mean seed?'],
+    ['a misspelt key of the loss', { loss: { name: 'cross-entropy', reductoin: 'sum' } as never },
+      'layerParallel: loss must have known keys only, got "reductoin"; did you mean reduction?'],
+    ['a misspelt key of the initial weights', { initialisation: { kind: 'uniform', scael: 2 } as never },
+      'layerParallel: initialisation must have known keys only, got "scael"; did you mean scale?'],
     ['a width of zero', { sizes: [3, 0, 2] }, 'layerParallel: sizes[1] must be a whole number of at least 1, got 0'],
   ])('refuses %s before any owner starts', async (_what, changes, message) => {
     await expect(layerParallel(configuration(changes))).rejects.toThrow(message)
@@ -101,6 +123,13 @@ describe('layerParallel', () => {
     await expect(train(tensor([0, 6]), tensor([0, 4]))).rejects.toThrow('train: inputs must have shape')
     await expect(train(inputs, tensor([10, 4])))
       .rejects.toThrow('train: targets must have shape [N, 4] with N a multiple of 5 and 15, got [10, 4]')
+    const [six, short] = [[15, 6], new Float32Array(7)]
+    await expect(train({ shape: six, data: short }, targets))
+      .rejects.toThrow(new RangeError('train: inputs.data must have 90 elements, got 7'))
+    await expect(train(inputs, { shape: [15, 4], data: new Float32Array(61) }))
+      .rejects.toThrow(new RangeError('train: targets.data must have 60 elements, got 61'))
+    await expect(train({ shape: six, data: new Float64Array(90) as never }, targets))
+      .rejects.toThrow(new TypeError('train: inputs.data must be a Float32Array, got Float64Array(90)'))
     await expect(train(inputs, targets, 0)).rejects.toThrow('train: steps must be a whole number of at least 1, got 0')
     expect(steps).toBe(0)
     expect([...await train(inputs, targets, STEPS)]).toEqual(expected(run).losses)

@@ -47,6 +47,18 @@ describe('partition', () => {
     expect(cycleOf(even(8), [0, 4], true)).toBe(12)
   })
 
+  it('gains at most 1 + t − t·(t/(1 + t))^(P−1) where b = t·f: 1.5 with two owners for t = 1 alone', () => {
+    for (const t of [1, 2, 2.08]) {
+      const work = Array.from({ length: 300 }, () => ({ forward: 1, backward: t }))
+      for (const owners of [2, 3, 4]) {
+        const limit = 1 + t - t * (t / (1 + t)) ** (owners - 1)
+        const gain = sequential(work) / cycleOf(work, partition(work, owners, true), true)
+        expect(gain, `${t} ${owners}`).toBeLessThanOrEqual(limit + 1e-12)
+        expect(gain, `${t} ${owners}`).toBeGreaterThan(0.98 * limit)
+      }
+    }
+  })
+
   it('makes a pipeline of equal halves where nobody waits for the error', () => {
     expect(partition(even(8), 2, false)).toEqual([0, 4])
     expect(sequential(even(8)) / cycleOf(even(8), [0, 4], false)).toBe(2)
