@@ -1,8 +1,7 @@
 // Where a learning rule takes hold: an identity layer whose backward pass is the rule's business.
 
 import { blockedKernels, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
-import { allocateTensor, type Layer } from '../nn/index.ts'
-import { plannedByShape } from '../nn/planned.ts'
+import { allocateTensor, plannedByShape, type Layer } from '../nn/index.ts'
 
 /** What leaves a feedback point downwards in the backward pass. */
 export interface Delivery {

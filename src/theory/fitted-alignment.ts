@@ -1,5 +1,5 @@
-// Alignment matrices of any network: what the weights have learnt, as far as it has the form that the linear theory gives
-// it, and how far it has not.
+// Alignment matrices of any network: what the weights have learnt, as far as it has the form that the linear theory
+// gives it, and how far it has not.
 
 import { addScaled, frobenius, matrix, type Matrix } from '../tensor/index.ts'
 import { alignmentFromWeights, weightsFromAlignment, type AlignmentMatrices } from './alignment-matrices.ts'
@@ -16,8 +16,8 @@ export interface FittedAlignment {
 
 /**
  * A_l = argmin ‖ΔW_l − F_l A_l F_{l−1}ᵀ‖_F = F_l⁺ ΔW_l (F_{l−1}⁺)ᵀ with ΔW = W − W(0), F_0 = I and F_L = I.
- * Equation: weak weight alignment, refinetti2021 section 3.1, as a least-squares fit; residual 0 for a linear network from
- *   zero weights. The residual is orthogonal to the fit: ‖ΔW‖² = ‖fit‖² + ‖ΔW − fit‖².
+ * Equation: weak weight alignment, refinetti2021 section 3.1, as a least-squares fit; residual 0 for a linear network
+ *   from zero weights. The residual is orthogonal to the fit: ‖ΔW‖² = ‖fit‖² + ‖ΔW − fit‖².
  * Shapes: weights and initial W_l [n_l, n_{l−1}], feedback F_l [n_l, n_L] for l < L. Zero `initial` unless given.
  * Accuracy: the residual is taken from the difference: √(‖ΔW‖² − ‖fit‖²) would lose half of the digits near 0.
  * Throws: RangeError for shapes that do not fit each other, values that are not finite.
@@ -26,11 +26,14 @@ export function fitAlignment(weights: Weights, feedback: Feedback, initial?: Wei
   checkWeights('weights', weights, feedback)
   if (initial !== undefined) checkWeights('initial', initial, feedback)
   if (initial !== undefined && initial[0].columns !== weights[0].columns) {
-    throw new RangeError(`fitAlignment: initial[0] must have ${weights[0].columns} columns like weights[0], got ${initial[0].columns}`)
+    throw new RangeError(
+      `fitAlignment: initial[0] must have ${weights[0].columns} columns like weights[0], got ${initial[0].columns}`,
+    )
   }
   const learnt = initial === undefined ? weights : weights.map((w, l) => addScaled(w, -1, initial[l]))
   for (const [l, w] of learnt.entries()) {
-    if (!w.data.every(Number.isFinite)) throw new RangeError(`fitAlignment: weights[${l}] must hold finite numbers only, got one that is not`)
+    if (w.data.every(Number.isFinite)) continue
+    throw new RangeError(`fitAlignment: weights[${l}] must hold finite numbers only, got one that is not`)
   }
   const alignment = alignmentFromWeights(learnt, feedback)
   const residuals = weightsFromAlignment(alignment, feedback)
@@ -40,24 +43,29 @@ export function fitAlignment(weights: Weights, feedback: Feedback, initial?: Wei
 
 function checkWeights(name: string, weights: Weights, feedback: Feedback): void {
   if (weights.length !== feedback.length + 1) {
-    throw new RangeError(`fitAlignment: ${name} must be ${feedback.length + 1}, one more than feedback matrices, got ${weights.length}`)
+    throw new RangeError(
+      `fitAlignment: ${name} must be ${feedback.length + 1}, one more than feedback matrices, got ${weights.length}`,
+    )
   }
   const outputs = weights[feedback.length].rows
   weights.forEach((w, l) => {
     const rows = l < feedback.length ? feedback[l].rows : outputs
     const columns = l === 0 ? w.columns : feedback[l - 1].rows
-    if (w.rows !== rows || w.columns !== columns) {
-      throw new RangeError(`fitAlignment: ${name}[${l}] must have shape [${rows}, ${columns}], got [${w.rows}, ${w.columns}]`)
-    }
+    if (w.rows === rows && w.columns === columns) return
+    throw new RangeError(
+      `fitAlignment: ${name}[${l}] must have shape [${rows}, ${columns}], got [${w.rows}, ${w.columns}]`,
+    )
   })
   feedback.forEach((f, l) => {
-    if (f.columns !== outputs) throw new RangeError(`fitAlignment: feedback[${l}] must have ${outputs} columns, got ${f.columns}`)
+    if (f.columns === outputs) return
+    throw new RangeError(`fitAlignment: feedback[${l}] must have ${outputs} columns, got ${f.columns}`)
   })
 }
 
 /**
- * √(1 − d/(n_l n_{l−1})): the root mean square residual of a ΔW_l without any structure (isotropic entries), d = r_l r_{l−1}
- * the dimension of the fits, r_l = min(n_l, n_L), r_0 = n_0. What a measured residual has to stay below to mean anything.
+ * √(1 − d/(n_l n_{l−1})): the root mean square residual of a ΔW_l without any structure (isotropic entries),
+ * d = r_l r_{l−1} the dimension of the fits, r_l = min(n_l, n_L), r_0 = n_0. What a measured residual has to stay below
+ * to mean anything.
  * `sizes` are n_0 … n_L, `layer` is l = 1 … L. Throws: RangeError outside.
  */
 export function structurelessResidual(sizes: readonly number[], layer: number): number {
@@ -70,14 +78,16 @@ export function structurelessResidual(sizes: readonly number[], layer: number): 
 }
 
 /**
- * κ = s_1/s_{K−1} of C A C, C = I − 11ᵀ/K: the condition number on the subspace where the errors of a softmax live, which
- * sum to zero. A linear network has A_l = C A_l C for 2 ≤ l ≤ L, so that this is `conditionOnRank` of rank K − 1; a
- * non-linear one has not, and its part along 1 meets no error.
+ * κ = s_1/s_{K−1} of C A C, C = I − 11ᵀ/K: the condition number on the subspace where the errors of a softmax live,
+ * which sum to zero. A linear network has A_l = C A_l C for 2 ≤ l ≤ L, so that this is `conditionOnRank` of rank K − 1;
+ * a non-linear one has not, and its part along 1 meets no error.
  * Throws: RangeError unless A is square with K ≥ 2.
  */
 export function centredCondition(a: Matrix): number {
   const n = a.rows
-  if (a.columns !== n || n < 2) throw new RangeError(`centredCondition: a must be square with at least 2 rows, got [${a.rows}, ${a.columns}]`)
+  if (a.columns !== n || n < 2) {
+    throw new RangeError(`centredCondition: a must be square with at least 2 rows, got [${a.rows}, ${a.columns}]`)
+  }
   const rows = new Float64Array(n)
   const columns = new Float64Array(n)
   let total = 0

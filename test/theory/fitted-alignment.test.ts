@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { addScaled, diagonal, frobenius, identity, innerProduct, matrix, matrixFromRows, multiply, scaled, transpose, type Matrix } from '../../src/tensor/index.ts'
+import {
+  addScaled, diagonal, frobenius, identity, innerProduct, matrix, matrixFromRows, multiply, scaled, transpose,
+  type Matrix,
+} from '../../src/tensor/index.ts'
 import {
   centredCondition, conditionOnRank, directFeedbackStep, fitAlignment, structurelessResidual, weightsFromAlignment,
 } from '../../src/theory/index.ts'
@@ -25,7 +28,8 @@ describe('fitAlignment', () => {
       const initial = noise(c, 'initial')
       const offset = fitAlignment(exact.map((w, l) => addScaled(w, 1, initial[l])), feedback, initial)
       for (const [kind, { alignment, residuals }] of [['zero', plain], ['offset', offset]] as const) {
-        alignment.forEach((al, l) => expect(distance(al, a[l]), `${nameOf(c)}, ${kind}, layer ${l + 1}`).toBeLessThan(1e-12))
+        alignment.forEach((al, l) =>
+          expect(distance(al, a[l]), `${nameOf(c)}, ${kind}, layer ${l + 1}`).toBeLessThan(1e-12))
         expect(Math.max(...residuals), `${nameOf(c)}, ${kind}`).toBeLessThan(1e-12)
       }
       // The tester: without its offset the same weights are no product.
@@ -60,7 +64,8 @@ describe('fitAlignment', () => {
         const left = addScaled(w, -1, fit)
         const label = `${nameOf(c)}, layer ${l + 1}`
         expect(Math.abs(innerProduct(fit, left)) / innerProduct(w, w), label).toBeLessThan(1e-13)
-        expect((innerProduct(fit, fit) + residuals[l] * residuals[l] * innerProduct(w, w)) / innerProduct(w, w), label).toBeCloseTo(1, 12)
+        const size = innerProduct(w, w)
+        expect(innerProduct(fit, fit) / size + residuals[l] * residuals[l], label).toBeCloseTo(1, 12)
         const other = alignment.map((al, k) => addScaled(al, 0.01, gaussian(al.rows, al.columns, c.seed, `other${k}`)))
         const worse = frobenius(addScaled(w, -1, weightsFromAlignment(other, feedback)[l])) / frobenius(w)
         expect(worse, label).toBeGreaterThan(residuals[l])
@@ -102,8 +107,10 @@ describe('structurelessResidual', () => {
       for (let draw = 0; draw < draws; draw++) {
         fitAlignment(noise(c, `draw${draw}/`), feedback).residuals.forEach((r, l) => { squares[l] += r * r / draws })
       }
-      squares.forEach((mean, l) =>
-        expect(Math.abs(Math.sqrt(mean) - structurelessResidual(sizesOf(c), l + 1)), `${nameOf(c)}, layer ${l + 1}`).toBeLessThan(0.03))
+      squares.forEach((mean, l) => {
+        const expected = structurelessResidual(sizesOf(c), l + 1)
+        expect(Math.abs(Math.sqrt(mean) - expected), `${nameOf(c)}, layer ${l + 1}`).toBeLessThan(0.03)
+      })
     }
   })
 
@@ -112,7 +119,8 @@ describe('structurelessResidual', () => {
     expect(structurelessResidual([196, 100, 100, 10], 3)).toBeCloseTo(Math.sqrt(0.9), 14)
     expect(structurelessResidual([7, 3, 2, 4], 2)).toBe(0)
     for (const layer of [0, 3, 1.5]) {
-      expect(() => structurelessResidual([3, 2, 2], layer)).toThrow(new RangeError(`structurelessResidual: layer must be in 1 … 2, got ${layer}`))
+      expect(() => structurelessResidual([3, 2, 2], layer)).toThrow(
+        new RangeError(`structurelessResidual: layer must be in 1 … 2, got ${layer}`))
     }
   })
 })
@@ -143,7 +151,9 @@ describe('centredCondition', () => {
   })
 
   it('refuses what is not square', () => {
-    expect(() => centredCondition(matrix(2, 3))).toThrow(new RangeError('centredCondition: a must be square with at least 2 rows, got [2, 3]'))
-    expect(() => centredCondition(matrix(1, 1))).toThrow(new RangeError('centredCondition: a must be square with at least 2 rows, got [1, 1]'))
+    for (const [rows, columns] of [[2, 3], [1, 1]]) {
+      expect(() => centredCondition(matrix(rows, columns))).toThrow(
+        new RangeError(`centredCondition: a must be square with at least 2 rows, got [${rows}, ${columns}]`))
+    }
   })
 })

@@ -1,6 +1,7 @@
 import { blockedKernels, type Kernels, type Tensor } from '../../tensor/index.ts'
-import { allocateTensor, conv2d, isConv2d, isDense, type Conv2d, type Dense, type Layer } from '../../nn/index.ts'
-import { plannedByShape } from '../../nn/planned.ts'
+import {
+  allocateTensor, conv2d, isConv2d, isDense, plannedByShape, type Conv2d, type Dense, type Layer,
+} from '../../nn/index.ts'
 import type { DirectOptions } from './direct-delivery.ts'
 import { feedbackMatrices } from '../feedback.ts'
 import type { FeedbackPoint } from '../feedback-point.ts'

@@ -57,6 +57,11 @@ export function growthOf({ curves }: Ended): number {
   return mean(curves.growth.map((values) => Math.log(last(values))))
 }
 
+/** Mean over layers 2 … L of ‖ΔW_l − fit‖/‖ΔW_l‖. */
+export function residualOf({ curves }: Ended): number {
+  return mean(curves.residual.slice(1).map(last))
+}
+
 /** ln of the final training loss. */
 export function lossOf({ curves }: Ended): number {
   return Math.log(curves.loss[curves.loss.length - 1])
@@ -80,6 +85,11 @@ export const CONTROLS = {
     name: 'data set, activation, start; training loss, growth of weights', stratum: startOf,
     covariates: (run) => [lossOf(run), growthOf(run)],
   },
+  design: {
+    name: 'data set, activation, start; noise, width, feedback, class counts', stratum: startOf,
+    covariates: ({ configuration: c }) => [c.noise, c.width, c.feedback === 'uniform' ? 1 : 0, c.imbalance],
+  },
+  residual: { name: 'data set, activation; residual', stratum: cellOf, covariates: (run) => [residualOf(run)] },
 } satisfies Record<string, Control>
 
 /** Measures of alignment at the end. */

@@ -4,8 +4,8 @@ import type { Judgement } from '../experiment.ts'
 import type { Table } from '../../report/table.ts'
 import { CONDITIONING_SETS } from './conditioning-data.ts'
 import {
-  cellOf, CONTROLS, correlations, estimateText, growthOf, last, lossOf, mean, OUTCOMES, pairings, type Control,
-  type Ended,
+  cellOf, CONTROLS, correlations, estimateText, growthOf, last, lossOf, mean, OUTCOMES, pairings, residualOf,
+  type Control, type Ended,
 } from './conditioning-runs.ts'
 import { correlation, estimate, type Estimate } from './conditioning-statistics.ts'
 import type { ConditioningConfiguration } from './conditioning-training.ts'
@@ -22,7 +22,7 @@ export function conditioningTables(ended: readonly Ended[], draws: number): NonN
       table: controlTable(ended, nonLinear, draws),
     },
     {
-      caption: 'What else goes with alignment (tanh and relu, Spearman within data set and activation)',
+      caption: 'What else goes with alignment (tanh and relu, Spearman)',
       table: predictorTable(nonLinear, draws),
     },
     {
@@ -74,22 +74,27 @@ function earlyLogKappa({ curves: { steps, kappa } }: Ended): number {
   return mean(kappa.map((values) => Math.log(values[at] ?? NaN)))
 }
 
-/** What a run has beside its conditioning. */
-const PREDICTORS: readonly (readonly [string, (run: Ended) => number])[] = [
-  ['ln κ, mean over layers', ({ logKappa }) => logKappa],
-  ['GA₁ that the fitted A₂ … A₄ alone would give', ({ curves }) => last(curves.fittedGa[0])],
-  ['tr A/(√n_L ‖A‖), mean over layers', ({ curves }) => mean(curves.strong.map(last))],
-  ['residual, mean over layers 2 … L', ({ curves }) => mean(curves.residual.slice(1).map(last))],
-  ['growth ‖ΔW‖/‖W(0)‖, mean over layers', growthOf],
-  ['final training loss', lossOf],
+const strong = ({ curves }: Ended): number => mean(curves.strong.map(last))
+const fittedGa = ({ curves }: Ended): number => last(curves.fittedGa[0])
+
+/** What a run has beside its conditioning, and what is held fixed. */
+const PREDICTORS: readonly (readonly [string, (run: Ended) => number, Control])[] = [
+  ['residual, mean over layers 2 … L', residualOf, CONTROLS.cell],
+  ['residual, mean over layers 2 … L', residualOf, CONTROLS.design],
+  ['growth ‖ΔW‖/‖W(0)‖, mean over layers', growthOf, CONTROLS.cell],
+  ['GA₁ that the fitted A₂ … A₄ alone would give', fittedGa, CONTROLS.cell],
+  ['tr A/(√n_L ‖A‖), mean over layers', strong, CONTROLS.cell],
+  ['final training loss', lossOf, CONTROLS.cell],
 ]
 
 function predictorTable(runs: readonly Ended[], draws: number): Table {
   return {
-    columns: [{ name: 'predictor', flexible: true }, { name: 'runs' }, ...HEADINGS],
-    rows: PREDICTORS.map(([name, x]) => {
-      const found = correlations(runs, CONTROLS.cell, draws, 'rank', x)
-      return [name, found[0].count, ...found.map(estimateText)]
+    columns: [
+      { name: 'predictor', flexible: true }, { name: 'held fixed', flexible: true }, { name: 'runs' }, ...HEADINGS,
+    ],
+    rows: PREDICTORS.map(([name, x, control]) => {
+      const found = correlations(runs, control, draws, 'rank', x)
+      return [name, control.name, found[0].count, ...found.map(estimateText)]
     }),
   }
 }
@@ -115,6 +120,8 @@ function layerTable(runs: readonly Ended[], draws: number): Table {
       ...layers.map((l) => layer(`WA_${l + 1} against κ(A_${l + 1})`, kappaOf(l + 1), wa(l + 1))),
       ...layers.map((l) => layer(`WA_${l + 1} against tr A_${l + 1}/(√n_L ‖A_${l + 1}‖)`,
         ({ curves }) => last(curves.strong[l - 1]), wa(l + 1))),
+      layer('tr A/(√n_L ‖A‖) against κ(A), means over layers', ({ logKappa }) => logKappa, strong),
+      layer('GA_1 of the fitted A alone against κ(A), mean over layers', ({ logKappa }) => logKappa, fittedGa),
       ...layers.map((l) => layer(`GA_${l} against the residual of ΔW_${l + 1}`,
         ({ curves }) => last(curves.residual[l]), ga(l))),
     ],
@@ -125,14 +132,17 @@ function cellTable(ended: readonly Ended[]): Table {
   return {
     columns: [
       { name: 'data set' }, { name: 'activation' }, { name: 'runs' }, { name: 'κ, median', digits: 3 },
+      { name: '5 … 95 %' },
       ...HEADINGS.map((heading) => ({ ...heading, digits: 2 })),
     ],
     rows: [...new Set(ended.map(cellOf))].map((name) => {
       const runs = ended.filter((one) => cellOf(one) === name)
       const { dataset, activation } = runs[0].configuration
-      const middle = runs.map(({ logKappa }) => logKappa).sort((a, b) => a - b)[Math.floor(runs.length / 2)]
+      const sorted = runs.map(({ logKappa }) => Math.exp(logKappa)).sort((a, b) => a - b)
+      const quantile = (q: number): number => sorted[Math.round(q * (sorted.length - 1))]
       return [
-        CONDITIONING_SETS[dataset].title, activation, runs.length, rounded(Math.exp(middle)),
+        CONDITIONING_SETS[dataset].title, activation, runs.length, rounded(quantile(0.5)),
+        `${quantile(0.05).toFixed(1)} … ${quantile(0.95).toFixed(1)}`,
         ...OUTCOMES.map(({ value }) => {
           const rho = correlation(pairings(runs, ({ logKappa }) => logKappa, value, CONTROLS.none), 'rank')
           return Number.isFinite(rho) ? Number(rho.toFixed(2)) : null
@@ -165,7 +175,7 @@ function factorTable(runs: readonly Ended[]): Table {
         const average = (quantity: (run: Ended) => number): number | null => rounded(mean(chosen.map(quantity)))
         return [
           name, String(value), chosen.length, rounded(Math.exp(mean(chosen.map(({ logKappa }) => logKappa)))),
-          average(({ curves }) => mean(curves.residual.slice(1).map(last))), average(({ ga }) => ga),
+          average(residualOf), average(({ ga }) => ga),
           average(({ probeGa }) => probeGa), average(({ wa }) => wa),
           average(({ curves }) => curves.error[curves.error.length - 1]),
         ]

@@ -98,11 +98,13 @@ export function planVariant(
   return [...known, ...trialsToMake(known, seeds, s.firstRates)].map(({ rate, seed: own }) => training(rate, own))
 }
 
-function trial({
-  configuration: { rate, seed },
-  result: { trainingLoss },
-}: Run<TrainingRun, TrainingRunResult>): Trial {
-  return { rate, seed, loss: trainingLoss[trainingLoss.length - 1] ?? null }
+/** Cross-entropy of ten equally probable classes: what a network says when all its units are dead. */
+const CHANCE = Math.log(10)
+
+/** A training that ends no better than chance, as one whose units died, is no better than one that diverged. */
+function trial({ configuration: { rate, seed }, result: { trainingLoss } }: Run<TrainingRun, TrainingRunResult>): Trial {
+  const last = trainingLoss[trainingLoss.length - 1] ?? Infinity
+  return { rate, seed, loss: last < 0.999 * CHANCE ? last : null }
 }
 
 /** The trainings of a variant at all rates. */
@@ -155,8 +157,8 @@ export const DATASET_NAMES: Readonly<Record<ConvolutionTraining['dataset'], stri
 /** How rates are found, in words. */
 export const RATE_TEXT =
   'The rate of each variant is that of least training loss in the last epoch, in the mean over seeds, on a ladder ' +
-  'of factors of three: one seed climbs it until its ' +
-  'best rate has two worse neighbours, then all seeds train there and one step below.'
+  'of factors of three: one seed climbs it until its best rate has two worse neighbours, then all seeds train there ' +
+  'and below, until the best rate has a worse one under it. Losses no better than chance count as divergence.'
 
 /** Sizes of the trainings in words. */
 export function trainingText(s: TrainingSizes): string {

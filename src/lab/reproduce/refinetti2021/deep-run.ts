@@ -29,6 +29,8 @@ export interface DeepSetting {
   /** n_1 … n_{L−1}. */
   readonly hidden: readonly number[]
   readonly activation: 'relu' | 'tanh' | 'linear'
+  /** Factor of the uniform initial weights; 1 unless given. */
+  readonly initialScale?: number
   readonly rule: 'DFA' | 'BP'
   readonly rate: number
   readonly batch: number
@@ -85,7 +87,8 @@ export function trainDeep(c: DeepConfiguration, tools: RunTools, hooks: DeepHook
     kernels,
   })
   // Zero weights would never leave zero under backpropagation.
-  initialise(network, c.activation === 'linear' && c.rule === 'DFA' ? 'zero' : 'uniform', c.seed)
+  const initial = c.activation === 'linear' && c.rule === 'DFA' ? 'zero' : 'uniform'
+  initialise(network, initial, c.seed, c.initialScale ?? 1)
   const direct = directFeedbackAlignment({ ...FEEDBACK, kernels })
   const loss = classification ? crossEntropy('sum', kernels) : squaredError('sum')
   const rule: LearningRule = {

@@ -27,6 +27,7 @@ import {
   seedsFrom,
   TEST_ERROR,
   timeSeries,
+  type Quantity,
   TRAIN_ERROR,
   TRAINING_ERROR_AXIS,
   WA,
@@ -117,35 +118,28 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
   })
   const claims = [...single, ...harder]
   const byData = [...grouped(groups, ([, group]) => group[0].configuration.data.dataset)]
-  const dynamics = byData.flatMap(([dataset, sets]): LineFigure[] => {
-    const line = (quantity: typeof GA) =>
-      sets.map(([, group], index) =>
-        timeSeries(`p = ${noiseOf(group[0].configuration)}`, curvesOf(group), quantity, { colour: index }),
-      )
-    const title = DATASET_TITLES[dataset]
-    return [
-      { title: `${title}: global GA`, x: EPOCHS, y: { label: 'global GA' }, series: line(GA) },
-      { title: `${title}: training error`, x: EPOCHS, y: TRAINING_ERROR_AXIS, series: line(TRAIN_ERROR) },
-    ]
-  })
-  const details = byData.flatMap(([dataset, sets]): LineFigure[] => [
+  const lines = (sets: readonly (readonly [string, readonly Trained[]])[], quantity: Quantity): readonly Series[] =>
+    sets.map(([, group], index) =>
+      timeSeries(`p = ${noiseOf(group[0].configuration)}`, curvesOf(group), quantity, { colour: index }),
+    )
+  const dynamics = byData.map(([dataset, sets]): readonly LineFigure[] => [
+    { title: `${DATASET_TITLES[dataset]}: global GA`, x: EPOCHS, y: { label: 'global GA' }, series: lines(sets, GA) },
     {
-      title: `${DATASET_TITLES[dataset]}: global GA near its maximum`,
+      title: 'Global GA near its maximum',
       x: EPOCHS,
       y: { label: 'global GA' },
       series: sets.map(([, group], index) =>
         nearMaximum(curvesOf(group), `p = ${noiseOf(group[0].configuration)}`, index),
       ),
     },
-    {
-      title: `${DATASET_TITLES[dataset]}: global WA`,
-      x: EPOCHS,
-      y: { label: 'global WA' },
-      series: sets.map(([, group], index) =>
-        timeSeries(`p = ${noiseOf(group[0].configuration)}`, curvesOf(group), WA, { colour: index }),
-      ),
-    },
+    { title: 'Training error', x: EPOCHS, y: TRAINING_ERROR_AXIS, series: lines(sets, TRAIN_ERROR) },
   ])
+  const weights = byData.map(([dataset, sets]): LineFigure => ({
+    title: `${DATASET_TITLES[dataset]}: global WA`,
+    x: EPOCHS,
+    y: { label: 'global WA' },
+    series: lines(sets, WA),
+  }))
   const { configuration } = runs[0]
   const rows = groups.map(([name, group]) => {
     const curves = curvesOf(group)
@@ -169,22 +163,20 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
   return {
     claims: openAtQuick(claims, scale, 'ga-rise'),
     figures: [
-      {
-        svg: panels({ figures: dynamics, share: 'x' }),
+      ...dynamics.map((figures, index) => ({
+        svg: panels({ figures, share: 'none' }),
         wide: true,
         caption:
-          `Global GA and training error, means over ${SEEDS[scale]} seeds with one standard deviation, networks of ` +
-          `${configuration.hidden.join('-')} tanh units.`,
-      },
-      {
-        svg: panels({ figures: details, share: 'none' }),
-        wide: true,
-        caption: 'Global GA where it is close to its maximum, enlarged, and global WA of the same networks.',
-      },
+          `${DATASET_TITLES[byData[index][0]]}: means over ${SEEDS[scale]} seeds with one standard deviation, ` +
+          `networks of ${configuration.hidden.join('-')} tanh units.`,
+      })),
+      { svg: panels({ figures: weights }), wide: true, caption: 'Global WA of the same networks.' },
     ],
     tables: [
       {
-        caption: 'Global alignment: means over seeds ± one standard deviation',
+        caption:
+          'Global alignment: means over seeds ± one standard deviation; GA of the layers from the bottom to the top; ' +
+          'test labels are as wrong as training labels',
         table: {
           columns: [
             { name: 'training' },

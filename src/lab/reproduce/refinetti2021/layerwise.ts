@@ -62,33 +62,32 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
         : peak,
     ]
   })
-  const figures = groups.flatMap(({ title, curves }): LineFigure[] => [
-    {
-      title: `${title}: GA by layer`,
-      x: EPOCHS,
-      y: { label: 'GA_l' },
-      series: curves[0].gaLayers.map((_, l) => timeSeries(`layer ${l + 1}`, curves, gaOf(l + 1), { colour: l })),
-      marks: alignmentTimes(curves, 0.8).map((time, l) => ({ x: time, label: `${l + 1}` })),
-    },
-    {
-      title: `${title}: WA by layer`,
-      x: EPOCHS,
-      y: { label: 'WA_l' },
-      series: curves[0].waLayers.map((_, l) => timeSeries(`layer ${l + 2}`, curves, waOf(l + 2), { colour: l + 1 })),
-    },
-  ])
+  const gradients = groups.map(({ title, curves }): LineFigure => ({
+    title: `${title}: GA by layer`,
+    x: EPOCHS,
+    y: { label: 'GA_l' },
+    series: curves[0].gaLayers.map((_, l) => timeSeries(`layer ${l + 1}`, curves, gaOf(l + 1), { colour: l })),
+    marks: alignmentTimes(curves, 0.8).map((time, l) => ({ x: time, label: `${l + 1}` })),
+  }))
+  const weights = groups.map(({ title, curves }): LineFigure => ({
+    title: `${title}: WA by layer`,
+    x: EPOCHS,
+    y: { label: 'WA_l' },
+    series: curves[0].waLayers.map((_, l) => timeSeries(`layer ${l + 2}`, curves, waOf(l + 2), { colour: l + 1 })),
+  }))
   const shown = (values: readonly number[]): readonly (number | null)[] =>
     values.map((value) => (Number.isFinite(value) ? value : null))
   return {
     claims: openAtQuick(claims, scale),
     figures: [
       {
-        svg: panels({ figures, share: 'x' }),
+        svg: panels({ figures: gradients }),
         wide: true,
         caption:
-          `GA of each hidden layer, and WA of the layers above the first, means over ${SEEDS[scale]} seeds with ` +
-          'one standard deviation. Dotted lines: where GA of layers 1, 2, 3 reaches 80 % of its maximum.',
+          `GA of each hidden layer, means over ${SEEDS[scale]} seeds with one standard deviation. Dotted lines: ` +
+          'where GA of layers 1, 2, 3 reaches 80 % of its maximum.',
       },
+      { svg: panels({ figures: weights }), wide: true, caption: 'WA of the layers above the first, same networks.' },
     ],
     tables: [
       {
@@ -105,11 +104,18 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
         },
       },
     ],
-    paragraphs: PARAGRAPHS,
+    paragraphs: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 
-const PARAGRAPHS: readonly string[] = []
+const PARAGRAPHS: readonly string[] = [
+  'What differs from the paper: as for global alignment, here for 200 epochs. GA reaches any given part of its ' +
+    'maximum later from layer to layer, from the bottom to the top and on both data sets; at 80 % by factors of ' +
+    '1.7 to 2.8. Weight alignment too begins at the lowest layer that has a target, as in the linear theory, ' +
+    'where the alignment matrices follow each other, A_{l+1} ≈ ½ A_l²; the last layer overtakes later.',
+  'The maximum itself does not order the layers: no layer’s GA has begun to fall when training ends, and all ' +
+    'maxima are at the last epoch.',
+]
 
 /** Section 4.2. */
 export const layerwise: Experiment = experiment<DeepConfiguration, DeepCurves>({

@@ -169,7 +169,7 @@ function trainingTable(name: string, trainings: readonly NamedTrainings[]): NonN
     table: {
       columns: [
         { name: 'feedback' },
-        { name: 'rate' },
+        { name: 'rate', align: 'right' },
         { name: 'training', unit: '%', align: 'right' },
         { name: 'test', unit: '%', align: 'right' },
         { name: 'GA₁', align: 'right' },
@@ -179,7 +179,7 @@ function trainingTable(name: string, trainings: readonly NamedTrainings[]): NonN
       ],
       rows: trainings.map(({ name: variant, runs }) => [
         variant,
-        runs[0].configuration.rate,
+        String(runs[0].configuration.rate),
         percent(runs.map(({ result }) => result.trainingAccuracy)),
         percent(runs.map(({ result }) => result.testAccuracy)),
         last(runs.map(({ result }) => result.gradientAlignment[0] ?? [])),

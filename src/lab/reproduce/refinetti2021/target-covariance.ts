@@ -127,6 +127,7 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
         first: mapOf(cells, grid, gaOf(1)),
         global: mapOf(cells, grid, GA),
         wa: mapOf(cells, grid, WA),
+        second: mapOf(cells, grid, waOf(2)),
       }
     },
   )
@@ -145,7 +146,7 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
     }),
     caption,
   })
-  const figures = perActivation.flatMap(({ activation, cells, first, global, wa }): ReportFigure[] => [
+  const figures = perActivation.flatMap(({ activation, cells, first, global, wa, second }): ReportFigure[] => [
     map(
       `${activation}: GA of layer 1 at the end`,
       'GA_1',
@@ -153,7 +154,13 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
       `Mean over ${SEEDS[scale]} seeds; α is the deviation of the second target, 1 − β its correlation with the first.`,
     ),
     map(`${activation}: global GA at the end`, 'global GA', global, 'As before, over both hidden layers at once.'),
-    map(`${activation}: global WA at the end`, 'global WA', wa, 'Weight alignment of the same networks.'),
+    map(
+      `${activation}: WA of layer 2 at the end`,
+      'WA_2',
+      second,
+      'Weight alignment of the layer between the two hidden ones.',
+    ),
+    map(`${activation}: global WA at the end`, 'global WA', wa, 'As before, over both layers that have a target.'),
     {
       svg: panels({
         share: 'x',
@@ -211,11 +218,23 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
         },
       },
     ],
-    paragraphs: PARAGRAPHS,
+    paragraphs: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 
-const PARAGRAPHS: readonly string[] = []
+const PARAGRAPHS: readonly string[] = [
+  'What differs from the paper: ten times fewer epochs at a rate ten times as high, and three seeds. The loss ' +
+    'is ½ Σ e², half of the sum of squares of the paper’s code, so that the rate 2·10⁻³ here is 10⁻³ there. ' +
+    'Twice the rate for half the epochs was refused: the training loss of relu networks then ended ten times as ' +
+    'high.',
+  'GA falls from corner to corner of the map as claimed, and weight alignment rises late, to a peak from which ' +
+    'that of layer 2 declines with tanh units. Read off the paper’s plots, GA goes from 0.63 at (0.2, 0.2) to ' +
+    '0.81 at (1, 1) with tanh and from 0.68 to 0.84 with relu units. GA of layer 1 here is close to that with ' +
+    'tanh units and lower by about 0.1 with relu units, where global GA agrees instead (table). The weight ' +
+    'alignment in those plots, 0.18 to 0.24 at the end, is that of layer 2 and not the global one.',
+  'The one claim that fails, relu units at β = 0.4, fails by 0.001 between α = 0.8 and α = 1, where the map is ' +
+    'flat: far less than the deviation over seeds.',
+]
 
 /** Section 4.4. */
 export const targetCovariance: Experiment = experiment<DeepConfiguration, DeepCurves>({

@@ -36,32 +36,38 @@ const WIDTHS: Readonly<Record<Scale, readonly number[]>> = {
   default: [16, 32, 64, 128, 256],
   paper: [16, 32, 64, 128, 256, 512],
 }
-const SOURCE = 'refinetti2021 section 4.3'
+const SOURCE = 'refinetti2021 sections 3.3, 4.3'
+
+/** The theory has no initial weights: the second DFA has a tenth of the usual ones. */
+const VARIANTS = [{ rule: 'DFA' }, { rule: 'DFA', initialScale: 0.1 }, { rule: 'BP' }] as const
+
+/** Rule and initial weights. */
+function variantOf({ rule, initialScale }: GroupConfiguration): string {
+  return initialScale === undefined ? rule : `${rule}, initial weights × ${initialScale}`
+}
 
 function judge(runs: readonly Group[], scale: Scale): Judgement {
-  const rules = [...grouped(runs, ({ configuration }) => configuration.rule)]
+  const variants = [...grouped(runs, ({ configuration }) => variantOf(configuration))]
   const widths = [...new Set(runs.map(({ configuration }) => configuration.hidden[0]))]
-  const dfa = rules.find(([rule]) => rule === 'DFA')?.[1] ?? []
-  const mean = (group: Group, quantity: Quantity): number =>
-    meanAndDeviation(finals(group.result.curves, quantity)).mean
-  const head = claimHead(SOURCE, 'width', '', `DFA, widths ${widths.join(', ')}`)
-  const claims: readonly Claim[] = [
-    ordered(
-      head('ga', 'global GA at the end rises with the width'),
-      'rising',
-      dfa.map((group) => mean(group, GA)),
-    ),
-    ordered(
-      head('ga-1', 'GA of layer 1 at the end rises with the width'),
-      'rising',
-      dfa.map((group) => mean(group, gaOf(1))),
-    ),
-    ordered(
-      head('ga-2', 'GA of layer 2 at the end rises with the width'),
-      'rising',
-      dfa.map((group) => mean(group, gaOf(2))),
-    ),
-  ]
+  const aligned = variants.filter(([, groups]) => groups[0].configuration.rule === 'DFA')
+  const dfa = aligned[0][1]
+  const claims = aligned.flatMap(([variant, groups]): Claim[] => {
+    const id = groups[0].configuration.initialScale === undefined ? '' : 'small'
+    const head = claimHead(SOURCE, 'width', id, `${variant}, widths ${widths.join(', ')}`)
+    return (
+      [
+        ['ga', 'global GA', GA],
+        ['ga-1', 'GA of layer 1', gaOf(1)],
+        ['ga-2', 'GA of layer 2', gaOf(2)],
+      ] as const
+    ).map(([part, what, quantity]) =>
+      ordered(
+        head(part, `${what} at the end rises with the width`),
+        'rising',
+        groups.map(({ result }) => meanAndDeviation(finals(result.curves, quantity)).mean),
+      ),
+    )
+  })
   const WIDTH = { label: 'width', scale: 'log' } as const
   const against = (name: string, groups: readonly Group[], quantity: Quantity, look: Partial<Series>): Series =>
     meanSeries(
@@ -78,35 +84,30 @@ function judge(runs: readonly Group[], scale: Scale): Judgement {
       title: 'Training error',
       x: WIDTH,
       y: { label: 'training error' },
-      series: rules.map(([rule, groups], index) => against(rule, groups, TRAIN_ERROR, { colour: index })),
+      series: variants.map(([variant, groups], index) => against(variant, groups, TRAIN_ERROR, { colour: index })),
     },
     {
-      title: 'GA of the hidden layers',
+      title: 'Global GA',
       x: WIDTH,
-      y: { label: 'GA_l' },
-      series: [
-        against('DFA, all hidden layers', dfa, GA, { colour: 2 }),
-        against('DFA, layer 1', dfa, gaOf(1), { colour: 3 }),
-        against('DFA, layer 2', dfa, gaOf(2), { colour: 4 }),
-      ],
+      y: { label: 'global GA' },
+      series: variants.map(([variant, groups], index) => against(variant, groups, GA, { colour: index })),
     },
-    ...rules.map(([rule, groups]): LineFigure => ({
-      title: `Likeness of seeds, ${rule}`,
+    {
+      title: 'Likeness of seeds, DFA',
       x: WIDTH,
       y: { label: 'mean cosine of weights' },
-      series: groups[0].result.cosineLayers.map((_, l) => ({
+      series: dfa[0].result.cosineLayers.map((_, l) => ({
         name: `weights ${l + 1}`,
         draw: 'both' as const,
-        colour: 5 + l,
-        points: groups.map(({ result }, index): [number, number] => [widths[index], lastOf(result.cosineLayers[l])]),
+        colour: 3 + l,
+        points: dfa.map(({ result }, index): [number, number] => [widths[index], lastOf(result.cosineLayers[l])]),
       })),
-    })),
+    },
   ]
   const dynamics: readonly LineFigure[] = [
     ...(
       [
         ['Global GA', 'global GA', GA],
-        ['Global WA', 'global WA', WA],
         ['Training error', 'training error', TRAIN_ERROR],
       ] as const
     ).map(([title, label, quantity]): LineFigure => ({
@@ -141,7 +142,7 @@ function judge(runs: readonly Group[], scale: Scale): Judgement {
         caption: 'At the end of training: means over seeds ± one standard deviation',
         table: {
           columns: [
-            { name: 'rule' },
+            { name: 'training' },
             { name: 'width' },
             { name: 'training error' },
             { name: 'GA layer 1' },
@@ -150,9 +151,9 @@ function judge(runs: readonly Group[], scale: Scale): Judgement {
             { name: 'global WA' },
             { name: 'cosine of layers 1 … L' },
           ],
-          rows: rules.flatMap(([rule, groups]) =>
+          rows: variants.flatMap(([variant, groups]) =>
             groups.map(({ result: { curves, cosineLayers } }, index) => [
-              rule,
+              variant,
               widths[index],
               percent(meanCurve(curves, TRAIN_ERROR)[curves[0].steps.length - 1], 2),
               ...[gaOf(1), gaOf(2), GA, WA].map((quantity) => around(finals(curves, quantity))),
@@ -181,15 +182,16 @@ export const width: Experiment = experiment<GroupConfiguration, GroupResult>({
   minutes: { quick: 0.1, default: 3, paper: 20000 },
   revision: 1,
   plan: (scale, seed) =>
-    (['DFA', 'BP'] as const).flatMap((rule) =>
-      WIDTHS[scale].map((units) => ({
-        ...shallowSetting(scale, scale === 'quick' ? 'clusters' : 'mnist', 'tanh', rule, {
+    VARIANTS.flatMap((variant) =>
+      WIDTHS[scale].map((units) => {
+        const dataset = scale === 'quick' ? 'clusters' : 'mnist'
+        const setting = shallowSetting(scale, dataset, 'tanh', variant.rule, {
           samples: 2000,
-          epochs: 100,
+          epochs: 250,
           width: units,
-        }),
-        seeds: seedsFrom(seed, SEEDS[scale]),
-      })),
+        })
+        return { ...setting, ...variant, seeds: seedsFrom(seed, SEEDS[scale]) }
+      }),
     ),
   run: (configuration, tools) => trainGroup(configuration, tools),
   judge,

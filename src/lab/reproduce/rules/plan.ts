@@ -61,9 +61,16 @@ function configurationOf(
 }
 
 /**
+ * Validation accuracy; what diverged or is hardly better than guessing counts as chance, so that a grid on which nothing
+ * is learnt has its best rate at the lower end and goes on there.
+ */
+function scoreOf(result: RuleResult): number {
+  return isTrained(result) && result.validation > 1.5 * CHANCE ? result.validation : CHANCE
+}
+
+/**
  * The sweep of one rule: the grid, then one rate further at the end where the best one lies, until it lies inside or
- * `further` rates have been added there. The best has the highest validation accuracy, the smallest among equals; what
- * diverged counts as chance.
+ * `further` rates have been added there. The best has the highest score, the smallest among equals.
  */
 export function sweepOf(
   plan: RulePlan, b: Budget, rule: string, seed: number, done: ReadonlyMap<string, RuleResult>,
@@ -75,8 +82,7 @@ export function sweepOf(
     const results = rates.map((rate) => done.get(keyOf(configurationOf('sweep', plan, b, rule, rate, seed))))
     const open: Sweep = { rates, chosen: undefined }
     if (results.some((result) => result !== undefined && isRefused(result))) return open
-    const known = results.flatMap((result) =>
-      (result === undefined ? [] : isTrained(result) ? result.validation : CHANCE))
+    const known = results.flatMap((result) => (result === undefined ? [] : scoreOf(result)))
     if (known.length < rates.length) return open
     const best = known.indexOf(Math.max(...known))
     const rate = rates[best]

@@ -61,7 +61,8 @@ export function accuracyTable(rows: readonly RuleRow[]): Table {
   }
 }
 
-const two = (value: number | null): string => (value === null || !Number.isFinite(value) ? '–' : value.toFixed(2))
+const two = (value: number | null): string =>
+  (value === null || !Number.isFinite(value) ? '–' : value.toFixed(2).replace('-', '−'))
 
 /** Mean cosines of one model: gradients (GA) and weights or transports (WA) per layer. */
 export function alignmentTable(rows: readonly RuleRow[]): Table {
@@ -168,8 +169,7 @@ export function alignmentFigures(rows: readonly RuleRow[]): readonly ReportFigur
         xLabels: columns.map(({ measure, layer }) => `${measure === 'gradient' ? 'GA' : 'WA'} ${short(layer)}`),
         yLabels: own.map(({ rule }) => SHORT_NAMES[rule]),
         values: own.map((row) => columns.map(({ measure, layer }) => meanAlignment(row, measure, layer) ?? NaN)),
-        colour: { label: 'cosine', domain: [-1, 1] }, map: 'diverging', cellText: (value) => value.toFixed(2),
-        width: 440,
+        colour: { label: 'cosine', domain: [-1, 1] }, map: 'diverging', cellText: two, width: 440,
       }),
       caption: `${modelName(model)} after training, means over seeds: GA, cosine of the rule's with the exact ` +
         'gradient of a layer; WA, cosine of a weight with what carries errors through it. Empty where a rule has ' +

@@ -29,8 +29,9 @@ const METHOD = 'Every rule is given the same model, initial weights, batches, ep
   'one over fan-in, direct feedback with one over the width of its layer; inputs standardised per channel. The rate ' +
   'alone is chosen: short runs of the first seed over a grid by factors of 4, each end of it moved further while the ' +
   'best rate lies there; the validation samples, taken out of the training files, decide. The test set is evaluated ' +
-  'once, after the long runs. A training that diverges counts as chance. Seconds per epoch are the least of the ' +
-  'seeds, evaluations included, on processors that other work may have shared.'
+  'once, after the long runs. A training that diverges counts as chance; a grid on which nothing is learnt is moved ' +
+  'down. Seconds per epoch are the least of the seeds, evaluations included, on processors that other work may have ' +
+  'shared.'
 
 /** The experiment of one data set. */
 export function ruleExperiment(table: RuleTable): Experiment {

@@ -132,10 +132,9 @@ function runSteps(session: Session, epochs: number, { progress }: RunTools): num
   return total / perEpoch
 }
 
-function finish(c: RuleConfiguration, session: Session, loss: number): RuleResult {
+/** Throws: Error of a stopped training where the last update overflowed what no further step looks at. */
+function finish(c: RuleConfiguration, session: Session, loss: number): Trained {
   const validation = session.score('validation')
-  // The last update may overflow what no further step looks at.
-  if (!Number.isFinite(validation.loss)) return { diverged: session.trainer.steps }
   if (c.stage === 'sweep') return { validation: validation.accuracy, loss, test: null, alignment: null }
   const { accuracy } = c.testSamples === 0 ? session.score('test') : session.score('test', c.testSamples)
   return { validation: validation.accuracy, loss, test: accuracy, alignment: alignmentOf(session, c) }

@@ -57,7 +57,7 @@ describe('conditioning beyond the paper', () => {
       }
       const others = judgement.claims.filter(({ id }) => !id.includes('exact'))
       expect(others.map(({ holds }) => holds), `seed ${seed}`).toEqual(new Array(9).fill(null))
-      expect(judgement.figures.length).toBe(2)
+      expect(judgement.figures.length).toBe(4)
       for (const { svg } of judgement.figures) expect(svg).toContain('tanh')
       for (const { table } of judgement.tables ?? []) checkTable('test', table)
     }

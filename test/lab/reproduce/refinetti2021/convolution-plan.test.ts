@@ -54,6 +54,26 @@ describe('planVariant', () => {
   })
 })
 
+describe('a training of dead units', () => {
+  it('is no candidate: the search goes down until units live', () => {
+    let done: readonly Run<TrainingRun, unknown>[] = []
+    for (let round = 0; round < 20; round++) {
+      const plan = planVariant(VARIANT, SIZES.default, 0, done)
+      if (plan.length === done.length) break
+      // Above 0.001 the loss is that of a constant answer, a little less at 0.03 by chance.
+      done = plan.map((configuration) => ({
+        configuration,
+        result: {
+          part: 'training',
+          trainingLoss: [configuration.rate > 0.001 ? (configuration.rate === 0.03 ? 2.3025 : 2.3026) : 1],
+        },
+        seconds: 1,
+      }))
+    }
+    expect(trainingsOf(done, VARIANT).map(({ configuration }) => configuration.rate)).toEqual([0.0001, 0.0001, 0.0001])
+  })
+})
+
 describe('datasetsOf', () => {
   it('names each once and passes over runs of other kinds', () => {
     expect(

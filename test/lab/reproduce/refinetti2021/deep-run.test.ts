@@ -76,6 +76,19 @@ describe('trainDeep', () => {
     expect(curves.ga.at(-1)).not.toBeNull()
   })
 
+  it('scales the initial weights', () => {
+    const first = (c: DeepConfiguration): number => {
+      let weight = NaN
+      const record = (network: Parameters<typeof parametersOf>[0]): void => {
+        if (Number.isNaN(weight)) weight = parametersOf(network)[0].value.data[0]
+      }
+      trainDeep(c, tools, { record })
+      return weight
+    }
+    expect(first({ ...base, initialScale: 0.1 })).toBeCloseTo(0.1 * first(base), 8)
+    expect(trainDeep({ ...base, initialScale: 1 }, tools)).toEqual(trainDeep(base, tools))
+  })
+
   it('names the step at which a training does not stay finite', () => {
     expect(() => trainDeep({ ...base, activation: 'relu', rate: 1e30 }, tools)).toThrow(/training stopped at step \d+/)
   })

@@ -35,9 +35,11 @@ describe('refinetti2021/width', () => {
     expect(ga(points([0.5, 0.49]))).toBe(false)
   })
 
-  it('plans every width under both rules', () => {
+  it('plans every width under both rules, and DFA with small initial weights', () => {
     const plan = width.plan('default', 0, []) as readonly GroupConfiguration[]
-    expect(plan.map(({ rule, hidden }) => `${rule} ${hidden[0]}`)).toHaveLength(10)
-    expect(new Set(plan.map(({ rule, hidden }) => `${rule} ${hidden[0]}`)).size).toBe(10)
+    const names = plan.map(({ rule, hidden, initialScale = 1 }) => `${rule} ${initialScale} ${hidden[0]}`)
+    expect(names).toHaveLength(15)
+    expect(new Set(names).size).toBe(15)
+    expect(names).toContain('DFA 0.1 256')
   })
 })

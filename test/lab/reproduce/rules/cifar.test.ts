@@ -4,10 +4,13 @@ import type { RuleConfiguration } from '../../../../src/lab/reproduce/rules/trai
 import type { Scale } from '../../../../src/lab/reproduce/experiment.ts'
 import { answers, fakeRuns } from './fake-runs.ts'
 
-const PAPER: Readonly<Record<string, number>> = { 'feedback-alignment': 43, 'direct-feedback-alignment': 42, frozen: 30 }
+const PAPER: Readonly<Record<string, number>> = {
+  'feedback-alignment': 43, 'direct-feedback-alignment': 42, frozen: 30,
+}
 const paper = ({ rule }: RuleConfiguration): number => PAPER[rule] ?? 60
 
-const verdicts = (accuracy: (c: RuleConfiguration) => number, scale: Scale = 'default'): Readonly<Record<string, boolean | null>> =>
+type Verdicts = Readonly<Record<string, boolean | null>>
+const verdicts = (accuracy: (c: RuleConfiguration) => number, scale: Scale = 'default'): Verdicts =>
   Object.fromEntries(rulesCifar.judge(fakeRuns(rulesCifar, scale, answers(accuracy)), scale)
     .claims.map(({ id, holds }) => [id.replace('rules-cifar-', ''), holds]))
 

@@ -7,7 +7,8 @@ const about = (m: number): readonly number[] => [m - Math.sqrt(0.03), m, m + Mat
 
 describe('near', () => {
   it('allows the tolerance and two standard errors on both sides', () => {
-    expect([98.29, 98.31, 99.69, 99.71].map((m) => near(head, about(m), 99, 0.5).holds)).toEqual([false, true, true, false])
+    const holds = [98.29, 98.31, 99.69, 99.71].map((m) => near(head, about(m), 99, 0.5).holds)
+    expect(holds).toEqual([false, true, true, false])
     expect(near(head, [99], 99, 0.5).holds).toBe(false)
   })
 })

@@ -20,7 +20,8 @@ export function complete(
   for (let round = 0; round < 20; round++) {
     const next = plan(runs)
     if (next.length === runs.length) return runs
-    runs = next.map((configuration) => ({ configuration, result: answer(configuration), seconds: 2 * configuration.epochs }))
+    runs = next.map((configuration) =>
+      ({ configuration, result: answer(configuration), seconds: 2 * configuration.epochs }))
   }
   throw new Error('complete: the plan must come to an end, got 20 rounds')
 }

@@ -19,7 +19,7 @@ describe('planRules', () => {
     const first = planRules(PLAN, 4, [])
     expect(first).toHaveLength(RATES.length * Object.keys(RULES).length)
     for (const rule of Object.keys(RULES)) expect(ratesOf(first, rule, 'sweep'), rule).toEqual(RATES)
-    expect(new Set(first.map(({ seed, epochs, stage, testSamples }) => [seed, epochs, stage, testSamples].join()))).toEqual(new Set(['4,1,sweep,0']))
+    for (const c of first) expect(c).toMatchObject({ seed: 4, epochs: 1, stage: 'sweep', testSamples: 0 })
   })
 
   it('runs every rule at its best validation rate with consecutive seeds, the first of which chose it', () => {
@@ -28,11 +28,15 @@ describe('planRules', () => {
     expect(ratesOf(all, 'backpropagation', 'final')).toEqual([0.016, 0.016, 0.016])
     expect(ratesOf(all, 'frozen', 'final')).toEqual([0.004, 0.004, 0.004])
     const final = all.filter(({ rule, stage }) => rule === 'frozen' && stage === 'final')
-    expect(final.map(({ seed, epochs, testSamples }) => [seed, epochs, testSamples])).toEqual([[7, 5, 20], [8, 5, 20], [9, 5, 20]])
+    expect(final).toMatchObject([7, 8, 9].map((seed) => ({ seed, epochs: 5, testSamples: 20 })))
   })
 
   it('goes on beyond an end of the grid while the best rate lies there, as far as it is allowed', () => {
-    const all = runAll(({ rule, rate }) => trained(rule === 'frozen' ? Math.min(rate, 0.5) / 10 : rule === 'backpropagation' ? 1 - rate : rate === 0.001 ? 0.5 : 0.4))
+    const score = (rule: string, rate: number): number => {
+      if (rule === 'frozen') return 0.2 + Math.min(rate, 0.5)
+      return rule === 'backpropagation' ? 1 - rate : rate === 0.001 ? 0.5 : 0.4
+    }
+    const all = runAll(({ rule, rate }) => trained(score(rule, rate)))
     expect(ratesOf(all, 'frozen', 'sweep')).toEqual([0.001, 0.004, 0.016, 0.064, 0.256, 1.024])
     expect(ratesOf(all, 'frozen', 'final')[0]).toBe(1.024)
     expect(ratesOf(all, 'backpropagation', 'sweep')).toEqual([0.0000625, 0.00025, 0.001, 0.004, 0.016, 0.064])
@@ -43,12 +47,16 @@ describe('planRules', () => {
   it('takes the smaller of two equal rates and counts what diverged as chance', () => {
     const all = runAll(({ rate }) => (rate > 0.005 ? { diverged: 3 } : rate > 0.0005 ? trained(0.6) : trained(0.05)))
     expect(ratesOf(all, 'weight-mirror', 'final')).toEqual([0.001, 0.001, 0.001])
-    const poor = runAll(({ rate }) => (rate === 0.016 ? trained(0.09) : { diverged: 3 }))
+  })
+
+  it('goes down from a grid on which nothing is learnt, whatever chance made of it', () => {
+    const poor = runAll(({ rate }) => (rate === 0.016 ? trained(0.14) : { diverged: 3 }))
     expect(ratesOf(poor, 'weight-mirror', 'final')[0]).toBe(0.0000625)
   })
 
   it('makes no long run of a rule that is not defined for the model', () => {
-    const all = runAll(({ rule, rate }) => (rule === 'weight-mirror' ? { refused: 'no' } : trained(rate === 0.004 ? 0.9 : 0.5, 0.9)))
+    const all = runAll(({ rule, rate }) =>
+      (rule === 'weight-mirror' ? { refused: 'no' } : trained(rate === 0.004 ? 0.9 : 0.5, 0.9)))
     expect(ratesOf(all, 'weight-mirror', 'final')).toEqual([])
     expect(ratesOf(all, 'weight-mirror', 'sweep')).toEqual(RATES)
     expect(all.filter(({ stage }) => stage === 'final')).toHaveLength(3 * (Object.keys(RULES).length - 1))

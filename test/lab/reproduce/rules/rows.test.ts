@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { RULES } from '../../../../src/dfa/index.ts'
-import { atEdge, gapOf, layersOf, meanAlignment, rowOf, rowsOf, SHORT_NAMES } from '../../../../src/lab/reproduce/rules/rows.ts'
+import {
+  atEdge, gapOf, layersOf, meanAlignment, rowOf, rowsOf, SHORT_NAMES,
+} from '../../../../src/lab/reproduce/rules/rows.ts'
 import { rulesMnist } from '../../../../src/lab/reproduce/rules/mnist.ts'
 import type { RuleRun } from '../../../../src/lab/reproduce/rules/plan.ts'
 import { fakeRuns, trained } from './fake-runs.ts'
@@ -14,19 +16,22 @@ const rows = rowsOf(runs)
 
 describe('rowsOf', () => {
   it('has a row for every rule and model, with short names for all', () => {
-    expect(rows.map(({ model, rule }) => `${model} ${rule}`)).toEqual(['mlp', 'lenet'].flatMap((model) => Object.keys(RULES).map((rule) => `${model} ${rule}`)))
+    expect(rows.map(({ model, rule }) => [model, rule])).toEqual(['mlp', 'lenet'].flatMap((model) =>
+      Object.keys(RULES).map((rule) => [model, rule])))
     expect(Object.keys(SHORT_NAMES).sort()).toEqual(Object.keys(RULES).sort())
   })
 
   it('gives accuracies in percent over the seeds, chance and a count for those that diverged', () => {
     const row = rowOf(rows, 'mlp', 'frozen')
     expect(row.test).toEqual([80, 81, 10].map((value) => expect.closeTo(value, 9)))
-    expect([row.diverged, row.rate, row.secondsPerEpoch, row.refused, atEdge(row)]).toEqual([1, 0.004, 2, undefined, false])
+    expect(row).toMatchObject({ diverged: 1, rate: 0.004, secondsPerEpoch: 2, refused: undefined })
+    expect(atEdge(row)).toBe(false)
     expect(row.tried).toEqual([[0.001, 60], [0.004, 70], [0.016, 60], [0.064, 60]])
   })
 
   it('keeps the reason of a refusal and nothing else', () => {
-    expect(rowOf(rows, 'lenet', 'weight-mirror')).toMatchObject({ refused: 'no mirror', test: [], tried: [], rate: undefined })
+    expect(rowOf(rows, 'lenet', 'weight-mirror'))
+      .toMatchObject({ refused: 'no mirror', test: [], tried: [], rate: undefined })
     expect(() => rowOf(rows, 'cnn', 'frozen')).toThrow('rowOf: there must be a row of frozen on cnn, got none')
   })
 

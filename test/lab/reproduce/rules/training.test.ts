@@ -4,9 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { freshKernels } from '../../../../src/lab/kernels.ts'
 import { UsageError } from '../../../../src/lab/options.ts'
-import { isTrained, trainRule, type RuleConfiguration, type Trained } from '../../../../src/lab/reproduce/rules/training.ts'
+import {
+  isTrained, trainingOf, trainRule, type RuleConfiguration, type Trained,
+} from '../../../../src/lab/reproduce/rules/training.ts'
 
-const DATA = process.env['FEEDBACK_ALIGNMENT_DATA'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url))
+const DATA = process.env['FEEDBACK_ALIGNMENT_DATA'] ??
+  fileURLToPath(new URL('../../../../../shared/data', import.meta.url))
 const missing = ['optdigits.tra.csv', 'optdigits.tes.csv']
   .filter((name) => !existsSync(join(DATA, 'optdigits', name)) && !existsSync(join(DATA, 'optdigits', `${name}.gz`)))
 
@@ -22,6 +25,13 @@ function train(change: Partial<RuleConfiguration>): Trained {
   if (!isTrained(result)) throw new Error(`training must end, got ${JSON.stringify(result)}`)
   return result
 }
+
+describe('trainingOf', () => {
+  it('draws weights, batches and feedback of every seed anew, and gives every rule the same training', () => {
+    expect(trainingOf({ ...TEACHER, seed: 5 })).toMatchObject({ seed: 5, 'feedback-seed': 5 })
+    expect({ ...trainingOf({ ...TEACHER, rule: 'frozen' }), rule: TEACHER.rule }).toEqual(trainingOf(TEACHER))
+  })
+})
 
 describe('trainRule', () => {
   it('learns the generated task above chance, the same bits twice, and reports progress to the end', () => {
@@ -60,12 +70,15 @@ describe('trainRule', () => {
   })
 
   it.skipIf(missing.length > 0)(
-    missing.length > 0 ? `skipped: ${missing.join(' and ')}(.gz) not found in ${join(DATA, 'optdigits')}` : 'returns why a rule is not defined for a model',
+    missing.length > 0
+      ? `skipped: ${missing.join(' and ')}(.gz) not found in ${join(DATA, 'optdigits')}`
+      : 'returns why a rule is not defined for a model',
     () => {
       const digits = { ...TEACHER, dataset: 'optdigits', model: 'cnn', epochs: 1, trainingSamples: 64 } as const
-      expect(trainRule({ ...digits, rule: 'indirect-feedback-alignment' }, { ...tools, data: DATA }))
-        .toEqual({ refused: expect.stringMatching(/^layers between conv2d1 and point1 must keep the number of features/) })
-      expect(trainRule({ ...digits, rule: 'weight-mirror' }, { ...tools, data: DATA })).toMatchObject({ test: expect.any(Number) })
+      const given = { ...tools, data: DATA }
+      expect(trainRule({ ...digits, rule: 'indirect-feedback-alignment' }, given))
+        .toEqual({ refused: expect.stringMatching(/^layers between conv2d1 and point1 must keep the number/) })
+      expect(trainRule({ ...digits, rule: 'weight-mirror' }, given)).toMatchObject({ test: expect.any(Number) })
     },
   )
 })
