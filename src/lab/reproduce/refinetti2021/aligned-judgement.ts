@@ -120,7 +120,7 @@ export function alignedFigure(runs: readonly Run<AlignedRun, AlignedResult>[]): 
     return {
       title,
       x: { label: 'epoch', scale: 'log' },
-      y: { label: 'cosine', domain: [-0.4, 1.05] },
+      y: { label: 'cosine', domain: [-0.1, 1.05] },
       series: lists(results[0]).map((_, l) =>
         meanSeries(
           `${label}, layer ${l + first}`,

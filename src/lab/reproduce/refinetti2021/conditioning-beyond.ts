@@ -133,34 +133,35 @@ const QUICK =
 /** Of the default scale from seed 0. */
 const FINDINGS: readonly string[] = [
   'The hypothesis fails. At the end of training, within data set and activation, these runs cannot tell any effect ' +
-    'of conditioning on the alignment of tanh and relu networks from zero: not for either activation alone, nor ' +
-    'with noise, start, loss or growth held fixed. Pooled over everything WA does fall with κ (−0.28 [−0.44, ' +
-    '−0.09]), but that is the difference between activations: relu has the larger κ and the smaller WA. The same ' +
-    'test finds the predicted sign in linear networks from the same random weights (−0.61 [−0.77, −0.35] for GA₁; ' +
-    '−0.33 [−0.60, −0.06] when the initial scale is held fixed, so that about half of it is the offset W(0), which ' +
-    'both spoils alignment and worsens κ). With the whole design held fixed the non-linear coefficients lean the ' +
-    'predicted way (−0.20, −0.17, −0.12), each with zero in its interval; layer by layer GA₂, GA₃ and WA₄ fall with ' +
-    'the κ of their matrices (about −0.3, three of six pairs), and so does WA with the residual held fixed (−0.24 ' +
-    '[−0.36, −0.02]): described, not tested, and some of so many intervals must miss zero by chance.',
-  'What decides instead is what the fit leaves over. Within the fitted matrices the theory stands: κ against ' +
-    'tr A/(√n_L ‖A‖) has −0.89 [−0.92, −0.80], and the GA₁ that the fitted matrices alone would give falls with κ ' +
-    '(−0.80) and would be 0.89 on average, where 0.72 is measured. But W − W(0) is not made of them: the mean ' +
+    'of conditioning on the alignment of tanh and relu networks from zero: not for either activation alone, nor with ' +
+    'noise, start, loss or growth held fixed. Pooled over everything WA does fall with κ (−0.28 [−0.44, −0.09]), but ' +
+    'not within strata: relu has the larger κ and the smaller WA. The same test finds the ' +
+    'predicted sign in linear networks from the same random weights (−0.61 [−0.77, −0.35] for GA₁; −0.33 [−0.60, ' +
+    '−0.06] when the initial scale is held fixed, so that a part of it is the offset W(0), which both spoils ' +
+    'alignment and worsens κ). With the whole design held fixed the non-linear coefficients lean the predicted way ' +
+    '(−0.20, −0.17, −0.12), each with zero in its interval; layer by layer GA₂, GA₃ and WA₄ fall with the κ of their ' +
+    'matrices (about −0.3, three of six pairs), and so does WA with the residual held fixed (−0.24 [−0.36, −0.02]): ' +
+    'described, not tested, and some of so many intervals must miss zero by chance.',
+  'What goes with alignment instead is what the fit leaves over. Within the fitted matrices the theory stands: κ ' +
+    'against tr A/(√n_L ‖A‖) has −0.89 [−0.92, −0.80], and the GA₁ that the fitted matrices alone would give falls ' +
+    'with κ (−0.80) and would be 0.89 on average, where 0.72 is measured. But W − W(0) is not made of them: the mean ' +
     'residual is 0.54 (tanh) and 0.69 (relu) against 0.10 in linear networks from a tenth of the usual initial ' +
-    'weights, and alignment goes with it: −0.71 for GA₁, −0.68 for isotropic errors, −0.89 for WA (part of which is ' +
+    'weights, and alignment falls with it: −0.71 for GA₁, −0.68 for isotropic errors, −0.89 for WA (part of which is ' +
     'algebra), and −0.45, −0.51, −0.85 with the design held fixed. A likely reason: each sample’s delivery is ' +
     'filtered by its own g′(a), which no single A_l can express. The residual of W₂ in tanh networks falls to about ' +
     '0.5 while they align and rises again while they memorise.',
-  'What speaks against reading more into it. Range: trained networks end with κ between 1.5 and 3 (tanh) or 5 ' +
-    '(relu), the standard deviation of ln κ within strata is 0.18 and 0.33 against 0.48 in linear ones, and a small ' +
-    'range hides a relation; class counts of 1 : 20, dealt to condition the targets badly, moved κ only from 2.1 to ' +
-    '2.35, so that strongly ill-conditioned non-linear networks were not seen. At a fifth of the training, when κ ' +
-    'is still about 6 and varies by a factor of 2.5, the predicted sign is there (−0.30, −0.40, −0.25, all three ' +
-    'intervals below zero); earlier it is the opposite, later it vanishes. That time was looked at after the test, ' +
-    'and progress of training moves both quantities on the way. κ and alignment are functions of the same weights: ' +
-    'no coefficient here is a cause. Activations have their own rates and passes and are compared only within ' +
-    'themselves. Noisy tasks are not all memorised (training error 0.21 at p = 0.9). With 96 non-linear ' +
-    'configurations of two seeds, coefficients below about 0.2 cannot be told from none. Percentile intervals of so ' +
-    'few configurations per stratum lean towards zero.',
+  'What speaks against reading more into it. The rows that hold the design or the residual fixed and ' +
+    'the last two figures were added after the test. Range: trained networks end with κ ' +
+    'between 1.5 and 3 (tanh) or 5 (relu), the standard deviation of ln κ within strata is 0.18 and 0.33 against ' +
+    '0.48 in linear ones, and a small range hides a relation; class counts of 1 : 20, dealt to condition the targets ' +
+    'badly, moved κ only from 2.1 to 2.35, so that strongly ill-conditioned non-linear networks were not seen. At a ' +
+    'fifth of the training, when κ is still about 6 and varies by a factor of 2.5, the predicted sign is there ' +
+    '(−0.30, −0.40, −0.25, all three intervals below zero); earlier it is the opposite, later it vanishes. Progress ' +
+    'of training moves both quantities on the way. κ and alignment are functions of the same weights: no coefficient ' +
+    'here is a cause. Activations have their own rates and passes and are compared only within themselves. Noisy ' +
+    'tasks are not all memorised (training error 0.21 at p = 0.9). With 96 non-linear configurations of two seeds, ' +
+    'coefficients below about 0.2 cannot be told from none. Percentile intervals of so few configurations per ' +
+    'stratum lean towards zero.',
 ]
 
 /** Does conditioning predict alignment where the theory ends? */

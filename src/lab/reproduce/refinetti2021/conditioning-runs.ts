@@ -130,5 +130,6 @@ export function estimateText({ value, low, high }: Estimate): string {
 }
 
 function signed(x: number): string {
-  return Number.isFinite(x) ? `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(2)}` : 'undefined'
+  const size = Math.abs(x).toFixed(2)
+  return Number.isFinite(x) ? `${size === '0.00' ? '' : x < 0 ? '−' : '+'}${size}` : 'undefined'
 }

@@ -19,6 +19,13 @@ export function accuracies(runs: NamedTrainings['runs']): readonly number[] {
   return runs.map(({ result }) => result.testAccuracy ?? NaN)
 }
 
+/** Mean difference of two accuracies in points, paired by seed, with its standard error where there are several. */
+export function pointsOver(a: readonly number[], b: readonly number[]): string {
+  const { mean, deviation } = meanAndDeviation(a.map((x, k) => 100 * (x - b[k])))
+  const points = mean.toFixed(1).replace(/^-0\.0$/, '0.0').replace('-', '−')
+  return a.length > 1 ? `${points} ± ${(deviation / Math.sqrt(a.length)).toFixed(1)}` : points
+}
+
 /** Mean training loss per epoch of several variants. */
 export function lossFigure(name: string, variants: readonly NamedTrainings[]): ReportFigure {
   const epochs = variants[0].runs[0].result.trainingLoss.map((_, epoch) => epoch + 1)
@@ -44,23 +51,25 @@ export function lossFigure(name: string, variants: readonly NamedTrainings[]): R
   }
 }
 
-/** Bars of test accuracy, one per variant. */
-export function accuracyFigure(name: string, variants: readonly NamedTrainings[]): ReportFigure {
+/** Bars of test error, one per variant. */
+export function errorFigure(name: string, variants: readonly NamedTrainings[]): ReportFigure {
   return {
     svg: barFigure({
-      title: `${name}: test accuracy`,
+      title: `${name}: test error`,
       categories: variants.map((variant) => variant.name),
-      value: { label: 'test accuracy', unit: '%' },
+      value: { label: 'wrong answers on test images', unit: '%' },
       series: [
         {
           name: 'mean of seeds',
           values: variants.map(({ runs }) => {
-            const { mean, deviation } = meanAndDeviation(accuracies(runs).map((x) => 100 * x))
+            const { mean, deviation } = meanAndDeviation(accuracies(runs).map((x) => 100 - 100 * x))
             return runs.length > 1 ? { value: mean, low: mean - deviation, high: mean + deviation } : { value: mean }
           }),
         },
       ],
     }),
-    caption: `Test accuracy, mean ± standard deviation over ${variants[0].runs.length} seed(s), ${name}.`,
+    caption:
+      `Share of wrong answers on test images, mean ± standard deviation over ${variants[0].runs.length} seed(s), ` +
+      `${name}, each variant at its own best rate.`,
   }
 }

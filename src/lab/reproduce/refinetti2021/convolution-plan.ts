@@ -102,8 +102,9 @@ export function planVariant(
 const CHANCE = Math.log(10)
 
 /** A training that ends no better than chance, as one whose units died, is no better than one that diverged. */
-function trial({ configuration: { rate, seed }, result: { trainingLoss } }: Run<TrainingRun, TrainingRunResult>): Trial {
-  const last = trainingLoss[trainingLoss.length - 1] ?? Infinity
+function trial({ configuration, result }: Run<TrainingRun, TrainingRunResult>): Trial {
+  const { rate, seed } = configuration
+  const last = result.trainingLoss[result.trainingLoss.length - 1] ?? Infinity
   return { rate, seed, loss: last < 0.999 * CHANCE ? last : null }
 }
 

@@ -112,7 +112,7 @@ const PARAGRAPHS: readonly string[] = [
   'What differs from the paper: as for global alignment, here for 200 epochs. GA reaches any given part of its ' +
     'maximum later from layer to layer, from the bottom to the top and on both data sets; at 80 % by factors of ' +
     '1.7 to 2.8. Weight alignment too begins at the lowest layer that has a target, as in the linear theory, ' +
-    'where the alignment matrices follow each other, A_{l+1} ≈ ½ A_l²; the last layer overtakes later.',
+    'where the alignment matrices follow each other, A_{l+1} ≈ ½ A_l A_l; the last layer overtakes later.',
   'The maximum itself does not order the layers: no layer’s GA has begun to fall when training ends, and all ' +
     'maxima are at the last epoch.',
 ]
@@ -127,7 +127,7 @@ export const layerwise: Experiment = experiment<DeepConfiguration, DeepCurves>({
     'in the experiment on global alignment, with right labels; the time of a layer is the epoch at which its GA, ' +
     'averaged over seeds, reaches 80 % of its maximum, and the epoch of the maximum itself.',
   data: IMAGE_FILES,
-  minutes: { quick: 0.1, default: 1, paper: 2000 },
+  minutes: { quick: 0.01, default: 1.4, paper: 100 },
   revision: 1,
   plan: (scale, seed) =>
     imageSets(scale).flatMap((dataset) =>

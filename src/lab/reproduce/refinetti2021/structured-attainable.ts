@@ -131,6 +131,7 @@ export function attainableClaims(runs: readonly Run<AttainableRun, AttainableRes
       {
         ...head,
         id: 'structured-limited',
+        note: 'limit set here: section 6 gives no number',
         statement:
           `still limited by locality: largest attainable weight alignment over kinds and ${names}: ` +
           KINDS.map((kind) => `${KIND_NAMES[kind]} ${Math.max(...means(kind)).toFixed(3)}`).join(', '),

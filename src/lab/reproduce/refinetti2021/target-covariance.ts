@@ -247,7 +247,7 @@ export const targetCovariance: Experiment = experiment<DeepConfiguration, DeepCu
     'alignment matrices and the lower is the gradient alignment (GA) at the end. Claims are about GA of layer 1, ' +
     'which is what the paper’s code reports for these networks.',
   data: [],
-  minutes: { quick: 0.1, default: 4, paper: 600 },
+  minutes: { quick: 0.01, default: 6, paper: 110 },
   revision: 1,
   plan: (scale, seed) =>
     ACTIVATIONS[scale].flatMap((activation) =>

@@ -163,11 +163,21 @@ function judge(runs: readonly Group[], scale: Scale): Judgement {
         },
       },
     ],
-    paragraphs: PARAGRAPHS,
+    paragraphs: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 
-const PARAGRAPHS: readonly string[] = []
+const PARAGRAPHS: readonly string[] = [
+  'What differs from the paper: 2,000 training samples and 250 epochs at the paper’s rate, four seeds. A first ' +
+    'plan of 100 epochs left training errors of 2 to 5 per cent under DFA and was given up for that.',
+  'With the usual initial weights GA rises up to a width of 64, then falls: the claims that expect a rise ' +
+    'throughout fail. The linear theory, which expects the rise, has weights that start at zero. Each weight of ' +
+    'a wide network has to move less, so that the random initial weights, which are aligned with nothing, stay a ' +
+    'larger part of the whole: global WA and the likeness of seeds fall with the width too, although the ' +
+    'training error does not rise. The cause was put to the test with initial weights a tenth as large: GA then ' +
+    'rises from width to width in both layers, WA up to a width of 128, and networks of different seeds end ' +
+    'nearly equal, with cosines above 0.95 in every layer.',
+]
 
 /** Section 4.3, by width. */
 export const width: Experiment = experiment<GroupConfiguration, GroupResult>({
@@ -179,7 +189,7 @@ export const width: Experiment = experiment<GroupConfiguration, GroupResult>({
     'Networks with two hidden layers of equal width on MNIST pictures of 14×14, under DFA and BP: at the end of ' +
     'training (statics) and over time (dynamics).',
   data: FILES.mnist,
-  minutes: { quick: 0.1, default: 3, paper: 20000 },
+  minutes: { quick: 0.01, default: 2.5, paper: 1000 },
   revision: 1,
   plan: (scale, seed) =>
     VARIANTS.flatMap((variant) =>

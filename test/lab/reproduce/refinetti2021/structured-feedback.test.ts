@@ -28,7 +28,7 @@ describe('refinetti2021/structured-feedback', () => {
       'aligned-control': null,
       'aligned-decay': null,
     })
-    expect([figures.length, tables?.length]).toEqual([5, 1])
+    expect([figures.length, tables?.length]).toEqual([4, 1])
   })
 
   it('fails when structure is of no use, or of too much', () => {
