@@ -47,6 +47,8 @@ export interface Experiment<C extends object = object, R = unknown> {
   readonly about: string
   /** Files that runs read, relative to the data directory, without `.gz`; empty for generated data. */
   readonly data: readonly string[]
+  /** Files that runs of the quick scale read; `data` unless given. */
+  readonly quickData?: readonly string[]
   /** Files that runs also read where they are there; a change of any of them makes older records stale. */
   readonly dataIfPresent?: readonly string[]
   /** Expected minutes on two processors. */

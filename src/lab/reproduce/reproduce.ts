@@ -60,7 +60,7 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
       }
       const chosen = choose(experiments, names)
       if (options.data !== undefined) requireDirectory('--data', options.data)
-      requireData(experiments, chosen, options.data)
+      requireData(experiments, chosen, options.data, options.scale)
       if (options.json !== undefined) requireWritable('--json', options.json)
       if (options.markdown !== undefined) requireWritable('--markdown', options.markdown)
       if (options.report !== undefined) requireWritable('--report', join(options.report, 'index.html'))
@@ -78,7 +78,7 @@ function list(experiments: readonly Experiment[], data: string | undefined, cons
       { name: 'quick', align: 'right' }, { name: 'default', align: 'right' }, { name: 'paper', align: 'right' }, { name: 'data', flexible: true },
     ],
     rows: experiments.map((e) => {
-      const missing = missingData(e, data)
+      const missing = missingData(e, data, 'default')
       const needs = e.data.length === 0 ? 'generated' : [...new Set(e.data.map((file) => file.split('/')[0]))].join(', ')
       return [
         e.name, e.title, e.source.replaceAll('refinetti2021', 'R21'), ...SCALES.map((scale) => minutes(e.minutes[scale])),
@@ -106,15 +106,15 @@ function matches({ name }: Experiment, asked: string): boolean {
   return name === asked || name.startsWith(`${asked.replace(/\/$/, '')}/`)
 }
 
-function missingData({ data }: Experiment, directory: string | undefined): readonly string[] {
-  return data.filter((file) => directory === undefined || ![file, `${file}.gz`].some((name) => existsSync(join(directory, name))))
+function missingData({ data, quickData = data }: Experiment, directory: string | undefined, scale: Scale): readonly string[] {
+  return (scale === 'quick' ? quickData : data).filter((file) => directory === undefined || ![file, `${file}.gz`].some((name) => existsSync(join(directory, name))))
 }
 
 /** Throws: UsageError naming the files that are not there, where they were looked for, and what runs without them. */
-function requireData(experiments: readonly Experiment[], chosen: readonly Experiment[], directory: string | undefined): void {
-  const missing = [...new Set(chosen.flatMap((e) => missingData(e, directory)))]
+function requireData(experiments: readonly Experiment[], chosen: readonly Experiment[], directory: string | undefined, scale: Scale): void {
+  const missing = [...new Set(chosen.flatMap((e) => missingData(e, directory, scale)))]
   if (missing.length === 0) return
-  const without = experiments.filter((e) => missingData(e, directory).length === 0).map(({ name }) => name)
+  const without = experiments.filter((e) => missingData(e, directory, scale).length === 0).map(({ name }) => name)
   const where = directory === undefined ? 'no directory was given (--data DIR or FEEDBACK_ALIGNMENT_DATA)' : `looked in ${directory}`
   throw new UsageError(
     `data: ${missing.map((file) => `${file}(.gz)`).join(', ')} must exist, ${where}; ` +

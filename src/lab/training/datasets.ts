@@ -61,6 +61,10 @@ export const FILES: Readonly<Record<DatasetName, readonly string[]>> = {
   teacher: [],
 }
 
+/** Files of CIFAR-10 that are read where they are there. */
+export const CIFAR_PARTS: readonly string[] =
+  [2, 3, 4, 5].map((k) => `cifar10/data_batch_${k}.bin`).concat(['test_batch.bin', 'test_batch_first1000.bin', 'data_batch_5_last1000.bin'].map((name) => `cifar10/${name}`))
+
 interface Raw {
   readonly training: LabelledImages
   readonly test: LabelledImages

@@ -4,7 +4,7 @@ import { meanAndDeviation } from '../../../dfa/index.ts'
 import { atLeast, atMost, notCovered, type Claim } from '../../claim.ts'
 import { lineFigure } from '../../report/figure.ts'
 import type { ReportFigure } from '../../report/html.ts'
-import { FILES } from '../../training/datasets.ts'
+import { CIFAR_PARTS, FILES } from '../../training/datasets.ts'
 import { experiment, type Experiment, type Judgement, type Run, type RunTools, type Scale } from '../experiment.ts'
 import { meanSeries, spread } from '../series.ts'
 import {
@@ -62,6 +62,8 @@ export const convolution: Experiment = experiment<Configuration, Result>({
     'Then networks of convolutions below one linear layer are trained by BP, by DFA, and with frozen convolutions ' +
     '(SHALLOW).',
   data: [...FILES.mnist, ...FILES.cifar10],
+  dataIfPresent: CIFAR_PARTS,
+  quickData: [],
   minutes: { quick: 0.05, default: 4.5, paper: 40_000 },
   revision: 1,
   plan: (scale, seed, done) => [

@@ -164,6 +164,7 @@ export const degeneracyDeep: Experiment = experiment<GroupConfiguration, GroupRe
     'one region: the weights align with the feedback, and so with each other. Measured is the mean cosine, over ' +
     'pairs of seeds, of all weights of a network as one vector.',
   data: IMAGE_FILES,
+  quickData: [],
   minutes: { quick: 0.01, default: 2.5, paper: 110 },
   revision: 1,
   plan: (scale, seed) =>

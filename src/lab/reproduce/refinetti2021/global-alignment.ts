@@ -227,6 +227,7 @@ export const globalAlignment: Experiment = experiment<DeepConfiguration, DeepCur
     'the cosine between the errors that DFA and the exact gradient deliver to all hidden layers, WA the cosine ' +
     'between all weights above the first and the products of feedback matrices that they align with.',
   data: IMAGE_FILES,
+  quickData: [],
   minutes: { quick: 0.01, default: 4, paper: 500 },
   revision: 1,
   plan: (scale, seed) =>

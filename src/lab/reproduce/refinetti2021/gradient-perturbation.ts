@@ -202,6 +202,7 @@ export const gradientPerturbation: Experiment = experiment<PerturbedConfiguratio
     'every layer, random at every step or always the same (all ones). The cosine to the exact gradient is then ' +
     'known, 1/√(1 + γ²) for random directions, and the loss of accuracy is that of misalignment alone.',
   data: IMAGE_FILES,
+  quickData: [],
   minutes: { quick: 0.01, default: 1, paper: 520 },
   revision: 1,
   plan: (scale, seed) =>

@@ -167,6 +167,7 @@ export const labelNoise: Experiment = experiment<DeepConfiguration, DeepCurves>(
     'stays lower. Measured on the seed average: the epoch at which global GA reaches half of its own maximum, ' +
     'and the maximum.',
   data: IMAGE_FILES,
+  quickData: [],
   minutes: { quick: 0.01, default: 4.5, paper: 360 },
   revision: 1,
   plan: (scale, seed) =>

@@ -127,6 +127,7 @@ export const layerwise: Experiment = experiment<DeepConfiguration, DeepCurves>({
     'in the experiment on global alignment, with right labels; the time of a layer is the epoch at which its GA, ' +
     'averaged over seeds, reaches 80 % of its maximum, and the epoch of the maximum itself.',
   data: IMAGE_FILES,
+  quickData: [],
   minutes: { quick: 0.01, default: 1.4, paper: 100 },
   revision: 1,
   plan: (scale, seed) =>

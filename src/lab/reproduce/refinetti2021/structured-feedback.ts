@@ -67,6 +67,7 @@ export const structuredFeedback: Experiment = experiment<Configuration, Result>(
     'train better by it? And linear networks that begin on ' +
     'W_l = F_l F_{l−1}ᵀ: their gradients are aligned from the first step; does training keep that?',
   data: FILES.mnist,
+  quickData: [],
   minutes: { quick: 0.1, default: 2.5, paper: 40_000 },
   revision: 1,
   plan(scale, seed, done) {

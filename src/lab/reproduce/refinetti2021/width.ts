@@ -189,6 +189,7 @@ export const width: Experiment = experiment<GroupConfiguration, GroupResult>({
     'Networks with two hidden layers of equal width on MNIST pictures of 14×14, under DFA and BP: at the end of ' +
     'training (statics) and over time (dynamics).',
   data: FILES.mnist,
+  quickData: [],
   minutes: { quick: 0.01, default: 2.5, paper: 1000 },
   revision: 1,
   plan: (scale, seed) =>

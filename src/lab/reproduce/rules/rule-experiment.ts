@@ -1,7 +1,7 @@
 // What both data sets share: plan, run, tables and figures around their own budgets and claims.
 
 import type { Claim } from '../../claim.ts'
-import { FILES } from '../../training/datasets.ts'
+import { CIFAR_PARTS, FILES } from '../../training/datasets.ts'
 import { experiment, type Experiment, type Scale } from '../experiment.ts'
 import { planRules, type RulePlan } from './plan.ts'
 import { accuracyFigure, alignmentFigures, budgetText, modelName, rulesTables } from './presentation.ts'
@@ -39,6 +39,7 @@ export function ruleExperiment(table: RuleTable): Experiment {
   return experiment<RuleConfiguration, RuleResult>({
     name, title, source, about: `${about} ${METHOD}`, minutes, revision: 1,
     data: FILES[plans.default.dataset],
+    dataIfPresent: plans.default.dataset === 'cifar10' ? CIFAR_PARTS : [],
     plan: (scale, seed, done) => planRules(plans[scale], seed, done),
     run: trainRule,
     judge(runs, scale) {
