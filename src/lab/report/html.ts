@@ -22,8 +22,8 @@ export function claimTable(claims: readonly ClaimRow[]): Table {
     columns: [
       { name: 'Claim', flexible: true },
       { name: 'Source', flexible: true },
-      { name: 'Predicted', align: 'right' },
-      { name: 'Measured', align: 'right' },
+      { name: 'Predicted', align: 'right', flexible: true },
+      { name: 'Measured', align: 'right', flexible: true },
       { name: 'Tolerance', align: 'right' },
       { name: 'Verdict', verdict: true },
     ],

@@ -46,6 +46,8 @@ th:first-child{padding-left:0}
 thead th{border-bottom:1.5px solid var(--axis);vertical-align:bottom}
 tbody th{font-weight:inherit}
 .r{text-align:right;white-space:nowrap}
+.w{white-space:normal}
+.stack tbody th{min-width:16rem}
 .c{text-align:center}
 .badge{display:inline-block;white-space:nowrap;font-weight:600;font-size:.875em;line-height:1.5;padding:0 .5em;
   border:1.5px solid currentColor;border-radius:.3rem}
@@ -63,6 +65,7 @@ dl{grid-template-columns:fit-content(40%) minmax(0,1fr);column-gap:.9rem}
 .stack thead{display:none}
 .stack tr{padding:.6rem 0;border-bottom:1px solid var(--axis)}
 .stack th,.stack td{padding:.1rem 0;border:0;text-align:left;white-space:normal}
+.stack tbody th{min-width:0}
 .stack tbody th{font-weight:600}
 .stack td{display:grid;grid-template-columns:7rem minmax(0,1fr);gap:.75rem;justify-items:start}
 .stack td::before{content:attr(data-label);color:var(--muted)}
@@ -73,7 +76,7 @@ html{background:#fff;color:#000}
 body{max-width:none;padding:0;font-size:10pt}
 nav,details{display:none}
 h1{font-size:18pt}
-h2{font-size:13pt;break-after:avoid}
+h2{font-size:13pt;break-after:avoid;break-inside:avoid}
 p{orphans:3;widows:3}
 a{color:inherit;text-decoration:none}
 figure,tr,.badge,dl{break-inside:avoid}
@@ -82,6 +85,7 @@ thead{display:table-header-group}
 .scroll{overflow:visible}
 table{font-size:8.5pt}
 th,td{padding:2pt 5pt}
+.stack tbody th{min-width:38%}
 .figures{grid-template-columns:1fr 1fr;gap:6mm 8mm}
 .panels{grid-template-columns:1fr 1fr 1fr}
 }

@@ -189,7 +189,10 @@ export function htmlTable(table: Table, caption: string): string {
   checkTable('htmlTable', table)
   const stack = table.columns.some((column) => column.flexible === true)
   const classes = { left: '', right: ' class="r"', centre: ' class="c"' }
-  const classOf = (j: number): string => classes[alignmentOf(table, j)]
+  const classOf = (j: number): string => {
+    const alignment = alignmentOf(table, j)
+    return alignment === 'right' && table.columns[j].flexible === true ? ' class="r w"' : classes[alignment]
+  }
   const head = table.columns.map((column, j) => `<th scope="col"${classOf(j)}>${escape(headingOf(column))}</th>`)
   const rows = table.rows.map((row) => {
     const cells = row.map((cell, j) => {

@@ -184,6 +184,7 @@ export const conditioningBeyond: Experiment = experiment<BeyondConfiguration, Be
     'is corrected for their number. Rates come from training losses alone. Thirty-four pilot runs (seed ' +
     '100, not used here) and those of the quick scale were seen with their alignment before.',
   data: (Object.keys(CONDITIONING_SETS) as ConditioningSet[]).flatMap((name) => [...FILES[name]]),
+  quickData: [],
   minutes: { quick: 0.03, default: 4, paper: 120 },
   revision: 1,
   plan: (scale, seed) => plannedRuns(scale, seed),

@@ -4,11 +4,11 @@ import { meanAndDeviation } from '../../../dfa/index.ts'
 import { barFigure } from '../../report/bars.ts'
 import { heatmap } from '../../report/heatmap.ts'
 import type { ReportFigure } from '../../report/html.ts'
-import { markdownTable, type Cell, type Table } from '../../report/table.ts'
+import type { Cell, Table } from '../../report/table.ts'
 import type { Judgement } from '../experiment.ts'
 import { spread } from '../series.ts'
 import { CHANCE, type RuleRun } from './plan.ts'
-import { atEdge, layersOf, meanAlignment, SHORT_NAMES, type RuleRow } from './rows.ts'
+import { atEdge, layersOf, meanAlignment, median, SHORT_NAMES, type RuleRow } from './rows.ts'
 
 /** A table and what it shows. */
 type NamedTable = NonNullable<Judgement['tables']>[number]
@@ -64,17 +64,18 @@ export function accuracyTable(rows: readonly RuleRow[]): Table {
 const two = (value: number | null): string =>
   (value === null || !Number.isFinite(value) ? '–' : value.toFixed(2).replace('-', '−'))
 
-/** Mean cosines of one model: gradients (GA) and weights or transports (WA) per layer. */
+/** Training loss and mean cosines of one model: gradients (GA) and weights or transports (WA) per layer. */
 export function alignmentTable(rows: readonly RuleRow[]): Table {
   const gradient = layersOf(rows, 'gradient')
   const weight = layersOf(rows, 'weight')
   return {
     columns: [
-      { name: 'rule' }, ...gradient.map((layer) => ({ name: `GA ${layer}`, align: 'right' } as const)),
+      { name: 'rule' }, { name: 'loss', align: 'right', digits: 2 },
+      ...gradient.map((layer) => ({ name: `GA ${layer}`, align: 'right' } as const)),
       ...weight.map((layer) => ({ name: `WA ${layer}`, align: 'right' } as const)),
     ],
     rows: rows.map((row) => [
-      SHORT_NAMES[row.rule],
+      SHORT_NAMES[row.rule], median(row.losses),
       ...gradient.map((layer) => two(meanAlignment(row, 'gradient', layer))),
       ...weight.map((layer) => two(meanAlignment(row, 'weight', layer))),
     ]),
@@ -104,9 +105,9 @@ export function rulesTables(rows: readonly RuleRow[], budget: string): readonly 
       table: accuracyTable(rows),
     },
     ...byModel(rows).map(([model, own]) => ({
-      caption: `${modelName(model)}, alignment after training, mean over seeds. GA: cosine between the rule's and ` +
-        'the exact gradient of a layer, mean over samples. WA: cosine between a weight and what carries errors ' +
-        'through it: the transport R, under direct rules F_l F_{l−1}ᵀ',
+      caption: `${modelName(model)}, training loss of the last epoch (median over seeds) and alignment after ` +
+        'training (mean). GA: cosine between the rule\'s and the exact gradient of a layer, mean over samples. WA: ' +
+        'cosine between a weight and what carries errors through it: the transport R, under direct rules F_l F_{l−1}ᵀ',
       table: alignmentTable(own),
     })),
     ...byModel(rows).map(([model, own]) => ({
@@ -176,11 +177,6 @@ export function alignmentFigures(rows: readonly RuleRow[]): readonly ReportFigur
         'no such quantity.',
     }
   })
-}
-
-/** The tables of a judgement as Markdown, captions in front. */
-export function tablesMarkdown({ tables = [] }: Judgement): string {
-  return tables.map(({ caption, table }) => `${caption}:\n\n${markdownTable(table)}`).join('\n')
 }
 
 /** What was run, for captions and paragraphs, read off the runs themselves. */

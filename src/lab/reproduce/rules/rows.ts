@@ -28,6 +28,8 @@ export interface RuleRow {
   readonly tried: readonly (readonly [rate: number, validation: number])[]
   /** Accuracies in percent, one per seed; chance for a run that diverged. */
   readonly test: readonly number[]
+  /** Training losses of the last epoch of the runs that came to their end. */
+  readonly losses: readonly number[]
   /** Long runs that diverged. */
   readonly diverged: number
   readonly alignments: readonly EndAlignment[]
@@ -62,6 +64,7 @@ export function rowsOf(runs: readonly RuleRun[]): readonly RuleRow[] {
       tried: sweep.filter(({ result }) => !isRefused(result)).map(({ configuration: { rate }, result }) =>
         [rate, scoreOf(result, 'validation')] as const),
       test: final.map(({ result }) => scoreOf(result, 'test')),
+      losses: final.flatMap(({ result }) => (isTrained(result) ? result.loss : [])),
       diverged: final.filter(({ result }) => !isTrained(result)).length,
       alignments: final.flatMap(({ result }) => (isTrained(result) ? result.alignment ?? [] : [])),
       secondsPerEpoch: times.length > 0 ? Math.min(...times) : undefined,
@@ -82,6 +85,14 @@ export function gapOf(a: readonly number[], b: readonly number[]): { readonly ga
   const [x, y] = [meanAndDeviation(a), meanAndDeviation(b)]
   const error = Math.sqrt(x.deviation * x.deviation / a.length + y.deviation * y.deviation / b.length)
   return { gap: x.mean - y.mean, error }
+}
+
+/** Middle value, or the mean of the two; null for none. Unlike a mean it survives one loss that exploded. */
+export function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  if (sorted.length === 0) return null
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
 /** Mean over seeds of one layer's cosine; null where no seed has one. */
