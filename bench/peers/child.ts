@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { entrantNamed } from './entrants.ts'
 import type { Opened, Request, WorkFiles } from './messages.ts'
 import type { Peer, Prepared, Work } from './peer.ts'
-import { relativeError, timeFor, warmUp } from './timing.ts'
+import { largestError, timeFor, warmUp } from './timing.ts'
 
 function float32(path: string): Float32Array {
   return new Float32Array(Uint8Array.from(readFileSync(path)).buffer)
@@ -17,6 +17,15 @@ function float64(path: string): Float64Array {
 
 function read(files: WorkFiles): Work {
   if (files.kind === 'product') return { ...files, a: float32(files.a), b: float32(files.b) }
+  if (files.kind === 'convolution') {
+    const { batch, rate, kernel, convolutions, dense } = files
+    const load = <T extends { readonly weight: string; readonly bias: string }>(layer: T) =>
+      ({ ...layer, weight: float32(layer.weight), bias: float32(layer.bias) })
+    return {
+      kind: files.kind, batch, rate, kernel, convolutions: convolutions.map(load),
+      dense: { ...load(dense), feedback: undefined }, input: float32(files.input), target: float32(files.target),
+    }
+  }
   const layers = files.layers.map((layer) => ({
     ...layer, weight: float32(layer.weight), bias: float32(layer.bias),
     feedback: layer.feedback === undefined ? undefined : float32(layer.feedback),
@@ -44,9 +53,14 @@ async function serve(name: string): Promise<void> {
     if (peer === undefined) throw new Error('child: open must come first')
     if (request.operation === 'prepare') {
       const prepared = await peer.prepare(read(request.work), request.variant)
-      const error = relativeError(await prepared.result(), float64(request.work.expected))
-      lanes.set(request.lane, { prepared, calls: await warmUp(prepared.run, request.warm) })
-      return { error }
+      const expected = float64(request.work.expected)
+      const start = performance.now()
+      const result = await prepared.result()
+      const ms = performance.now() - start
+      const error = largestError(result, expected, 'parts' in request.work ? request.work.parts : [expected.length])
+      const { warm } = request
+      lanes.set(request.lane, { prepared, calls: warm === undefined ? 1 : await warmUp(prepared.run, warm) })
+      return { error, ms }
     }
     const lane = lanes.get(request.lane)
     if (request.operation === 'drop') {

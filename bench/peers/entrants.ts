@@ -15,6 +15,15 @@ export const PEERS = [
 ] as const
 export type PeerName = typeof PEERS[number]
 
+/** When an entrant takes part in the convolutional step. */
+export interface SlowConvolution {
+  /** Without `--quick`, or with `--slow` only. */
+  readonly unless: 'quick' | 'not slow'
+  readonly reason: string
+  /** The run that is checked is the only one, and timed. */
+  readonly once?: boolean
+}
+
 /** One library in one setting, in a process of its own. */
 export interface Entrant {
   readonly name: string
@@ -25,6 +34,8 @@ export interface Entrant {
   readonly accumulation?: 'float64' | 'float32'
   /** Ways to give the operands of A·B; the first one is also used for all other work. */
   readonly variants: readonly string[]
+  /** For one that takes long over the convolutional step. */
+  readonly convolution?: SlowConvolution
   /** How it runs in Node; undefined for Python. */
   readonly open?: OpenPeer
   /** The Python module; undefined for Node. */
@@ -48,11 +59,17 @@ export const ENTRANTS: readonly Entrant[] = [
   own('simd', 'float64', 1),
   own('simd', 'float32', 1),
   own('threads', 'float32', 2),
-  other('tfjs-cpu', 1, { open: tfjs('cpu') }),
+  other('tfjs-cpu', 1, {
+    open: tfjs('cpu'),
+    convolution: { unless: 'not slow', reason: 'takes some 25 s for one step; --slow runs one', once: true },
+  }),
   other('tfjs-wasm', 1, { open: tfjs('wasm'), variants: ['constant B', 'new B'] }),
   other('onnxruntime-web', 1, { open: onnxruntimeWeb(1), variants: ['B given', 'constant B'] }),
   other('onnxruntime-web', 2, { open: onnxruntimeWeb(2), variants: ['B given', 'constant B'] }),
-  other('jax-js', 1, { open: jaxJs }),
+  other('jax-js', 1, {
+    open: jaxJs,
+    convolution: { unless: 'quick', reason: 'takes some 10 s to compile and 3 s for one step; not with --quick' },
+  }),
   other('ndarray-gemm', 1, { open: ndarrayGemm }),
   other('ml-matrix', 1, { open: mlMatrix }),
   other('numpy', 1, { python: 'numpy' }),
@@ -63,4 +80,10 @@ export const ENTRANTS: readonly Entrant[] = [
 
 export function entrantNamed(name: string): Entrant | undefined {
   return ENTRANTS.find((entrant) => entrant.name === name)
+}
+
+/** Why an entrant stays out of the convolutional step; undefined when it takes part. */
+export function convolutionAbsence({ convolution }: Entrant, quick: boolean, slow: boolean): string | undefined {
+  if (convolution === undefined || slow || (convolution.unless === 'quick' && !quick)) return undefined
+  return convolution.reason
 }

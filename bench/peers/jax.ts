@@ -2,7 +2,8 @@
 
 import { load, installedVersion } from './load.ts'
 import {
-  changes, storedShape, transposed, type OpenPeer, type Peer, type Prepared, type Product, type Step,
+  changes, changesAndLoss, parametersOf, storedShape, transposed,
+  type Convolution, type OpenPeer, type Peer, type Prepared, type Product, type Step,
 } from './peer.ts'
 
 interface JaxArray {
@@ -20,6 +21,8 @@ interface JaxArray {
 
 type JaxLoss = (parameters: readonly JaxArray[], x: JaxArray, t: JaxArray) => JaxArray
 type JaxGradient = (parameters: readonly JaxArray[], x: JaxArray, t: JaxArray) => readonly JaxArray[]
+type JaxValueAndGradient =
+  (parameters: readonly JaxArray[], x: JaxArray, t: JaxArray) => readonly [JaxArray, readonly JaxArray[]]
 
 interface Jax {
   readonly init: (device: string) => Promise<readonly string[]>
@@ -27,10 +30,15 @@ interface Jax {
   readonly numpy: {
     readonly array: (data: Float32Array) => JaxArray
     readonly matmul: (a: JaxArray, b: JaxArray) => JaxArray
+    readonly max: (x: JaxArray, axes: readonly number[]) => JaxArray
+  }
+  readonly lax: {
+    readonly conv: (h: JaxArray, weight: JaxArray, strides: readonly number[], padding: 'SAME') => JaxArray
   }
   readonly nn: { readonly relu: (x: JaxArray) => JaxArray; readonly logSoftmax: (x: JaxArray) => JaxArray }
   readonly grad: (loss: JaxLoss) => JaxGradient
-  readonly jit: (f: JaxGradient) => JaxGradient
+  readonly valueAndGrad: (loss: JaxLoss) => JaxValueAndGradient
+  readonly jit: <F extends JaxGradient | JaxValueAndGradient>(f: F) => F
 }
 
 /** Transposed operands are `transpose()`, a view that the library folds into the product. */
@@ -42,7 +50,10 @@ export const jaxJs: OpenPeer = async (loaded): Promise<Peer> => {
   jax.defaultDevice('wasm')
   return {
     version: installedVersion('@jax-js/jax') ?? 'unknown',
-    prepare: (work) => work.kind === 'product' ? product(jax, work) : step(jax, work),
+    prepare(work) {
+      if (work.kind === 'convolution') return convolution(jax, work)
+      return work.kind === 'product' ? product(jax, work) : step(jax, work)
+    },
   }
 }
 
@@ -94,6 +105,51 @@ function step(jax: Jax, { rule, batch, rate, layers, input, target }: Step): Pre
       const after = layers.flatMap(({ inputs, outputs }, l) =>
         [transposed(inputs, outputs, values[2 * l]), values[2 * l + 1]])
       return changes(after, layers.flatMap(({ weight, bias }) => [weight, bias]))
+    },
+    dispose: () => { for (const p of [x, t, ...parameters]) p.dispose() },
+  }
+}
+
+/** The library's convolution; max pooling by reshaping, as it has no such layer. Compiled once. */
+function convolution(jax: Jax, work: Convolution): Prepared {
+  const { batch, rate, kernel, convolutions, dense, input, target } = work
+  const { array, matmul, max } = jax.numpy
+  const [{ inputs: channels, side }] = convolutions
+  const x = array(input).reshape([batch, channels, side, side])
+  const t = array(target).reshape([batch, dense.outputs])
+  let parameters: readonly JaxArray[] = [
+    ...convolutions.flatMap(({ inputs, outputs, weight, bias }) =>
+      [array(weight).reshape([outputs, inputs, kernel, kernel]), array(bias)]),
+    array(transposed(dense.outputs, dense.inputs, dense.weight)).reshape([dense.inputs, dense.outputs]),
+    array(dense.bias),
+  ]
+  const depth = convolutions.length
+  const gradient = jax.jit(jax.valueAndGrad((p, images, labels) => {
+    let h = images
+    for (const [l, { outputs, side: width }] of convolutions.entries()) {
+      const a = jax.lax.conv(h, p[2 * l], [1, 1], 'SAME').add(p[2 * l + 1].reshape([outputs, 1, 1]))
+      const windows = jax.nn.relu(a).reshape([batch, outputs, width / 2, 2, width / 2, 2])
+      h = max(windows, [3, 5])
+    }
+    const y = matmul(h.reshape([batch, dense.inputs]), p[2 * depth]).add(p[2 * depth + 1])
+    return jax.nn.logSoftmax(y).mul(labels).sum().mul(-1 / batch)
+  }))
+  const train = async (): Promise<JaxArray> => {
+    const [loss, gradients] = gradient(parameters.map((p) => p.ref), x.ref, t.ref)
+    parameters = parameters.map((p, index) => p.sub(gradients[index].mul(rate)))
+    await Promise.all(parameters.map((p) => p.blockUntilReady()))
+    return loss
+  }
+  return {
+    async run() {
+      const loss = await train()
+      loss.dispose()
+    },
+    async result() {
+      const [loss] = (await train()).dataSync()
+      const after = parameters.map((p) => p.ref.dataSync())
+      after[2 * depth] = transposed(dense.inputs, dense.outputs, after[2 * depth])
+      return changesAndLoss(after, parametersOf(work), loss)
     },
     dispose: () => { for (const p of [x, t, ...parameters]) p.dispose() },
   }

@@ -4,14 +4,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeOptions, flag, parseOptions, path, UsageError, words } from '../../src/lab/options.ts'
-import { ENTRANTS, PEERS } from './entrants.ts'
+import { CONVOLUTION_SHAPE, writeConvolution } from './convolution.ts'
+import { convolutionAbsence, ENTRANTS, PEERS } from './entrants.ts'
 import { install } from './install.ts'
 import { race, raceStart, startAll, TOLERANCE, type Failure, type Pace, type Starter } from './race.ts'
 import { absentLine, raceLines, raceTable, targetLine, targetTable } from './report.ts'
 import { targets, type Measured } from './targets.ts'
 import { SHAPES, writeProducts, writeSteps, BATCH, SIZES, type Shape } from './work.ts'
 
+const WORK = ['step', 'convolution', 'matmul', 'start'] as const
+
 const OPTIONS = {
+  work: { ...words(WORK, WORK, 'measure these only'), placeholder: 'A,B,…' },
+  slow: flag('also the convolutional step of peers that take long over it, tfjs-cpu some 25 s for one'),
   quick: flag('fewer shapes and rounds; at most a minute'),
   peers: { ...words(PEERS, PEERS, 'compare with these only'), placeholder: 'A,B,…' },
   json: path('FILE', 'also write JSON lines'),
@@ -28,15 +33,23 @@ results in the library's memory. Transposed operands: flags in ours, tfjs (matMu
 strided transposes in jax-js, ndarray-gemm, numpy and PyTorch; a copy by transpose() in ml-matrix, within the time.
 Training step: relu, mean cross-entropy, plain gradient descent; tfjs, jax-js and PyTorch differentiate automatically,
 numpy does both rules and PyTorch DFA by hand.
+Convolutional step: 28×28 images, twice a 5×5 convolution with padding 2 (16, 32 channels), relu and 2×2 max pooling,
+then a dense layer; backpropagation, rate 0.01, batch 64. Every parameter's change and the loss are checked apart.
+Images [B, C, H, W] in ours, jax-js (max pooling by reshape and max) and PyTorch, [B, H, W, C] in tfjs and numpy
+(patches and gradients by hand). tfjs-wasm cannot differentiate a convolution; onnxruntime-web, ndarray-gemm and
+ml-matrix do not train. tfjs-cpu, with --slow, runs once: the run that is checked is the one that is timed.
 `
 
 const QUICK_SHAPES: readonly Shape[] = [[128, 128, 128], [128, 784, 512], [1, 784, 512]]
 const QUICK: Pace = { rounds: 3, slice: 6, warm: 40, most: 2_500 }
 const FULL: Pace = { rounds: 7, slice: 20, warm: 60, most: 9_000 }
+/** One step lasts as long as a slice of the others, and the compiler needs several; jax-js takes 3 s for each. */
+const CONVOLUTION_QUICK: Pace = { rounds: 3, slice: 100, warm: 300, most: 8_000 }
+const CONVOLUTION_FULL: Pace = { rounds: 7, slice: 250, warm: 600, most: 45_000 }
 
-/** No race begins later than this, ms after the start; the whole run then ends within one or five minutes. */
+/** No race begins later than this, ms after the start; the whole run then ends within one or six minutes. */
 const QUICK_BUDGET = 48_000
-const FULL_BUDGET = 275_000
+const FULL_BUDGET = 330_000
 
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions('bench:peers', OPTIONS, args)
@@ -81,12 +94,26 @@ async function main(args: readonly string[]): Promise<number> {
     let skipped = 0
     const within = (): boolean => performance.now() - begin < budget || (skipped++, false)
     const plain = { shape: [] as readonly number[], transposeA: false, transposeB: false }
-    for (const step of writeSteps(folder)) {
+    const wanted = (name: typeof WORK[number]): boolean => options.work.includes(name)
+    for (const step of wanted('step') ? writeSteps(folder) : []) {
       if (!within()) continue
       const result = await race(starters, step, { ...pace, slice: 2 * pace.slice })
       show({ case: `step-${step.rule}`, ...plain, shape: [BATCH, ...SIZES], ...result })
     }
-    for (const shape of options.quick ? QUICK_SHAPES : SHAPES) {
+    if (wanted('convolution') && within()) {
+      const absence = ({ entrant }: Starter): string | undefined =>
+        convolutionAbsence(entrant, options.quick, options.slow)
+      const able = starters.filter((starter) => absence(starter) === undefined)
+      const left = starters.flatMap((starter): readonly Failure[] => {
+        const reason = absence(starter)
+        return reason === undefined ? [] : [{ entrant: starter.entrant, variant: '', reason }]
+      })
+      const result = await race(able, writeConvolution(folder), options.quick ? CONVOLUTION_QUICK : CONVOLUTION_FULL)
+      const failures = [...result.failures, ...left]
+      show({ case: 'step-convolution', ...plain, shape: CONVOLUTION_SHAPE, ...result, failures })
+    }
+    const shapes = options.quick ? QUICK_SHAPES : SHAPES
+    for (const shape of wanted('matmul') ? shapes : []) {
       const [m, k, n] = shape
       for (const product of writeProducts(folder, shape)) {
         const { transposeA, transposeB } = product
@@ -95,7 +122,7 @@ async function main(args: readonly string[]): Promise<number> {
         show({ case: 'matmul', shape: [m, k, n], transposeA, transposeB, ...await race(starters, product, pace) })
       }
     }
-    if (within()) {
+    if (wanted('start') && within()) {
       // The settings of a peer share their modules: one thread is enough.
       const able = starters.map(({ entrant }) => entrant)
         .filter(({ threads, peer }) => peer === undefined || threads === 1)

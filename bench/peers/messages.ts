@@ -3,7 +3,7 @@
 import type { Rule } from './peer.ts'
 
 /** Work with paths in place of arrays: raw little-endian numbers, float32 in `.f32`, float64 in `.f64`. */
-export type WorkFiles = ProductFiles | StepFiles
+export type WorkFiles = ProductFiles | StepFiles | ConvolutionFiles
 
 export interface ProductFiles {
   readonly kind: 'product'
@@ -34,6 +34,27 @@ export interface StepFiles {
   readonly expected: string
 }
 
+interface LayerFiles {
+  readonly inputs: number
+  readonly outputs: number
+  readonly weight: string
+  readonly bias: string
+}
+
+export interface ConvolutionFiles {
+  readonly kind: 'convolution'
+  readonly batch: number
+  readonly rate: number
+  readonly kernel: number
+  readonly convolutions: readonly (LayerFiles & { readonly side: number })[]
+  readonly dense: LayerFiles
+  readonly input: string
+  readonly target: string
+  readonly expected: string
+  /** Lengths of the parts of `expected` whose errors are relative to themselves: every parameter and the loss. */
+  readonly parts: readonly number[]
+}
+
 /** `warm`, `slice` in ms. A lane is one prepared piece of work. */
 export type Request =
   | { readonly operation: 'open' }
@@ -42,7 +63,8 @@ export type Request =
     readonly lane: number
     readonly work: WorkFiles
     readonly variant: string
-    readonly warm: number
+    /** Undefined: nothing is run but what is checked. */
+    readonly warm: number | undefined
   }
   | { readonly operation: 'time'; readonly lane: number; readonly slice: number }
   | { readonly operation: 'drop'; readonly lane: number }

@@ -20,7 +20,7 @@ export const mlMatrix: OpenPeer = async (loaded): Promise<Peer> => {
   return {
     version: installedVersion('ml-matrix') ?? 'unknown',
     prepare(work) {
-      if (work.kind === 'step') throw new Error('ml-matrix has products only')
+      if (work.kind !== 'product') throw new Error('ml-matrix has products only')
       const { m, k, n, transposeA, transposeB } = work
       const a = Matrix.from1DArray(...storedShape(m, k, transposeA), work.a)
       const b = Matrix.from1DArray(...storedShape(k, n, transposeB), work.b)

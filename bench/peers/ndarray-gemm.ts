@@ -18,7 +18,7 @@ export const ndarrayGemm: OpenPeer = async (loaded): Promise<Peer> => {
   return {
     version: installedVersion('ndarray-gemm') ?? 'unknown',
     prepare(work) {
-      if (work.kind === 'step') throw new Error('ndarray-gemm has products only')
+      if (work.kind !== 'product') throw new Error('ndarray-gemm has products only')
       const { m, k, n, transposeA, transposeB } = work
       const view = (data: Float32Array, rows: number, columns: number, flipped: boolean): NdArray => {
         const stored = ndarray(data, storedShape(rows, columns, flipped))

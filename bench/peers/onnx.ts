@@ -33,7 +33,7 @@ export function onnxruntimeWeb(threads: number): OpenPeer {
     return {
       version: installedVersion('onnxruntime-web') ?? 'unknown',
       async prepare(work, variant) {
-        if (work.kind === 'step') throw new Error('onnxruntime-web computes given models and does not train them')
+        if (work.kind !== 'product') throw new Error('onnxruntime-web computes given models and does not train them')
         const { m, k, n, transposeA, transposeB, a, b } = work
         const shapeA = storedShape(m, k, transposeA)
         const shapeB = storedShape(k, n, transposeB)

@@ -3,7 +3,10 @@
 import { ROOT } from './load.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { changes, storedShape, type OpenPeer, type Peer, type Prepared, type Product, type Step } from './peer.ts'
+import {
+  changes, changesAndLoss, parametersOf, storedShape,
+  type Convolution, type OpenPeer, type Peer, type Prepared, type Product, type Step,
+} from './peer.ts'
 import type * as Library from '../../src/index.ts'
 import type * as NodeWorkers from '../../src/lab/node-workers.ts'
 import type { Kernels, SelectOptions } from '../../src/index.ts'
@@ -20,7 +23,10 @@ export function ours(options: SelectOptions): OpenPeer {
     if (kernels.tier !== options.tier) throw new Error(`tier ${String(options.tier)} does not run here:\n${explain()}`)
     return {
       version: (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version,
-      prepare: (work) => work.kind === 'product' ? product(library, kernels, work) : step(library, kernels, work),
+      prepare(work) {
+        if (work.kind === 'convolution') return convolution(library, kernels, work)
+        return work.kind === 'product' ? product(library, kernels, work) : step(library, kernels, work)
+      },
       close,
     }
   }
@@ -69,6 +75,45 @@ function step(library: Engine, kernels: Kernels, { rule, batch, rate, layers, in
     result() {
       run()
       return changes(parameters.map(({ value }) => value.data), before)
+    },
+  }
+}
+
+function convolution(library: Engine, kernels: Kernels, work: Convolution): Prepared {
+  const {
+    activation, allocateTensor, backpropagation, chain, conv2d, crossEntropy, dense, errorTap, flatten, pooling, sgd,
+    trainer,
+  } = library
+  const { batch, rate, kernel, convolutions, input, target } = work
+  const network = chain('convolutional', [
+    ...convolutions.flatMap(({ inputs, outputs }, l) => [
+      conv2d({
+        name: `conv${l}`, inputChannels: inputs, outputChannels: outputs, kernelSize: kernel,
+        padding: (kernel - 1) / 2, kernels,
+      }),
+      activation({ name: `relu${l}`, kind: 'relu', kernels }),
+      pooling({ name: `pool${l}`, kind: 'max', window: 2, kernels }),
+    ]),
+    flatten({ name: 'flatten' }),
+    dense({ name: 'dense', inputs: work.dense.inputs, outputs: work.dense.outputs, kernels }),
+    errorTap('tap'),
+  ])
+  const { step: train, parameters } = trainer({
+    network, rule: backpropagation(), loss: crossEntropy('mean', kernels), optimiser: sgd(rate, kernels), kernels,
+  })
+  const before = parametersOf(work)
+  for (const [index, { value }] of parameters.entries()) value.data.set(before[index])
+  const [{ inputs, side }] = convolutions
+  const x = allocateTensor(kernels, [batch, inputs, side, side])
+  const t = allocateTensor(kernels, [batch, work.dense.outputs])
+  x.data.set(input)
+  t.data.set(target)
+  const run = (): number => train(x, t)
+  return {
+    run,
+    result() {
+      const loss = run()
+      return changesAndLoss(parameters.map(({ value }) => value.data), before, loss)
     },
   }
 }

@@ -38,7 +38,33 @@ export interface Step {
   readonly target: Float32Array
 }
 
-export type Work = Product | Step
+/** A convolution with padding (k − 1)/2 on square images, then relu and 2×2 max pooling. Shapes: weight [O, I, k, k]. */
+export interface ConvolutionLayer {
+  readonly inputs: number
+  readonly outputs: number
+  /** Height and width of the layer's input and, before pooling, of its output. */
+  readonly side: number
+  readonly weight: Float32Array
+  readonly bias: Float32Array
+}
+
+/**
+ * One step of backpropagation and gradient descent on the mean cross-entropy: convolutions, then one dense layer over
+ * the channels, rows and columns of the last. Shapes: input [B, C, S, S], target [B, K], dense weight [K, C·S·S].
+ */
+export interface Convolution {
+  readonly kind: 'convolution'
+  readonly batch: number
+  readonly rate: number
+  /** Odd. */
+  readonly kernel: number
+  readonly convolutions: readonly ConvolutionLayer[]
+  readonly dense: StepLayer
+  readonly input: Float32Array
+  readonly target: Float32Array
+}
+
+export type Work = Product | Step | Convolution
 
 /** Work made ready once: operands are where the library wants them. */
 export interface Prepared {
@@ -46,7 +72,7 @@ export interface Prepared {
   readonly run: () => unknown
   /**
    * Does the work once and gives its numbers: C [m, n], or the changes of all parameters W_1, b_1, W_2, … in the
-   * layout of `StepLayer`. Called before any `run`.
+   * layout of `StepLayer`; for a convolutional step also the loss before them, last. Called before any `run`.
    */
   readonly result: () => Result | Promise<Result>
   readonly dispose?: () => void
@@ -74,6 +100,22 @@ export function transposed(rows: number, columns: number, data: Float32Array): F
   return out
 }
 
+/** The copy whose axis i is axis `order[i]` of `data`, row-major both. */
+export function permuted(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1))
+  const out = new Float32Array(data.length)
+  let at = 0
+  const visit = (axis: number, from: number): void => {
+    if (axis === order.length) {
+      out[at++] = data[from]
+      return
+    }
+    for (let i = 0; i < shape[order[axis]]; i++) visit(axis + 1, from + i * strides[order[axis]])
+  }
+  visit(0, 0)
+  return out
+}
+
 /** The rows and columns in which an operand is stored. */
 export function storedShape(rows: number, columns: number, isTransposed: boolean): readonly [number, number] {
   return isTransposed ? [columns, rows] : [rows, columns]
@@ -86,5 +128,21 @@ export function changes(after: readonly Float32Array[], before: readonly Float32
   for (const [index, values] of after.entries()) {
     for (let i = 0; i < values.length; i++) out[at++] = values[i] - before[index][i]
   }
+  return out
+}
+
+/** W_1, b_1, W_2, … of a convolutional step. */
+export function parametersOf({ convolutions, dense }: Convolution): readonly Float32Array[] {
+  return [...convolutions, dense].flatMap(({ weight, bias }) => [weight, bias])
+}
+
+/** The numbers of a convolutional step: all changes, then the loss. */
+export function changesAndLoss(
+  after: readonly Float32Array[], before: readonly Float32Array[], loss: number,
+): Float64Array {
+  const changed = changes(after, before)
+  const out = new Float64Array(changed.length + 1)
+  out.set(changed)
+  out[changed.length] = loss
   return out
 }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Entrant } from './entrants.ts'
+import { convolve, convolveBackward, pool } from './convolution.ts'
+import { convolutionAbsence, ENTRANTS, type Entrant } from './entrants.ts'
+import { permuted, transposed, type ConvolutionLayer } from './peer.ts'
 import { bytesField, integerField, productModel, textField } from './protobuf.ts'
 import { objection, ratio, type Time } from './race.ts'
 import { raceLines, raceTable, targetTable } from './report.ts'
 import { targets, type Measured } from './targets.ts'
-import { median, relativeError, timeFor, warmUp } from './timing.ts'
+import { largestError, median, relativeError, timeFor, warmUp } from './timing.ts'
+import { crossEntropyOf } from './work.ts'
 
 const blocked: Entrant = {
   name: 'ours blocked', peer: undefined, threads: 1, tier: 'blocked', accumulation: 'float64', variants: [''],
@@ -54,6 +57,15 @@ describe('timing', () => {
     expect(relativeError(Float64Array.of(1, 2), Float64Array.of(1, 2, -4))).toBe(Infinity)
   })
 
+  it('relates each part to its own largest value, so that a large one hides no error of a small one', () => {
+    const expected = Float64Array.of(0.001, -0.002, 8)
+    expect(relativeError(Float64Array.of(0.001, -0.001, 8), expected)).toBeCloseTo(1.25e-4, 12)
+    expect(largestError(Float64Array.of(0.001, -0.001, 8), expected, [2, 1])).toBeCloseTo(0.5, 12)
+    expect(largestError(Float64Array.of(0.001, -0.002, 4), expected, [2, 1])).toBe(0.5)
+    expect(largestError(Float64Array.of(0.001, NaN, 8), expected, [2, 1])).toBe(Infinity)
+    expect(largestError(Float64Array.of(0.001, -0.002), expected, [2, 1])).toBe(Infinity)
+  })
+
   it('awaits asynchronous work: two milliseconds of sleep cannot take one', async () => {
     const sleep = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2))
     expect(await warmUp(sleep, 5)).toBe(1)
@@ -61,7 +73,80 @@ describe('timing', () => {
   })
 })
 
+describe('the convolutional step’s reference', () => {
+  const ramp = (length: number, factor: number): Float32Array =>
+    Float32Array.from({ length }, (_, i) => ((i * factor) % 17) / 8 - 1)
+  const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+    Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0)
+
+  it('correlates: a weight above the centre brings down the row above, with zeros beyond the edge', () => {
+    const layer: ConvolutionLayer = {
+      inputs: 1, outputs: 1, side: 2, weight: Float32Array.of(0, 2, 0, 0, 0, 0, 0, 0, 0), bias: Float32Array.of(0.5),
+    }
+    expect([...convolve(layer, 3, Float64Array.of(1, 2, 3, 4))]).toEqual([0.5, 0.5, 2.5, 4.5])
+  })
+
+  it('goes backwards by the adjoint: ⟨da, W∗h⟩ = ⟨dW, W⟩ = ⟨dh, h⟩ on every small size, exactly', () => {
+    for (const [inputs, outputs, side, kernel] of [[1, 1, 2, 3], [2, 3, 4, 5], [3, 2, 6, 3]]) {
+      const weight = ramp(outputs * inputs * kernel * kernel, 5)
+      const layer: ConvolutionLayer = { inputs, outputs, side, weight, bias: new Float32Array(outputs) }
+      const h = Float64Array.from(ramp(inputs * side * side, 7))
+      const da = Float64Array.from(ramp(outputs * side * side, 3))
+      const dw = new Float64Array(weight.length)
+      const dh = new Float64Array(h.length)
+      convolveBackward(layer, kernel, h, da, dw, dh)
+      const expected = dot(da, convolve(layer, kernel, h))
+      expect([inputs, dot(dw, weight)]).toEqual([inputs, expected])
+      expect([inputs, dot(dh, h)]).toEqual([inputs, expected])
+    }
+  })
+
+  it('pools after relu, and measures how far the largest is from 0 and, above 0, from the next', () => {
+    const dead = pool(Float64Array.of(-1, -2, -0.25, -0.25), 1, 2)
+    expect(dead).toEqual({ value: Float64Array.of(0), from: Int32Array.of(2), margin: 0.25 })
+    expect(pool(Float64Array.of(1, 2, -3, 1.75), 1, 2)).toEqual({
+      value: Float64Array.of(2), from: Int32Array.of(1), margin: 0.25,
+    })
+    // [1, 4, 4] with one maximum per quadrant, the last at the far corner.
+    const corners = Float64Array.of(4, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 1)
+    expect([...pool(corners, 1, 4).from]).toEqual([0, 3, 12, 15])
+  })
+
+  it('has ln K as its loss and softmax − target over B as its error when all logits are equal', () => {
+    const { loss, error } = crossEntropyOf(new Float64Array(8), Float32Array.of(1, 0, 0, 0, 0, 0, 1, 0), 2)
+    expect(loss).toBeCloseTo(Math.log(4), 14)
+    expect([...error]).toEqual([-0.375, 0.125, 0.125, 0.125, 0.125, 0.125, -0.375, 0.125])
+  })
+
+  it('is handed over in other orders of axes without losing an element', () => {
+    const data = ramp(12, 5)
+    expect(permuted(data, [3, 4], [1, 0])).toEqual(transposed(3, 4, data))
+    const filters = Float32Array.from({ length: 120 }, (_, i) => i)
+    const turned = permuted(filters, [5, 4, 3, 2], [2, 3, 1, 0])
+    // [O, I, kH, kW] at (4, 1, 2, 0) is [kH, kW, I, O] at (2, 0, 1, 4).
+    expect(turned[((2 * 2 + 0) * 4 + 1) * 5 + 4]).toBe(((4 * 4 + 1) * 3 + 2) * 2)
+    expect(permuted(turned, [3, 2, 4, 5], [3, 2, 0, 1])).toEqual(filters)
+  })
+})
+
 describe('a race', () => {
+  it('leaves the convolutional step of slow peers to those who ask, and gives the reason', () => {
+    const absent = (quick: boolean, slow: boolean): readonly string[] =>
+      ENTRANTS.filter((entrant) => convolutionAbsence(entrant, quick, slow) !== undefined).map(({ name }) => name)
+    expect(absent(true, false)).toEqual(['tfjs-cpu', 'jax-js'])
+    expect(absent(false, false)).toEqual(['tfjs-cpu'])
+    expect(absent(true, true)).toEqual([])
+  })
+
+  it('says when a time is that of one run', () => {
+    const once = { ...time(peer('tfjs-cpu'), [25_000]), once: true }
+    const race: Measured = { ...product([64, 1, 28, 28], [time(float32, [25]), once]), case: 'step-convolution' }
+    expect(raceTable(race)).toMatch(/^tfjs-cpu, one run +25000 +1000$/m)
+    expect(raceLines(race)[1]).toMatchObject({ peer: 'tfjs-cpu', peerRuns: 1, peerMs: 25_000, ratio: 1000 })
+    expect(raceLines(product([2, 2, 2], [time(float32, [1]), time(peer('numpy'), [1])]))[1])
+      .not.toHaveProperty('peerRuns')
+  })
+
   it('relates rounds to each other, so that a slow phase of the machine cancels', () => {
     // Unpaired medians would give 3 / 2.
     expect(ratio(time(blocked, [1, 10, 2]), time(peer('numpy'), [2, 20, 3]))).toBe(2)
@@ -111,7 +196,9 @@ describe('the targets', () => {
 
   it('count transposed products apart and shapes outside the contract not at all', () => {
     const turned = targets([product(square, [time(float32, [1]), time(peer('tfjs-wasm'), [20])], true)])
-    expect(turned.map(({ measured }) => measured)).toEqual([undefined, undefined, undefined, 20, undefined])
+    expect(turned.map(({ measured }) => measured)).toEqual([
+      undefined, undefined, undefined, 20, undefined, undefined, undefined,
+    ])
     const narrow = targets([product([128, 512, 10], [time(blocked, [1]), time(peer('ndarray-gemm'), [2])])])
     expect(narrow.every(({ measured }) => measured === undefined)).toBe(true)
   })
@@ -122,8 +209,22 @@ describe('the targets', () => {
     expect(targets([step])[4]).toMatchObject({ measured: 2, met: true, relation: 'at most' })
   })
 
+  it('bound the convolutional step’s time and compare it with the fastest peer that runs JavaScript', () => {
+    const python = { ...peer('numpy'), python: 'numpy' as const }
+    const times = [
+      time(float32, [41, 39, 43]), time(peer('jax-js'), [82, 78, 86]), time(peer('tfjs-cpu'), [410, 390, 430]),
+      time(python, [4, 4, 4]),
+    ]
+    const step: Measured = { ...product([64, 1, 28, 28], times), case: 'step-convolution' }
+    const [ms, speed] = targets([step]).slice(5)
+    expect(ms).toMatchObject({ measured: 41, target: 40, met: false, relation: 'at most' })
+    expect(speed).toMatchObject({ measured: 2, target: 1, met: true, worst: 'jax-js' })
+    const [, alone] = targets([{ ...step, times: [time(float32, [40])] }]).slice(5)
+    expect(alone).toMatchObject({ met: undefined, worst: 'not measured' })
+  })
+
   it('are neither met nor missed when the peer is not there', () => {
-    expect(targets([]).map(({ met }) => met)).toEqual([undefined, undefined, undefined, undefined, undefined])
+    expect(targets([]).map(({ met }) => met)).toEqual(Array(7).fill(undefined))
     expect(targetTable(targets([]))).toMatch(/unknown +not measured/)
   })
 })

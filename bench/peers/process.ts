@@ -16,6 +16,8 @@ export interface EntrantProcess {
 
 /** Every request must be answered within so many ms; the slowest, preparing 512³ for ml-matrix, takes some 3 s. */
 const PATIENCE = 45_000
+/** But the convolutional step takes tfjs-cpu some 25 s on a machine that does nothing else. */
+const CONVOLUTION_PATIENCE = 180_000
 
 /** Starts the process that holds one library. */
 export function start({ name, python, threads }: Entrant): EntrantProcess {
@@ -53,12 +55,14 @@ export function start({ name, python, threads }: Entrant): EntrantProcess {
   return {
     ask<T>(request: Request): Promise<T | Refused> {
       if (ended !== undefined) return Promise.resolve({ reason: ended })
+      const convolution = request.operation === 'prepare' && request.work.kind === 'convolution'
+      const patience = convolution ? CONVOLUTION_PATIENCE : PATIENCE
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
-          ended = `gave no answer to "${request.operation}" within ${PATIENCE / 1000} s`
+          ended = `gave no answer to "${request.operation}" within ${patience / 1000} s`
           child.kill('SIGKILL')
           settle({ reason: ended })
-        }, PATIENCE)
+        }, patience)
         waiting = (answer) => {
           clearTimeout(timer)
           resolve(answer as T | Refused)

@@ -21,6 +21,8 @@ export interface Time {
   readonly rounds: readonly number[]
   /** Against the float64 reference. */
   readonly error: number
+  /** The only round is the run that was checked, because it took so long. */
+  readonly once?: boolean
 }
 
 export interface Failure {
@@ -66,6 +68,7 @@ interface Lane extends Starter {
   readonly lane: number
   readonly variant: string
   readonly error: number
+  readonly once: boolean
   readonly rounds: number[]
 }
 
@@ -87,6 +90,8 @@ export async function startAll(entrants: readonly Entrant[]): Promise<Started> {
 /** The relative error; JSON has no infinity and no NaN, which arrive as null. */
 export interface Checked {
   readonly error: number | null
+  /** Of the run that was checked. */
+  readonly ms?: number
 }
 
 /** Why a prepared lane must not be timed; undefined when it may. */
@@ -108,18 +113,25 @@ export async function race(starters: readonly Starter[], work: WorkFiles, pace: 
     for (const variant of plain ? entrant.variants : entrant.variants.slice(0, 1)) {
       const shown = plain ? variant : ''
       const lane = running.length
-      const answer = await process.ask<Checked>({ operation: 'prepare', lane, work, variant, warm: pace.warm })
+      const once = work.kind === 'convolution' && entrant.convolution?.once === true
+      const warm = once ? undefined : pace.warm
+      const answer = await process.ask<Checked>({ operation: 'prepare', lane, work, variant, warm })
       const reason = objection(answer)
       if (reason !== undefined) failures.push({ entrant, variant: shown, reason })
-      else running.push({ ...starter, lane, variant: shown, error: (answer as Checked).error ?? NaN, rounds: [] })
+      else {
+        const { error, ms } = answer as Checked
+        const rounds = once ? [ms ?? NaN] : []
+        running.push({ ...starter, lane, variant: shown, error: error ?? NaN, once, rounds })
+      }
     }
   }
   const lost = new Set<number>()
   for (let round = 0; round < pace.rounds && (round < 2 || performance.now() - begin < pace.most); round++) {
     // Every round begins elsewhere, so that nobody always follows the same neighbour.
     const first = Math.floor((round * running.length) / pace.rounds)
-    for (const { process, entrant, variant, lane, rounds } of [...running.slice(first), ...running.slice(0, first)]) {
-      if (lost.has(lane)) continue
+    for (const each of [...running.slice(first), ...running.slice(0, first)]) {
+      const { process, entrant, variant, lane, once, rounds } = each
+      if (once || lost.has(lane)) continue
       const answer = await process.ask<{ ms: number }>({ operation: 'time', lane, slice: pace.slice })
       if (isRefused(answer)) {
         lost.add(lane)

@@ -27,6 +27,10 @@ function nameOf({ entrant, variant }: Time | Failure): string {
   return variant === '' ? entrant.name : `${entrant.name}, ${variant}`
 }
 
+function rowName(time: Time): string {
+  return time.once === true ? `${nameOf(time)}, one run` : nameOf(time)
+}
+
 /** One race: every entrant's figure, and for the peers the ratio of each of our tiers to it. */
 export function raceTable(race: Measured): string {
   const own = race.times.filter(({ entrant }) => entrant.peer === undefined)
@@ -35,7 +39,7 @@ export function raceTable(race: Measured): string {
     [label(race), unit, ...own.map(({ entrant }) => entrant.name.replace('ours ', ''))],
     ...race.times.map((time) => {
       const ratios = time.entrant.peer === undefined ? [] : own.map((mine) => digits(ratio(mine, time)))
-      return [nameOf(time), digits(figure(race, time)), ...ratios]
+      return [rowName(time), digits(figure(race, time)), ...ratios]
     }),
   ]
   const missing = race.failures.map((failure) => `  not run: ${nameOf(failure)}: ${failure.reason}`)
@@ -73,6 +77,7 @@ export function raceLines(race: Measured): readonly object[] {
       ...work(race), ...setting(mine.entrant), [unit]: figure(race, mine), peer: theirs.entrant.peer,
       peerVersion: theirs.version, peerThreads: theirs.entrant.threads,
       ...(theirs.variant === '' ? {} : { peerVariant: theirs.variant }),
+      ...(theirs.once === true ? { peerRuns: 1 } : {}),
       [peerUnit]: figure(race, theirs), peerError: theirs.error, ratio: ratio(mine, theirs),
     })),
   ])

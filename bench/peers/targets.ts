@@ -1,10 +1,11 @@
 // The targets that are about peers, computed from what was measured.
 
 import { ratio, type RaceResult, type Time } from './race.ts'
+import { median } from './timing.ts'
 
 /** A race with what it was about. */
 export interface Measured extends RaceResult {
-  readonly case: 'matmul' | 'step-backpropagation' | 'step-dfa' | 'import' | 'ready'
+  readonly case: 'matmul' | 'step-backpropagation' | 'step-dfa' | 'step-convolution' | 'import' | 'ready'
   readonly shape: readonly number[]
   readonly transposeA: boolean
   readonly transposeB: boolean
@@ -60,6 +61,13 @@ export function targets(measured: readonly Measured[]): readonly Target[] {
   })
   const blocked = tier('blocked', 'float64')
   const float32 = tier('simd', 'float32')
+  const convolution = measured.find((race) => race.case === 'step-convolution')
+  const own = convolution?.times.find(float32)
+  const ms = own === undefined ? undefined : median(own.rounds)
+  // Slowest ratio first: the fastest JavaScript peer.
+  const [fastest] = own === undefined ? [] : (convolution?.times ?? [])
+    .filter(({ entrant }) => entrant.peer !== undefined && entrant.python === undefined)
+    .map((time): Found => [ratio(own, time), time.entrant.name]).sort(([a], [b]) => a - b)
   const [step] = ratios(measured, (race) => race.case === 'step-backpropagation', float32, peer('pytorch'))
   return [
     atLeast('blocked : ndarray-gemm, speed', 6.5, ratios(measured, plain, blocked, peer('ndarray-gemm'))),
@@ -74,5 +82,10 @@ export function targets(measured: readonly Measured[]): readonly Target[] {
       measured: step === undefined ? undefined : 1 / step[0], worst: step?.[1] ?? 'not measured',
       met: step === undefined ? undefined : 1 / step[0] <= 2.2,
     },
+    {
+      what: 'convolutional step, simd float32, ms', relation: 'at most', target: 40, measured: ms,
+      worst: ms === undefined ? 'not measured' : 'step-convolution', met: ms === undefined ? undefined : ms <= 40,
+    },
+    atLeast('convolutional step, simd float32 : fastest JavaScript peer, speed', 1, fastest === undefined ? [] : [fastest]),
   ]
 }

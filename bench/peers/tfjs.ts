@@ -2,7 +2,8 @@
 
 import { load, installedVersion } from './load.ts'
 import {
-  changes, storedShape, transposed, type OpenPeer, type Peer, type Prepared, type Product, type Step,
+  changes, changesAndLoss, parametersOf, permuted, storedShape, transposed,
+  type Convolution, type OpenPeer, type Peer, type Prepared, type Product, type Step,
 } from './peer.ts'
 
 interface TfTensor {
@@ -16,6 +17,11 @@ interface Tf {
   readonly enableProdMode: () => void
   readonly tensor2d: (data: Float32Array, shape: readonly number[]) => TfTensor
   readonly tensor1d: (data: Float32Array) => TfTensor
+  readonly tensor4d: (data: Float32Array, shape: readonly number[]) => TfTensor
+  readonly reshape: (x: TfTensor, shape: readonly number[]) => TfTensor
+  readonly conv2d: (x: TfTensor, filter: TfTensor, strides: number, pad: 'same') => TfTensor
+  readonly maxPool: (x: TfTensor, size: number, strides: number, pad: 'valid') => TfTensor
+  readonly getKernel: (name: string, backend: string) => object | undefined
   readonly variable: (initial: TfTensor) => TfTensor
   readonly matMul: (a: TfTensor, b: TfTensor, transposeA: boolean, transposeB: boolean) => TfTensor
   readonly relu: (x: TfTensor) => TfTensor
@@ -25,7 +31,7 @@ interface Tf {
 }
 
 interface TfOptimiser {
-  readonly minimize: (loss: () => TfTensor, returnCost: boolean, variables: readonly TfTensor[]) => unknown
+  readonly minimize: (loss: () => TfTensor, returnCost: boolean, variables: readonly TfTensor[]) => TfTensor | null
 }
 
 /**
@@ -43,7 +49,10 @@ export function tfjs(backend: 'cpu' | 'wasm'): OpenPeer {
     await tf.ready()
     return {
       version: installedVersion(`@tensorflow/tfjs-backend-${backend}`) ?? 'unknown',
-      prepare: (work, variant) => work.kind === 'product' ? product(tf, work, variant === 'new B') : step(tf, work),
+      prepare(work, variant) {
+        if (work.kind === 'convolution') return convolution(tf, backend, work)
+        return work.kind === 'product' ? product(tf, work, variant === 'new B') : step(tf, work)
+      },
     }
   }
 }
@@ -94,6 +103,56 @@ function step(tf: Tf, { rule, batch, rate, layers, input, target }: Step): Prepa
       const after = layers.flatMap(({ inputs, outputs }, l) =>
         [transposed(inputs, outputs, weights[l].dataSync()), biases[l].dataSync()])
       return changes(after, layers.flatMap(({ weight, bias }) => [weight, bias]))
+    },
+    dispose: () => { for (const tensor of [x, t, ...variables]) tensor.dispose() },
+  }
+}
+
+/** What the step needs beyond products and relu. */
+const CONVOLUTION_KERNELS = ['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput', 'MaxPool', 'MaxPoolGrad']
+
+/** Images [B, H, W, C] and filters [kH, kW, I, O], the only order that the backends have. */
+function convolution(tf: Tf, backend: string, work: Convolution): Prepared {
+  load('@tensorflow/tfjs-layers')
+  const missing = CONVOLUTION_KERNELS.filter((name) => tf.getKernel(name, backend) === undefined)
+  if (missing.length > 0) throw new Error(`not supported: ${missing.join(', ')}`)
+  const { batch, rate, kernel, convolutions, dense } = work
+  const [{ inputs: channels, side }] = convolutions
+  const last = convolutions[convolutions.length - 1]
+  const half = last.side / 2
+  const x = tf.tensor4d(permuted(work.input, [batch, channels, side, side], [0, 2, 3, 1]), [batch, side, side, channels])
+  const t = tf.tensor2d(work.target, [batch, dense.outputs])
+  const filters = convolutions.map(({ inputs, outputs, weight }) => tf.variable(tf.tensor4d(
+    permuted(weight, [outputs, inputs, kernel, kernel], [2, 3, 1, 0]), [kernel, kernel, inputs, outputs],
+  )))
+  const matrix = tf.variable(tf.tensor2d(
+    permuted(dense.weight, [dense.outputs, last.outputs, half, half], [2, 3, 1, 0]), [dense.inputs, dense.outputs],
+  ))
+  const biases = [...convolutions, dense].map(({ bias }) => tf.variable(tf.tensor1d(bias)))
+  const variables = [...filters, matrix, ...biases]
+  const optimiser = tf.train.sgd(rate)
+  const loss = (): TfTensor => {
+    let h = x
+    for (const [l, filter] of filters.entries()) {
+      h = tf.maxPool(tf.relu(tf.add(tf.conv2d(h, filter, 1, 'same'), biases[l])), 2, 2, 'valid')
+    }
+    const flat = tf.reshape(h, [batch, dense.inputs])
+    return tf.losses.softmaxCrossEntropy(t, tf.add(tf.matMul(flat, matrix, false, false), biases[filters.length]))
+  }
+  return {
+    run: () => { optimiser.minimize(loss, false, variables) },
+    result() {
+      const cost = optimiser.minimize(loss, true, variables)
+      const after = [
+        ...convolutions.flatMap(({ inputs, outputs }, l) => [
+          permuted(filters[l].dataSync(), [kernel, kernel, inputs, outputs], [3, 2, 0, 1]), biases[l].dataSync(),
+        ]),
+        permuted(matrix.dataSync(), [half, half, last.outputs, dense.outputs], [3, 2, 0, 1]),
+        biases[filters.length].dataSync(),
+      ]
+      const [value] = cost?.dataSync() ?? [NaN]
+      cost?.dispose()
+      return changesAndLoss(after, parametersOf(work), value)
     },
     dispose: () => { for (const tensor of [x, t, ...variables]) tensor.dispose() },
   }

@@ -9,6 +9,17 @@ export function median(values: readonly number[]): number {
   return ordered.length % 2 === 1 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2
 }
 
+/** The largest `relativeError` of the parts of so many values that follow each other. */
+export function largestError(found: Result, expected: Float64Array, parts: readonly number[]): number {
+  if (found.length !== expected.length) return Infinity
+  let end = 0
+  return Math.max(...parts.map((length) => {
+    const begin = end
+    end += length
+    return relativeError(found.subarray(begin, end), expected.subarray(begin, end))
+  }))
+}
+
 /** max |x − r| / max |r|; infinite when the lengths differ or a value is not a number. */
 export function relativeError(found: Result, expected: Float64Array): number {
   if (found.length !== expected.length) return Infinity

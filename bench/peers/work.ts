@@ -16,18 +16,18 @@ export const SHAPES: readonly Shape[] = [
 
 const SEED = 1
 
-function uniform(name: string, length: number, scale: number): Float32Array {
+export function uniform(name: string, length: number, scale: number): Float32Array {
   return uniformInto(new Float32Array(length), randomStream(SEED, name), -scale, scale)
 }
 
-function save(folder: string, name: string, data: Float32Array | Float64Array): string {
+export function save(folder: string, name: string, data: Float32Array | Float64Array): string {
   const path = join(folder, `${name}.${data instanceof Float32Array ? 'f32' : 'f64'}`)
   writeFileSync(path, data)
   return path
 }
 
 /** c += a·b in float64. Shapes: a [m, k], b [k, n], c [m, n]. */
-function multiplyInto(
+export function multiplyInto(
   c: Float64Array, m: number, k: number, n: number, a: ArrayLike<number>, b: ArrayLike<number>,
 ): Float64Array {
   for (let i = 0; i < m; i++) {
@@ -119,6 +119,25 @@ export function writeSteps(folder: string): readonly StepFiles[] {
   })
 }
 
+/** The mean cross-entropy of softmax and its gradient, in float64. Shapes: logits, target, error [B, K]. */
+export function crossEntropyOf(
+  logits: Float64Array, target: Float32Array, batch: number,
+): { readonly error: Float64Array; readonly loss: number } {
+  const classes = logits.length / batch
+  const error = new Float64Array(logits.length)
+  let loss = 0
+  for (let i = 0; i < batch; i++) {
+    const exponentials = logits.subarray(i * classes, (i + 1) * classes).map((y) => Math.exp(y))
+    const partition = exponentials.reduce((sum, x) => sum + x, 0)
+    for (let j = 0; j < classes; j++) {
+      const at = i * classes + j
+      error[at] = (exponentials[j] / partition - target[at]) / batch
+      loss -= target[at] * Math.log(exponentials[j] / partition) / batch
+    }
+  }
+  return { error, loss }
+}
+
 /** −η dW_1, −η db_1, −η dW_2, … of one step in float64. */
 function referenceStep(rule: Rule, layers: readonly Layer[], input: Float32Array, target: Float32Array): Float64Array {
   const hidden: Float64Array[] = [Float64Array.from(input)]
@@ -129,14 +148,7 @@ function referenceStep(rule: Rule, layers: readonly Layer[], input: Float32Array
   }
   const classes = layers[layers.length - 1].outputs
   const logits = hidden[layers.length]
-  const error = new Float64Array(BATCH * classes)
-  for (let i = 0; i < BATCH; i++) {
-    const exponentials = logits.subarray(i * classes, (i + 1) * classes).map((y) => Math.exp(y))
-    const partition = exponentials.reduce((sum, x) => sum + x, 0)
-    for (let j = 0; j < classes; j++) {
-      error[i * classes + j] = (exponentials[j] / partition - target[i * classes + j]) / BATCH
-    }
-  }
+  const { error } = crossEntropyOf(logits, target, BATCH)
   const parts: Float64Array[] = []
   let da = error
   for (let l = layers.length - 1; l >= 0; l--) {

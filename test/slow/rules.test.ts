@@ -44,7 +44,7 @@ describe.each([rulesMnist, rulesCifar])('$name', ({ name, data }) => {
       for (const model of new Set(runs.map(({ configuration }) => configuration.model))) {
         const own = runs.filter(({ configuration }) => configuration.model === model)
         expect([...new Set(own.map(({ configuration }) => configuration.rule))], model).toEqual(Object.keys(RULES))
-        const refused = new Set(own.filter(({ result }) => isRefused(result)).map(({ configuration: { rule } }) => rule))
+        const refused = new Set(own.filter(({ result }) => isRefused(result)).map(({ configuration: c }) => c.rule))
         expect([...refused], model).toEqual(model === 'cnn' ? ['indirect-feedback-alignment'] : [])
         const final = own.filter(({ configuration: { stage } }) => stage === 'final').map(({ result }) => result)
         expect(final.length, model).toBe(Object.keys(RULES).length - refused.size)

@@ -10,8 +10,11 @@ import { duration, type Outcome } from './report.ts'
 /** Seeds of the runs as one cell: `0–5`, or `0, 7`, or – where configurations have none. */
 export function seedsOf(runs: readonly Run<object, unknown>[]): string {
   const seeds = [...new Set(runs.flatMap(({ configuration }) => {
-    const { seed } = configuration as { readonly seed?: unknown }
-    return typeof seed === 'number' ? [seed] : []
+    const { seed, seeds } = configuration as { readonly seed?: unknown; readonly seeds?: unknown }
+    // A list of seeds, the first of several, or one.
+    if (Array.isArray(seeds)) return seeds as number[]
+    if (typeof seed !== 'number') return []
+    return Array.from({ length: typeof seeds === 'number' ? seeds : 1 }, (_, index) => seed + index)
   }))].sort((a, b) => a - b)
   if (seeds.length === 0) return '–'
   const whole = seeds.length > 2 && seeds[seeds.length - 1] - seeds[0] === seeds.length - 1

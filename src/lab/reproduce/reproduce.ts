@@ -65,7 +65,7 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
       if (options.markdown !== undefined) requireWritable('--markdown', options.markdown)
       if (options.report !== undefined) requireWritable('--report', join(options.report, 'index.html'))
       for (const { name } of chosen) requireWritable('--runs', recordFile(options.runs ?? 'runs', name))
-      return runAll(chosen, options, console)
+      return runAll(names, chosen, options, console)
     },
   }
 }
@@ -164,7 +164,7 @@ function attempt({ faults }: State, what: string, step: () => void): void {
   }
 }
 
-async function runAll(chosen: readonly Experiment[], options: Options, console: Console): Promise<number> {
+async function runAll(names: readonly string[], chosen: readonly Experiment[], options: Options, console: Console): Promise<number> {
   const { scale, seed, jobs: workers, data } = options
   const directory = options.runs ?? 'runs'
   const { kernels } = labKernels()
@@ -238,7 +238,7 @@ async function runAll(chosen: readonly Experiment[], options: Options, console: 
       ({ experiment: experiment.name, scale, claims: judgement.claims.map(claimJson), runs }))))
   }
   if (options.markdown !== undefined) {
-    const command = `reproduce ${chosen.map(({ name }) => name).join(' ')} --scale ${scale} --seed ${seed}`
+    const command = `reproduce ${names.join(' ')} --scale ${scale} --seed ${seed}`
     writeWhole(options.markdown, reproduceMarkdown(outcomes, ['# Results', `Written by \`${command}\`, feedback-alignment ${machine.version}, ${machine.runtime}.`]))
   }
   if (options.report !== undefined) console.out(`Report: ${reproduceReport(options.report, outcomes, scale, seed)}`)

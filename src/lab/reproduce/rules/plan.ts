@@ -61,8 +61,8 @@ function configurationOf(
 }
 
 /**
- * Validation accuracy; what diverged or is hardly better than guessing counts as chance, so that a grid on which nothing
- * is learnt has its best rate at the lower end and goes on there.
+ * Validation accuracy; what diverged or is hardly better than guessing counts as chance, so that a grid on which
+ * nothing is learnt has its best rate at the lower end and goes on there.
  */
 function scoreOf(result: RuleResult): number {
   return isTrained(result) && result.validation > 1.5 * CHANCE ? result.validation : CHANCE

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { RULES } from '../../../../src/dfa/index.ts'
 import { rulesMnist } from '../../../../src/lab/reproduce/rules/mnist.ts'
 import type { RuleConfiguration } from '../../../../src/lab/reproduce/rules/training.ts'
-import { tablesMarkdown } from '../../../../src/lab/reproduce/rules/presentation.ts'
+import { markdownTable } from '../../../../src/lab/report/table.ts'
 import { answers, fakeRuns } from './fake-runs.ts'
 
 const PAPER: Readonly<Record<string, number>> = {
@@ -50,12 +50,12 @@ describe('rules-mnist', () => {
     }
   })
 
-  it('writes its tables as Markdown, a refusal with its reason', () => {
+  it('has one line per rule, models beside each other, and a refusal with its reason', () => {
     const runs = fakeRuns(rulesMnist, 'default', (c) =>
       (c.rule === 'weight-mirror' && c.model === 'lenet' ? { refused: 'no mirrors here' } : answers(paper)(c)))
     // The claims about weight mirrors are about the fully connected network: they stay.
     const judgement = rulesMnist.judge(runs, 'default')
-    const text = tablesMarkdown(judgement)
+    const text = (judgement.tables ?? []).map(({ table }) => markdownTable(table)).join('\n')
     expect(text).toContain('| rule | MLP test % | rate | s/epoch | LeNet test % | rate | s/epoch |')
     expect(text).toMatch(/\| weight mirror \(WM\) \| 98\.40 ± 0\.10 \| 0\.016 \| 2 \| not defined \| – \| – \|/)
     expect(text).toContain('| WM | LeNet | no mirrors here |')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { RULES } from '../../../../src/dfa/index.ts'
 import {
-  atEdge, gapOf, layersOf, meanAlignment, rowOf, rowsOf, SHORT_NAMES,
+  atEdge, gapOf, layersOf, meanAlignment, median, rowOf, rowsOf, SHORT_NAMES,
 } from '../../../../src/lab/reproduce/rules/rows.ts'
 import { rulesMnist } from '../../../../src/lab/reproduce/rules/mnist.ts'
 import type { RuleRun } from '../../../../src/lab/reproduce/rules/plan.ts'
@@ -45,6 +45,12 @@ describe('rowsOf', () => {
     expect(meanAlignment(row, 'weight', 'dense2')).toBeCloseTo(0.05, 12)
     expect(meanAlignment(row, 'weight', 'dense9')).toBeNull()
     expect(layersOf(rows, 'gradient')).toEqual(['dense1'])
+  })
+})
+
+describe('median', () => {
+  it('is the middle value, whatever the ends are', () => {
+    expect([median([3, 1e27, 1]), median([1, 2, 4, 100]), median([5]), median([])]).toEqual([3, 3, 5, null])
   })
 })
 
