@@ -61,7 +61,7 @@ export const ENTRANTS: readonly Entrant[] = [
   own('threads', 'float32', 2),
   other('tfjs-cpu', 1, {
     open: tfjs('cpu'),
-    convolution: { unless: 'not slow', reason: 'takes some 25 s for one step; --slow runs one', once: true },
+    convolution: { unless: 'not slow', reason: 'takes some 20 s for one step; --slow runs one', once: true },
   }),
   other('tfjs-wasm', 1, { open: tfjs('wasm'), variants: ['constant B', 'new B'] }),
   other('onnxruntime-web', 1, { open: onnxruntimeWeb(1), variants: ['B given', 'constant B'] }),

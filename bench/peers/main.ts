@@ -16,7 +16,7 @@ const WORK = ['step', 'convolution', 'matmul', 'start'] as const
 
 const OPTIONS = {
   work: { ...words(WORK, WORK, 'measure these only'), placeholder: 'A,B,…' },
-  slow: flag('also the convolutional step of peers that take long over it, tfjs-cpu some 25 s for one'),
+  slow: flag('also the convolutional step of peers that take long over it, tfjs-cpu some 20 s for one'),
   quick: flag('fewer shapes and rounds; at most a minute'),
   peers: { ...words(PEERS, PEERS, 'compare with these only'), placeholder: 'A,B,…' },
   json: path('FILE', 'also write JSON lines'),

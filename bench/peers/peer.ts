@@ -38,7 +38,7 @@ export interface Step {
   readonly target: Float32Array
 }
 
-/** A convolution with padding (k − 1)/2 on square images, then relu and 2×2 max pooling. Shapes: weight [O, I, k, k]. */
+/** A convolution with padding (k − 1)/2, then relu and 2×2 max pooling. Shapes: weight [O, I, k, k], bias [O]. */
 export interface ConvolutionLayer {
   readonly inputs: number
   readonly outputs: number

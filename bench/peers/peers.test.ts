@@ -174,7 +174,9 @@ describe('a race', () => {
     const [own, pair, ...rest] = raceLines({ ...race, failures: [failed] })
     const work = { suite: 'peers', case: 'matmul', shape: [100, 100, 100], transposeA: false, transposeB: false }
     expect(own).toEqual({ ...work, tier: 'blocked', accumulation: 'float64', threads: 1, gflops: 2, error: 1e-7 })
-    expect(pair).toMatchObject({ ...work, peer: 'tfjs-wasm', peerVariant: 'new B', gflops: 2, peerGflops: 0.5, ratio: 4 })
+    expect(pair).toMatchObject({
+      ...work, peer: 'tfjs-wasm', peerVariant: 'new B', gflops: 2, peerGflops: 0.5, ratio: 4,
+    })
     expect(rest).toEqual([{ ...work, peer: 'pytorch', peerThreads: 1, reason: 'no module' }])
   })
 })

@@ -16,7 +16,7 @@ export interface EntrantProcess {
 
 /** Every request must be answered within so many ms; the slowest, preparing 512³ for ml-matrix, takes some 3 s. */
 const PATIENCE = 45_000
-/** But the convolutional step takes tfjs-cpu some 25 s on a machine that does nothing else. */
+/** But the convolutional step takes tfjs-cpu some 20 s on a machine that does nothing else. */
 const CONVOLUTION_PATIENCE = 180_000
 
 /** Starts the process that holds one library. */

@@ -86,6 +86,8 @@ export function targets(measured: readonly Measured[]): readonly Target[] {
       what: 'convolutional step, simd float32, ms', relation: 'at most', target: 40, measured: ms,
       worst: ms === undefined ? 'not measured' : 'step-convolution', met: ms === undefined ? undefined : ms <= 40,
     },
-    atLeast('convolutional step, simd float32 : fastest JavaScript peer, speed', 1, fastest === undefined ? [] : [fastest]),
+    atLeast(
+      'convolutional step, simd float32 : fastest JavaScript peer, speed', 1, fastest === undefined ? [] : [fastest],
+    ),
   ]
 }

@@ -120,7 +120,8 @@ function convolution(tf: Tf, backend: string, work: Convolution): Prepared {
   const [{ inputs: channels, side }] = convolutions
   const last = convolutions[convolutions.length - 1]
   const half = last.side / 2
-  const x = tf.tensor4d(permuted(work.input, [batch, channels, side, side], [0, 2, 3, 1]), [batch, side, side, channels])
+  const images = permuted(work.input, [batch, channels, side, side], [0, 2, 3, 1])
+  const x = tf.tensor4d(images, [batch, side, side, channels])
   const t = tf.tensor2d(work.target, [batch, dense.outputs])
   const filters = convolutions.map(({ inputs, outputs, weight }) => tf.variable(tf.tensor4d(
     permuted(weight, [outputs, inputs, kernel, kernel], [2, 3, 1, 0]), [kernel, kernel, inputs, outputs],

@@ -19,17 +19,40 @@ export interface EpochRecord {
 }
 
 /** Scores, and the alignment of the rule on `alignmentSamples` training samples, between two steps. */
-export function epochRecord(session: Session, epoch: number, trainingLoss: number, rate: number, hasValidation: boolean, alignment: AlignmentRecord | null): EpochRecord {
+export function epochRecord(
+  session: Session,
+  epoch: number,
+  trainingLoss: number,
+  rate: number,
+  hasValidation: boolean,
+  alignment: AlignmentRecord | null,
+): EpochRecord {
   return {
-    epoch, steps: session.trainer.steps, trainingLoss, rate,
-    validation: hasValidation ? session.score('validation') : null, test: session.score('test'), alignment,
+    epoch,
+    steps: session.trainer.steps,
+    trainingLoss,
+    rate,
+    validation: hasValidation ? session.score('validation') : null,
+    test: session.score('test'),
+    alignment,
   }
 }
 
 /** The whole record as text. `hash` of the final state, undefined while the training goes on. */
-export function recordText(configuration: TrainingConfiguration, tier: string, records: readonly EpochRecord[], hash?: string): string {
+export function recordText(
+  configuration: TrainingConfiguration,
+  tier: string,
+  records: readonly EpochRecord[],
+  hash?: string,
+): string {
   const lines: object[] = [
-    { record: 'training', version: packageVersion(), runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`, tier, configuration },
+    {
+      record: 'training',
+      version: packageVersion(),
+      runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+      tier,
+      configuration,
+    },
     ...records.map((record) => ({ record: 'epoch', ...record })),
     ...(hash === undefined ? [] : [{ record: 'end', hash }]),
   ]

@@ -38,19 +38,38 @@ export function takeSnapshot(session: Session, snapshot: Snapshot): Checkpoint {
 /** What a checkpoint says about its training. Throws: UsageError naming the file when it is none of a training. */
 export function readSnapshot(file: string, { metadata }: Checkpoint): Snapshot {
   const found = metadata as Partial<Snapshot & { kind: string }> | null
-  const wrong = (what: string): UsageError => new UsageError(`${file}: must be the checkpoint of a training, got ${what}`)
+  const wrong = (what: string): UsageError =>
+    new UsageError(`${file}: must be the checkpoint of a training, got ${what}`)
   if (typeof found !== 'object' || found === null || found.kind !== 'training') throw wrong('another kind')
   const { configuration, steps, lossSum, epochLosses, records, alignmentSamples, data } = found
   if (typeof configuration !== 'object' || configuration === null) throw wrong('no configuration')
   const missing = Object.keys(TRAINING_OPTIONS).filter((name) => !Object.hasOwn(configuration, name))
   if (missing.length > 0) throw wrong(`no ${missing.join(', ')} in its configuration`)
-  const { faults, configuration: read } = configure(new Map(), strip(configuration as unknown as Record<string, unknown>))
+  const { faults, configuration: read } = configure(
+    new Map(),
+    strip(configuration as unknown as Record<string, unknown>),
+  )
   if (faults.length > 0) throw wrong(`a configuration that this version refuses: ${faults.join('; ')}`)
   if (!Number.isSafeInteger(steps) || (steps as number) < 0) throw wrong(`${String(steps)} steps`)
   if (typeof lossSum !== 'number' || typeof data !== 'string') throw wrong('no sum of losses or no data')
-  if (!Number.isSafeInteger(alignmentSamples) || (alignmentSamples as number) < 0) throw wrong(`${String(alignmentSamples)} samples for alignment`)
-  if (!Array.isArray(epochLosses) || !Array.isArray(records) || records.length !== epochLosses.length || !records.every(isRecord)) throw wrong('no record of its epochs')
-  return { configuration: read, steps: steps as number, lossSum, epochLosses, records, alignmentSamples: alignmentSamples as number, data }
+  if (!Number.isSafeInteger(alignmentSamples) || (alignmentSamples as number) < 0)
+    throw wrong(`${String(alignmentSamples)} samples for alignment`)
+  if (
+    !Array.isArray(epochLosses) ||
+    !Array.isArray(records) ||
+    records.length !== epochLosses.length ||
+    !records.every(isRecord)
+  )
+    throw wrong('no record of its epochs')
+  return {
+    configuration: read,
+    steps: steps as number,
+    lossSum,
+    epochLosses,
+    records,
+    alignmentSamples: alignmentSamples as number,
+    data,
+  }
 }
 
 function isRecord(record: unknown): boolean {
@@ -61,17 +80,29 @@ function isRecord(record: unknown): boolean {
 /** Only what differs from the defaults counts as given: a rule without feedback has defaults for it nevertheless. */
 function strip(configuration: Record<string, unknown>): Record<string, unknown> {
   const { configuration: defaults } = configure(new Map())
-  return Object.fromEntries(Object.entries(configuration).filter(([name, value]) =>
-    JSON.stringify(value) !== JSON.stringify((defaults as Record<string, unknown>)[name])))
+  return Object.fromEntries(
+    Object.entries(configuration).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify((defaults as Record<string, unknown>)[name]),
+    ),
+  )
 }
 
 /**
  * Sets a fresh session to the moment of a checkpoint. Throws: UsageError when data, steps or arrays do not fit; nothing is
  * changed then.
  */
-export function restoreSnapshot(file: string, session: Session, checkpoint: Checkpoint, { steps, epochLosses, data }: Snapshot, given: string): void {
+export function restoreSnapshot(
+  file: string,
+  session: Session,
+  checkpoint: Checkpoint,
+  { steps, epochLosses, data }: Snapshot,
+  given: string,
+): void {
   const { trainer, perEpoch } = session
-  if (data !== given) throw new UsageError(`${file}: data must be those that the training began with, got others (SHA-256 ${given.slice(0, 12)}…, not ${data.slice(0, 12)}…)`)
+  if (data !== given)
+    throw new UsageError(
+      `${file}: data must be those that the training began with, got others (SHA-256 ${given.slice(0, 12)}…, not ${data.slice(0, 12)}…)`,
+    )
   const whole = Math.floor(steps / perEpoch)
   if (epochLosses.length !== whole) {
     throw new UsageError(`${file}: must hold ${whole} epochs after ${steps} steps, got ${epochLosses.length}`)
@@ -81,8 +112,15 @@ export function restoreSnapshot(file: string, session: Session, checkpoint: Chec
   const values = checkpoint.arrays.filter(isValue)
   try {
     // Into copies first: a second half that does not fit must not leave the first one changed.
-    restoreArrays('resume', own.map(({ name, data }) => ({ name, data: data.slice() })), values)
-    trainer.restore(steps, checkpoint.arrays.filter((array) => !isValue(array)))
+    restoreArrays(
+      'resume',
+      own.map(({ name, data }) => ({ name, data: data.slice() })),
+      values,
+    )
+    trainer.restore(
+      steps,
+      checkpoint.arrays.filter((array) => !isValue(array)),
+    )
     restoreArrays('resume', own, values)
   } catch (cause) {
     throw new UsageError(`${file}: must fit its own configuration, got ${(cause as Error).message}`)
@@ -93,7 +131,8 @@ export function restoreSnapshot(file: string, session: Session, checkpoint: Chec
 /** SHA-256 over names and bits of everything that a checkpoint holds: equal for equal trainings. */
 export function sessionHash(session: Session): string {
   const hash = createHash('sha256')
-  for (const { name, data } of arraysOf(session)) hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  for (const { name, data } of arraysOf(session))
+    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   return hash.digest('hex')
 }
 
@@ -101,7 +140,8 @@ export function sessionHash(session: Session): string {
 export function dataHash({ training, validation, test }: Dataset): string {
   const hash = createHash('sha256')
   for (const { inputs, targets } of [training, validation, test]) {
-    for (const { shape, data } of [inputs, targets]) hash.update(shape.join()).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    for (const { shape, data } of [inputs, targets])
+      hash.update(shape.join()).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   }
   return hash.digest('hex')
 }

@@ -93,16 +93,27 @@ export const train: Command = {
     } else {
       configuration = snapshot.configuration
       for (const name of texts.keys()) {
-        if (Object.hasOwn(TRAINING_OPTIONS, name) || name === 'config' || name === 'alignment-samples' || name === 'checkpoint' || name === 'overwrite') {
+        if (
+          Object.hasOwn(TRAINING_OPTIONS, name) ||
+          name === 'config' ||
+          name === 'alignment-samples' ||
+          name === 'checkpoint' ||
+          name === 'overwrite'
+        ) {
           faults.push(`--${name}: a resumed training keeps its own, got one beside --resume`)
         }
       }
     }
     const files: Files = {
       data: option<string | undefined>('data') ?? process.env['FEEDBACK_ALIGNMENT_DATA'],
-      checkpoint: resume ?? option<string | undefined>('checkpoint') ?? join('runs', 'train', `${configuration.dataset}-${configuration.rule}-seed${configuration.seed}.checkpoint`),
-      checkpointSeconds: option<number>('checkpoint-seconds'), alignmentSamples: snapshot?.alignmentSamples ?? option<number>('alignment-samples'),
-      json: option<string | undefined>('json'), report: option<string | undefined>('report'),
+      checkpoint:
+        resume ??
+        option<string | undefined>('checkpoint') ??
+        join('runs', 'train', `${configuration.dataset}-${configuration.rule}-seed${configuration.seed}.checkpoint`),
+      checkpointSeconds: option<number>('checkpoint-seconds'),
+      alignmentSamples: snapshot?.alignmentSamples ?? option<number>('alignment-samples'),
+      json: option<string | undefined>('json'),
+      report: option<string | undefined>('report'),
     }
     const attempt = (check: () => void): void => {
       try {
@@ -112,17 +123,22 @@ export const train: Command = {
         faults.push(error.message)
       }
     }
-    if (files.data === undefined && FILES[configuration.dataset].length > 0) faults.push(`--data: ${configuration.dataset} needs a data directory (or FEEDBACK_ALIGNMENT_DATA), got none`)
+    if (files.data === undefined && FILES[configuration.dataset].length > 0)
+      faults.push(`--data: ${configuration.dataset} needs a data directory (or FEEDBACK_ALIGNMENT_DATA), got none`)
     if (files.data !== undefined) attempt(() => requireDirectory('--data', files.data ?? ''))
     if (resume === undefined && existsSync(files.checkpoint) && texts.get('overwrite') === undefined) {
-      faults.push(`--checkpoint: ${files.checkpoint} is there already; go on with --resume, replace it with --overwrite, or name another`)
+      faults.push(
+        `--checkpoint: ${files.checkpoint} is there already; go on with --resume, replace it with --overwrite, or name another`,
+      )
     }
     attempt(() => requireWritable('--checkpoint', files.checkpoint))
     if (files.json !== undefined) attempt(() => requireWritable('--json', files.json ?? ''))
     if (files.report !== undefined) attempt(() => requireWritable('--report', join(files.report ?? '', 'index.html')))
     refuse(faults)
     const data = readDataset(configuration.dataset, files.data, {
-      trainingSamples: configuration['training-samples'], validationSamples: configuration['validation-samples'], standardise: configuration.standardise,
+      trainingSamples: configuration['training-samples'],
+      validationSamples: configuration['validation-samples'],
+      standardise: configuration.standardise,
     })
     const { kernels } = labKernels(process.env, configuration.accumulation)
     let session: Session
@@ -146,7 +162,10 @@ export const train: Command = {
 
 function refuse(faults: readonly string[]): void {
   if (faults.length === 1) throw new UsageError(`train: ${faults[0]}`)
-  if (faults.length > 1) throw new UsageError(`train: ${faults.length} faults: ${faults.map((fault, index) => `(${index + 1}) ${fault}`).join('; ')}`)
+  if (faults.length > 1)
+    throw new UsageError(
+      `train: ${faults.length} faults: ${faults.map((fault, index) => `(${index + 1}) ${fault}`).join('; ')}`,
+    )
 }
 
 function readConfiguration(file: string | undefined, faults: string[]): Readonly<Record<string, unknown>> {
@@ -158,13 +177,19 @@ function readConfiguration(file: string | undefined, faults: string[]): Readonly
     faults.push(`--config: ${file} must be a JSON file, got ${(cause as Error).message}`)
     return {}
   }
-  if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content as Record<string, unknown>
+  if (typeof content === 'object' && content !== null && !Array.isArray(content))
+    return content as Record<string, unknown>
   faults.push(`--config: ${file} must hold a JSON object, got ${JSON.stringify(content).slice(0, 40)}`)
   return {}
 }
 
 async function runTraining(
-  c: TrainingConfiguration, data: Dataset, session: Session, start: { lossSum: number; records: EpochRecord[]; fingerprint: string }, files: Files, console: Console,
+  c: TrainingConfiguration,
+  data: Dataset,
+  session: Session,
+  start: { lossSum: number; records: EpochRecord[]; fingerprint: string },
+  files: Files,
+  console: Console,
 ): Promise<number> {
   const { trainer, perEpoch, kernels } = session
   const { records } = start
@@ -172,7 +197,9 @@ async function runTraining(
   const total = c.epochs * perEpoch
   const progress = progressLine(process.stderr)
   let signal: NodeJS.Signals | undefined
-  const stop = (name: NodeJS.Signals): void => { signal = name }
+  const stop = (name: NodeJS.Signals): void => {
+    signal = name
+  }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   const began = performance.now()
@@ -181,10 +208,18 @@ async function runTraining(
   let savedAt = -1
   const save = (): void => {
     if (savedAt === trainer.steps) return
-    writeCheckpoint(files.checkpoint, takeSnapshot(session, {
-      configuration: c, steps: trainer.steps, lossSum, epochLosses: session.epochLosses, records, alignmentSamples: files.alignmentSamples,
-      data: start.fingerprint,
-    }))
+    writeCheckpoint(
+      files.checkpoint,
+      takeSnapshot(session, {
+        configuration: c,
+        steps: trainer.steps,
+        lossSum,
+        epochLosses: session.epochLosses,
+        records,
+        alignmentSamples: files.alignmentSamples,
+        data: start.fingerprint,
+      }),
+    )
     saved = performance.now()
     savedAt = trainer.steps
   }
@@ -194,13 +229,17 @@ async function runTraining(
   let lastRate = session.rate()
   const progressText = (now: number): string => {
     const inEpoch = trainer.steps % perEpoch
-    const perSecond = (trainer.steps - stepsBefore) / (now - began) * 1000
+    const perSecond = ((trainer.steps - stepsBefore) / (now - began)) * 1000
     const score = records.length > 0 ? `test ${(100 * records[records.length - 1].test.accuracy).toFixed(2)} %, ` : ''
-    return `epoch ${Math.floor(trainer.steps / perEpoch) + 1}/${c.epochs}, step ${inEpoch}/${perEpoch}, loss ${inEpoch > 0 ? (lossSum / inEpoch).toFixed(4) : '–'}, ` +
+    return (
+      `epoch ${Math.floor(trainer.steps / perEpoch) + 1}/${c.epochs}, step ${inEpoch}/${perEpoch}, loss ${inEpoch > 0 ? (lossSum / inEpoch).toFixed(4) : '–'}, ` +
       `${score}${Math.round(perSecond * c.batch)} samples/s, ${Math.ceil((total - trainer.steps) / perSecond)} s left`
+    )
   }
   try {
-    console.out(`${c.rule}, ${c.dataset} (${data.training.inputs.shape[0]} training samples), ${trainer.parameters.reduce((sum, { value }) => sum + value.data.length, 0)} parameters, ${total} steps, ${kernels.tier} ${c.accumulation}`)
+    console.out(
+      `${c.rule}, ${c.dataset} (${data.training.inputs.shape[0]} training samples), ${trainer.parameters.reduce((sum, { value }) => sum + value.data.length, 0)} parameters, ${total} steps, ${kernels.tier} ${c.accumulation}`,
+    )
     if (trainer.steps > 0) console.out(`resumed at step ${trainer.steps} of ${total}`)
     write()
     let turn = performance.now()
@@ -209,13 +248,21 @@ async function runTraining(
       if (inEpoch === 0 && records.length < trainer.steps / perEpoch) {
         const trainingLoss = lossSum / perEpoch
         const measured = alignment(session, data, files.alignmentSamples)
-        records.push(epochRecord(session, records.length, trainingLoss, lastRate, data.validation.inputs.shape[0] > 0, measured))
+        records.push(
+          epochRecord(session, records.length, trainingLoss, lastRate, data.validation.inputs.shape[0] > 0, measured),
+        )
         session.epochLosses.push(trainingLoss)
         lossSum = 0
         save()
         write()
         progress.clear()
-        console.out(epochLine(records[records.length - 1], c.epochs, (trainer.steps - stepsBefore) * c.batch / (performance.now() - began) * 1000))
+        console.out(
+          epochLine(
+            records[records.length - 1],
+            c.epochs,
+            (((trainer.steps - stepsBefore) * c.batch) / (performance.now() - began)) * 1000,
+          ),
+        )
       }
       if (trainer.steps >= total || signal !== undefined) break
       lastRate = session.rate()
@@ -225,7 +272,9 @@ async function runTraining(
         // At an epoch's end the record comes first: a checkpoint holds both or neither.
         if (now - saved > 1000 * files.checkpointSeconds && trainer.steps % perEpoch !== 0) save()
         progress.update(progressText(now))
-        await new Promise((resolve) => { setImmediate(resolve) })
+        await new Promise((resolve) => {
+          setImmediate(resolve)
+        })
         turn = performance.now()
       }
     }
@@ -233,7 +282,9 @@ async function runTraining(
     save()
     if (trainer.steps < total) {
       write()
-      console.error(`interrupted by ${String(signal)} at step ${trainer.steps} of ${total}; go on with: train --resume ${files.checkpoint}`)
+      console.error(
+        `interrupted by ${String(signal)} at step ${trainer.steps} of ${total}; go on with: train --resume ${files.checkpoint}`,
+      )
       return signal === 'SIGTERM' ? 143 : 130
     }
   } finally {
@@ -245,7 +296,12 @@ async function runTraining(
   write(hash)
   console.out(`checkpoint ${files.checkpoint}\nstate sha256 ${hash}`)
   if (files.report !== undefined) {
-    console.out(`Report: ${trainReport(files.report, c, records, [['State', `sha256 ${hash}`], ['Tier', kernels.tier]])}`)
+    console.out(
+      `Report: ${trainReport(files.report, c, records, [
+        ['State', `sha256 ${hash}`],
+        ['Tier', kernels.tier],
+      ])}`,
+    )
   }
   return 0
 }
@@ -255,13 +311,26 @@ function alignment(session: Session, data: Dataset, samples: number): EpochRecor
   if (count === 0) return null
   const { error } = session.probe(count)
   const feedback = (session.rule as { readonly feedback?: unknown }).feedback
-  return alignmentRecord({ network: session.network, step: session.trainer.steps, error }, Array.isArray(feedback) && feedback.length > 0 ? feedback : undefined)
+  return alignmentRecord(
+    { network: session.network, step: session.trainer.steps, error },
+    Array.isArray(feedback) && feedback.length > 0 ? feedback : undefined,
+  )
 }
 
-function epochLine({ epoch, trainingLoss, validation, test, alignment: measured }: EpochRecord, epochs: number, perSecond: number): string {
+function epochLine(
+  { epoch, trainingLoss, validation, test, alignment: measured }: EpochRecord,
+  epochs: number,
+  perSecond: number,
+): string {
   const percent = (accuracy: number): string => `${(100 * accuracy).toFixed(2)} %`
-  const cosines = measured === null ? '' :
-    `, alignment ${Object.values(measured.layerGradient).map(({ mean }) => (mean === null ? '–' : mean.toFixed(3))).join(' ')} (whole ${measured.wholeGradient?.toFixed(3) ?? '–'})`
-  return `epoch ${epoch + 1}/${epochs}: training loss ${trainingLoss.toFixed(4)}, ${validation === null ? '' : `validation ${percent(validation.accuracy)}, `}` +
+  const cosines =
+    measured === null
+      ? ''
+      : `, alignment ${Object.values(measured.layerGradient)
+          .map(({ mean }) => (mean === null ? '–' : mean.toFixed(3)))
+          .join(' ')} (whole ${measured.wholeGradient?.toFixed(3) ?? '–'})`
+  return (
+    `epoch ${epoch + 1}/${epochs}: training loss ${trainingLoss.toFixed(4)}, ${validation === null ? '' : `validation ${percent(validation.accuracy)}, `}` +
     `test ${percent(test.accuracy)} (loss ${test.loss.toFixed(4)})${cosines}, ${Math.round(perSecond)} samples/s`
+  )
 }

@@ -5,7 +5,20 @@ import { ACTIVATIONS, type ActivationName, type Initialisation, type Layer } fro
 import { installRule, type FeedbackKind, type FeedbackNormalisation } from '../../dfa/index.ts'
 import { FEEDBACK_KINDS } from '../../dfa/feedback.ts'
 import { blockedKernels } from '../../tensor/index.ts'
-import { amount, flag, fraction, integer, nearest, positive, sizes, text, UsageError, word, type Option, type Values } from '../options.ts'
+import {
+  amount,
+  flag,
+  fraction,
+  integer,
+  nearest,
+  positive,
+  sizes,
+  text,
+  UsageError,
+  word,
+  type Option,
+  type Values,
+} from '../options.ts'
 import { DATASETS, SHAPES, STANDARDISATIONS } from './datasets.ts'
 import { buildModel, MODELS, namedModel, parseModel, type ModelName, type ModelSpec } from './models.ts'
 import { RULE_ALIASES, RULE_NAMES, RULE_OPTIONS, ruleUses } from './rule-uses.ts'
@@ -18,13 +31,19 @@ const SCHEDULES = ['constant', 'step', 'cosine', 'inverse-root', 'plateau'] as c
 const OPTIMISERS = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const
 
 const rule: Option<string> = {
-  ...word(RULE_NAMES, 'direct-feedback-alignment', `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`),
+  ...word(
+    RULE_NAMES,
+    'direct-feedback-alignment',
+    `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`,
+  ),
   placeholder: 'NAME',
   read(given, name) {
     const full = Object.hasOwn(RULE_ALIASES, given) ? RULE_ALIASES[given] : given
     if (RULE_NAMES.includes(full)) return full
     const near = nearest(given, [...RULE_NAMES, ...Object.keys(RULE_ALIASES)])
-    throw new UsageError(`--${name}: value must be one of ${RULE_NAMES.join(', ')}, got "${given}"${near === undefined ? '' : `; did you mean ${near}?`}`)
+    throw new UsageError(
+      `--${name}: value must be one of ${RULE_NAMES.join(', ')}, got "${given}"${near === undefined ? '' : `; did you mean ${near}?`}`,
+    )
   },
 }
 
@@ -72,14 +91,18 @@ export type TrainingConfiguration = Values<typeof TRAINING_OPTIONS>
 
 /** All defaults. */
 export const DEFAULTS: TrainingConfiguration = Object.fromEntries(
-  Object.entries(TRAINING_OPTIONS).map(([name, { fallback }]) => [name, fallback])) as TrainingConfiguration
+  Object.entries(TRAINING_OPTIONS).map(([name, { fallback }]) => [name, fallback]),
+) as TrainingConfiguration
 
 /**
  * A configuration out of option texts (command line) over values (configuration file) over defaults.
  * Every fault is found before any is reported: unknown names, values out of range, options that the rule or the optimiser
  * has no use for, a model whose shapes do not fit.
  */
-export function configure(texts: ReadonlyMap<string, string>, file: Readonly<Record<string, unknown>> = {}): {
+export function configure(
+  texts: ReadonlyMap<string, string>,
+  file: Readonly<Record<string, unknown>> = {},
+): {
   readonly configuration: TrainingConfiguration
   readonly faults: readonly string[]
 } {
@@ -109,7 +132,12 @@ export function configure(texts: ReadonlyMap<string, string>, file: Readonly<Rec
   for (const [name, content] of texts) if (Object.hasOwn(TRAINING_OPTIONS, name)) read(name, content)
   // The model travels with the configuration, not as a path that may change.
   const model = values['model'] as string
-  if (!(MODELS as readonly string[]).includes(model) && !model.trimStart().startsWith('{') && existsSync(model) && statSync(model).isFile()) {
+  if (
+    !(MODELS as readonly string[]).includes(model) &&
+    !model.trimStart().startsWith('{') &&
+    existsSync(model) &&
+    statSync(model).isFile()
+  ) {
     try {
       values['model'] = readFileSync(model, 'utf8').trim()
     } catch (cause) {
@@ -125,7 +153,11 @@ export function configure(texts: ReadonlyMap<string, string>, file: Readonly<Rec
 /** A list of plain values for an option that takes a list. */
 function isList(name: string, value: unknown): boolean {
   const { fallback } = (TRAINING_OPTIONS as Readonly<Record<string, Option<unknown>>>)[name]
-  return Array.isArray(fallback) && Array.isArray(value) && value.every((one) => typeof one === 'number' || typeof one === 'string')
+  return (
+    Array.isArray(fallback) &&
+    Array.isArray(value) &&
+    value.every((one) => typeof one === 'number' || typeof one === 'string')
+  )
 }
 
 function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: string[]): void {
@@ -143,13 +175,17 @@ function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: 
   unused(['momentum'], c.optimiser === 'momentum' || c.optimiser === 'nesterov', `${c.optimiser} has no momentum`)
   unused(['weight-decay'], c.optimiser !== 'sgd', 'sgd has no weight decay; use momentum with --momentum 0')
   unused(['milestones'], c.schedule === 'step', `the ${c.schedule} schedule has no milestones`)
-  if (c.schedule === 'step' && c.milestones.length === 0) faults.push('--milestones: the step schedule must have at least one')
+  if (c.schedule === 'step' && c.milestones.length === 0)
+    faults.push('--milestones: the step schedule must have at least one')
   const late = c.milestones.find((epoch) => epoch >= c.epochs)
-  if (c.schedule === 'step' && late !== undefined) faults.push(`--milestones: values must be below the ${c.epochs} epochs, got ${late}`)
-  if (c.milestones.some((value, index) => index > 0 && value <= c.milestones[index - 1])) faults.push(`--milestones: values must ascend, got ${c.milestones.join(',')}`)
+  if (c.schedule === 'step' && late !== undefined)
+    faults.push(`--milestones: values must be below the ${c.epochs} epochs, got ${late}`)
+  if (c.milestones.some((value, index) => index > 0 && value <= c.milestones[index - 1]))
+    faults.push(`--milestones: values must ascend, got ${c.milestones.join(',')}`)
   unused(['warm-up'], c.schedule === 'inverse-root', `the ${c.schedule} schedule has no warm-up`)
   unused(['hidden'], c.model === 'mlp', 'only the mlp has hidden widths')
-  if (c.model === 'mlp' && c.hidden.length === 0 && hasFeedback) faults.push(`--hidden: ${c.rule} needs at least one hidden layer`)
+  if (c.model === 'mlp' && c.hidden.length === 0 && hasFeedback)
+    faults.push(`--hidden: ${c.rule} needs at least one hidden layer`)
   if (c['clip-norm'] > 0 && c['clip-value'] > 0) faults.push('--clip-value: cannot be combined with --clip-norm')
 }
 
@@ -165,7 +201,13 @@ function checkModel(c: TrainingConfiguration, faults: string[]): void {
   if (spec === undefined) return
   let network: Layer
   try {
-    network = buildModel(spec, { ...SHAPES[c.dataset], activation: c.activation, bias: !c['no-bias'], hidden: c.hidden, seed: c.seed })
+    network = buildModel(spec, {
+      ...SHAPES[c.dataset],
+      activation: c.activation,
+      bias: !c['no-bias'],
+      hidden: c.hidden,
+      seed: c.seed,
+    })
   } catch (error) {
     faults.push(`model: does not fit ${c.dataset}: ${(error as Error).message}`)
     return

@@ -3,7 +3,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  fitStandardisation, labelledImages, oneHot, parseCifar10Files, parseIdx, parseOptdigits, splitRows, gatherRows, standardiseInto,
+  fitStandardisation,
+  labelledImages,
+  oneHot,
+  parseCifar10Files,
+  parseIdx,
+  parseOptdigits,
+  splitRows,
+  gatherRows,
+  standardiseInto,
   type LabelledImages,
 } from '../../data/index.ts'
 import { normalInto, randomStream, tensor, tanh, type Tensor } from '../../tensor/index.ts'
@@ -46,7 +54,9 @@ export interface DatasetOptions {
 }
 
 /** Shape of one sample and number of classes, known before any file is read. */
-export const SHAPES: Readonly<Record<DatasetName, { readonly sample: readonly [number, number, number]; readonly classes: number }>> = {
+export const SHAPES: Readonly<
+  Record<DatasetName, { readonly sample: readonly [number, number, number]; readonly classes: number }>
+> = {
   mnist: { sample: [1, 28, 28], classes: 10 },
   cifar10: { sample: [3, 32, 32], classes: 10 },
   optdigits: { sample: [1, 8, 8], classes: 10 },
@@ -55,15 +65,18 @@ export const SHAPES: Readonly<Record<DatasetName, { readonly sample: readonly [n
 
 /** Files of each data set below the data directory, without `.gz`: those that must be there. */
 export const FILES: Readonly<Record<DatasetName, readonly string[]>> = {
-  mnist: ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte', 't10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'].map((name) => `mnist/${name}`),
+  mnist: ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte', 't10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'].map(
+    (name) => `mnist/${name}`,
+  ),
   cifar10: ['cifar10/data_batch_1.bin'],
   optdigits: ['optdigits/optdigits.tra.csv', 'optdigits/optdigits.tes.csv'],
   teacher: [],
 }
 
 /** Files of CIFAR-10 that are read where they are there. */
-export const CIFAR_PARTS: readonly string[] =
-  [2, 3, 4, 5].map((k) => `cifar10/data_batch_${k}.bin`).concat(['test_batch.bin', 'test_batch_first1000.bin', 'data_batch_5_last1000.bin'].map((name) => `cifar10/${name}`))
+export const CIFAR_PARTS: readonly string[] = [2, 3, 4, 5]
+  .map((k) => `cifar10/data_batch_${k}.bin`)
+  .concat(['test_batch.bin', 'test_batch_first1000.bin', 'data_batch_5_last1000.bin'].map((name) => `cifar10/${name}`))
 
 interface Raw {
   readonly training: LabelledImages
@@ -73,7 +86,8 @@ interface Raw {
 const READERS: Readonly<Record<DatasetName, (directory: string) => Raw>> = {
   mnist(directory) {
     const pair = (prefix: string): LabelledImages => {
-      const read = (kind: string): ReturnType<typeof parseIdx> => parseIdx(readData(join(directory, 'mnist'), `${prefix}-${kind}`), `${prefix}-${kind}`)
+      const read = (kind: string): ReturnType<typeof parseIdx> =>
+        parseIdx(readData(join(directory, 'mnist'), `${prefix}-${kind}`), `${prefix}-${kind}`)
       return labelledImages(read('images-idx3-ubyte'), read('labels-idx1-ubyte'), `mnist ${prefix}`)
     }
     return { training: pair('train'), test: pair('t10k') }
@@ -86,8 +100,14 @@ const READERS: Readonly<Record<DatasetName, (directory: string) => Raw>> = {
     const training = [1, 2, 3, 4, 5].map((k) => `data_batch_${k}.bin`).filter(present)
     // The whole test set where it is there; of a part of the data set everything that is not trained on.
     const held = ['test_batch.bin', 'test_batch_first1000.bin', 'data_batch_5_last1000.bin'].filter(present)
-    const test = held[0] === 'test_batch.bin' ? held.slice(0, 1) : held.filter((name) => !(name.startsWith('data_batch_5') && training.includes('data_batch_5.bin')))
-    return { training: read(training.length > 0 ? training : ['data_batch_1.bin']), test: read(test.length > 0 ? test : ['test_batch.bin']) }
+    const test =
+      held[0] === 'test_batch.bin'
+        ? held.slice(0, 1)
+        : held.filter((name) => !(name.startsWith('data_batch_5') && training.includes('data_batch_5.bin')))
+    return {
+      training: read(training.length > 0 ? training : ['data_batch_1.bin']),
+      test: read(test.length > 0 ? test : ['test_batch.bin']),
+    }
   },
   optdigits(directory) {
     const read = (name: string): LabelledImages => parseOptdigits(readData(join(directory, 'optdigits'), name), name)
@@ -98,8 +118,13 @@ const READERS: Readonly<Record<DatasetName, (directory: string) => Raw>> = {
 
 /** Labels argmax V·tanh(W x), x ~ N(0, 1): a task that a hidden layer is needed for. */
 function teacherSplit(name: string, count: number): LabelledImages {
-  const inputs = 20, hidden = 30, classes = 10
-  const images = tensor([count, inputs], normalInto(new Float32Array(count * inputs), randomStream(0, `teacher/${name}`)))
+  const inputs = 20,
+    hidden = 30,
+    classes = 10
+  const images = tensor(
+    [count, inputs],
+    normalInto(new Float32Array(count * inputs), randomStream(0, `teacher/${name}`)),
+  )
   const w = normalInto(new Float64Array(hidden * inputs), randomStream(0, 'teacher/w'), 1 / Math.sqrt(inputs))
   const v = normalInto(new Float64Array(classes * hidden), randomStream(0, 'teacher/v'))
   const labels = Uint8Array.from({ length: count }, (_, row) => {
@@ -108,7 +133,9 @@ function teacherSplit(name: string, count: number): LabelledImages {
       for (let i = 0; i < inputs; i++) sum += w[j * inputs + i] * images.data[row * inputs + i]
       return tanh(2 * sum)
     })
-    const scores = Array.from({ length: classes }, (__, k) => h.reduce((sum, value, j) => sum + v[k * hidden + j] * value, 0))
+    const scores = Array.from({ length: classes }, (__, k) =>
+      h.reduce((sum, value, j) => sum + v[k * hidden + j] * value, 0),
+    )
     return scores.indexOf(Math.max(...scores))
   })
   return { images, labels, channels: 1, height: 1, width: inputs }
@@ -125,24 +152,33 @@ export function readDataset(name: DatasetName, directory: string | undefined, op
   const { training: raw, test } = parsed(() => READERS[name](directory ?? ''))
   for (const { labels } of [raw, test]) {
     const wrong = labels.findIndex((label) => label >= SHAPES[name].classes)
-    if (wrong >= 0) throw new UsageError(`${name}: labels must be below ${SHAPES[name].classes}, got ${labels[wrong]} in row ${wrong}`)
+    if (wrong >= 0)
+      throw new UsageError(
+        `${name}: labels must be below ${SHAPES[name].classes}, got ${labels[wrong]} in row ${wrong}`,
+      )
   }
   const { trainingSamples, validationSamples, standardise } = options
   const available = raw.labels.length
   if (validationSamples + Math.max(1, trainingSamples) > available) {
-    throw new UsageError(`${name}: training and validation samples must be at most ${available} together, got ${trainingSamples} and ${validationSamples}`)
+    throw new UsageError(
+      `${name}: training and validation samples must be at most ${available} together, got ${trainingSamples} and ${validationSamples}`,
+    )
   }
   const rows = splitRows(available, validationSamples, 0)
   const chosen = trainingSamples === 0 ? rows.training : rows.training.subarray(0, trainingSamples)
   const { sample, classes } = SHAPES[name]
   const all = oneHot(raw.labels, classes)
-  const take = (picked: ArrayLike<number>): Split => ({ inputs: gatherRows(raw.images, picked), targets: gatherRows(all, picked) })
+  const take = (picked: ArrayLike<number>): Split => ({
+    inputs: gatherRows(raw.images, picked),
+    targets: gatherRows(all, picked),
+  })
   const training = chosen.length === available ? { inputs: raw.images, targets: all } : take(chosen)
   const validation = take(rows.validation)
   const testing = { inputs: test.images, targets: oneHot(test.labels, classes) }
   if (standardise !== 'none') {
     const figures = fitStandardisation(training.inputs, standardise === 'channel' ? sample[0] : 1)
-    for (const { inputs } of [training, validation, testing]) if (inputs.data.length > 0) standardiseInto(inputs, inputs, figures)
+    for (const { inputs } of [training, validation, testing])
+      if (inputs.data.length > 0) standardiseInto(inputs, inputs, figures)
   }
   return { name, sample, classes, training, validation, test: testing }
 }

@@ -1,8 +1,26 @@
 // One training, step by step: configuration and data in, a network under a rule out.
 
 import {
-  adam, adamW, allocateTensor, clipByNorm, clipByValue, cosineRate, countCorrect, crossEntropy, initialise, inverseRootRate, momentumSgd,
-  plateauRate, sgd, squaredError, stepRate, type Clipping, type Layer, type Loss, type Optimiser, type Rate,
+  adam,
+  adamW,
+  allocateTensor,
+  clipByNorm,
+  clipByValue,
+  cosineRate,
+  countCorrect,
+  crossEntropy,
+  initialise,
+  inverseRootRate,
+  momentumSgd,
+  plateauRate,
+  sgd,
+  squaredError,
+  stepRate,
+  type Clipping,
+  type Layer,
+  type Loss,
+  type Optimiser,
+  type Rate,
 } from '../../nn/index.ts'
 import { trainer, type LearningRule, type Trainer } from '../../dfa/index.ts'
 import { batches, type Batches } from '../../data/index.ts'
@@ -41,7 +59,8 @@ export interface Session {
 }
 
 function rateOf(c: TrainingConfiguration, perEpoch: number, losses: readonly number[]): Rate {
-  if (c.schedule === 'step') return stepRate({ rate: c.rate, milestones: c.milestones.map((epoch) => epoch * perEpoch) })
+  if (c.schedule === 'step')
+    return stepRate({ rate: c.rate, milestones: c.milestones.map((epoch) => epoch * perEpoch) })
   if (c.schedule === 'cosine') return cosineRate({ rate: c.rate, steps: c.epochs * perEpoch })
   if (c.schedule === 'inverse-root') return inverseRootRate({ rate: c.rate, warmUp: c['warm-up'] })
   if (c.schedule === 'plateau') {
@@ -68,31 +87,56 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
   const spec = modelOf(c, faults)
   if (spec === undefined) throw new UsageError(faults.join('; '))
   const network = buildModel(spec, {
-    sample: data.sample, classes: data.classes, activation: c.activation, bias: !c['no-bias'], hidden: c.hidden, seed: c.seed, kernels,
+    sample: data.sample,
+    classes: data.classes,
+    activation: c.activation,
+    bias: !c['no-bias'],
+    hidden: c.hidden,
+    seed: c.seed,
+    kernels,
   })
   initialise(network, c.initialisation, c.seed, c['initial-scale'])
   const rule = ruleOf(c, kernels)
   const loss = c.loss === 'cross-entropy' ? crossEntropy(c.reduction, kernels) : squaredError(c.reduction)
   const vectors = takesVectors(spec)
-  const shaped = ({ inputs, targets }: Split): Split =>
-    ({ inputs: vectors ? inputs : tensor([inputs.shape[0], ...data.sample], inputs.data), targets })
+  const shaped = ({ inputs, targets }: Split): Split => ({
+    inputs: vectors ? inputs : tensor([inputs.shape[0], ...data.sample], inputs.data),
+    targets,
+  })
   const splits = { training: shaped(data.training), validation: shaped(data.validation), test: shaped(data.test) }
   const samples = splits.training.inputs.shape[0]
-  if (c.batch > samples) throw new UsageError(`--batch: must be at most the ${samples} training samples, got ${c.batch}`)
+  if (c.batch > samples)
+    throw new UsageError(`--batch: must be at most the ${samples} training samples, got ${c.batch}`)
   const order: Batches = batches({ ...splits.training, size: c.batch, seed: c.seed, kernels })
   const epochLosses: number[] = []
-  const clip: Clipping | undefined = c['clip-norm'] > 0 ? clipByNorm(c['clip-norm'], kernels) : c['clip-value'] > 0 ? clipByValue(c['clip-value']) : undefined
+  const clip: Clipping | undefined =
+    c['clip-norm'] > 0
+      ? clipByNorm(c['clip-norm'], kernels)
+      : c['clip-value'] > 0
+        ? clipByValue(c['clip-value'])
+        : undefined
   const optimiser = optimiserOf(c, rateOf(c, order.perEpoch, epochLosses), kernels)
   const run = trainer({
-    network, rule, loss, kernels, optimiser,
-    constrainWeights: c['constrain-weights'], ...(clip === undefined ? {} : { clip }),
+    network,
+    rule,
+    loss,
+    kernels,
+    optimiser,
+    constrainWeights: c['constrain-weights'],
+    ...(clip === undefined ? {} : { clip }),
   })
   const inOrder = (split: Split, count: number, size: number): Batches =>
     batches({ ...split, rows: Array.from({ length: count }, (_, i) => i), size, seed: 0, shuffle: false, kernels })
   const readers = new Map<string, Batches>()
   let errors: Tensor | undefined
   return {
-    network, rule, trainer: run, loss, kernels, perEpoch: order.perEpoch, epochLosses,
+    network,
+    rule,
+    trainer: run,
+    loss,
+    kernels,
+    perEpoch: order.perEpoch,
+    epochLosses,
     rate: () => optimiser.rate,
     step() {
       const { input, target } = order.batch(Math.floor(run.steps / order.perEpoch), run.steps % order.perEpoch)
@@ -112,7 +156,8 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
         total += c.reduction === 'mean' ? value * input.shape[0] : value
         correct += countCorrect(output, target)
       }
-      if (!Number.isFinite(total)) throw new Error(`training stopped at step ${run.steps}: ${split} loss is ${total / count}`)
+      if (!Number.isFinite(total))
+        throw new Error(`training stopped at step ${run.steps}: ${split} loss is ${total / count}`)
       return { loss: total / count, accuracy: correct / count }
     },
     probe(count) {

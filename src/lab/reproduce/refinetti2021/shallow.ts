@@ -2,7 +2,11 @@
 
 import { matrix, normalInto, randomStream } from '../../../tensor/index.ts'
 import {
-  generalisationError, integrateAdaptive, onlineSimulation, teacherStudentFlow, type OrderParameters,
+  generalisationError,
+  integrateAdaptive,
+  onlineSimulation,
+  teacherStudentFlow,
+  type OrderParameters,
 } from '../../../theory/index.ts'
 import type { RunTools } from '../experiment.ts'
 
@@ -40,14 +44,27 @@ export function recordTimes({ until, records }: Pick<StudentConfiguration, 'unti
 
 /** F [K] ~ N(0, 1), the same for all seeds of an experiment as in the authors' code. */
 export function sharedFeedback(units: number): readonly number[] {
-  return [...normalInto(new Float64Array(units), randomStream(0, 'refinetti2021/feedback'))].map((value) => Number(value.toFixed(4)))
+  return [...normalInto(new Float64Array(units), randomStream(0, 'refinetti2021/feedback'))].map((value) =>
+    Number(value.toFixed(4)),
+  )
 }
 
 /** Simulates one student; `begun` is called with the order parameters at t = 0. */
-export function simulateStudent(c: StudentConfiguration, tools: Pick<RunTools, 'progress'>, begun?: (initial: OrderParameters) => void): StudentResult {
+export function simulateStudent(
+  c: StudentConfiguration,
+  tools: Pick<RunTools, 'progress'>,
+  begun?: (initial: OrderParameters) => void,
+): StudentResult {
   const simulation = onlineSimulation({
-    activation: c.activation, rule: c.rule, inputs: c.inputs, units: c.feedback.length, rate: c.rate, deviation: c.deviation, seed: c.seed,
-    teacher: { A: c.teacher }, feedback: c.feedback,
+    activation: c.activation,
+    rule: c.rule,
+    inputs: c.inputs,
+    units: c.feedback.length,
+    rate: c.rate,
+    deviation: c.deviation,
+    seed: c.seed,
+    teacher: { A: c.teacher },
+    feedback: c.feedback,
   })
   begun?.(simulation.initialOrderParameters)
   const times: number[] = []
@@ -58,7 +75,7 @@ export function simulateStudent(c: StudentConfiguration, tools: Pick<RunTools, '
     const from = simulation.time()
     const pieces = Math.max(1, Math.ceil((wanted - from) / 20))
     for (let piece = 1; piece <= pieces; piece++) {
-      simulation.run(from + (wanted - from) * piece / pieces)
+      simulation.run(from + ((wanted - from) * piece) / pieces)
       tools.progress(simulation.time() / c.until)
     }
     // Few inputs make long steps in t: early times may fall on the same step.
@@ -71,14 +88,25 @@ export function simulateStudent(c: StudentConfiguration, tools: Pick<RunTools, '
 }
 
 /** The same student as N → ∞, from the same order parameters, at the given times. Relative tolerance 10⁻⁸. */
-export function integrateStudent(c: StudentConfiguration, initial: OrderParameters, times: readonly number[]): StudentResult {
+export function integrateStudent(
+  c: StudentConfiguration,
+  initial: OrderParameters,
+  times: readonly number[],
+): StudentResult {
   if (c.activation === 'relu') throw new Error('integrateStudent: activation must have a closed I₄, got relu')
   const flow = teacherStudentFlow({
-    activation: c.activation, rule: c.rule, units: c.feedback.length, rate: c.rate, teacher: { A: c.teacher, T: initial.T }, feedback: c.feedback,
+    activation: c.activation,
+    rule: c.rule,
+    units: c.feedback.length,
+    rate: c.rate,
+    teacher: { A: c.teacher, T: initial.T },
+    feedback: c.feedback,
   })
   const { states } = integrateAdaptive(flow.derivative, flow.pack(initial), times, { relative: 1e-8, absolute: 1e-12 })
   return {
-    times, errors: states.map((y) => generalisationError(c.activation, flow.unpack(y))), outputs: states.map((y) => [...flow.unpack(y).v]),
+    times,
+    errors: states.map((y) => generalisationError(c.activation, flow.unpack(y))),
+    outputs: states.map((y) => [...flow.unpack(y).v]),
   }
 }
 
@@ -92,7 +120,9 @@ export function zeroStudent(units: number, teacher: readonly number[]): OrderPar
 
 /** cos∠(v, F); NaN for v = 0. */
 export function cosineTo(feedback: readonly number[], v: readonly number[]): number {
-  let product = 0, squares = 0, others = 0
+  let product = 0,
+    squares = 0,
+    others = 0
   for (let k = 0; k < v.length; k++) {
     product += v[k] * feedback[k]
     squares += v[k] * v[k]
