@@ -67,9 +67,25 @@ export const rulesMnist: Experiment = ruleExperiment({
   source: 'akrout2019, BioTorch benchmark, frenkel2021: orders and gaps, other settings',
   about: 'One table of every rule, on a fully connected network (784-500-10) and on LeNet (5×5×6, 5×5×16, 120, 84, ' +
     '10). The papers trained for 100 to 400 epochs; here orders and gaps are claimed, not digits.',
-  minutes: { quick: 0.2, default: 15, paper: 330 },
+  minutes: { quick: 0.2, default: 11, paper: 270 },
   plans: PLANS,
   figure: 'error',
   claims,
-  discussion: [],
+  discussion: [
+    'Seeds 0 to 2, fully connected: order and gaps come out as in the papers, but for weight mirrors. The short runs ' +
+      'chose 0.064 for them as for most rules; in the long runs the training loss explodes there (10⁴ in the last ' +
+      'epoch) while the accuracy stays near 97.7 %. At 0.016 it does not, and the validation accuracy of seed 0 is ' +
+      '97.94 % against 98.10 % of backpropagation, within the claim. Noise of the mirror is not the reason: with ' +
+      'sixteen times its samples per phase cos∠(W, R) is 0.998 and the loss still ends near 5000. The rate stays as ' +
+      'the plan chose it.',
+    'Indirect feedback alignment equals direct feedback alignment to the last bit where there is one hidden layer. ' +
+      'DRTP and sDFA push without the size of the error, so the push never ends, and ReLU units grow or die of it: ' +
+      'DRTP ends below the frozen control here, and reaches 94.8 % of validation with tanh (seed 0, rate 0.016), the ' +
+      'kind of unit that saturates.',
+    'LeNet: feedback that does not follow the weights makes training unstable before it makes it inaccurate. FA, ' +
+      'SSDFA and sDFA end with median losses above 10⁵ and accuracies of 83 to 91 %; of three trainings of KP ' +
+      'one diverged at step 77, the others reach 97.8 %; DKP, good in a short run, diverged in all long ones; DRTP ' +
+      'learns nothing. The gradients of convolutions agree little with the exact ones under random feedback (GA at ' +
+      'most 0.12), well under signs (0.3 to 0.7).',
+  ],
 })

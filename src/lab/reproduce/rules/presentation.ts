@@ -62,7 +62,7 @@ export function accuracyTable(rows: readonly RuleRow[]): Table {
 }
 
 const two = (value: number | null): string =>
-  (value === null || !Number.isFinite(value) ? '–' : value.toFixed(2).replace('-', '−'))
+  (value === null || !Number.isFinite(value) ? '–' : value.toFixed(2).replace('-0.00', '0.00').replace('-', '−'))
 
 /** Training loss and mean cosines of one model: gradients (GA) and weights or transports (WA) per layer. */
 export function alignmentTable(rows: readonly RuleRow[]): Table {
