@@ -1,10 +1,11 @@
 // The groups of vectors that every tier computes for itself: matrix products and training.
 
 import { addInto, multiplyInto, subtractInto, tensor, randomStream, uniformInto, type Kernels, type Tensor } from '../../src/tensor/index.ts'
-import { ACTIVATIONS, crossEntropy, initialise, sgd, squaredError, type ActivationName } from '../../src/nn/index.ts'
 import {
-  backpropagation, directFeedbackAlignment, feedbackAlignment, frozen, mlp, trainer, type LearningRule,
-} from '../../src/dfa/index.ts'
+  activation, ACTIVATIONS, batchNorm, chain, conv2d, crossEntropy, dense, dropout, flatten, initialise, pooling, sgd,
+  squaredError, type ActivationName,
+} from '../../src/nn/index.ts'
+import { errorTap, feedbackPoint, mlp, RULES as ALL_RULES, trainer, type LearningRule } from '../../src/dfa/index.ts'
 import { float64Hex, type Digest } from './digest.ts'
 import { fillInput, INPUT_KINDS, words } from './inputs.ts'
 import { arrays } from './portable-vectors.ts'
@@ -110,13 +111,9 @@ function madeNaN(out: Digest, { elementwise: e }: Kernels): void {
   }
 }
 
-/** The four rules by name, each made anew for one network. */
-export const RULES: Readonly<Record<string, (kernels: Kernels) => LearningRule>> = {
-  'backpropagation': () => backpropagation(),
-  'feedback-alignment': () => feedbackAlignment({ seed: 3 }),
-  'direct-feedback-alignment': (kernels) => directFeedbackAlignment({ seed: 3, kernels }),
-  'frozen': () => frozen(),
-}
+/** All rules by name, each made anew for one network. */
+export const RULES: Readonly<Record<string, (kernels: Kernels) => LearningRule>> = Object.fromEntries(
+  Object.entries(ALL_RULES).map(([name, make]) => [name, (kernels: Kernels): LearningRule => make({ seed: 3, kernels })]))
 
 interface Task {
   readonly sizes: readonly number[]
@@ -176,6 +173,39 @@ function training(task: Task): KernelGroup {
   }
 }
 
+/** A convolutional network under the rules of both families: patches, maxima, batch statistics and masks. */
+function convolutional(out: Digest, kernels: Kernels): void {
+  for (const rule of ['backpropagation', 'direct-feedback-alignment', 'weight-mirror']) {
+    const network = chain('convolutional', [
+      conv2d({ name: 'conv1', inputChannels: 2, outputChannels: 5, kernelSize: 3, padding: 1, kernels }),
+      batchNorm({ name: 'norm1', channels: 5, kernels }),
+      activation({ name: 'relu1', kind: 'relu', kernels }),
+      pooling({ name: 'pool1', kind: 'max', window: 2, kernels }),
+      feedbackPoint('point1', [5, 5, 4], kernels),
+      conv2d({ name: 'conv2', inputChannels: 5, outputChannels: 6, kernelSize: [2, 3], stride: [2, 1], kernels }),
+      activation({ name: 'tanh2', kind: 'tanh', kernels }),
+      dropout({ name: 'dropout2', probability: 0.25, seed: 4, kernels }),
+      feedbackPoint('point2', [6, 2, 2], kernels),
+      flatten({ name: 'flatten' }),
+      dense({ name: 'dense', inputs: 24, outputs: 3, kernels }),
+      errorTap('tap'),
+    ])
+    initialise(network, 'uniform', 1)
+    const { step, parameters } = trainer({
+      network, rule: ALL_RULES[rule]({ seed: 3, kernels }), loss: crossEntropy('mean', kernels), optimiser: sgd(0.1, kernels), kernels,
+    })
+    const x = tensor([7, 2, 10, 8])
+    const y = tensor([7, 3], Float32Array.from({ length: 21 }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 1 : 0)))
+    const stream = randomStream(2, 'engines/images')
+    out.note(`${rule} losses`)
+    out.float64s(Array.from({ length: 4 }, () => step(tensor(x.shape, uniformInto(x.data, stream, -1, 1)), y)))
+    for (const { name, value } of parameters) {
+      out.note(`${rule} ${name}`)
+      out.float32s(value.data)
+    }
+  }
+}
+
 /** Name → group. The wider networks reach the packed products; every activation function appears. */
 export const KERNEL_GROUPS: Readonly<Record<string, KernelGroup>> = {
   'matmul': matmul,
@@ -183,6 +213,7 @@ export const KERNEL_GROUPS: Readonly<Record<string, KernelGroup>> = {
   'activations': activations,
   'activations/made NaN': madeNaN,
   'training/golden': training(GOLDEN),
+  'training/convolutional': convolutional,
   'training/relu': training({ sizes: [20, 40, 30, 10], activation: 'relu', batch: 33, steps: 3, classes: true }),
   'training/leaky-relu': training({ sizes: [5, 18, 3], activation: 'leaky-relu', batch: 19, steps: 3, classes: false }),
   'training/sigmoid': training({ sizes: [9, 24, 18, 5], activation: 'sigmoid', batch: 17, steps: 3, classes: true }),

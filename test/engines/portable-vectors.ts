@@ -2,7 +2,7 @@
 
 import {
   addInto, addScaledInto, cosine, dot, firstNonFinite, multiplyInto, normal, normalInto, permutation, philox,
-  randomOrthogonal, randomStream, scaleInto, subtractInto, sum, sumRowsInto, tensor, uniform, uniformInto,
+  randomOrthogonal, randomStream, scaleInto, stepNormalsInto, subtractInto, sum, sumRowsInto, tensor, uniform, uniformInto,
 } from '../../src/tensor/index.ts'
 import * as functions from '../../src/tensor/functions/index.ts'
 import { crossEntropy, squaredError } from '../../src/nn/index.ts'
@@ -147,6 +147,7 @@ function random(out: Digest): void {
       out.float32s(uniformInto(new Float32Array(50), stream, -0.25, 3))
       out.float32s(normalInto(new Float32Array(50), stream, 0.1))
       out.float64s([stream.position])
+      out.float64s(stepNormalsInto(new Float64Array(2000), stream, 5))
       out.float64s(permutation(stream, 100))
     }
   }
