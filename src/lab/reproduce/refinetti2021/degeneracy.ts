@@ -71,11 +71,11 @@ export const degeneracy = experiment<StudentConfiguration, StudentResult>({
         {
           ...head,
           id: 'degeneracy-bp',
-          statement: `backpropagation: the share that does so by chance is ¼; ${n} seeds, three binomial standard errors`,
+          statement: `backpropagation: the share that does so by chance is ¼; ${n} seeds, two binomial standard errors`,
         },
         [0.25],
         [agree(bp) / n],
-        3 * Math.sqrt(0.1875 / n),
+        2 * Math.sqrt(0.1875 / n),
       ),
       atLeast(
         {
@@ -93,7 +93,7 @@ export const degeneracy = experiment<StudentConfiguration, StudentResult>({
           statement: 'backpropagation: |mean over seeds of the final cos∠(v, F)| (page: 0.07)',
         },
         Math.abs(final(bp)),
-        3 / Math.sqrt(n),
+        (2 * Math.SQRT1_2) / Math.sqrt(n),
       ),
       ...(scale === 'quick'
         ? []

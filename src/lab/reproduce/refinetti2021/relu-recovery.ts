@@ -95,11 +95,11 @@ export const reluRecovery = experiment<Configuration, StudentResult>({
           {
             ...head,
             id: `relu-share-${units}`,
-            statement: `share of learners among ${random[index].length} random sign patterns, K = ${units}; tolerance three binomial standard errors`,
+            statement: `share of learners among ${random[index].length} random sign patterns, K = ${units}; tolerance two binomial standard errors`,
           },
           [successProbability(units, TEACHER_UNITS)],
           [share[index]],
-          3 *
+          2 *
             Math.sqrt(
               (successProbability(units, TEACHER_UNITS) * (1 - successProbability(units, TEACHER_UNITS))) /
                 random[index].length,

@@ -82,6 +82,24 @@ describe('the judgement', () => {
     expect(byId(reluRecovery.judge(runs, 'default')).get('relu-learns')?.holds).toBe(false)
   })
 
+  it('fails when the shares of learners, or of signs that agree by chance, are too small as well as too large', () => {
+    const runs = makeRuns(reluRecovery, 'quick')
+    // The two draws of the quick scale as twenty-four, all of them failing, then all of them learning.
+    const many = (error: number): Run<object, unknown>[] => altered(
+      runs.flatMap((run) => Array.from({ length: (run.configuration as { kind: string }).kind === 'random' ? 12 : 1 }, () => run)),
+      (result) => ({ errors: (result['errors'] as number[]).map(() => error) }))
+    for (const error of [1, 1e-6]) {
+      const claims = byId(reluRecovery.judge(many(error), 'default'))
+      for (const units of [2, 3]) expect([error, units, claims.get(`relu-share-${units}`)?.holds]).toEqual([error, units, false])
+    }
+    const students = makeRuns(degeneracy, 'quick').flatMap((run) => Array.from({ length: 5 }, () => run))
+    for (const sign of [1, -1]) {
+      const same = students.map((run) => ({ ...run, result: { ...(run.result as object), outputs: [(run.configuration as StudentConfiguration).feedback.map((f) => sign * f)] } }))
+      const claims = byId(degeneracy.judge(same.map((run) => ({ ...run, result: { ...run.result, times: [5000], errors: [0] } })), 'default'))
+      expect([sign, claims.get('degeneracy-bp')?.holds, claims.get('degeneracy-bp-cosine')?.holds]).toEqual([sign, false, false])
+    }
+  })
+
   it('fails when overparameterised students lose their alignment, or the early law has another power', () => {
     const runs = makeRuns(overparameterised, 'quick')
     const lost = altered(runs, (result) => ({ outputs: (result['outputs'] as number[][]).map((v) => v.map((value, k) => (k === 0 ? -value : value))) }))
