@@ -4,9 +4,13 @@ import { defineConfig } from 'vitest/config'
 // slow: real data, all float32 inputs, long runs; has its own script and its own time limits.
 export default defineConfig({
   test: {
-    projects: [
-      { test: { name: 'fast', include: ['test/**/*.test.ts', 'bench/**/*.test.ts'], exclude: ['test/slow/**', '**/node_modules/**'], testTimeout: 60_000 } },
-      { test: { name: 'slow', include: ['test/slow/**/*.test.ts'], testTimeout: 900_000, fileParallelism: false } },
-    ],
+    projects: [{
+      test: {
+        name: 'fast',
+        include: ['test/**/*.test.ts', 'bench/**/*.test.ts'],
+        exclude: ['test/slow/**', '**/node_modules/**'],
+        testTimeout: 60_000,
+      },
+    }, { test: { name: 'slow', include: ['test/slow/**/*.test.ts'], testTimeout: 900_000, fileParallelism: false } }],
   },
 })

@@ -2,11 +2,12 @@
 // batch 64: about 1.04 GFLOP with backpropagation.
 
 import { backpropagation, errorTap, trainer } from '../src/dfa/index.ts'
-import { activation, allocateTensor, chain, conv2d, crossEntropy, dense, flatten, initialise, pooling, sgd } from '../src/nn/index.ts'
-import { referenceKernels, referenceKernelsFloat32, type Kernels } from '../src/tensor/kernels.ts'
+import { activation, allocateTensor, chain, conv2d, crossEntropy, dense, flatten, initialize, pooling,
+  sgd } from '../src/nn/index.ts'
+import { type Kernels, referenceKernels, referenceKernelsFloat32 } from '../src/tensor/tiers/kernels.ts'
 import { randomStream, uniformInto } from '../src/tensor/random.ts'
-import { assertHolds, timeAll, type Budget } from './harness.ts'
-import { fixed, MARGIN, printTable, TIER, type Row } from './report.ts'
+import { assertHolds, type Budget, timeAll } from './harness.ts'
+import { fixed, MARGIN, printTable, type Row, TIER } from './report.ts'
 import type { Candidate } from './tiers.ts'
 
 const BATCH = 64
@@ -23,8 +24,14 @@ function startStep(kernels: Kernels): () => number {
     dense({ name: 'dense', inputs: 32 * 7 * 7, outputs: 10, kernels }),
     errorTap('tap'),
   ])
-  initialise(network, 'uniform', 1)
-  const { step } = trainer({ network, rule: backpropagation(), loss: crossEntropy('mean', kernels), optimiser: sgd(0.01, kernels), kernels })
+  initialize(network, 'uniform', 1)
+  const { step } = trainer({
+    network,
+    rule: backpropagation(),
+    loss: crossEntropy('mean', kernels),
+    optimizer: sgd(0.01, kernels),
+    kernels,
+  })
   const input = allocateTensor(kernels, [BATCH, 1, 28, 28])
   uniformInto(input.data, randomStream(1, 'bench/images'))
   const target = allocateTensor(kernels, [BATCH, 10])
@@ -48,18 +55,26 @@ export function benchConvolution(running: readonly Candidate[], budget: Budget, 
     }
     return { candidate, step }
   })
-  const print = printTable<Row>('Small convolutional net, batch 64, backpropagation; losses equal to the reference tier', [
-    TIER,
-    { title: 'threads', width: 7, value: ({ threads }) => fixed(threads, 0) },
-    { title: 'ms', width: 7, value: ({ ms }) => fixed(ms, 1) },
-    MARGIN,
-  ])
+  const print = printTable<Row>(
+    'Small convolutional net, batch 64, backpropagation; losses equal to the reference tier',
+    [TIER, {
+      title: 'threads',
+      width: 7,
+      value: ({ threads }) => fixed(threads, 0),
+    }, { title: 'ms', width: 7, value: ({ ms }) => fixed(ms, 1) }, MARGIN],
+  )
   const timings = timeAll(cases.map(({ step }) => step), quick ? budget : { ...budget, seconds: 0.5 })
   return cases.map(({ candidate }, index) => {
     const { median, rme } = timings[index]
     const row: Row = {
-      suite: 'step', case: 'convolution', shape: [BATCH, 1, 28, 28], tier: candidate.tier, accumulation: candidate.accumulation,
-      threads: candidate.threads, ms: 1000 * median, rme,
+      suite: 'step',
+      case: 'convolution',
+      shape: [BATCH, 1, 28, 28],
+      tier: candidate.tier,
+      accumulation: candidate.accumulation,
+      threads: candidate.threads,
+      ms: 1000 * median,
+      rme,
     }
     print(row)
     return row

@@ -1,19 +1,19 @@
 // How fast are the element-wise kernels on a million float32, in TypeScript and in vector instructions: what share of
 // the memory's speed do those reach that memory limits, and how many milliseconds do those take that arithmetic limits?
 
-import { scalarElementwise, vectorElementwise, type ElementwiseKernels } from '../src/tensor/elementwise-kernels.ts'
+import { type ElementwiseKernels, scalarElementwise, vectorElementwise } from '../src/tensor/elementwise-kernels.ts'
 import { exp } from '../src/tensor/functions/exp.ts'
 import { erf } from '../src/tensor/functions/erf.ts'
 import { sigmoid } from '../src/tensor/functions/sigmoid.ts'
 import { tanh } from '../src/tensor/functions/tanh.ts'
 import { randomStream, uniformInto } from '../src/tensor/random.ts'
 import { assembler } from '../src/tensor/wasm/assembler.ts'
-import { emitElementwise, type ElementwiseExports } from '../src/tensor/wasm/elementwise.ts'
+import { type ElementwiseExports, emitElementwise } from '../src/tensor/wasm/elementwise.ts'
 import { webAssembly } from '../src/tensor/wasm/host.ts'
 import { createArena } from '../src/tensor/wasm/memory.ts'
-import { assertHolds, assertSameBits, timeAll, type Budget } from './harness.ts'
+import { assertHolds, assertSameBits, type Budget, timeAll } from './harness.ts'
 import type { Limits } from './limits.ts'
-import { fixed, MARGIN, printTable, SHARE, type Row } from './report.ts'
+import { fixed, MARGIN, printTable, type Row, SHARE } from './report.ts'
 
 /** The million, as in the triad of the limits. */
 const LENGTH = 1_000_000
@@ -39,45 +39,67 @@ interface Kernel {
 const RATE = -0.01
 const f = Math.fround
 
-const KERNELS: readonly Kernel[] = [
-  { name: 'add', bytes: 12, run: (kernels, { out, x, y }) => kernels.addInto(out, x, y), element: (x, y) => f(x + y) },
-  { name: 'relu', bytes: 8, run: (kernels, { out, x }) => kernels.reluInto(out, x), element: (x) => (x > 0 ? x : 0) },
+const KERNELS: readonly Kernel[] = [{
+  name: 'add',
+  bytes: 12,
+  run: (kernels, { out, x, y }) => kernels.addInto(out, x, y),
+  element: (x, y) => f(x + y),
+}, { name: 'relu', bytes: 8, run: (kernels, { out, x }) => kernels.reluInto(out, x), element: (x) => (x > 0 ? x : 0) },
   {
-    name: 'relu backward', bytes: 12,
-    run: (kernels, { out, x, y }) => kernels.reluBackwardInto(out, y, x), element: (x, y) => (x > 0 ? y : 0),
-  },
-  {
-    name: 'sgd update', bytes: 12, inPlace: true,
-    run: (kernels, { out, y }) => kernels.addScaledInto(out, out, RATE, y), element: (x, y) => f(x + f(f(RATE) * y)),
-  },
-  { name: 'tanh', bytes: 8, run: (kernels, { out, x }) => kernels.tanhInto(out, x), element: (x) => f(tanh(x)) },
-  { name: 'exp', bytes: 8, run: (kernels, { out, x }) => kernels.expInto(out, x), element: (x) => f(exp(x)) },
-  {
-    name: 'sigmoid', bytes: 8,
-    run: (kernels, { out, x }) => kernels.sigmoidInto(out, x), element: (x) => f(sigmoid(x)),
-  },
-  { name: 'erf', bytes: 8, run: (kernels, { out, x }) => kernels.erfInto(out, x), element: (x) => f(erf(x)) },
-]
+    name: 'relu backward',
+    bytes: 12,
+    run: (kernels, { out, x, y }) => kernels.reluBackwardInto(out, y, x),
+    element: (x, y) => (x > 0 ? y : 0),
+  }, {
+  name: 'sgd update',
+  bytes: 12,
+  inPlace: true,
+  run: (kernels, { out, y }) => kernels.addScaledInto(out, out, RATE, y),
+  element: (x, y) => f(x + f(f(RATE) * y)),
+}, { name: 'tanh', bytes: 8, run: (kernels, { out, x }) => kernels.tanhInto(out, x), element: (x) => f(tanh(x)) }, {
+  name: 'exp',
+  bytes: 8,
+  run: (kernels, { out, x }) => kernels.expInto(out, x),
+  element: (x) => f(exp(x)),
+}, {
+  name: 'sigmoid',
+  bytes: 8,
+  run: (kernels, { out, x }) => kernels.sigmoidInto(out, x),
+  element: (x) => f(sigmoid(x)),
+}, { name: 'erf', bytes: 8, run: (kernels, { out, x }) => kernels.erfInto(out, x), element: (x) => f(erf(x)) }]
 
 /** The functions of the host's Math, for comparison. */
-const HOST: readonly { readonly name: string; readonly run: (arrays: Arrays) => void }[] = [
-  { name: 'tanh', run({ out, x }) { for (let i = 0; i < out.length; i++) out[i] = Math.tanh(x[i]) } },
-  { name: 'exp', run({ out, x }) { for (let i = 0; i < out.length; i++) out[i] = Math.exp(x[i]) } },
-]
+const HOST: readonly { readonly name: string; readonly run: (arrays: Arrays) => void }[] = [{
+  name: 'tanh',
+  run({ out, x }) {
+    for (let i = 0; i < out.length; i++) out[i] = Math.tanh(x[i])
+  },
+}, {
+  name: 'exp',
+  run({ out, x }) {
+    for (let i = 0; i < out.length; i++) out[i] = Math.exp(x[i])
+  },
+}]
 
 /** Measures and prints. Throws: WrongResult when an element of either implementation has other bits than it must. */
 export function benchElementwise(limits: Limits, budget: Budget): readonly Row[] {
   const plain = arrays((length) => new Float32Array(length))
   const vector = vectors()
   if ('reason' in vector) console.log(`\nno vector kernels: ${vector.reason}`)
-  const print = printTable<Row>('Element-wise on 1,000,000 float32, against the triad a := b + s·c of this size', [
-    { title: 'kernel', width: 14, left: true, value: (row) => row.case },
-    { title: 'tier', width: 10, left: true, value: ({ tier = '' }) => tier },
-    { title: 'ms', width: 7, value: ({ ms }) => fixed(ms, 3) },
-    { title: 'GB/s', width: 6, value: ({ gbps }) => fixed(gbps, 1) },
-    { title: 'limit', width: 6, value: ({ limit }) => fixed(limit, 1) },
-    SHARE, MARGIN,
-  ])
+  const print = printTable<Row>('Element-wise on 1,000,000 float32, against the triad a := b + s·c of this size', [{
+    title: 'kernel',
+    width: 14,
+    left: true,
+    value: (row) => row.case,
+  }, { title: 'tier', width: 10, left: true, value: ({ tier = '' }) => tier }, {
+    title: 'ms',
+    width: 7,
+    value: ({ ms }) => fixed(ms, 3),
+  }, { title: 'GB/s', width: 6, value: ({ gbps }) => fixed(gbps, 1) }, {
+    title: 'limit',
+    width: 6,
+    value: ({ limit }) => fixed(limit, 1),
+  }, SHARE, MARGIN])
   const rows: Row[] = []
   for (const kernel of KERNELS) {
     const expected = Float32Array.from(plain.x, (x, i) => kernel.element(x, plain.y[i]))
@@ -99,8 +121,16 @@ export function benchElementwise(limits: Limits, budget: Budget): readonly Row[]
       const seconds = timings[index].median
       const gbps = 1e-9 * kernel.bytes * LENGTH / seconds
       rows.push({
-        suite: 'elementwise', case: kernel.name, shape: [LENGTH], tier, threads: 1, gbps, ms: 1000 * seconds,
-        limit: limits.triad.L3, share: gbps / limits.triad.L3, rme: timings[index].rme,
+        suite: 'elementwise',
+        case: kernel.name,
+        shape: [LENGTH],
+        tier,
+        threads: 1,
+        gbps,
+        ms: 1000 * seconds,
+        limit: limits.triad.L3,
+        share: gbps / limits.triad.L3,
+        rme: timings[index].rme,
       })
       print(rows[rows.length - 1])
     }

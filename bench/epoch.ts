@@ -2,11 +2,11 @@
 // generated batches of the same sizes, measured step by step.
 
 import { mlp, RULES, trainer } from '../src/dfa/index.ts'
-import { allocateTensor, crossEntropy, initialise, momentumSgd } from '../src/nn/index.ts'
-import type { Kernels } from '../src/tensor/kernels.ts'
+import { allocateTensor, crossEntropy, initialize, momentumSgd } from '../src/nn/index.ts'
+import type { Kernels } from '../src/tensor/tiers/kernels.ts'
 import { randomStream, uniformAt, uniformInto } from '../src/tensor/random.ts'
-import { assertHolds, timeAll, type Budget } from './harness.ts'
-import { fixed, MARGIN, printTable, TIER, type Row } from './report.ts'
+import { assertHolds, type Budget, timeAll } from './harness.ts'
+import { fixed, MARGIN, printTable, type Row, TIER } from './report.ts'
 import type { Candidate } from './tiers.ts'
 
 const SIZES = [784, 500, 10] as const
@@ -17,11 +17,14 @@ const BATCHES = 4
 
 function startStep(kernels: Kernels, rule: string): () => number {
   const network = mlp({ sizes: SIZES, activation: 'relu', kernels })
-  initialise(network, 'uniform', 1)
+  initialize(network, 'uniform', 1)
   const { step } = trainer({
-    network, rule: RULES[rule]({ kernels, seed: 1 }), loss: crossEntropy('mean', kernels),
+    network,
+    rule: RULES[rule]({ kernels, seed: 1 }),
+    loss: crossEntropy('mean', kernels),
     // Small: no rule may diverge while it is timed for long.
-    optimiser: momentumSgd({ rate: 1e-4, kernels }), kernels,
+    optimizer: momentumSgd({ rate: 1e-4, kernels }),
+    kernels,
   })
   const batches = Array.from({ length: BATCHES }, (_, index) => {
     const input = allocateTensor(kernels, [BATCH, SIZES[0]])
@@ -41,7 +44,9 @@ function startStep(kernels: Kernels, rule: string): () => number {
 
 /** Measures and prints one epoch per rule on the vector tier. Throws: WrongResult when two trainings of one rule differ. */
 export function benchEpoch(running: readonly Candidate[], budget: Budget): readonly Row[] {
-  const candidate = running.find(({ tier, accumulation, fused }) => tier === 'simd' && accumulation === 'float32' && !fused)
+  const candidate = running.find(({ tier, accumulation, fused }) =>
+    tier === 'simd' && accumulation === 'float32' && !fused
+  )
   if (candidate === undefined) {
     console.log('not run: epoch, which needs simd float32')
     return []
@@ -55,19 +60,31 @@ export function benchEpoch(running: readonly Candidate[], budget: Budget): reado
     }
     return { rule, step }
   })
-  const print = printTable<Row>(`An epoch of MNIST (${STEPS} steps), ${SIZES.join('-')}, relu, batch ${BATCH}, momentum`, [
-    { title: 'rule', width: 37, left: true, value: (row) => row.case },
-    TIER,
-    { title: 'ms/step', width: 7, value: ({ ms }) => fixed((ms ?? NaN) / STEPS, 2) },
-    { title: 's/epoch', width: 7, value: ({ ms }) => fixed((ms ?? NaN) / 1000, 2) },
-    MARGIN,
-  ])
+  const print = printTable<Row>(
+    `An epoch of MNIST (${STEPS} steps), ${SIZES.join('-')}, relu, batch ${BATCH}, momentum`,
+    [{
+      title: 'rule',
+      width: 37,
+      left: true,
+      value: (row) => row.case,
+    }, TIER, { title: 'ms/step', width: 7, value: ({ ms }) => fixed((ms ?? NaN) / STEPS, 2) }, {
+      title: 's/epoch',
+      width: 7,
+      value: ({ ms }) => fixed((ms ?? NaN) / 1000, 2),
+    }, MARGIN],
+  )
   const timings = timeAll(cases.map(({ step }) => step), budget)
   return cases.map(({ rule }, index) => {
     const { median, rme } = timings[index]
     const row: Row = {
-      suite: 'epoch', case: rule, shape: [BATCH, ...SIZES], tier: candidate.tier, accumulation: candidate.accumulation,
-      threads: candidate.threads, ms: 1000 * median * STEPS, rme,
+      suite: 'epoch',
+      case: rule,
+      shape: [BATCH, ...SIZES],
+      tier: candidate.tier,
+      accumulation: candidate.accumulation,
+      threads: candidate.threads,
+      ms: 1000 * median * STEPS,
+      rme,
     }
     print(row)
     return row

@@ -12,7 +12,7 @@ import { sigmoid } from '../src/tensor/functions/sigmoid.ts'
 import { sin } from '../src/tensor/functions/sin.ts'
 import { tanh } from '../src/tensor/functions/tanh.ts'
 import { randomStream, uniformInto } from '../src/tensor/random.ts'
-import { timeAll, WrongResult, type Budget } from './harness.ts'
+import { type Budget, timeAll, WrongResult } from './harness.ts'
 import { fixed, MARGIN, printTable, type Row } from './report.ts'
 
 type Real = (x: number, y: number) => number
@@ -27,20 +27,38 @@ interface Entry {
   readonly host: Real | undefined
 }
 
-const FUNCTIONS: readonly Entry[] = [
-  { name: 'exp', range: [-20, 20], ours: exp, host: Math.exp },
-  { name: 'expm1', range: [-4, 4], ours: expm1, host: Math.expm1 },
-  { name: 'log', range: [1e-6, 1000], ours: log, host: Math.log },
-  { name: 'log1p', range: [-0.9, 10], ours: log1p, host: Math.log1p },
-  { name: 'tanh', range: [-4, 4], ours: tanh, host: Math.tanh },
-  { name: 'sigmoid', range: [-10, 10], ours: sigmoid, host: (x) => 1 / (1 + Math.exp(-x)) },
-  { name: 'erf', range: [-3, 3], ours: erf, host: undefined },
-  { name: 'sin', range: [-10, 10], ours: sin, host: Math.sin },
-  { name: 'sin, large', range: [-1e9, 1e9], ours: sin, host: Math.sin },
-  { name: 'cos', range: [-10, 10], ours: cos, host: Math.cos },
-  { name: 'asin', range: [-1, 1], ours: asin, host: Math.asin },
-  { name: 'pow', range: [0.01, 100], second: [-5, 5], ours: pow, host: Math.pow },
-]
+const FUNCTIONS: readonly Entry[] = [{ name: 'exp', range: [-20, 20], ours: exp, host: Math.exp }, {
+  name: 'expm1',
+  range: [-4, 4],
+  ours: expm1,
+  host: Math.expm1,
+}, { name: 'log', range: [1e-6, 1000], ours: log, host: Math.log }, {
+  name: 'log1p',
+  range: [-0.9, 10],
+  ours: log1p,
+  host: Math.log1p,
+}, { name: 'tanh', range: [-4, 4], ours: tanh, host: Math.tanh }, {
+  name: 'sigmoid',
+  range: [-10, 10],
+  ours: sigmoid,
+  host: (x) => 1 / (1 + Math.exp(-x)),
+}, { name: 'erf', range: [-3, 3], ours: erf, host: undefined }, {
+  name: 'sin',
+  range: [-10, 10],
+  ours: sin,
+  host: Math.sin,
+}, { name: 'sin, large', range: [-1e9, 1e9], ours: sin, host: Math.sin }, {
+  name: 'cos',
+  range: [-10, 10],
+  ours: cos,
+  host: Math.cos,
+}, { name: 'asin', range: [-1, 1], ours: asin, host: Math.asin }, {
+  name: 'pow',
+  range: [0.01, 100],
+  second: [-5, 5],
+  ours: pow,
+  host: Math.pow,
+}]
 
 /** Values per call of a loop. */
 const LENGTH = 1_000_000
@@ -50,7 +68,7 @@ type Loop = (out: Float64Array, x: Float64Array, y: Float64Array) => void
 
 /**
  * A loop of its own for each function. From one shared loop V8 would call through a pointer, which costs about as much
- * as the cheaper functions; the name keeps it from recognising the same source and sharing what it learnt.
+ * as the cheaper functions; the name keeps it from recognizing the same source and sharing what it learnt.
  */
 function loopOf(name: string, f: Real): Loop {
   const loop = 'return (out, x, y) => { for (let i = 0; i < out.length; i++) out[i] = f(x[i], y[i]) }'
@@ -64,14 +82,20 @@ function loopOf(name: string, f: Real): Loop {
 export function benchFunctions(budget: Budget, quick: boolean): readonly Row[] {
   const length = quick ? QUICK_LENGTH : LENGTH
   const headline = 'Functions of one float64 (pow: two), ns per call in a loop over many values'
-  const print = printTable<Row & { readonly range: string }>(headline, [
-    { title: 'function', width: 10, left: true, value: (row) => row.case },
-    { title: 'range', width: 24, left: true, value: ({ range }) => range },
-    { title: 'ns', width: 6, value: ({ ns }) => fixed(ns, 2) },
-    { title: 'Math', width: 6, value: ({ limit }) => fixed(limit, 2) },
-    { title: 'Math/ours', width: 9, value: ({ share }) => fixed(share, 2) },
-    MARGIN,
-  ])
+  const print = printTable<Row & { readonly range: string }>(headline, [{
+    title: 'function',
+    width: 10,
+    left: true,
+    value: (row) => row.case,
+  }, { title: 'range', width: 24, left: true, value: ({ range }) => range }, {
+    title: 'ns',
+    width: 6,
+    value: ({ ns }) => fixed(ns, 2),
+  }, { title: 'Math', width: 6, value: ({ limit }) => fixed(limit, 2) }, {
+    title: 'Math/ours',
+    width: 9,
+    value: ({ share }) => fixed(share, 2),
+  }, MARGIN])
   const rows: Row[] = []
   const out = new Float64Array(length)
   for (const { name, range, second, ours, host } of FUNCTIONS) {

@@ -3,10 +3,10 @@
 
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { assembler, type Assembler, type Instruction, type Local } from '../src/tensor/wasm/assembler.ts'
-import { PAGE, webAssembly, type WasmModule } from '../src/tensor/wasm/host.ts'
-import { hasRelaxedSimd } from '../src/tensor/simd.ts'
-import { assertHolds, time, type Budget } from './harness.ts'
+import { type Assembler, assembler, type Instruction, type Local } from '../src/tensor/wasm/assembler.ts'
+import { PAGE, type WasmModule, webAssembly } from '../src/tensor/wasm/host.ts'
+import { hasRelaxedSimd } from '../src/tensor/tiers/simd.ts'
+import { assertHolds, type Budget, time } from './harness.ts'
 import { fixed, printTable, type Row } from './report.ts'
 
 /** The loops, by what one instruction works on. */
@@ -42,13 +42,19 @@ interface Peak {
 
 const isFused = ({ instructions }: Peak): boolean => instructions.length === 1
 
-const PEAKS: readonly Peak[] = [
-  { name: 'scalar', lanes: 1, number: 'f64', instructions: ['f64.mul', 'f64.add'] },
-  { name: 'f64x2', lanes: 2, number: 'f64', instructions: ['f64x2.mul', 'f64x2.add'], splat: 'f64x2.splat' },
-  { name: 'f32x4', lanes: 4, number: 'f32', instructions: ['f32x4.mul', 'f32x4.add'], splat: 'f32x4.splat' },
-  { name: 'f64x2 fused', lanes: 2, number: 'f64', instructions: ['f64x2.relaxed_madd'], splat: 'f64x2.splat' },
-  { name: 'f32x4 fused', lanes: 4, number: 'f32', instructions: ['f32x4.relaxed_madd'], splat: 'f32x4.splat' },
-]
+const PEAKS: readonly Peak[] = [{ name: 'scalar', lanes: 1, number: 'f64', instructions: ['f64.mul', 'f64.add'] }, {
+  name: 'f64x2',
+  lanes: 2,
+  number: 'f64',
+  instructions: ['f64x2.mul', 'f64x2.add'],
+  splat: 'f64x2.splat',
+}, { name: 'f32x4', lanes: 4, number: 'f32', instructions: ['f32x4.mul', 'f32x4.add'], splat: 'f32x4.splat' }, {
+  name: 'f64x2 fused',
+  lanes: 2,
+  number: 'f64',
+  instructions: ['f64x2.relaxed_madd'],
+  splat: 'f64x2.splat',
+}, { name: 'f32x4 fused', lanes: 4, number: 'f32', instructions: ['f32x4.relaxed_madd'], splat: 'f32x4.splat' }]
 
 /** A product and its sum take six cycles and two of each start in every cycle; with x and y, 14 of 16 registers. */
 const SUMS = 12
@@ -56,7 +62,7 @@ const SUMS = 12
 /** Steps of every sum in one pass of the loop, so that counting and jumping vanish. */
 const UNROLL = 4
 
-/** Passes of one call: below a millisecond, because V8 changes to optimised code only between calls. */
+/** Passes of one call: below a millisecond, because V8 changes to optimized code only between calls. */
 const PASSES = 20_000
 
 /**
@@ -227,25 +233,29 @@ for (let seen = 0; ; seen++) {
 
 /** All processors at once: a worker on each but one runs the same loop at the same time, and the last one counts. */
 function onAll(
-  module: WasmModule, exports: Readonly<Record<string, unknown>>, peaks: readonly Peak[], processors: number,
+  module: WasmModule,
+  exports: Readonly<Record<string, unknown>>,
+  peaks: readonly Peak[],
+  processors: number,
 ): Peaks {
   const words = new SharedArrayBuffer(16)
   const w = new Int32Array(words)
   const calls = peaks.map((peak) => ({ name: peak.name, passes: PASSES, x: isFused(peak) ? 1 : 0.5, y: 1 }))
-  const workers = Array.from({ length: processors - 1 }, () =>
-    new Worker(WORKER_SOURCE, { eval: true, workerData: { module, pages: 1, words, calls } }))
+  const workers = Array.from({ length: processors - 1 },
+    () => new Worker(WORKER_SOURCE, { eval: true, workerData: { module, pages: 1, words, calls } }))
   const wait = (): void => {
     while (Atomics.load(w, DONE) < workers.length) {}
   }
   try {
     wait()
-    return peaksOf(peaks, processors, (peak) => time(() => {
-      Atomics.store(w, DONE, 0)
-      Atomics.store(w, LOOP, peaks.indexOf(peak))
-      Atomics.add(w, GO, 1)
-      for (let call = 0; call < CALLS; call++) runPeak(exports[peak.name] as Loop, peak)
-      wait()
-    }, BUDGET).best / CALLS)
+    return peaksOf(peaks, processors, (peak) =>
+      time(() => {
+        Atomics.store(w, DONE, 0)
+        Atomics.store(w, LOOP, peaks.indexOf(peak))
+        Atomics.add(w, GO, 1)
+        for (let call = 0; call < CALLS; call++) runPeak(exports[peak.name] as Loop, peak)
+        wait()
+      }, BUDGET).best / CALLS)
   } finally {
     Atomics.store(w, QUIT, 1)
     Atomics.add(w, GO, 1)
@@ -254,22 +264,29 @@ function onAll(
 }
 
 function rowsOf(one: Peaks, all: Peaks, processors: number, triad: Limits['triad']): readonly Row[] {
-  const peakRows = (peaks: Peaks, threads: number): readonly Row[] => Object.entries(peaks)
-    .map(([name, gflops]) => ({ suite: 'limits', case: name, threads, gflops }))
-  return [
-    ...peakRows(one, 1), ...(processors === 1 ? [] : peakRows(all, processors)),
-    ...LEVELS.map(([level, length]) =>
-      ({ suite: 'limits', case: `triad ${level}`, shape: [length], threads: 1, gbps: triad[level] })),
-  ]
+  const peakRows = (peaks: Peaks, threads: number): readonly Row[] =>
+    Object.entries(peaks).map(([name, gflops]) => ({ suite: 'limits', case: name, threads, gflops }))
+  return [...peakRows(one, 1), ...(processors === 1 ? [] : peakRows(all, processors)),
+    ...LEVELS.map(([level, length]) => ({
+      suite: 'limits',
+      case: `triad ${level}`,
+      shape: [length],
+      threads: 1,
+      gbps: triad[level],
+    }))]
 }
 
 /** Prints the ceilings. */
 export function printLimits({ rows }: Limits): void {
-  const print = printTable<Row>('Limits: products and sums in registers, a := b + s·c in memory', [
-    { title: 'loop', width: 12, left: true, value: (row) => row.case },
-    { title: 'threads', width: 7, value: ({ threads }) => fixed(threads, 0) },
-    { title: 'GFLOP/s', width: 7, value: ({ gflops }) => fixed(gflops, 1) },
-    { title: 'GB/s', width: 6, value: ({ gbps }) => fixed(gbps, 1) },
-  ])
+  const print = printTable<Row>('Limits: products and sums in registers, a := b + s·c in memory', [{
+    title: 'loop',
+    width: 12,
+    left: true,
+    value: (row) => row.case,
+  }, { title: 'threads', width: 7, value: ({ threads }) => fixed(threads, 0) }, {
+    title: 'GFLOP/s',
+    width: 7,
+    value: ({ gflops }) => fixed(gflops, 1),
+  }, { title: 'GB/s', width: 6, value: ({ gbps }) => fixed(gbps, 1) }])
   for (const row of rows) print(row)
 }

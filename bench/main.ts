@@ -1,20 +1,20 @@
 // npm run bench: the limits of the machine, then one suite or all, then the targets.
 
 import { describeOptions, flag, nearest, parseOptions, path, UsageError, words } from '../src/lab/options.ts'
-import type { Tier } from '../src/tensor/kernels.ts'
+import type { Tier } from '../src/tensor/tiers/kernels.ts'
 import { benchElementwise } from './elementwise.ts'
 import { benchEpoch } from './epoch.ts'
 import { benchFunctions } from './functions.ts'
-import { FULL, QUICK, WrongResult, type Budget } from './harness.ts'
-import { measureLimits, printLimits, type Limits } from './limits.ts'
+import { type Budget, FULL, QUICK, WrongResult } from './harness.ts'
+import { type Limits, measureLimits, printLimits } from './limits.ts'
 import { benchMatmul } from './matmul.ts'
 import { benchOnline } from './online.ts'
 import { benchParallel } from './parallel.ts'
-import { machine, writeLines, type Row } from './report.ts'
+import { machine, type Row, writeLines } from './report.ts'
 import { benchStartup } from './startup.ts'
 import { benchStep } from './step.ts'
 import { judge } from './targets.ts'
-import { candidates, type Candidate } from './tiers.ts'
+import { type Candidate, candidates } from './tiers.ts'
 
 /** What a suite measures with. */
 interface Setting {
@@ -45,15 +45,10 @@ const OPTIONS = {
   json: path('FILE', 'write machine, rows and targets as JSON lines'),
 }
 
-const HELP = [
-  `npm run bench -- [${Object.keys(SUITES).join('|')}|all] [options]`,
-  '',
+const HELP = [`npm run bench -- [${Object.keys(SUITES).join('|')}|all] [options]`, '',
   'Measures the limits of this machine, then the suite, every result checked before it is timed; judges the targets.',
-  '',
-  describeOptions(OPTIONS),
-  '',
-  'Exit status: 0 all results right (whatever their speed), 1 a wrong result, 2 bad usage.',
-].join('\n')
+  '', describeOptions(OPTIONS), '',
+  'Exit status: 0 all results right (whatever their speed), 1 a wrong result, 2 bad usage.'].join('\n')
 
 async function run(args: readonly string[]): Promise<void> {
   const [first = 'all', ...rest] = args

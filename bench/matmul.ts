@@ -1,24 +1,22 @@
 // How fast is a matrix product, by shape, transposition and tier, and what share of the processor is that?
 
-import { referenceKernels, referenceKernelsFloat32 } from '../src/tensor/kernels.ts'
+import { referenceKernels, referenceKernelsFloat32 } from '../src/tensor/tiers/kernels.ts'
 import { randomStream, uniformInto } from '../src/tensor/random.ts'
-import { assertSameBits, timeAll, WrongResult, type Budget } from './harness.ts'
+import { assertSameBits, type Budget, timeAll, WrongResult } from './harness.ts'
 import type { Limits } from './limits.ts'
-import { fixed, MARGIN, printTable, SHARE, TIER, type Row } from './report.ts'
-import { limitOf, type Candidate } from './tiers.ts'
+import { fixed, MARGIN, printTable, type Row, SHARE, TIER } from './report.ts'
+import { type Candidate, limitOf } from './tiers.ts'
 
 /** m, k, n of a product. */
 export type Shape = readonly [m: number, k: number, n: number]
 
 /** Squares, the two products of a training step (batch 128), ten classes, a batch of one. */
-export const SHAPES: readonly Shape[] = [
-  [128, 128, 128], [256, 256, 256], [512, 512, 512], [1024, 1024, 1024],
-  [128, 784, 512], [512, 128, 784], [128, 512, 10], [1, 784, 512],
-]
+export const SHAPES: readonly Shape[] = [[128, 128, 128], [256, 256, 256], [512, 512, 512], [1024, 1024, 1024], [128,
+  784, 512], [512, 128, 784], [128, 512, 10], [1, 784, 512]]
 
 /** Small enough for a look. */
-const QUICK_SHAPES: readonly Shape[] =
-  [[128, 128, 128], [256, 256, 256], [128, 784, 512], [128, 512, 10], [1, 784, 512]]
+const QUICK_SHAPES: readonly Shape[] = [[128, 128, 128], [256, 256, 256], [128, 784, 512], [128, 512, 10], [1, 784,
+  512]]
 
 /** The shape at which three plain loops and operands in ordinary memory are measured, once each. */
 const REFERENCE_SHAPE = '256,256,256'
@@ -51,19 +49,31 @@ interface Case {
 
 /** Measures and prints every shape. Throws: WrongResult for bits unlike the reference's, before or after timing. */
 export function benchMatmul(
-  running: readonly Candidate[], limits: Limits, budget: Budget, quick: boolean,
+  running: readonly Candidate[],
+  limits: Limits,
+  budget: Budget,
+  quick: boolean,
 ): readonly Row[] {
-  const print = printTable<Row>('Matrix products C := op(A)·op(B), bits equal to three plain loops', [
-    { title: 'm×k×n', width: 14, left: true, value: ({ shape = [] }) => shape.join('×') },
-    { title: 'op', width: 2, left: true, value: (row) => letters([row.transposeA === true, row.transposeB === true]) },
-    TIER,
-    { title: 'operands', width: 8, left: true, value: ({ case: name }) => (name === 'foreign' ? 'ordinary' : '') },
-    { title: 'threads', width: 7, value: ({ threads }) => fixed(threads, 0) },
-    { title: 'ms', width: 8, value: ({ ms }) => fixed(ms, 3) },
-    { title: 'GFLOP/s', width: 7, value: ({ gflops }) => fixed(gflops, 2) },
-    { title: 'limit', width: 6, value: ({ limit }) => fixed(limit, 1) },
-    SHARE, MARGIN,
-  ])
+  const print = printTable<Row>('Matrix products C := op(A)·op(B), bits equal to three plain loops', [{
+    title: 'm×k×n',
+    width: 14,
+    left: true,
+    value: ({ shape = [] }) => shape.join('×'),
+  }, { title: 'op', width: 2, left: true, value: (row) => letters([row.transposeA === true, row.transposeB === true]) },
+    TIER, {
+    title: 'operands',
+    width: 8,
+    left: true,
+    value: ({ case: name }) => (name === 'foreign' ? 'ordinary' : ''),
+  }, { title: 'threads', width: 7, value: ({ threads }) => fixed(threads, 0) }, {
+    title: 'ms',
+    width: 8,
+    value: ({ ms }) => fixed(ms, 3),
+  }, { title: 'GFLOP/s', width: 7, value: ({ gflops }) => fixed(gflops, 2) }, {
+    title: 'limit',
+    width: 6,
+    value: ({ limit }) => fixed(limit, 1),
+  }, SHARE, MARGIN])
   const rows: Row[] = []
   for (const shape of quick ? QUICK_SHAPES : SHAPES) {
     const cases = casesOf(shape, running, limits)
@@ -114,8 +124,13 @@ function casesOf(shape: Shape, running: readonly Candidate[], limits: Limits): r
   }
   if (String(shape) === REFERENCE_SHAPE) {
     const reference: Candidate = {
-      name: 'reference float64', tier: 'reference', accumulation: 'float64', fused: false, threads: 1,
-      kernels: referenceKernels, close: () => {},
+      name: 'reference float64',
+      tier: 'reference',
+      accumulation: 'float64',
+      fused: false,
+      threads: 1,
+      kernels: referenceKernels,
+      close: () => {},
     }
     add(reference, 'reference', plain, [false, false])
   }
@@ -142,7 +157,9 @@ function operands([m, k, n]: Shape, allocate: (length: number) => Float32Array):
   const a = draw('a', m * k)
   const b = draw('b', k * n)
   return {
-    a, b, result: () => allocate(m * n).fill(NaN),
+    a,
+    b,
+    result: () => allocate(m * n).fill(NaN),
     aTransposed: transposeInto(allocate(m * k), a, m, k),
     bTransposed: transposeInto(allocate(k * n), b, k, n),
   }

@@ -3,8 +3,8 @@
 //   node --expose-gc --single-threaded-gc memory.js TIER ACCUMULATION STEPS CHUNKS CHUNK-LENGTH
 // One thread, because a collector that sweeps on others lowers the figures after it has been said to be done.
 
-import { selectKernels } from '../src/tensor/select.ts'
-import type { Tier } from '../src/tensor/kernels.ts'
+import { selectKernels } from '../src/tensor/tiers/select.ts'
+import type { Tier } from '../src/tensor/tiers/kernels.ts'
 import { startTraining } from './network.ts'
 import { median } from './harness.ts'
 

@@ -1,10 +1,9 @@
 // The training step that is measured: 784-512-512-10 with relu, cross entropy and gradient descent, batch 128.
 
-import {
-  backpropagation, directFeedbackAlignment, mlp, trainer, type LearningRule, type Trainer,
-} from '../src/dfa/index.ts'
-import { allocateTensor, crossEntropy, initialise, sgd } from '../src/nn/index.ts'
-import type { Kernels } from '../src/tensor/kernels.ts'
+import { backpropagation, directFeedbackAlignment, type LearningRule, mlp, type Trainer,
+  trainer } from '../src/dfa/index.ts'
+import { allocateTensor, crossEntropy, initialize, sgd } from '../src/nn/index.ts'
+import type { Kernels } from '../src/tensor/tiers/kernels.ts'
 import { randomStream, uniformAt, uniformInto } from '../src/tensor/random.ts'
 
 /** Widths of the layers. */
@@ -36,9 +35,15 @@ const BATCHES = 4
 /** A new network with the same weights and data for every tier. */
 export function startTraining(kernels: Kernels, rule: RuleName): Training {
   const network = mlp({ sizes: SIZES, activation: 'relu', kernels })
-  initialise(network, 'uniform', 1)
+  initialize(network, 'uniform', 1)
   const learning: LearningRule = rule === 'backpropagation' ? backpropagation() : directFeedbackAlignment({ kernels })
-  const training = trainer({ network, rule: learning, loss: crossEntropy('mean', kernels), optimiser: sgd(0.01, kernels), kernels })
+  const training = trainer({
+    network,
+    rule: learning,
+    loss: crossEntropy('mean', kernels),
+    optimizer: sgd(0.01, kernels),
+    kernels,
+  })
   const batches = Array.from({ length: BATCHES }, (_, index) => {
     const input = allocateTensor(kernels, [BATCH, SIZES[0]])
     uniformInto(input.data, randomStream(1, `bench/input${index}`))

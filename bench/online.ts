@@ -3,16 +3,14 @@
 
 import { erf, normalInto, randomStream } from '../src/tensor/index.ts'
 import { stepNormalsInto } from '../src/tensor/step-normals.ts'
-import { onlineSimulation, teacherStudentFlow, type OnlineOptions } from '../src/theory/index.ts'
-import { assertHolds, timeAll, type Budget } from './harness.ts'
+import { type OnlineOptions, onlineSimulation, teacherStudentFlow } from '../src/theory/index.ts'
+import { assertHolds, type Budget, timeAll } from './harness.ts'
 import { fixed, MARGIN, printTable, type Row } from './report.ts'
 
 const INPUTS = 500
 const UNITS = 2
 const FEEDBACK: readonly number[] = [0.8, -1.3]
-const BASE = {
-  inputs: INPUTS, units: UNITS, rate: 0.1, teacher: { A: [1, 1] }, feedback: FEEDBACK, seed: 1,
-} as const
+const BASE = { inputs: INPUTS, units: UNITS, rate: 0.1, teacher: { A: [1, 1] }, feedback: FEEDBACK, seed: 1 } as const
 /** Steps or derivatives in one call of what is timed. */
 const REPEATS = 100
 
@@ -21,20 +19,25 @@ const REPEATS = 100
  * when the mean and mean square of the inputs are more than 5 standard errors away from 0 and 1.
  */
 export function benchOnline(budget: Budget): readonly Row[] {
-  const print = printTable<Row>(`Online learning, N = ${INPUTS}, K = M = ${UNITS}, float64`, [
-    { title: 'what', width: 30, left: true, value: (row) => row.case },
-    { title: 'ns', width: 9, value: ({ ns }) => fixed(ns, 1) },
-    MARGIN,
-  ])
+  const print = printTable<Row>(`Online learning, N = ${INPUTS}, K = M = ${UNITS}, float64`, [{
+    title: 'what',
+    width: 30,
+    left: true,
+    value: (row) => row.case,
+  }, { title: 'ns', width: 9, value: ({ ns }) => fixed(ns, 1) }, MARGIN])
   const rows: Row[] = []
   const runs: { readonly name: string; readonly each: number; readonly run: () => void }[] = []
   const x = new Float64Array(INPUTS)
   const stream = randomStream(1, 'bench/online')
   checkNormals(stream)
   let step = 0
-  runs.push({ name: 'one normal number', each: 10 * INPUTS, run: () => {
-    for (let s = 0; s < 10; s++) stepNormalsInto(x, stream, step++)
-  } })
+  runs.push({
+    name: 'one normal number',
+    each: 10 * INPUTS,
+    run: () => {
+      for (let s = 0; s < 10; s++) stepNormalsInto(x, stream, step++)
+    },
+  })
   runs.push({ name: 'one of normalInto', each: INPUTS, run: () => normalInto(x, stream) })
   for (const activation of ['erf', 'relu'] as const) {
     for (const rule of ['dfa', 'bp'] as const) {
@@ -48,9 +51,13 @@ export function benchOnline(budget: Budget): readonly Row[] {
   const { A, T } = initialOrderParameters
   const flow = teacherStudentFlow({ ...BASE, activation: 'erf', rule: 'dfa', teacher: { A, T } })
   const y = flow.pack(initialOrderParameters), dy = new Float64Array(flow.size)
-  runs.push({ name: 'derivative of (Q, R, v), erf', each: REPEATS, run: () => {
-    for (let s = 0; s < REPEATS; s++) flow.derivative(0, y, dy)
-  } })
+  runs.push({
+    name: 'derivative of (Q, R, v), erf',
+    each: REPEATS,
+    run: () => {
+      for (let s = 0; s < REPEATS; s++) flow.derivative(0, y, dy)
+    },
+  })
   const timings = timeAll(runs.map(({ run }) => run), budget)
   for (const [index, { name, each }] of runs.entries()) {
     const { median, rme } = timings[index]

@@ -1,18 +1,18 @@
 // What does training by owners of segments gain over one thread, and over threads inside each product?
 
 import type { ParallelConfiguration } from '../src/lab/parallel/configuration.ts'
-import { layerParallel, sequentialTrainer, type LayerParallel } from '../src/lab/parallel/layer-parallel.ts'
+import { type LayerParallel, layerParallel, sequentialTrainer } from '../src/lab/parallel/layer-parallel.ts'
 import type { ParameterValues } from '../src/lab/parallel/messages.ts'
 import { cycleOf, sequential, waitsForError, workOf } from '../src/lab/parallel/partition.ts'
 import { nodeWorkers } from '../src/lab/node-workers.ts'
 import type { Trainer } from '../src/dfa/index.ts'
 import { allocateTensor } from '../src/nn/index.ts'
-import type { Kernels } from '../src/tensor/kernels.ts'
+import type { Kernels } from '../src/tensor/tiers/kernels.ts'
 import { randomStream, uniformAt, uniformInto } from '../src/tensor/random.ts'
-import { selectKernels } from '../src/tensor/select.ts'
-import { tensor, type Tensor } from '../src/tensor/tensor.ts'
+import { selectKernels } from '../src/tensor/tiers/select.ts'
+import { type Tensor, tensor } from '../src/tensor/tensor.ts'
 import { assertHolds, assertSameBits, median } from './harness.ts'
-import { fixed, printTable, type Column, type Row } from './report.ts'
+import { type Column, fixed, printTable, type Row } from './report.ts'
 
 const CLASSES = 10
 const OWNERS = 2
@@ -40,14 +40,19 @@ function shapes(quick: boolean): readonly Shape[] {
 }
 
 /** The ways to train, in the order of the columns; the first is what the others are compared with. */
-const WAYS = [
-  { name: 'BP', rule: 'backpropagation', run: 'alone' },
-  { name: 'DFA', rule: 'direct-feedback-alignment', run: 'alone' },
-  { name: 'DFA owners', rule: 'direct-feedback-alignment', run: 'owners' },
-  { name: 'BP threads', rule: 'backpropagation', run: 'threads' },
-  { name: 'DFA threads', rule: 'direct-feedback-alignment', run: 'threads' },
-  { name: 'DRTP owners', rule: 'direct-random-target-projection', run: 'owners' },
-] as const
+const WAYS = [{ name: 'BP', rule: 'backpropagation', run: 'alone' }, {
+  name: 'DFA',
+  rule: 'direct-feedback-alignment',
+  run: 'alone',
+}, { name: 'DFA owners', rule: 'direct-feedback-alignment', run: 'owners' }, {
+  name: 'BP threads',
+  rule: 'backpropagation',
+  run: 'threads',
+}, { name: 'DFA threads', rule: 'direct-feedback-alignment', run: 'threads' }, {
+  name: 'DRTP owners',
+  rule: 'direct-random-target-projection',
+  run: 'owners',
+}] as const
 
 type Way = (typeof WAYS)[number]
 
@@ -68,9 +73,16 @@ interface Line extends Shape {
 function configurationOf({ width, depth, batch }: Shape, rule: string): ParallelConfiguration {
   return {
     // The rate is small: what is measured must not depend on how training goes.
-    sizes: [...Array.from({ length: depth + 1 }, () => width), CLASSES], activation: 'relu', batch,
-    initialisation: { kind: 'uniform', seed: 1 }, rule: { name: rule, seed: 1 }, optimiser: { name: 'sgd', rate: 1e-5 },
-    loss: { name: 'cross-entropy' }, owners: OWNERS, tier: 'simd', accumulation: ACCUMULATION,
+    sizes: [...Array.from({ length: depth + 1 }, () => width), CLASSES],
+    activation: 'relu',
+    batch,
+    initialization: { kind: 'uniform', seed: 1 },
+    rule: { name: rule, seed: 1 },
+    optimizer: { name: 'sgd', rate: 1e-5 },
+    loss: { name: 'cross-entropy' },
+    owners: OWNERS,
+    tier: 'simd',
+    accumulation: ACCUMULATION,
   }
 }
 
@@ -92,8 +104,8 @@ function dataOf({ width, batch }: Shape, kernels: Kernels): Data {
 function alone(way: Way, trainer: Trainer, { inputs, targets }: Data, { batch, width }: Shape): Entrant {
   const rows = ({ data }: Tensor, columns: number, at: number): Tensor =>
     tensor([batch, columns], data.subarray(at * batch * columns, (at + 1) * batch * columns))
-  const batches = Array.from({ length: BATCHES }, (_, at) =>
-    ({ input: rows(inputs, width, at), target: rows(targets, CLASSES, at) }))
+  const batches = Array.from({ length: BATCHES },
+    (_, at) => ({ input: rows(inputs, width, at), target: rows(targets, CLASSES, at) }))
   return {
     way,
     async steps(count) {
@@ -114,7 +126,9 @@ function together(way: Way, run: LayerParallel, { inputs, targets }: Data): Entr
 
 /** Throws: WrongResult unless losses and parameters of the first steps have the bits of those on one thread. */
 async function check(
-  entrants: readonly Entrant[], shape: Shape, expected: ReadonlyMap<string, Entrant>,
+  entrants: readonly Entrant[],
+  shape: Shape,
+  expected: ReadonlyMap<string, Entrant>,
 ): Promise<void> {
   const what = `parallel ${shape.width}, ${shape.depth}, ${shape.batch}`
   const wanted = new Map<string, { losses: ArrayLike<number>; parameters: readonly ParameterValues[] }>()
@@ -183,10 +197,8 @@ async function measure(shape: Shape, quick: boolean): Promise<Line> {
       }
     }
     const projection = configurationOf(shape, 'direct-random-target-projection')
-    const expected = new Map([
-      ...entrants.slice(0, 2).map((entrant) => [entrant.way.rule, entrant] as const),
-      [WAYS[5].rule, alone(WAYS[1], sequentialTrainer(projection, one.kernels), own, shape)] as const,
-    ])
+    const expected = new Map([...entrants.slice(0, 2).map((entrant) => [entrant.way.rule, entrant] as const),
+      [WAYS[5].rule, alone(WAYS[1], sequentialTrainer(projection, one.kernels), own, shape)] as const])
     await check(entrants, shape, expected)
     const configuration = configurationOf(shape, WAYS[2].rule)
     const work = workOf(configuration)
@@ -201,18 +213,24 @@ async function measure(shape: Shape, quick: boolean): Promise<Line> {
 
 const digits = ({ ms }: Line): number => (ms[0] < 1 ? 3 : ms[0] < 100 ? 2 : 0)
 
-const COLUMNS: readonly Column<Line>[] = [
-  { title: 'width', width: 5, value: ({ width }) => String(width) },
-  { title: 'depth', width: 5, value: ({ depth }) => String(depth) },
-  { title: 'batch', width: 5, value: ({ batch }) => String(batch) },
-  ...WAYS.map(({ name }, index): Column<Line> =>
-    ({ title: name, width: 11, value: (line) => fixed(line.ms[index], digits(line)) })),
-  { title: 'DFA/owners', width: 10, value: ({ ms }) => fixed(ms[1] / ms[2], 2) },
-  { title: 'bound', width: 5, value: ({ bound }) => fixed(bound, 2) },
-  { title: 'BP/owners', width: 9, value: ({ ms }) => fixed(ms[0] / ms[2], 2) },
-  { title: 'BP threads/owners', width: 17, value: ({ ms }) => fixed(ms[3] / ms[2], 2) },
-  { title: 'DFA threads/owners', width: 18, value: ({ ms }) => fixed(ms[4] / ms[2], 2) },
-]
+const COLUMNS: readonly Column<Line>[] = [{ title: 'width', width: 5, value: ({ width }) => String(width) }, {
+  title: 'depth',
+  width: 5,
+  value: ({ depth }) => String(depth),
+}, { title: 'batch', width: 5, value: ({ batch }) => String(batch) },
+  ...WAYS.map(({ name }, index): Column<Line> => ({
+    title: name,
+    width: 11,
+    value: (line) => fixed(line.ms[index], digits(line)),
+  })), { title: 'DFA/owners', width: 10, value: ({ ms }) => fixed(ms[1] / ms[2], 2) }, {
+  title: 'bound',
+  width: 5,
+  value: ({ bound }) => fixed(bound, 2),
+}, { title: 'BP/owners', width: 9, value: ({ ms }) => fixed(ms[0] / ms[2], 2) }, {
+  title: 'BP threads/owners',
+  width: 17,
+  value: ({ ms }) => fixed(ms[3] / ms[2], 2),
+}, { title: 'DFA threads/owners', width: 18, value: ({ ms }) => fixed(ms[4] / ms[2], 2) }]
 
 function markdownTable(columns: readonly Column<Line>[]): (line: Line) => void {
   const cells = (texts: readonly string[]): void => console.log(`| ${texts.join(' | ')} |`)
@@ -227,20 +245,27 @@ function markdownTable(columns: readonly Column<Line>[]): (line: Line) => void {
  * Throws: WrongResult when losses or parameters differ from those on one thread.
  */
 export async function benchParallel(quick: boolean, markdown: boolean): Promise<readonly Row[]> {
-  const headline = `ms per step: width × depth hidden layers, relu, ${CLASSES} outputs, ${ACCUMULATION} vectors; ` +
-    `${OWNERS} owners or ${OWNERS} threads per product`
+  const headline = `ms per step: width × depth hidden layers, relu, ${CLASSES} outputs, ${ACCUMULATION} vectors; `
+    + `${OWNERS} owners or ${OWNERS} threads per product`
   if (markdown) console.log(`\n${headline}`)
   const print = markdown ? markdownTable(COLUMNS) : printTable(headline, COLUMNS)
   const rows: Row[] = []
   for (const shape of shapes(quick)) {
     const line = await measure(shape, quick)
     print(line)
-    WAYS.forEach(({ name, run }, index) => rows.push({
-      suite: 'parallel', case: name, shape: [shape.width, shape.depth, shape.batch],
-      tier: run === 'threads' ? 'threads' : 'simd', accumulation: ACCUMULATION, threads: run === 'alone' ? 1 : OWNERS,
-      ms: line.ms[index], ratio: line.ms[index] / line.ms[0],
-      ...(name === 'DFA owners' ? { limit: line.bound } : {}),
-    }))
+    WAYS.forEach(({ name, run }, index) =>
+      rows.push({
+        suite: 'parallel',
+        case: name,
+        shape: [shape.width, shape.depth, shape.batch],
+        tier: run === 'threads' ? 'threads' : 'simd',
+        accumulation: ACCUMULATION,
+        threads: run === 'alone' ? 1 : OWNERS,
+        ms: line.ms[index],
+        ratio: line.ms[index] / line.ms[0],
+        ...(name === 'DFA owners' ? { limit: line.bound } : {}),
+      })
+    )
   }
   return rows
 }

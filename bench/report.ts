@@ -59,9 +59,15 @@ const QUIET = 0.5
 export function machine(): Machine {
   const loadAverage = Math.round(100 * loadavg()[0]) / 100
   return {
-    suite: 'machine', cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism(),
-    node: process.versions.node, v8: process.versions.v8, platform: `${process.platform} ${process.arch}`,
-    date: new Date().toISOString(), loadAverage, quiet: loadAverage <= QUIET,
+    suite: 'machine',
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    node: process.versions.node,
+    v8: process.versions.v8,
+    platform: `${process.platform} ${process.arch}`,
+    date: new Date().toISOString(),
+    loadAverage,
+    quiet: loadAverage <= QUIET,
   }
 }
 
@@ -94,7 +100,9 @@ export function fixed(value: number | undefined, digits: number): string {
 /** Columns that most tables have. */
 export const MARGIN: Column<Row> = { title: '± %', width: 5, value: ({ rme }) => fixed(rme, 1) }
 export const SHARE: Column<Row> = {
-  title: 'share', width: 6, value: ({ share }) => (share === undefined ? '–' : `${(100 * share).toFixed(0)} %`),
+  title: 'share',
+  width: 6,
+  value: ({ share }) => (share === undefined ? '–' : `${(100 * share).toFixed(0)} %`),
 }
 
 /** Tier and accumulation; fused variants are cases of their own. */
@@ -107,7 +115,9 @@ export function tierName({ tier = '', accumulation = '', case: name }: Row): str
 
 /** Writes the machine, the rows and the targets, one JSON object a line; measured figures to five digits. */
 export function writeLines(file: string, lines: readonly (Machine | Row | TargetRow)[]): void {
-  const short = (_key: string, value: unknown): unknown => 
-    (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value)
+  const short = (
+    _key: string,
+    value: unknown,
+  ): unknown => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value)
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line, short)}\n`).join(''))
 }

@@ -16,18 +16,23 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 export function benchStartup(quick: boolean): readonly Row[] {
   const entry = join(ROOT, 'dist/index.js')
   assertHolds(existsSync(entry), 'startup: dist/index.js must exist; npm run build makes it')
-  const print = printTable<Row>('Start-up: import in fresh processes; gzip bytes of JavaScript without comments', [
-    { title: 'what', width: 16, left: true, value: (row) => row.case },
-    { title: 'ms', width: 6, value: ({ ms }) => fixed(ms, 2) },
-    { title: 'bytes', width: 7, value: ({ bytes }) => fixed(bytes, 0) },
-  ])
+  const print = printTable<Row>('Start-up: import in fresh processes; gzip bytes of JavaScript without comments', [{
+    title: 'what',
+    width: 16,
+    left: true,
+    value: (row) => row.case,
+  }, { title: 'ms', width: 6, value: ({ ms }) => fixed(ms, 2) }, {
+    title: 'bytes',
+    width: 7,
+    value: ({ bytes }) => fixed(bytes, 0),
+  }])
   const rows: Row[] = []
   const add = (row: Row): void => {
     rows.push(row)
     print(row)
   }
-  const script = 'const start = performance.now(); const { length } = Object.keys(await import(process.argv[1]));' +
-    'console.log(JSON.stringify({ milliseconds: performance.now() - start, length }))'
+  const script = 'const start = performance.now(); const { length } = Object.keys(await import(process.argv[1]));'
+    + 'console.log(JSON.stringify({ milliseconds: performance.now() - start, length }))'
   const times = Array.from({ length: quick ? 3 : 11 }, () => {
     const args = ['--input-type=module', '-e', script, pathToFileURL(entry).href]
     const text = execFileSync(process.execPath, args, { encoding: 'utf8' })

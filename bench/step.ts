@@ -2,14 +2,14 @@
 
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { referenceKernels, referenceKernelsFloat32 } from '../src/tensor/kernels.ts'
+import { referenceKernels, referenceKernelsFloat32 } from '../src/tensor/tiers/kernels.ts'
 import { benchConvolution } from './convolution.ts'
-import { assertHolds, assertSameBits, timeAll, type Budget } from './harness.ts'
+import { assertHolds, assertSameBits, type Budget, timeAll } from './harness.ts'
 import type { Limits } from './limits.ts'
 import type { MemoryUse } from './memory.ts'
-import { BATCH, flopsOf, RULES, SIZES, startTraining, type RuleName, type Training } from './network.ts'
-import { fixed, MARGIN, printTable, SHARE, TIER, type Row } from './report.ts'
-import { limitOf, type Candidate } from './tiers.ts'
+import { BATCH, flopsOf, type RuleName, RULES, SIZES, startTraining, type Training } from './network.ts'
+import { fixed, MARGIN, printTable, type Row, SHARE, TIER } from './report.ts'
+import { type Candidate, limitOf } from './tiers.ts'
 
 /** Losses and parameters after the first steps. */
 interface Beginning {
@@ -27,7 +27,10 @@ function begin({ trainer, step }: Training, steps: number): Beginning {
  * from those of the reference tier.
  */
 export function benchStep(
-  running: readonly Candidate[], limits: Limits, budget: Budget, quick: boolean,
+  running: readonly Candidate[],
+  limits: Limits,
+  budget: Budget,
+  quick: boolean,
 ): readonly Row[] {
   const steps = quick ? 1 : 2
   const expected = new Map<string, Beginning>()
@@ -45,16 +48,20 @@ export function benchStep(
     }
   }
   const headline = `One training step, ${SIZES.join('-')}, relu, batch ${BATCH}; bits equal to the reference tier`
-  const print = printTable<Row>(headline, [
-    { title: 'rule', width: 25, left: true, value: (row) => row.case.replace(' fused', '') },
-    TIER,
-    { title: 'threads', width: 7, value: ({ threads }) => fixed(threads, 0) },
-    { title: 'ms', width: 7, value: ({ ms }) => fixed(ms, 2) },
-    { title: 'GFLOP/s', width: 7, value: ({ gflops }) => fixed(gflops, 1) },
-    SHARE,
-    { title: 'DFA/BP', width: 6, value: ({ ratio }) => fixed(ratio, 3) },
-    MARGIN,
-  ])
+  const print = printTable<Row>(headline, [{
+    title: 'rule',
+    width: 25,
+    left: true,
+    value: (row) => row.case.replace(' fused', ''),
+  }, TIER, { title: 'threads', width: 7, value: ({ threads }) => fixed(threads, 0) }, {
+    title: 'ms',
+    width: 7,
+    value: ({ ms }) => fixed(ms, 2),
+  }, { title: 'GFLOP/s', width: 7, value: ({ gflops }) => fixed(gflops, 1) }, SHARE, {
+    title: 'DFA/BP',
+    width: 6,
+    value: ({ ratio }) => fixed(ratio, 3),
+  }, MARGIN])
   const timings = timeAll(cases.map(({ step }) => step), quick ? budget : { ...budget, rounds: 4, seconds: 0.3 })
   const rows: Row[] = []
   for (const [index, { candidate, rule }] of cases.entries()) {
@@ -62,9 +69,17 @@ export function benchStep(
     const gflops = 1e-9 * flopsOf(rule) / median
     const limit = limitOf(limits, candidate)
     rows.push({
-      suite: 'step', case: rule + (candidate.fused ? ' fused' : ''), shape: [BATCH, ...SIZES], tier: candidate.tier,
-      accumulation: candidate.accumulation, threads: candidate.threads, ms: 1000 * median, gflops, limit,
-      share: limit === undefined ? undefined : gflops / limit, rme,
+      suite: 'step',
+      case: rule + (candidate.fused ? ' fused' : ''),
+      shape: [BATCH, ...SIZES],
+      tier: candidate.tier,
+      accumulation: candidate.accumulation,
+      threads: candidate.threads,
+      ms: 1000 * median,
+      gflops,
+      limit,
+      share: limit === undefined ? undefined : gflops / limit,
+      rme,
       ...(rule === 'backpropagation' ? {} : { ratio: median / timings[index - 1].median }),
     })
     print(rows[rows.length - 1])
@@ -86,12 +101,17 @@ function compare(what: string, got: Beginning, expected: Beginning, nearly: bool
 
 /** Resident memory after 2,000 steps and allocation over 1,000 more; the slow tier is asked for allocation alone. */
 function benchMemory(running: readonly Candidate[], quick: boolean): readonly Row[] {
-  const print = printTable<Row>('Memory of training with backpropagation, each in a fresh process', [
-    { title: 'tier', width: 14, left: true, value: ({ tier, accumulation }) => `${tier} ${accumulation}` },
-    { title: 'steps', width: 5, value: ({ shape = [] }) => String(shape[0]) },
-    { title: 'what', width: 26, left: true, value: (row) => row.case },
-    { title: 'bytes', width: 12, value: ({ bytes = 0 }) => Math.round(bytes).toLocaleString('en-GB') },
-  ])
+  const print = printTable<Row>('Memory of training with backpropagation, each in a fresh process', [{
+    title: 'tier',
+    width: 14,
+    left: true,
+    value: ({ tier, accumulation }) => `${tier} ${accumulation}`,
+  }, { title: 'steps', width: 5, value: ({ shape = [] }) => String(shape[0]) }, {
+    title: 'what',
+    width: 26,
+    left: true,
+    value: (row) => row.case,
+  }, { title: 'bytes', width: 12, value: ({ bytes = 0 }) => Math.round(bytes).toLocaleString('en-GB') }])
   const rows: Row[] = []
   const add = (row: Row): void => {
     rows.push(row)

@@ -1,6 +1,6 @@
 // What was to be reached, and was it? Every row is computed from the rows measured in this run.
 
-import { printTable, tierName, type Row, type TargetRow } from './report.ts'
+import { printTable, type Row, type TargetRow, tierName } from './report.ts'
 
 /** "n ≥ 256", and what "whole gemm" is judged by, at its slowest: squares and the two products of a training step. */
 const LARGE_SQUARES: readonly string[] = ['256,256,256', '512,512,512', '1024,1024,1024']
@@ -56,8 +56,7 @@ function claims(rows: readonly Row[]): readonly Claim[] {
   const simd64 = products('simd', 'float64')
   const simd32 = products('simd', 'float32')
   const accumulations = ['float64', 'float32']
-  return [
-    atLeast('blocked, slowest whole product', speed(blocked), 7.5, rate),
+  return [atLeast('blocked, slowest whole product', speed(blocked), 7.5, rate),
     atLeast('blocked, share of the scalar limit', share(blocked), 0.5, percent),
     atLeast('simd float64, slowest whole product', speed(simd64), 19, rate),
     atLeast('simd float64, share of its limit', share(simd64), 0.65, percent),
@@ -68,10 +67,8 @@ function claims(rows: readonly Row[]): readonly Claim[] {
       const gains = speedUps(products('threads', accumulation), products('simd', accumulation))
       const all = gains.map(({ gain }) => gain)
       const large = gains.filter(({ row }) => LARGE_SQUARES.includes(String(row.shape))).map(({ gain }) => gain)
-      return [
-        atLeast(`threads ${accumulation} over one thread, n ≥ 256, least`, least(large), 1.8, times),
-        atLeast(`threads ${accumulation} over one thread, any shape, least`, least(all), 0.95, times),
-      ]
+      return [atLeast(`threads ${accumulation} over one thread, n ≥ 256, least`, least(large), 1.8, times),
+        atLeast(`threads ${accumulation} over one thread, any shape, least`, least(all), 0.95, times)]
     }),
     ...([['blocked', blocked], ['simd float64', simd64], ['simd float32', simd32]] as const).flatMap(([name, of]) => [
       atLeast(`${name}, transposed over plain, least`, transposedOverPlain(of), 0.95, times),
@@ -80,18 +77,15 @@ function claims(rows: readonly Row[]): readonly Claim[] {
       name === 'blocked'
         ? atLeast(`${name}, m = 1 over 256³`, overSquare(of, '1,784,512'), 0.4, percent)
         : atLeast(`${name}, m = 1, share of the triad's bandwidth (L3)`, vectorShare(of, rows), 0.9, percent),
-    ]),
-    ...stepClaims(rows),
-    ...elementwiseClaims(rows),
-    ...startupClaims(rows),
-  ]
+    ]), ...stepClaims(rows), ...elementwiseClaims(rows), ...startupClaims(rows)]
 }
 
 /** Speed of each row over that of the row of the other list with the same shape and operands. */
 function speedUps(fast: readonly Row[], slow: readonly Row[]): readonly { readonly row: Row; readonly gain: number }[] {
   return fast.flatMap((row) => {
     const other = slow.find((candidate) =>
-      sameShape(candidate, row) && candidate.transposeA === row.transposeA && candidate.transposeB === row.transposeB)
+      sameShape(candidate, row) && candidate.transposeA === row.transposeA && candidate.transposeB === row.transposeB
+    )
     return other?.gflops === undefined || row.gflops === undefined ? [] : [{ row, gain: row.gflops / other.gflops }]
   })
 }
@@ -135,7 +129,8 @@ function stepClaims(rows: readonly Row[]): readonly Claim[] {
     atMost('MLP step, backpropagation, simd float32', ms('simd', 'float32'), 10, time),
     atMost('MLP step, backpropagation, threads float32', ms('threads', 'float32'), 6, time),
     ...steps.filter(({ ratio }) => ratio !== undefined).map((row) =>
-      atMost(`MLP step, DFA over backpropagation, ${tierName(row)}`, row.ratio, 0.85, decimals(3, ''))),
+      atMost(`MLP step, DFA over backpropagation, ${tierName(row)}`, row.ratio, 0.85, decimals(3, ''))
+    ),
     atMost('small convolutional net step, simd float32', convolution('simd', 'float32'), 40, time),
     atMost('small convolutional net step, blocked', convolution('blocked', 'float64'), 200, time),
     atMost('epoch of MNIST, 784-500-10, slowest rule, simd float32', epochSeconds(rows), 4, decimals(2, ' s')),
@@ -159,9 +154,11 @@ function elementwiseClaims(rows: readonly Row[]): readonly Claim[] {
   const gain = ours === undefined || host === undefined ? undefined : host / ours
   return [
     ...['add', 'relu', 'relu backward', 'sgd update'].map((name) =>
-      atLeast(`${name}, simd, share of the triad's bandwidth`, row(name, 'simd')?.share, 0.9, percent)),
+      atLeast(`${name}, simd, share of the triad's bandwidth`, row(name, 'simd')?.share, 0.9, percent)
+    ),
     ...['tanh', 'exp'].map((name) =>
-      atMost(`${name}, simd, a million`, row(name, 'simd')?.ms, 2.5, decimals(2, ' ms'))),
+      atMost(`${name}, simd, a million`, row(name, 'simd')?.ms, 2.5, decimals(2, ' ms'))
+    ),
     atLeast('tanh, TypeScript, over Math.tanh', gain, 2, decimals(2, ' ×')),
   ]
 }
@@ -173,29 +170,34 @@ function startupClaims(rows: readonly Row[]): readonly Claim[] {
     const bytes = row(name)?.bytes
     return bytes === undefined ? undefined : bytes / 1000
   }
-  return [
-    atMost('import of the library', row('import')?.ms, 10, decimals(1, ' ms')),
+  return [atMost('import of the library', row('import')?.ms, 10, decimals(1, ' ms')),
     atMost('whole library, gzip', kilobytes('library'), 30, decimals(1, ' kB')),
-    atMost('tensor room, gzip', kilobytes('tensor'), 10, decimals(1, ' kB')),
-  ]
+    atMost('tensor room, gzip', kilobytes('tensor'), 10, decimals(1, ' kB'))]
 }
 
 /** Prints the table, without what was not measured unless `all`, and returns all rows. */
 export function judge(rows: readonly Row[], all: boolean): readonly TargetRow[] {
   const judged = claims(rows).map(({ what, target, value, show, holds }): TargetRow => ({
-    suite: 'targets', what, target,
+    suite: 'targets',
+    what,
+    target,
     measured: value === undefined ? 'not measured' : show(value),
     met: value === undefined ? undefined : holds(value),
   }))
-  const print = printTable<TargetRow>('Targets', [
-    { title: 'what', width: 58, left: true, value: ({ what }) => what },
-    { title: 'target', width: 15, value: ({ target }) => target },
-    { title: 'measured', width: 14, value: ({ measured }) => measured },
-    { title: 'met', width: 3, value: ({ met }) => (met === undefined ? '–' : met ? 'yes' : 'no') },
-  ])
+  const print = printTable<TargetRow>('Targets', [{ title: 'what', width: 58, left: true, value: ({ what }) => what }, {
+    title: 'target',
+    width: 15,
+    value: ({ target }) => target,
+  }, { title: 'measured', width: 14, value: ({ measured }) => measured }, {
+    title: 'met',
+    width: 3,
+    value: ({ met }) => (met === undefined ? '–' : met ? 'yes' : 'no'),
+  }])
   for (const row of judged) if (all || row.met !== undefined) print(row)
   const known = judged.filter(({ met }) => met !== undefined)
-  console.log(`\n${known.filter(({ met }) => met === true).length} of ${known.length} targets met` +
-    (known.length < judged.length ? `; ${judged.length - known.length} not measured in this run` : ''))
+  console.log(
+    `\n${known.filter(({ met }) => met === true).length} of ${known.length} targets met`
+      + (known.length < judged.length ? `; ${judged.length - known.length} not measured in this run` : ''),
+  )
   return judged
 }

@@ -1,9 +1,9 @@
 // What is compared: every tier under every accumulation that this runtime can run, each with its ceiling.
 
 import { nodeWorkers } from '../src/lab/node-workers.ts'
-import type { Kernels, Tier } from '../src/tensor/kernels.ts'
-import { selectKernels, type SelectOptions } from '../src/tensor/select.ts'
-import { hasRelaxedSimd } from '../src/tensor/simd.ts'
+import type { Kernels, Tier } from '../src/tensor/tiers/kernels.ts'
+import { selectKernels, type SelectOptions } from '../src/tensor/tiers/select.ts'
+import { hasRelaxedSimd } from '../src/tensor/tiers/simd.ts'
 import type { Limits, PeakName, Peaks } from './limits.ts'
 
 /** One way to compute. */
@@ -25,14 +25,19 @@ export interface Candidates {
   readonly refused: readonly string[]
 }
 
-const WANTED: readonly (Required<Pick<SelectOptions, 'accumulation' | 'fused'>> & { readonly tier: Tier })[] = [
-  { tier: 'blocked', accumulation: 'float64', fused: false },
-  { tier: 'simd', accumulation: 'float64', fused: false },
-  { tier: 'simd', accumulation: 'float32', fused: false },
-  { tier: 'simd', accumulation: 'float32', fused: true },
-  { tier: 'threads', accumulation: 'float64', fused: false },
-  { tier: 'threads', accumulation: 'float32', fused: false },
-]
+const WANTED: readonly (Required<Pick<SelectOptions, 'accumulation' | 'fused'>> & { readonly tier: Tier })[] = [{
+  tier: 'blocked',
+  accumulation: 'float64',
+  fused: false,
+}, { tier: 'simd', accumulation: 'float64', fused: false }, { tier: 'simd', accumulation: 'float32', fused: false }, {
+  tier: 'simd',
+  accumulation: 'float32',
+  fused: true,
+}, { tier: 'threads', accumulation: 'float64', fused: false }, {
+  tier: 'threads',
+  accumulation: 'float32',
+  fused: false,
+}]
 
 /** Starts everything that is wanted and can run. */
 export function candidates(tiers: readonly Tier[]): Candidates {

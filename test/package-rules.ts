@@ -4,7 +4,11 @@
 export const FLOORS: Readonly<Record<string, number>> = { tensor: 1, nn: 2, data: 2, dfa: 3, theory: 4, lab: 5 }
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  tensor: [], nn: ['tensor'], data: ['tensor'], dfa: ['tensor', 'nn'], theory: ['tensor', 'nn', 'dfa'],
+  tensor: [],
+  nn: ['tensor'],
+  data: ['tensor'],
+  dfa: ['tensor', 'nn'],
+  theory: ['tensor', 'nn', 'dfa'],
   lab: ['tensor', 'nn', 'data', 'dfa', 'theory'],
 }
 
@@ -44,7 +48,7 @@ export function stripComments(text: string, keepStrings = false): string {
       const end = text.indexOf('*/', i + 2)
       out += text.slice(i, end < 0 ? text.length : end).replace(/[^\n]/g, '')
       i = end < 0 ? text.length : end + 2
-    } else if (c === '\'' || c === '"') {
+    } else if (c === "'" || c === '"') {
       let end = i + 1
       while (end < text.length && text[end] !== c && text[end] !== '\n') end += text[end] === '\\' ? 2 : 1
       out += keepStrings ? text.slice(i, end + 1) : c + ' '.repeat(Math.max(0, end - i - 1)) + c
@@ -124,7 +128,9 @@ export function violations(file: string, text: string): readonly string[] {
   }
   const code = stripComments(text)
   if (/\bexport\s+default\b/.test(code)) found.push(`${file}: has a default export`)
-  if (/^\s*(?:export\s+)?(?:declare\s+)?(?:const\s+)?(?:enum|namespace)\s+\w/m.test(code)) found.push(`${file}: has an enum or a namespace`)
+  if (/^\s*(?:export\s+)?(?:declare\s+)?(?:const\s+)?(?:enum|namespace)\s+\w/m.test(code)) {
+    found.push(`${file}: has an enum or a namespace`)
+  }
   if (lab) return found
   for (const [, name] of code.matchAll(/\bMath\s*(?:\?\.|\.)\s*(\w+)/g)) {
     if (!ALLOWED_MATH.includes(name)) found.push(`${file}: uses Math.${name}`)
@@ -160,7 +166,9 @@ function topLevelAwait(code: string): boolean {
 export function packageViolations(text: string): readonly string[] {
   const content = JSON.parse(text) as Record<string, Record<string, string> | undefined>
   const found: string[] = []
-  for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundledDependencies', 'bundleDependencies']) {
+  for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundledDependencies',
+    'bundleDependencies'])
+  {
     const names = Object.keys(content[kind] ?? {})
     if (names.length > 0) found.push(`package.json: ${kind} must be empty, got ${names.join(', ')}`)
   }

@@ -19,15 +19,26 @@ function read(files: WorkFiles): Work {
   if (files.kind === 'product') return { ...files, a: float32(files.a), b: float32(files.b) }
   if (files.kind === 'convolution') {
     const { batch, rate, kernel, convolutions, dense } = files
-    const load = <T extends { readonly weight: string; readonly bias: string }>(layer: T) =>
-      ({ ...layer, weight: float32(layer.weight), bias: float32(layer.bias) })
+    const load = <T extends { readonly weight: string; readonly bias: string }>(layer: T) => ({
+      ...layer,
+      weight: float32(layer.weight),
+      bias: float32(layer.bias),
+    })
     return {
-      kind: files.kind, batch, rate, kernel, convolutions: convolutions.map(load),
-      dense: { ...load(dense), feedback: undefined }, input: float32(files.input), target: float32(files.target),
+      kind: files.kind,
+      batch,
+      rate,
+      kernel,
+      convolutions: convolutions.map(load),
+      dense: { ...load(dense), feedback: undefined },
+      input: float32(files.input),
+      target: float32(files.target),
     }
   }
   const layers = files.layers.map((layer) => ({
-    ...layer, weight: float32(layer.weight), bias: float32(layer.bias),
+    ...layer,
+    weight: float32(layer.weight),
+    bias: float32(layer.bias),
     feedback: layer.feedback === undefined ? undefined : float32(layer.feedback),
   }))
   return { ...files, layers, input: float32(files.input), target: float32(files.target) }
@@ -47,7 +58,9 @@ async function serve(name: string): Promise<void> {
     if (request.operation === 'open') {
       const start = performance.now()
       let imported = 0
-      peer = await open(() => { imported = performance.now() - start })
+      peer = await open(() => {
+        imported = performance.now() - start
+      })
       return { version: peer.version, import: imported, ready: performance.now() - start }
     }
     if (peer === undefined) throw new Error('child: open must come first')

@@ -30,7 +30,9 @@ export interface Pooled {
 
 /** a = bias + Σ W·h, with zeros beyond the edges. Shapes: h [I, S, S], a [O, S, S]. */
 export function convolve(
-  { inputs, outputs, side, weight, bias }: ConvolutionLayer, kernel: number, h: Float64Array,
+  { inputs, outputs, side, weight, bias }: ConvolutionLayer,
+  kernel: number,
+  h: Float64Array,
 ): Float64Array {
   const a = Float64Array.from({ length: outputs * side * side }, (_, i) => bias[Math.floor(i / (side * side))])
   eachTap(inputs, outputs, side, kernel, (w, output, input, length) => {
@@ -42,8 +44,12 @@ export function convolve(
 
 /** dW += Σ da·h; dh += Σ W·da unless dh is undefined. */
 export function convolveBackward(
-  { inputs, outputs, side, weight }: ConvolutionLayer, kernel: number, h: Float64Array, da: Float64Array,
-  dw: Float64Array, dh: Float64Array | undefined,
+  { inputs, outputs, side, weight }: ConvolutionLayer,
+  kernel: number,
+  h: Float64Array,
+  da: Float64Array,
+  dw: Float64Array,
+  dh: Float64Array | undefined,
 ): void {
   eachTap(inputs, outputs, side, kernel, (w, output, input, length) => {
     let sum = 0
@@ -57,7 +63,10 @@ export function convolveBackward(
 
 /** Every weight with the first indices of the rows in a and h that it joins, and their length. */
 function eachTap(
-  inputs: number, outputs: number, side: number, kernel: number,
+  inputs: number,
+  outputs: number,
+  side: number,
+  kernel: number,
   visit: (weight: number, output: number, input: number, length: number) => void,
 ): void {
   const padding = (kernel - 1) / 2
@@ -68,10 +77,8 @@ function eachTap(
           const first = Math.max(0, padding - kx)
           const length = Math.min(side, side + padding - kx) - first
           for (let y = Math.max(0, padding - ky); y < Math.min(side, side + padding - ky); y++) {
-            visit(
-              ((o * inputs + c) * kernel + ky) * kernel + kx,
-              (o * side + y) * side + first, (c * side + y + ky - padding) * side + first + kx - padding, length,
-            )
+            visit(((o * inputs + c) * kernel + ky) * kernel + kx, (o * side + y) * side + first,
+              (c * side + y + ky - padding) * side + first + kx - padding, length)
           }
         }
       }
@@ -117,7 +124,10 @@ export function writeConvolution(folder: string): ConvolutionFiles {
     const inputs = CHANNELS[l]
     const scale = 1 / Math.sqrt(inputs * KERNEL * KERNEL)
     return {
-      inputs, outputs, side: SIDE >> l, weight: uniform(`kernel/${l}`, outputs * inputs * KERNEL * KERNEL, scale),
+      inputs,
+      outputs,
+      side: SIDE >> l,
+      weight: uniform(`kernel/${l}`, outputs * inputs * KERNEL * KERNEL, scale),
       // Smaller than usual, so that rounding a bias to float32 hides less than 5e-5 of its change.
       bias: uniform(`kernel-bias/${l}`, outputs, scale / 4),
     }
@@ -126,13 +136,16 @@ export function writeConvolution(folder: string): ConvolutionFiles {
   const inputs = outputs * side * side / 4
   const scale = 1 / Math.sqrt(inputs)
   const dense: StepLayer = {
-    inputs, outputs: CLASSES, weight: uniform('dense', CLASSES * inputs, scale),
-    bias: uniform('dense-bias', CLASSES, scale), feedback: undefined,
+    inputs,
+    outputs: CLASSES,
+    weight: uniform('dense', CLASSES * inputs, scale),
+    bias: uniform('dense-bias', CLASSES, scale),
+    feedback: undefined,
   }
   const pixels = CHANNELS[0] * SIDE * SIDE
   const input = new Float32Array(BATCH * pixels)
   const passes = Array.from({ length: BATCH }, (_, b) => {
-    for (let attempt = 0; ; attempt++) {
+    for (let attempt = 0;; attempt++) {
       const image = uniform(`image/${b}/${attempt}`, pixels, 1)
       const passed = forward(convolutions, Float64Array.from(image))
       if (passed.some(({ pooled }) => pooled.margin < MARGIN)) continue
@@ -150,25 +163,34 @@ export function writeConvolution(folder: string): ConvolutionFiles {
     at += part.length
   }
   const files = (layer: ConvolutionLayer | StepLayer, name: string): { weight: string; bias: string } => ({
-    weight: save(folder, `${name}-weight`, layer.weight), bias: save(folder, `${name}-bias`, layer.bias),
+    weight: save(folder, `${name}-weight`, layer.weight),
+    bias: save(folder, `${name}-bias`, layer.bias),
   })
   return {
-    kind: 'convolution', batch: BATCH, rate: RATE, kernel: KERNEL,
+    kind: 'convolution',
+    batch: BATCH,
+    rate: RATE,
+    kernel: KERNEL,
     convolutions: convolutions.map((layer, l) => ({ ...layer, ...files(layer, `convolution-${l}`) })),
     dense: { inputs, outputs: CLASSES, ...files(dense, 'convolution-dense') },
-    input: save(folder, 'convolution-input', input), target: save(folder, 'convolution-target', target),
-    expected: save(folder, 'convolution-changes', expected), parts: parts.map(({ length }) => length),
+    input: save(folder, 'convolution-input', input),
+    target: save(folder, 'convolution-target', target),
+    expected: save(folder, 'convolution-changes', expected),
+    parts: parts.map(({ length }) => length),
   }
 }
 
 /** −η dW_1, −η db_1, …, the loss, in float64. */
 function referenceParts(
-  convolutions: readonly ConvolutionLayer[], dense: StepLayer, passes: readonly (readonly Passed[])[],
+  convolutions: readonly ConvolutionLayer[],
+  dense: StepLayer,
+  passes: readonly (readonly Passed[])[],
   target: Float32Array,
 ): readonly Float64Array[] {
   const { inputs, outputs, weight, bias } = dense
-  const gradients = [...convolutions, dense].flatMap((layer) =>
-    [new Float64Array(layer.weight.length), new Float64Array(layer.bias.length)])
+  const gradients = [...convolutions, dense].flatMap((
+    layer,
+  ) => [new Float64Array(layer.weight.length), new Float64Array(layer.bias.length)])
   const depth = convolutions.length
   const features = passes.map((passed) => passed[depth - 1].pooled.value)
   const logits = Float64Array.from({ length: BATCH * outputs }, (_, i) => {

@@ -10,9 +10,8 @@ import type { OpenPeer } from './peer.ts'
 import type { SelectOptions, Tier } from '../../src/tensor/index.ts'
 
 /** The peers that `--peers` knows. */
-export const PEERS = [
-  'tfjs-cpu', 'tfjs-wasm', 'onnxruntime-web', 'jax-js', 'ndarray-gemm', 'ml-matrix', 'numpy', 'pytorch',
-] as const
+export const PEERS = ['tfjs-cpu', 'tfjs-wasm', 'onnxruntime-web', 'jax-js', 'ndarray-gemm', 'ml-matrix', 'numpy',
+  'pytorch'] as const
 export type PeerName = typeof PEERS[number]
 
 /** When an entrant takes part in the convolutional step. */
@@ -54,29 +53,20 @@ function other(peer: PeerName, threads: number, how: Partial<Entrant>): Entrant 
 }
 
 /** Ours first: the tiers that the ratios are about. */
-export const ENTRANTS: readonly Entrant[] = [
-  own('blocked', 'float64', 1),
-  own('simd', 'float64', 1),
-  own('simd', 'float32', 1),
-  own('threads', 'float32', 2),
+export const ENTRANTS: readonly Entrant[] = [own('blocked', 'float64', 1), own('simd', 'float64', 1),
+  own('simd', 'float32', 1), own('threads', 'float32', 2),
   other('tfjs-cpu', 1, {
     open: tfjs('cpu'),
     convolution: { unless: 'not slow', reason: 'takes some 20 s for one step; --slow runs one', once: true },
-  }),
-  other('tfjs-wasm', 1, { open: tfjs('wasm'), variants: ['constant B', 'new B'] }),
+  }), other('tfjs-wasm', 1, { open: tfjs('wasm'), variants: ['constant B', 'new B'] }),
   other('onnxruntime-web', 1, { open: onnxruntimeWeb(1), variants: ['B given', 'constant B'] }),
   other('onnxruntime-web', 2, { open: onnxruntimeWeb(2), variants: ['B given', 'constant B'] }),
   other('jax-js', 1, {
     open: jaxJs,
     convolution: { unless: 'quick', reason: 'takes some 10 s to compile and 3 s for one step; not with --quick' },
-  }),
-  other('ndarray-gemm', 1, { open: ndarrayGemm }),
-  other('ml-matrix', 1, { open: mlMatrix }),
-  other('numpy', 1, { python: 'numpy' }),
-  other('numpy', 2, { python: 'numpy' }),
-  other('pytorch', 1, { python: 'torch' }),
-  other('pytorch', 2, { python: 'torch' }),
-]
+  }), other('ndarray-gemm', 1, { open: ndarrayGemm }), other('ml-matrix', 1, { open: mlMatrix }),
+  other('numpy', 1, { python: 'numpy' }), other('numpy', 2, { python: 'numpy' }),
+  other('pytorch', 1, { python: 'torch' }), other('pytorch', 2, { python: 'torch' })]
 
 export function entrantNamed(name: string): Entrant | undefined {
   return ENTRANTS.find((entrant) => entrant.name === name)

@@ -7,15 +7,18 @@ import { HERE, installedVersion } from './load.ts'
 
 /** Installs what is missing; returns the reason when that fails. Nothing of a package runs on installation. */
 export function install(): string | undefined {
-  const { optionalDependencies: wanted } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8')) as
-    { optionalDependencies: Record<string, string> }
-  const missing = (): readonly string[] =>
-    Object.keys(wanted).filter((name) => installedVersion(name) !== wanted[name])
+  const { optionalDependencies: wanted } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8')) as {
+    optionalDependencies: Record<string, string>
+  }
+  const missing = (): readonly string[] => Object.keys(wanted).filter((name) => installedVersion(name) !== wanted[name])
   if (missing().length === 0) return undefined
   // The level of detail at which npm says why a download failed: the peers are optional, so that one may be missing.
   const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=http']
   const { status, stderr, error } = spawnSync('npm', options, {
-    cwd: HERE, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], timeout: 120_000,
+    cwd: HERE,
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 120_000,
   })
   const left = missing()
   if (left.length === 0) return undefined

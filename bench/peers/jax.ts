@@ -1,10 +1,8 @@
 // jax-js on its wasm backend. Its arrays are counted by hand: an operation consumes its operands, `.ref` keeps one.
 
-import { load, installedVersion } from './load.ts'
-import {
-  changes, changesAndLoss, parametersOf, storedShape, transposed,
-  type Convolution, type OpenPeer, type Peer, type Prepared, type Product, type Step,
-} from './peer.ts'
+import { installedVersion, load } from './load.ts'
+import { changes, changesAndLoss, type Convolution, type OpenPeer, parametersOf, type Peer, type Prepared, type Product,
+  type Step, storedShape, transposed } from './peer.ts'
 
 interface JaxArray {
   readonly ref: JaxArray
@@ -21,17 +19,18 @@ interface JaxArray {
 
 type JaxLoss = (parameters: readonly JaxArray[], x: JaxArray, t: JaxArray) => JaxArray
 type JaxGradient = (parameters: readonly JaxArray[], x: JaxArray, t: JaxArray) => readonly JaxArray[]
-type JaxValueAndGradient =
-  (parameters: readonly JaxArray[], x: JaxArray, t: JaxArray) => readonly [JaxArray, readonly JaxArray[]]
+type JaxValueAndGradient = (
+  parameters: readonly JaxArray[],
+  x: JaxArray,
+  t: JaxArray,
+) => readonly [JaxArray, readonly JaxArray[]]
 
 interface Jax {
   readonly init: (device: string) => Promise<readonly string[]>
   readonly defaultDevice: (device: string) => string
-  readonly numpy: {
-    readonly array: (data: Float32Array) => JaxArray
-    readonly matmul: (a: JaxArray, b: JaxArray) => JaxArray
-    readonly max: (x: JaxArray, axes: readonly number[]) => JaxArray
-  }
+  readonly numpy: { readonly array: (data: Float32Array) => JaxArray;
+    readonly matmul: (a: JaxArray, b: JaxArray) => JaxArray;
+    readonly max: (x: JaxArray, axes: readonly number[]) => JaxArray }
   readonly lax: {
     readonly conv: (h: JaxArray, weight: JaxArray, strides: readonly number[], padding: 'SAME') => JaxArray
   }
@@ -46,7 +45,7 @@ export const jaxJs: OpenPeer = async (loaded): Promise<Peer> => {
   const jax = load<Jax>('@jax-js/jax')
   loaded()
   const devices = await jax.init('wasm')
-  if (!devices.includes('wasm')) throw new Error(`jax-js could not initialise its wasm backend, got ${devices.join()}`)
+  if (!devices.includes('wasm')) throw new Error(`jax-js could not initialize its wasm backend, got ${devices.join()}`)
   jax.defaultDevice('wasm')
   return {
     version: installedVersion('@jax-js/jax') ?? 'unknown',
@@ -82,8 +81,9 @@ function step(jax: Jax, { rule, batch, rate, layers, input, target }: Step): Pre
   const { array, matmul } = jax.numpy
   const x = array(input).reshape([batch, layers[0].inputs])
   const t = array(target).reshape([batch, layers[layers.length - 1].outputs])
-  let parameters: readonly JaxArray[] = layers.flatMap(({ inputs, outputs, weight, bias }) =>
-    [array(transposed(outputs, inputs, weight)).reshape([inputs, outputs]), array(bias)])
+  let parameters: readonly JaxArray[] = layers.flatMap((
+    { inputs, outputs, weight, bias },
+  ) => [array(transposed(outputs, inputs, weight)).reshape([inputs, outputs]), array(bias)])
   const gradient = jax.jit(jax.grad((p, images, labels) => {
     let h = images
     for (let l = 0; l < layers.length; l++) {
@@ -102,11 +102,15 @@ function step(jax: Jax, { rule, batch, rate, layers, input, target }: Step): Pre
     async result() {
       await run()
       const values = parameters.map((p) => p.ref.dataSync())
-      const after = layers.flatMap(({ inputs, outputs }, l) =>
-        [transposed(inputs, outputs, values[2 * l]), values[2 * l + 1]])
+      const after = layers.flatMap((
+        { inputs, outputs },
+        l,
+      ) => [transposed(inputs, outputs, values[2 * l]), values[2 * l + 1]])
       return changes(after, layers.flatMap(({ weight, bias }) => [weight, bias]))
     },
-    dispose: () => { for (const p of [x, t, ...parameters]) p.dispose() },
+    dispose: () => {
+      for (const p of [x, t, ...parameters]) p.dispose()
+    },
   }
 }
 
@@ -118,8 +122,9 @@ function convolution(jax: Jax, work: Convolution): Prepared {
   const x = array(input).reshape([batch, channels, side, side])
   const t = array(target).reshape([batch, dense.outputs])
   let parameters: readonly JaxArray[] = [
-    ...convolutions.flatMap(({ inputs, outputs, weight, bias }) =>
-      [array(weight).reshape([outputs, inputs, kernel, kernel]), array(bias)]),
+    ...convolutions.flatMap((
+      { inputs, outputs, weight, bias },
+    ) => [array(weight).reshape([outputs, inputs, kernel, kernel]), array(bias)]),
     array(transposed(dense.outputs, dense.inputs, dense.weight)).reshape([dense.inputs, dense.outputs]),
     array(dense.bias),
   ]
@@ -151,6 +156,8 @@ function convolution(jax: Jax, work: Convolution): Prepared {
       after[2 * depth] = transposed(dense.inputs, dense.outputs, after[2 * depth])
       return changesAndLoss(after, parametersOf(work), loss)
     },
-    dispose: () => { for (const p of [x, t, ...parameters]) p.dispose() },
+    dispose: () => {
+      for (const p of [x, t, ...parameters]) p.dispose()
+    },
   }
 }

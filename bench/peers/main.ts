@@ -7,10 +7,10 @@ import { describeOptions, flag, parseOptions, path, UsageError, words } from '..
 import { CONVOLUTION_SHAPE, writeConvolution } from './convolution.ts'
 import { convolutionAbsence, ENTRANTS, PEERS } from './entrants.ts'
 import { install } from './install.ts'
-import { race, raceStart, startAll, TOLERANCE, type Failure, type Pace, type Starter } from './race.ts'
+import { type Failure, type Pace, race, raceStart, startAll, type Starter, TOLERANCE } from './race.ts'
 import { absentLine, raceLines, raceTable, targetLine, targetTable } from './report.ts'
-import { targets, type Measured } from './targets.ts'
-import { SHAPES, writeProducts, writeSteps, BATCH, SIZES, type Shape } from './work.ts'
+import { type Measured, targets } from './targets.ts'
+import { BATCH, type Shape, SHAPES, SIZES, writeProducts, writeSteps } from './work.ts'
 
 const WORK = ['step', 'convolution', 'matmul', 'start'] as const
 
@@ -59,8 +59,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const begin = performance.now()
   const machine = {
-    cpu: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`, node: process.version,
-    load: loadavg().map((load) => load.toFixed(2)).join(' '), date: new Date().toISOString().slice(0, 10),
+    cpu: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+    node: process.version,
+    load: loadavg().map((load) => load.toFixed(2)).join(' '),
+    date: new Date().toISOString().slice(0, 10),
   }
   console.log(`${machine.cpu}, Node ${machine.node}, load average ${machine.load}, ${machine.date}\n`)
   const lines: object[] = [{ suite: 'peers', case: 'machine', ...machine }]
@@ -89,8 +91,13 @@ async function main(args: readonly string[]): Promise<number> {
       lines.push(absentLine(failure))
     }
     const { starters } = started
-    console.log(`${starters.filter(({ entrant }) => entrant.threads === 1 && entrant.peer !== undefined)
-      .map(({ entrant, version }) => `${entrant.name} ${version}`).join(', ')}\n`)
+    console.log(
+      `${
+        starters.filter(({ entrant }) => entrant.threads === 1 && entrant.peer !== undefined).map((
+          { entrant, version },
+        ) => `${entrant.name} ${version}`).join(', ')
+      }\n`,
+    )
     let skipped = 0
     const within = (): boolean => performance.now() - begin < budget || (skipped++, false)
     const plain = { shape: [] as readonly number[], transposeA: false, transposeB: false }
@@ -124,8 +131,9 @@ async function main(args: readonly string[]): Promise<number> {
     }
     if (wanted('start') && within()) {
       // The settings of a peer share their modules: one thread is enough.
-      const able = starters.map(({ entrant }) => entrant)
-        .filter(({ threads, peer }) => peer === undefined || threads === 1)
+      const able = starters.map(({ entrant }) => entrant).filter(({ threads, peer }) =>
+        peer === undefined || threads === 1
+      )
       const { imports, ready } = await raceStart(able, options.quick ? 1 : 5)
       show({ case: 'import', ...plain, ...imports })
       show({ case: 'ready', ...plain, ...ready })

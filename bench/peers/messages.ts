@@ -22,13 +22,8 @@ export interface StepFiles {
   readonly rule: Rule
   readonly batch: number
   readonly rate: number
-  readonly layers: readonly {
-    readonly inputs: number
-    readonly outputs: number
-    readonly weight: string
-    readonly bias: string
-    readonly feedback: string | undefined
-  }[]
+  readonly layers: readonly { readonly inputs: number; readonly outputs: number; readonly weight: string;
+    readonly bias: string; readonly feedback: string | undefined }[]
   readonly input: string
   readonly target: string
   readonly expected: string

@@ -1,7 +1,7 @@
 // ml-matrix, which computes in float64 on an array per row.
 
-import { load, installedVersion } from './load.ts'
-import { storedShape, type OpenPeer, type Peer } from './peer.ts'
+import { installedVersion, load } from './load.ts'
+import { type OpenPeer, type Peer, storedShape } from './peer.ts'
 
 interface MlMatrix {
   readonly mmul: (other: MlMatrix) => MlMatrix

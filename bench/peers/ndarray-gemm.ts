@@ -1,7 +1,7 @@
 // ndarray-gemm on ndarrays over Float32Array.
 
-import { load, installedVersion } from './load.ts'
-import { storedShape, type OpenPeer, type Peer } from './peer.ts'
+import { installedVersion, load } from './load.ts'
+import { type OpenPeer, type Peer, storedShape } from './peer.ts'
 
 interface NdArray {
   readonly transpose: (first: number, second: number) => NdArray

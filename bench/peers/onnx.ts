@@ -1,7 +1,7 @@
 // onnxruntime-web: products only; it trains nothing.
 
-import { load, installedVersion } from './load.ts'
-import { storedShape, type OpenPeer, type Peer } from './peer.ts'
+import { installedVersion, load } from './load.ts'
+import { type OpenPeer, type Peer, storedShape } from './peer.ts'
 import { productModel } from './protobuf.ts'
 
 interface OrtTensor {
@@ -10,12 +10,15 @@ interface OrtTensor {
 
 interface Ort {
   readonly env: { readonly wasm: { numThreads: number }; logLevel: string }
-  readonly Tensor: new (type: 'float32', data: Float32Array, shape: readonly number[]) => OrtTensor
+  readonly Tensor: new(type: 'float32', data: Float32Array, shape: readonly number[]) => OrtTensor
   readonly InferenceSession: {
-    readonly create: (model: Uint8Array, options: { readonly executionProviders: readonly string[] }) => Promise<{
-      readonly run: (feeds: Readonly<Record<string, OrtTensor>>) => Promise<Readonly<Record<string, OrtTensor>>>
-      readonly release: () => Promise<void>
-    }>
+    readonly create: (
+      model: Uint8Array,
+      options: { readonly executionProviders: readonly string[] },
+    ) => Promise<
+      { readonly run: (feeds: Readonly<Record<string, OrtTensor>>) => Promise<Readonly<Record<string, OrtTensor>>>;
+        readonly release: () => Promise<void> }
+    >
   }
 }
 
@@ -43,7 +46,13 @@ export function onnxruntimeWeb(threads: number): OpenPeer {
         const tensorA = new ort.Tensor('float32', a, shapeA)
         const feeds = constant ? { A: tensorA } : { A: tensorA, B: new ort.Tensor('float32', b, shapeB) }
         const run = async (): Promise<Float32Array> => (await session.run(feeds))['C'].data
-        return { run, result: run, dispose: () => { void session.release() } }
+        return {
+          run,
+          result: run,
+          dispose: () => {
+            void session.release()
+          },
+        }
       },
     }
   }

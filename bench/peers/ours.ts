@@ -3,10 +3,8 @@
 import { ROOT } from './load.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  changes, changesAndLoss, parametersOf, storedShape,
-  type Convolution, type OpenPeer, type Peer, type Prepared, type Product, type Step,
-} from './peer.ts'
+import { changes, changesAndLoss, type Convolution, type OpenPeer, parametersOf, type Peer, type Prepared, type Product,
+  type Step, storedShape } from './peer.ts'
 import type * as Library from '../../src/index.ts'
 import type * as NodeWorkers from '../../src/lab/node-workers.ts'
 import type { Kernels, SelectOptions } from '../../src/index.ts'
@@ -62,7 +60,9 @@ function step(library: Engine, kernels: Kernels, { rule, batch, rate, layers, in
     return [tensor([layer.outputs, outputs], place)]
   })
   const { step: train } = trainer({
-    network, loss: crossEntropy('mean'), optimiser: sgd(rate),
+    network,
+    loss: crossEntropy('mean'),
+    optimizer: sgd(rate),
     rule: rule === 'dfa' ? directFeedbackAlignment({ matrices, kernels }) : backpropagation(),
   })
   const x = tensor([batch, sizes[0]], kernels.allocate(input.length))
@@ -80,16 +80,21 @@ function step(library: Engine, kernels: Kernels, { rule, batch, rate, layers, in
 }
 
 function convolution(library: Engine, kernels: Kernels, work: Convolution): Prepared {
-  const {
-    activation, allocateTensor, backpropagation, chain, conv2d, crossEntropy, dense, errorTap, flatten, pooling, sgd,
-    trainer,
-  } = library
+  const { activation, allocateTensor, backpropagation, chain, conv2d, crossEntropy, dense, errorTap, flatten, pooling,
+    sgd, trainer } = library
   const { batch, rate, kernel, convolutions, input, target } = work
   const network = chain('convolutional', [
-    ...convolutions.flatMap(({ inputs, outputs }, l) => [
+    ...convolutions.flatMap((
+      { inputs, outputs },
+      l,
+    ) => [
       conv2d({
-        name: `conv${l}`, inputChannels: inputs, outputChannels: outputs, kernelSize: kernel,
-        padding: (kernel - 1) / 2, kernels,
+        name: `conv${l}`,
+        inputChannels: inputs,
+        outputChannels: outputs,
+        kernelSize: kernel,
+        padding: (kernel - 1) / 2,
+        kernels,
       }),
       activation({ name: `relu${l}`, kind: 'relu', kernels }),
       pooling({ name: `pool${l}`, kind: 'max', window: 2, kernels }),
@@ -99,7 +104,11 @@ function convolution(library: Engine, kernels: Kernels, work: Convolution): Prep
     errorTap('tap'),
   ])
   const { step: train, parameters } = trainer({
-    network, rule: backpropagation(), loss: crossEntropy('mean', kernels), optimiser: sgd(rate, kernels), kernels,
+    network,
+    rule: backpropagation(),
+    loss: crossEntropy('mean', kernels),
+    optimizer: sgd(rate, kernels),
+    kernels,
   })
   const before = parametersOf(work)
   for (const [index, { value }] of parameters.entries()) value.data.set(before[index])

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { convolve, convolveBackward, pool } from './convolution.ts'
-import { convolutionAbsence, ENTRANTS, type Entrant } from './entrants.ts'
-import { permuted, transposed, type ConvolutionLayer } from './peer.ts'
+import { convolutionAbsence, type Entrant, ENTRANTS } from './entrants.ts'
+import { type ConvolutionLayer, permuted, transposed } from './peer.ts'
 import { bytesField, integerField, productModel, textField } from './protobuf.ts'
 import { objection, ratio, type Time } from './race.ts'
 import { raceLines, raceTable, targetTable } from './report.ts'
-import { targets, type Measured } from './targets.ts'
+import { type Measured, targets } from './targets.ts'
 import { largestError, median, relativeError, timeFor, warmUp } from './timing.ts'
 import { crossEntropyOf } from './work.ts'
 
 const blocked: Entrant = {
-  name: 'ours blocked', peer: undefined, threads: 1, tier: 'blocked', accumulation: 'float64', variants: [''],
+  name: 'ours blocked',
+  peer: undefined,
+  threads: 1,
+  tier: 'blocked',
+  accumulation: 'float64',
+  variants: [''],
 }
 const float32: Entrant = { ...blocked, name: 'ours simd float32', tier: 'simd', accumulation: 'float32' }
 const peer = (name: Entrant['peer']): Entrant => ({ name: name ?? '', peer: name, threads: 1, variants: [''] })
@@ -79,9 +84,13 @@ describe('the convolutional step’s reference', () => {
   const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
     Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0)
 
-  it('correlates: a weight above the centre brings down the row above, with zeros beyond the edge', () => {
+  it('correlates: a weight above the center brings down the row above, with zeros beyond the edge', () => {
     const layer: ConvolutionLayer = {
-      inputs: 1, outputs: 1, side: 2, weight: Float32Array.of(0, 2, 0, 0, 0, 0, 0, 0, 0), bias: Float32Array.of(0.5),
+      inputs: 1,
+      outputs: 1,
+      side: 2,
+      weight: Float32Array.of(0, 2, 0, 0, 0, 0, 0, 0, 0),
+      bias: Float32Array.of(0.5),
     }
     expect([...convolve(layer, 3, Float64Array.of(1, 2, 3, 4))]).toEqual([0.5, 0.5, 2.5, 4.5])
   })
@@ -105,7 +114,9 @@ describe('the convolutional step’s reference', () => {
     const dead = pool(Float64Array.of(-1, -2, -0.25, -0.25), 1, 2)
     expect(dead).toEqual({ value: Float64Array.of(0), from: Int32Array.of(2), margin: 0.25 })
     expect(pool(Float64Array.of(1, 2, -3, 1.75), 1, 2)).toEqual({
-      value: Float64Array.of(2), from: Int32Array.of(1), margin: 0.25,
+      value: Float64Array.of(2),
+      from: Int32Array.of(1),
+      margin: 0.25,
     })
     // [1, 4, 4] with one maximum per quadrant, the last at the far corner.
     const corners = Float64Array.of(4, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 1)
@@ -143,8 +154,9 @@ describe('a race', () => {
     const race: Measured = { ...product([64, 1, 28, 28], [time(float32, [25]), once]), case: 'step-convolution' }
     expect(raceTable(race)).toMatch(/^tfjs-cpu, one run +25000 +1000$/m)
     expect(raceLines(race)[1]).toMatchObject({ peer: 'tfjs-cpu', peerRuns: 1, peerMs: 25_000, ratio: 1000 })
-    expect(raceLines(product([2, 2, 2], [time(float32, [1]), time(peer('numpy'), [1])]))[1])
-      .not.toHaveProperty('peerRuns')
+    expect(raceLines(product([2, 2, 2], [time(float32, [1]), time(peer('numpy'), [1])]))[1]).not.toHaveProperty(
+      'peerRuns',
+    )
   })
 
   it('relates rounds to each other, so that a slow phase of the machine cancels', () => {
@@ -175,7 +187,12 @@ describe('a race', () => {
     const work = { suite: 'peers', case: 'matmul', shape: [100, 100, 100], transposeA: false, transposeB: false }
     expect(own).toEqual({ ...work, tier: 'blocked', accumulation: 'float64', threads: 1, gflops: 2, error: 1e-7 })
     expect(pair).toMatchObject({
-      ...work, peer: 'tfjs-wasm', peerVariant: 'new B', gflops: 2, peerGflops: 0.5, ratio: 4,
+      ...work,
+      peer: 'tfjs-wasm',
+      peerVariant: 'new B',
+      gflops: 2,
+      peerGflops: 0.5,
+      ratio: 4,
     })
     expect(rest).toEqual([{ ...work, peer: 'pytorch', peerThreads: 1, reason: 'no module' }])
   })
@@ -186,10 +203,8 @@ describe('the targets', () => {
 
   it('take the worst shape and the peer’s best variant', () => {
     const wasm = [time(peer('tfjs-wasm'), [2], 'constant B'), time(peer('tfjs-wasm'), [9], 'new B')]
-    const found = targets([
-      product(square, [time(float32, [1]), ...wasm]),
-      product([128, 784, 512], [time(float32, [1]), time(peer('tfjs-wasm'), [1.2])]),
-    ])
+    const found = targets([product(square, [time(float32, [1]), ...wasm]),
+      product([128, 784, 512], [time(float32, [1]), time(peer('tfjs-wasm'), [1.2])])])
     const best = found.find(({ target }) => target === 1.35)
     expect(best).toMatchObject({ measured: 1.2, met: false, worst: 'A·B 128×784×512' })
     const [, , alone] = targets([product(square, [time(float32, [1]), ...wasm])])
@@ -198,9 +213,8 @@ describe('the targets', () => {
 
   it('count transposed products apart and shapes outside the contract not at all', () => {
     const turned = targets([product(square, [time(float32, [1]), time(peer('tfjs-wasm'), [20])], true)])
-    expect(turned.map(({ measured }) => measured)).toEqual([
-      undefined, undefined, undefined, 20, undefined, undefined, undefined,
-    ])
+    expect(turned.map(({ measured }) => measured)).toEqual([undefined, undefined, undefined, 20, undefined, undefined,
+      undefined])
     const narrow = targets([product([128, 512, 10], [time(blocked, [1]), time(peer('ndarray-gemm'), [2])])])
     expect(narrow.every(({ measured }) => measured === undefined)).toBe(true)
   })
@@ -213,10 +227,8 @@ describe('the targets', () => {
 
   it('bound the convolutional step’s time and compare it with the fastest peer that runs JavaScript', () => {
     const python = { ...peer('numpy'), python: 'numpy' as const }
-    const times = [
-      time(float32, [41, 39, 43]), time(peer('jax-js'), [82, 78, 86]), time(peer('tfjs-cpu'), [410, 390, 430]),
-      time(python, [4, 4, 4]),
-    ]
+    const times = [time(float32, [41, 39, 43]), time(peer('jax-js'), [82, 78, 86]),
+      time(peer('tfjs-cpu'), [410, 390, 430]), time(python, [4, 4, 4])]
     const step: Measured = { ...product([64, 1, 28, 28], times), case: 'step-convolution' }
     const [ms, speed] = targets([step]).slice(5)
     expect(ms).toMatchObject({ measured: 41, target: 40, met: false, relation: 'at most' })

@@ -43,7 +43,9 @@ export function start({ name, python, threads }: Entrant): EntrantProcess {
     ended ??= last === '' ? how : `${how}: ${last}`
     settle({ reason: ended })
   }
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { complaints = (complaints + text).slice(-4000) })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints = (complaints + text).slice(-4000)
+  })
   child.on('error', (cause) => die(cause.message))
   // A request written to a process that has just died; its exit gives the reason.
   child.stdin.on('error', () => {})

@@ -77,15 +77,11 @@ export interface ProductModel {
 /** ModelProto of C = op(A)·op(B): MatMul, or Gemm when an operand is transposed. Inputs A (and B), output C. */
 export function productModel({ a, b, c, transposeA, transposeB, constantB }: ProductModel): Bytes {
   const plain = !transposeA && !transposeB
-  const node = join(
-    textField(1, 'A'), textField(1, 'B'), textField(2, 'C'), textField(4, plain ? 'MatMul' : 'Gemm'),
-    ...(plain ? [] : [switchAttribute('transA', transposeA), switchAttribute('transB', transposeB)]),
-  )
-  const graph = join(
-    bytesField(1, node), textField(2, 'product'),
+  const node = join(textField(1, 'A'), textField(1, 'B'), textField(2, 'C'), textField(4, plain ? 'MatMul' : 'Gemm'),
+    ...(plain ? [] : [switchAttribute('transA', transposeA), switchAttribute('transB', transposeB)]))
+  const graph = join(bytesField(1, node), textField(2, 'product'),
     constantB === undefined ? bytesField(11, valueInfo('A', a)) : bytesField(5, initializer('B', b, constantB)),
     constantB === undefined ? bytesField(11, valueInfo('B', b)) : bytesField(11, valueInfo('A', a)),
-    bytesField(12, valueInfo('C', c)),
-  )
+    bytesField(12, valueInfo('C', c)))
   return join(integerField(1, IR_VERSION), bytesField(7, graph), bytesField(8, integerField(2, OPSET)))
 }

@@ -2,7 +2,7 @@
 
 import type { Entrant } from './entrants.ts'
 import type { Opened, Refused, WorkFiles } from './messages.ts'
-import { start, type EntrantProcess } from './process.ts'
+import { type EntrantProcess, start } from './process.ts'
 import { median } from './timing.ts'
 
 /** An entrant whose process is up, or the reason why it is not. */
@@ -127,7 +127,7 @@ export async function race(starters: readonly Starter[], work: WorkFiles, pace: 
   }
   const lost = new Set<number>()
   for (let round = 0; round < pace.rounds && (round < 2 || performance.now() - begin < pace.most); round++) {
-    // Every round begins elsewhere, so that nobody always follows the same neighbour.
+    // Every round begins elsewhere, so that nobody always follows the same neighbor.
     const first = Math.floor((round * running.length) / pace.rounds)
     for (const each of [...running.slice(first), ...running.slice(0, first)]) {
       const { process, entrant, variant, lane, once, rounds } = each
@@ -154,7 +154,8 @@ interface StartTimes {
 
 /** Import and set-up times, ms, each in a fresh process, in rounds like everything else. */
 export async function raceStart(
-  entrants: readonly Entrant[], rounds: number,
+  entrants: readonly Entrant[],
+  rounds: number,
 ): Promise<{ imports: RaceResult; ready: RaceResult }> {
   const found = entrants.map((entrant): StartTimes => ({ entrant, imports: [], ready: [], version: '', reason: '' }))
   for (let round = 0; round < rounds; round++) {
@@ -172,10 +173,18 @@ export async function raceStart(
     }
   }
   const result = (rows: readonly StartTimes[], pick: (row: StartTimes) => readonly number[]): RaceResult => ({
-    times: rows.filter(({ reason }) => reason === '')
-      .map((row) => ({ entrant: row.entrant, variant: '', version: row.version, rounds: pick(row), error: 0 })),
-    failures: rows.filter(({ reason }) => reason !== '')
-      .map(({ entrant, reason }) => ({ entrant, variant: '', reason })),
+    times: rows.filter(({ reason }) => reason === '').map((row) => ({
+      entrant: row.entrant,
+      variant: '',
+      version: row.version,
+      rounds: pick(row),
+      error: 0,
+    })),
+    failures: rows.filter(({ reason }) => reason !== '').map(({ entrant, reason }) => ({
+      entrant,
+      variant: '',
+      reason,
+    })),
   })
   // All tiers of ours import the same modules.
   const first = found.find(({ entrant }) => entrant.peer === undefined)

@@ -1,7 +1,7 @@
 // Tables for the reader and lines for programs.
 
 import type { Entrant } from './entrants.ts'
-import { ratio, type Failure, type Time } from './race.ts'
+import { type Failure, ratio, type Time } from './race.ts'
 import { label, type Measured, type Target } from './targets.ts'
 import { median } from './timing.ts'
 
@@ -35,26 +35,23 @@ function rowName(time: Time): string {
 export function raceTable(race: Measured): string {
   const own = race.times.filter(({ entrant }) => entrant.peer === undefined)
   const unit = race.case === 'matmul' ? 'GFLOP/s' : 'ms'
-  const rows = [
-    [label(race), unit, ...own.map(({ entrant }) => entrant.name.replace('ours ', ''))],
+  const rows = [[label(race), unit, ...own.map(({ entrant }) => entrant.name.replace('ours ', ''))],
     ...race.times.map((time) => {
       const ratios = time.entrant.peer === undefined ? [] : own.map((mine) => digits(ratio(mine, time)))
       return [rowName(time), digits(figure(race, time)), ...ratios]
-    }),
-  ]
+    })]
   const missing = race.failures.map((failure) => `  not run: ${nameOf(failure)}: ${failure.reason}`)
   return [align(rows), ...missing].join('\n')
 }
 
 /** The targets, met or not. */
 export function targetTable(targets: readonly Target[]): string {
-  return align([
-    ['target', 'wanted', 'measured', 'met', 'worst case'],
-    ...targets.map(({ what, relation, target, measured, worst, met }) => [
-      what, `${relation === 'at least' ? '≥' : '≤'} ${target}`, measured === undefined ? '–' : digits(measured),
-      met === undefined ? 'unknown' : met ? 'yes' : 'no', worst,
-    ]),
-  ])
+  return align([['target', 'wanted', 'measured', 'met', 'worst case'],
+    ...targets.map((
+      { what, relation, target, measured, worst, met },
+    ) => [what, `${relation === 'at least' ? '≥' : '≤'} ${target}`, measured === undefined ? '–' : digits(measured),
+      met === undefined ? 'unknown' : met ? 'yes' : 'no', worst]
+    )])
 }
 
 function work(race: Measured): object {
@@ -71,18 +68,29 @@ export function raceLines(race: Measured): readonly object[] {
   const unit = race.case === 'matmul' ? 'gflops' : 'ms'
   const peerUnit = race.case === 'matmul' ? 'peerGflops' : 'peerMs'
   const own = race.times.filter(({ entrant }) => entrant.peer === undefined)
-  const pairs = own.flatMap((mine) => [
-    { ...work(race), ...setting(mine.entrant), [unit]: figure(race, mine), error: mine.error },
+  const pairs = own.flatMap((
+    mine,
+  ) => [{ ...work(race), ...setting(mine.entrant), [unit]: figure(race, mine), error: mine.error },
     ...race.times.filter(({ entrant }) => entrant.peer !== undefined).map((theirs) => ({
-      ...work(race), ...setting(mine.entrant), [unit]: figure(race, mine), peer: theirs.entrant.peer,
-      peerVersion: theirs.version, peerThreads: theirs.entrant.threads,
+      ...work(race),
+      ...setting(mine.entrant),
+      [unit]: figure(race, mine),
+      peer: theirs.entrant.peer,
+      peerVersion: theirs.version,
+      peerThreads: theirs.entrant.threads,
       ...(theirs.variant === '' ? {} : { peerVariant: theirs.variant }),
       ...(theirs.once === true ? { peerRuns: 1 } : {}),
-      [peerUnit]: figure(race, theirs), peerError: theirs.error, ratio: ratio(mine, theirs),
-    })),
-  ])
-  const failures = race.failures.map(({ entrant, variant, reason }) =>
-    ({ ...work(race), ...failed(entrant), ...(variant === '' ? {} : { variant }), reason }))
+      [peerUnit]: figure(race, theirs),
+      peerError: theirs.error,
+      ratio: ratio(mine, theirs),
+    }))]
+  )
+  const failures = race.failures.map(({ entrant, variant, reason }) => ({
+    ...work(race),
+    ...failed(entrant),
+    ...(variant === '' ? {} : { variant }),
+    reason,
+  }))
   return [...pairs, ...failures]
 }
 

@@ -1,6 +1,6 @@
 // The targets that are about peers, computed from what was measured.
 
-import { ratio, type RaceResult, type Time } from './race.ts'
+import { type RaceResult, ratio, type Time } from './race.ts'
 import { median } from './timing.ts'
 
 /** A race with what it was about. */
@@ -31,8 +31,8 @@ export function label({ case: name, shape, transposeA, transposeB }: Measured): 
 
 type Pick = (time: Time) => boolean
 
-const tier = (name: string, accumulation: string): Pick =>
-  ({ entrant }) => entrant.tier === name && entrant.accumulation === accumulation
+const tier = (name: string, accumulation: string): Pick => ({ entrant }) =>
+  entrant.tier === name && entrant.accumulation === accumulation
 const peer = (name: string): Pick => ({ entrant }) => entrant.peer === name && entrant.threads === 1
 
 /** A ratio and the case that it was measured in. */
@@ -40,7 +40,10 @@ type Found = readonly [number, string]
 
 /** Every counted case's ratio to the peer's best variant, worst case first. */
 function ratios(
-  measured: readonly Measured[], counts: (race: Measured) => boolean, ours: Pick, theirs: Pick,
+  measured: readonly Measured[],
+  counts: (race: Measured) => boolean,
+  ours: Pick,
+  theirs: Pick,
 ): readonly Found[] {
   return measured.filter(counts).flatMap((race): readonly Found[] => {
     const own = race.times.find(ours)
@@ -56,7 +59,11 @@ export function targets(measured: readonly Measured[]): readonly Target[] {
   const plain = (race: Measured): boolean => counted(race) && !race.transposeA && !race.transposeB
   const turned = (race: Measured): boolean => counted(race) && (race.transposeA || race.transposeB)
   const atLeast = (what: string, target: number, [worst]: readonly Found[]): Target => ({
-    what, relation: 'at least', target, measured: worst?.[0], worst: worst?.[1] ?? 'not measured',
+    what,
+    relation: 'at least',
+    target,
+    measured: worst?.[0],
+    worst: worst?.[1] ?? 'not measured',
     met: worst === undefined ? undefined : worst[0] >= target,
   })
   const blocked = tier('blocked', 'float64')
@@ -65,29 +72,30 @@ export function targets(measured: readonly Measured[]): readonly Target[] {
   const own = convolution?.times.find(float32)
   const ms = own === undefined ? undefined : median(own.rounds)
   // Slowest ratio first: the fastest JavaScript peer.
-  const [fastest] = own === undefined ? [] : (convolution?.times ?? [])
-    .filter(({ entrant }) => entrant.peer !== undefined && entrant.python === undefined)
-    .map((time): Found => [ratio(own, time), time.entrant.name]).sort(([a], [b]) => a - b)
+  const [fastest] = own === undefined
+    ? []
+    : (convolution?.times ?? []).filter(({ entrant }) => entrant.peer !== undefined && entrant.python === undefined)
+      .map((time): Found => [ratio(own, time), time.entrant.name]).sort(([a], [b]) => a - b)
   const [step] = ratios(measured, (race) => race.case === 'step-backpropagation', float32, peer('pytorch'))
-  return [
-    atLeast('blocked : ndarray-gemm, speed', 6.5, ratios(measured, plain, blocked, peer('ndarray-gemm'))),
+  return [atLeast('blocked : ndarray-gemm, speed', 6.5, ratios(measured, plain, blocked, peer('ndarray-gemm'))),
     atLeast('blocked : tfjs-cpu, speed', 7.5, ratios(measured, plain, blocked, peer('tfjs-cpu'))),
     atLeast('simd float32 : best of tfjs-wasm, speed', 1.35, ratios(measured, plain, float32, peer('tfjs-wasm'))),
-    atLeast(
-      'simd float32 : tfjs-wasm, a transposed operand, speed', 18,
-      ratios(measured, turned, float32, peer('tfjs-wasm')),
-    ),
-    {
-      what: 'training step, simd float32 : PyTorch on one thread, time', relation: 'at most', target: 2.2,
-      measured: step === undefined ? undefined : 1 / step[0], worst: step?.[1] ?? 'not measured',
-      met: step === undefined ? undefined : 1 / step[0] <= 2.2,
-    },
-    {
-      what: 'convolutional step, simd float32, ms', relation: 'at most', target: 40, measured: ms,
-      worst: ms === undefined ? 'not measured' : 'step-convolution', met: ms === undefined ? undefined : ms <= 40,
-    },
-    atLeast(
-      'convolutional step, simd float32 : fastest JavaScript peer, speed', 1, fastest === undefined ? [] : [fastest],
-    ),
-  ]
+    atLeast('simd float32 : tfjs-wasm, a transposed operand, speed', 18,
+      ratios(measured, turned, float32, peer('tfjs-wasm'))), {
+    what: 'training step, simd float32 : PyTorch on one thread, time',
+    relation: 'at most',
+    target: 2.2,
+    measured: step === undefined ? undefined : 1 / step[0],
+    worst: step?.[1] ?? 'not measured',
+    met: step === undefined ? undefined : 1 / step[0] <= 2.2,
+  }, {
+    what: 'convolutional step, simd float32, ms',
+    relation: 'at most',
+    target: 40,
+    measured: ms,
+    worst: ms === undefined ? 'not measured' : 'step-convolution',
+    met: ms === undefined ? undefined : ms <= 40,
+  },
+    atLeast('convolutional step, simd float32 : fastest JavaScript peer, speed', 1,
+      fastest === undefined ? [] : [fastest])]
 }

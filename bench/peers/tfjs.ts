@@ -1,10 +1,8 @@
 // tfjs-core on its cpu and wasm backends.
 
-import { load, installedVersion } from './load.ts'
-import {
-  changes, changesAndLoss, parametersOf, permuted, storedShape, transposed,
-  type Convolution, type OpenPeer, type Peer, type Prepared, type Product, type Step,
-} from './peer.ts'
+import { installedVersion, load } from './load.ts'
+import { changes, changesAndLoss, type Convolution, type OpenPeer, parametersOf, type Peer, permuted, type Prepared,
+  type Product, type Step, storedShape, transposed } from './peer.ts'
 
 interface TfTensor {
   readonly dispose: () => void
@@ -27,10 +25,10 @@ interface Tf {
   readonly relu: (x: TfTensor) => TfTensor
   readonly add: (a: TfTensor, b: TfTensor) => TfTensor
   readonly losses: { readonly softmaxCrossEntropy: (target: TfTensor, output: TfTensor) => TfTensor }
-  readonly train: { readonly sgd: (rate: number) => TfOptimiser }
+  readonly train: { readonly sgd: (rate: number) => TfOptimizer }
 }
 
-interface TfOptimiser {
+interface TfOptimizer {
   readonly minimize: (loss: () => TfTensor, returnCost: boolean, variables: readonly TfTensor[]) => TfTensor | null
 }
 
@@ -45,7 +43,7 @@ export function tfjs(backend: 'cpu' | 'wasm'): OpenPeer {
     load(`@tensorflow/tfjs-backend-${backend}`)
     loaded()
     tf.enableProdMode()
-    if (!await tf.setBackend(backend)) throw new Error(`tfjs could not initialise its ${backend} backend`)
+    if (!await tf.setBackend(backend)) throw new Error(`tfjs could not initialize its ${backend} backend`)
     await tf.ready()
     return {
       version: installedVersion(`@tensorflow/tfjs-backend-${backend}`) ?? 'unknown',
@@ -75,7 +73,7 @@ function product(tf: Tf, { m, k, n, transposeA, transposeB, a, b }: Product, new
   }
 }
 
-/** Kernels [I, O] and biases as variables, relu, softmax cross-entropy and the library's own optimiser. */
+/** Kernels [I, O] and biases as variables, relu, softmax cross-entropy and the library's own optimizer. */
 function step(tf: Tf, { rule, batch, rate, layers, input, target }: Step): Prepared {
   if (rule === 'dfa') throw new Error('tfjs differentiates automatically and has no direct feedback alignment')
   // tfjs-core's build for Node registers no gradients; this package does. It is not part of the import time.
@@ -83,9 +81,10 @@ function step(tf: Tf, { rule, batch, rate, layers, input, target }: Step): Prepa
   const x = tf.tensor2d(input, [batch, layers[0].inputs])
   const t = tf.tensor2d(target, [batch, layers[layers.length - 1].outputs])
   const weights = layers.map(({ inputs, outputs, weight }) =>
-    tf.variable(tf.tensor2d(transposed(outputs, inputs, weight), [inputs, outputs])))
+    tf.variable(tf.tensor2d(transposed(outputs, inputs, weight), [inputs, outputs]))
+  )
   const biases = layers.map(({ bias }) => tf.variable(tf.tensor1d(bias)))
-  const optimiser = tf.train.sgd(rate)
+  const optimizer = tf.train.sgd(rate)
   const variables = [...weights, ...biases]
   const loss = (): TfTensor => {
     let h = x
@@ -95,16 +94,22 @@ function step(tf: Tf, { rule, batch, rate, layers, input, target }: Step): Prepa
     }
     return tf.losses.softmaxCrossEntropy(t, h)
   }
-  const run = (): void => { optimiser.minimize(loss, false, variables) }
+  const run = (): void => {
+    optimizer.minimize(loss, false, variables)
+  }
   return {
     run,
     result() {
       run()
-      const after = layers.flatMap(({ inputs, outputs }, l) =>
-        [transposed(inputs, outputs, weights[l].dataSync()), biases[l].dataSync()])
+      const after = layers.flatMap((
+        { inputs, outputs },
+        l,
+      ) => [transposed(inputs, outputs, weights[l].dataSync()), biases[l].dataSync()])
       return changes(after, layers.flatMap(({ weight, bias }) => [weight, bias]))
     },
-    dispose: () => { for (const tensor of [x, t, ...variables]) tensor.dispose() },
+    dispose: () => {
+      for (const tensor of [x, t, ...variables]) tensor.dispose()
+    },
   }
 }
 
@@ -123,15 +128,18 @@ function convolution(tf: Tf, backend: string, work: Convolution): Prepared {
   const images = permuted(work.input, [batch, channels, side, side], [0, 2, 3, 1])
   const x = tf.tensor4d(images, [batch, side, side, channels])
   const t = tf.tensor2d(work.target, [batch, dense.outputs])
-  const filters = convolutions.map(({ inputs, outputs, weight }) => tf.variable(tf.tensor4d(
-    permuted(weight, [outputs, inputs, kernel, kernel], [2, 3, 1, 0]), [kernel, kernel, inputs, outputs],
-  )))
-  const matrix = tf.variable(tf.tensor2d(
-    permuted(dense.weight, [dense.outputs, last.outputs, half, half], [2, 3, 1, 0]), [dense.inputs, dense.outputs],
-  ))
+  const filters = convolutions.map(({ inputs, outputs, weight }) =>
+    tf.variable(
+      tf.tensor4d(permuted(weight, [outputs, inputs, kernel, kernel], [2, 3, 1, 0]), [kernel, kernel, inputs, outputs]),
+    )
+  )
+  const matrix = tf.variable(
+    tf.tensor2d(permuted(dense.weight, [dense.outputs, last.outputs, half, half], [2, 3, 1, 0]), [dense.inputs,
+      dense.outputs]),
+  )
   const biases = [...convolutions, dense].map(({ bias }) => tf.variable(tf.tensor1d(bias)))
   const variables = [...filters, matrix, ...biases]
-  const optimiser = tf.train.sgd(rate)
+  const optimizer = tf.train.sgd(rate)
   const loss = (): TfTensor => {
     let h = x
     for (const [l, filter] of filters.entries()) {
@@ -141,13 +149,16 @@ function convolution(tf: Tf, backend: string, work: Convolution): Prepared {
     return tf.losses.softmaxCrossEntropy(t, tf.add(tf.matMul(flat, matrix, false, false), biases[filters.length]))
   }
   return {
-    run: () => { optimiser.minimize(loss, false, variables) },
+    run: () => {
+      optimizer.minimize(loss, false, variables)
+    },
     result() {
-      const cost = optimiser.minimize(loss, true, variables)
+      const cost = optimizer.minimize(loss, true, variables)
       const after = [
-        ...convolutions.flatMap(({ inputs, outputs }, l) => [
-          permuted(filters[l].dataSync(), [kernel, kernel, inputs, outputs], [3, 2, 0, 1]), biases[l].dataSync(),
-        ]),
+        ...convolutions.flatMap((
+          { inputs, outputs },
+          l,
+        ) => [permuted(filters[l].dataSync(), [kernel, kernel, inputs, outputs], [3, 2, 0, 1]), biases[l].dataSync()]),
         permuted(matrix.dataSync(), [half, half, last.outputs, dense.outputs], [3, 2, 0, 1]),
         biases[filters.length].dataSync(),
       ]
@@ -155,6 +166,8 @@ function convolution(tf: Tf, backend: string, work: Convolution): Prepared {
       cost?.dispose()
       return changesAndLoss(after, parametersOf(work), value)
     },
-    dispose: () => { for (const tensor of [x, t, ...variables]) tensor.dispose() },
+    dispose: () => {
+      for (const tensor of [x, t, ...variables]) tensor.dispose()
+    },
   }
 }

@@ -4,15 +4,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomStream, uniformInto } from '../../src/tensor/index.ts'
 import type { ProductFiles, StepFiles } from './messages.ts'
-import { transposed, type Rule } from './peer.ts'
+import { type Rule, transposed } from './peer.ts'
 
 /** [m, k, n] of a product. */
 export type Shape = readonly [number, number, number]
 
 /** Squares, and the products of the training step: forward, weight gradient, output layer, one sample. */
-export const SHAPES: readonly Shape[] = [
-  [128, 128, 128], [256, 256, 256], [512, 512, 512], [128, 784, 512], [512, 128, 784], [128, 512, 10], [1, 784, 512],
-]
+export const SHAPES: readonly Shape[] = [[128, 128, 128], [256, 256, 256], [512, 512, 512], [128, 784, 512], [512, 128,
+  784], [128, 512, 10], [1, 784, 512]]
 
 const SEED = 1
 
@@ -28,7 +27,12 @@ export function save(folder: string, name: string, data: Float32Array | Float64A
 
 /** c += a·b in float64. Shapes: a [m, k], b [k, n], c [m, n]. */
 export function multiplyInto(
-  c: Float64Array, m: number, k: number, n: number, a: ArrayLike<number>, b: ArrayLike<number>,
+  c: Float64Array,
+  m: number,
+  k: number,
+  n: number,
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
 ): Float64Array {
   for (let i = 0; i < m; i++) {
     for (let p = 0; p < k; p++) {
@@ -52,8 +56,15 @@ export function writeProducts(folder: string, [m, k, n]: Shape): readonly Produc
   }
   const expected = save(folder, `${name}-c`, multiplyInto(new Float64Array(m * n), m, k, n, a, b))
   return [[false, false], [false, true], [true, false]].map(([transposeA, transposeB]) => ({
-    kind: 'product', m, k, n, transposeA, transposeB, expected,
-    a: transposeA ? stored.aT : stored.a, b: transposeB ? stored.bT : stored.b,
+    kind: 'product',
+    m,
+    k,
+    n,
+    transposeA,
+    transposeB,
+    expected,
+    a: transposeA ? stored.aT : stored.a,
+    b: transposeB ? stored.bT : stored.b,
   }))
 }
 
@@ -98,7 +109,10 @@ export function writeSteps(folder: string): readonly StepFiles[] {
       grid = product / 2
     }
     return {
-      inputs, outputs, weight, bias,
+      inputs,
+      outputs,
+      weight,
+      bias,
       feedback: l < depth - 1 ? uniform(`feedback/${l}`, outputs * classes, Math.sqrt(3 / outputs)) : undefined,
     }
   })
@@ -106,9 +120,15 @@ export function writeSteps(folder: string): readonly StepFiles[] {
   const target = new Float32Array(BATCH * classes)
   for (let i = 0; i < BATCH; i++) target[i * classes + ((i * 7) % classes)] = 1
   const files = {
-    batch: BATCH, rate: RATE, input: save(folder, 'input', input), target: save(folder, 'target', target),
+    batch: BATCH,
+    rate: RATE,
+    input: save(folder, 'input', input),
+    target: save(folder, 'target', target),
     layers: layers.map(({ inputs, outputs, weight, bias, feedback }, l) => ({
-      inputs, outputs, weight: save(folder, `weight-${l}`, weight), bias: save(folder, `bias-${l}`, bias),
+      inputs,
+      outputs,
+      weight: save(folder, `weight-${l}`, weight),
+      bias: save(folder, `bias-${l}`, bias),
       feedback: feedback === undefined ? undefined : save(folder, `feedback-${l}`, feedback),
     })),
   }
@@ -121,7 +141,9 @@ export function writeSteps(folder: string): readonly StepFiles[] {
 
 /** The mean cross-entropy of softmax and its gradient, in float64. Shapes: logits, target, error [B, K]. */
 export function crossEntropyOf(
-  logits: Float64Array, target: Float32Array, batch: number,
+  logits: Float64Array,
+  target: Float32Array,
+  batch: number,
 ): { readonly error: Float64Array; readonly loss: number } {
   const classes = logits.length / batch
   const error = new Float64Array(logits.length)

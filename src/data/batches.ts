@@ -1,8 +1,7 @@
 // Which rows a training step sees: a function of seed, epoch and position alone.
 
-import {
-  blockedKernels, checkSize, permutation, randomStream, show, sizeOf, tensor, type Kernels, type Tensor,
-} from '../tensor/index.ts'
+import { blockedKernels, checkSize, type Kernels, permutation, randomStream, show, sizeOf, type Tensor,
+  tensor } from '../tensor/index.ts'
 
 /** Options of `batches`. */
 export interface BatchesOptions {
@@ -58,13 +57,15 @@ export function batches(options: BatchesOptions): Batches {
   }
   const chosen = options.rows
   const count = chosen?.length ?? available
-  const rows = Uint32Array.from({ length: count }, (_, i) =>
-    (chosen === undefined ? i : checkRow('batches', `rows[${i}]`, chosen[i], available)))
+  const rows = Uint32Array.from({ length: count },
+    (_, i) => (chosen === undefined ? i : checkRow('batches', `rows[${i}]`, chosen[i], available)))
   const perEpoch = dropLast ? Math.floor(count / size) : Math.ceil(count / size)
   if (perEpoch === 0) throw new RangeError(`batches: rows must fill at least one batch of ${size}, got ${count}`)
 
-  const plan = (length: number): RowBatch =>
-    ({ input: room(inputs, length, kernels), target: room(targets, length, kernels) })
+  const plan = (length: number): RowBatch => ({
+    input: room(inputs, length, kernels),
+    target: room(targets, length, kernels),
+  })
   const last = perEpoch * size > count ? count - (perEpoch - 1) * size : size
   let whole: RowBatch | undefined
   let shorter: RowBatch | undefined

@@ -1,7 +1,7 @@
 // The binary layout of CIFAR-10: bytes in, tensors out.
 
 import { show, tensor } from '../tensor/index.ts'
-import type { LabelledImages } from './idx.ts'
+import type { LabeledImages } from './idx.ts'
 
 const CHANNELS = 3
 const SIDE = 32
@@ -22,12 +22,12 @@ export interface NamedBytes {
  * Throws: Error with what was expected, what came and where (byte offset) for an empty or packed file, a label above 9, a
  *   length that is no multiple of 3073.
  */
-export function parseCifar10(bytes: Uint8Array, name = 'CIFAR-10 data'): LabelledImages {
+export function parseCifar10(bytes: Uint8Array, name = 'CIFAR-10 data'): LabeledImages {
   return parseCifar10Files([{ name, bytes }])
 }
 
 /** As `parseCifar10` for the records of several files in their order; all are checked before the tensor is made. */
-export function parseCifar10Files(files: readonly NamedBytes[]): LabelledImages {
+export function parseCifar10Files(files: readonly NamedBytes[]): LabeledImages {
   let count = 0
   for (const { name, bytes } of files) count += checkRecords(name, bytes)
   const images = tensor([count, PIXELS])

@@ -1,6 +1,6 @@
 // The IDX format of the MNIST files: bytes in, tensors out. Reading and unpacking of files is the caller's business.
 
-import { tensor, type Tensor } from '../tensor/index.ts'
+import { type Tensor, tensor } from '../tensor/index.ts'
 
 /**
  * An IDX file's content: its shape and its unsigned bytes.
@@ -46,7 +46,7 @@ export function parseIdx(file: Uint8Array, name = 'IDX data'): IdxArray {
 }
 
 /** Images and labels of one split. */
-export interface LabelledImages {
+export interface LabeledImages {
   /** [N, channels·height·width], channel first; pixel values 0 … 255 unless the reader says otherwise. */
   readonly images: Tensor
   /** Class of each image. */
@@ -60,15 +60,25 @@ export interface LabelledImages {
  * Pairs an image file with its label file. Throws: Error when ranks or counts disagree.
  * Shapes: images [N, h, w], labels [N].
  */
-export function labelledImages(images: IdxArray, labels: IdxArray, name = 'IDX pair'): LabelledImages {
-  if (images.shape.length !== 3) throw new Error(`labelledImages: ${name} images must have rank 3, got ${images.shape.length}`)
-  if (labels.shape.length !== 1) throw new Error(`labelledImages: ${name} labels must have rank 1, got ${labels.shape.length}`)
+export function labeledImages(images: IdxArray, labels: IdxArray, name = 'IDX pair'): LabeledImages {
+  if (images.shape.length !== 3) {
+    throw new Error(`labeledImages: ${name} images must have rank 3, got ${images.shape.length}`)
+  }
+  if (labels.shape.length !== 1) {
+    throw new Error(`labeledImages: ${name} labels must have rank 1, got ${labels.shape.length}`)
+  }
   const [count, height, width] = images.shape
   if (labels.shape[0] !== count) {
-    throw new Error(`labelledImages: ${name} must hold one label per image, got ${count} images and ${labels.shape[0]} labels`)
+    throw new Error(
+      `labeledImages: ${name} must hold one label per image, got ${count} images and ${labels.shape[0]} labels`,
+    )
   }
   return {
-    images: tensor([count, height * width], Float32Array.from(images.bytes)), labels: labels.bytes, channels: 1, height, width,
+    images: tensor([count, height * width], Float32Array.from(images.bytes)),
+    labels: labels.bytes,
+    channels: 1,
+    height,
+    width,
   }
 }
 

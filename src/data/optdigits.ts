@@ -1,13 +1,16 @@
 // The comma-separated layout of the optical digits set: text in, tensors out.
 
 import { show, tensor } from '../tensor/index.ts'
-import type { LabelledImages } from './idx.ts'
+import type { LabeledImages } from './idx.ts'
 
 const SIDE = 8
 const PIXELS = SIDE * SIDE
 const DARKEST = 16
 const CLASSES = 10
-const COMMA = 44, NEWLINE = 10, RETURN = 13, ZERO = 48
+const COMMA = 44,
+  NEWLINE = 10,
+  RETURN = 13,
+  ZERO = 48
 
 /**
  * Parses lines of 64 whole numbers 0 … 16 and a label 0 … 9, separated by commas; the last line may end without a
@@ -16,7 +19,7 @@ const COMMA = 44, NEWLINE = 10, RETURN = 13, ZERO = 48
  * Throws: Error naming line and column (both from 1; columns are counted in values) for an empty or packed file, too few
  *   or too many values, one that is no number or out of range; TypeError for anything but bytes and text.
  */
-export function parseOptdigits(content: Uint8Array | string, name = 'optdigits data'): LabelledImages {
+export function parseOptdigits(content: Uint8Array | string, name = 'optdigits data'): LabeledImages {
   const isText = typeof content === 'string'
   if (!isText && !(content instanceof Uint8Array)) {
     throw new TypeError(`parseOptdigits: ${name} must be bytes or text, got ${show(content)}`)
@@ -60,7 +63,10 @@ export function parseOptdigits(content: Uint8Array | string, name = 'optdigits d
   }
   return {
     images: tensor([rows, PIXELS], Float32Array.from(pixels.subarray(0, rows * PIXELS))),
-    labels: labels.slice(0, rows), channels: 1, height: SIDE, width: SIDE,
+    labels: labels.slice(0, rows),
+    channels: 1,
+    height: SIDE,
+    width: SIDE,
   }
 
   /** The value that begins at `start`, as it should stand in a message. */

@@ -1,9 +1,7 @@
 // Generated tasks whose spectra are chosen: linear teachers and Gaussian inputs.
 
-import {
-  checkPositive, checkSize, diagonal, matrix, multiply, normalInto, pow, randomOrthogonal, randomStream, transpose,
-  type Matrix,
-} from '../tensor/index.ts'
+import { checkPositive, checkSize, diagonal, type Matrix, matrix, multiply, normalInto, pow, randomOrthogonal,
+  randomStream, transpose } from '../tensor/index.ts'
 
 /**
  * r values falling geometrically from 1 to 1/κ, scaled to mean square 1.
@@ -76,10 +74,14 @@ export function gaussianInputs(count: number, inputs: number, seed: number, root
  */
 export function populationInputs(inputs: number, root?: Matrix): Matrix {
   if (root !== undefined && (root.rows !== inputs || root.columns !== inputs)) {
-    throw new RangeError(`populationInputs: root must have shape [${inputs}, ${inputs}], got [${root.rows}, ${root.columns}]`)
+    throw new RangeError(
+      `populationInputs: root must have shape [${inputs}, ${inputs}], got [${root.rows}, ${root.columns}]`,
+    )
   }
   const factor = Math.sqrt(inputs)
   const x = matrix(inputs, inputs)
-  for (let i = 0; i < x.data.length; i++) x.data[i] = factor * (root === undefined ? (i % (inputs + 1) === 0 ? 1 : 0) : root.data[i])
+  for (let i = 0; i < x.data.length; i++) {
+    x.data[i] = factor * (root === undefined ? (i % (inputs + 1) === 0 ? 1 : 0) : root.data[i])
+  }
   return x
 }

@@ -1,6 +1,6 @@
 // Second moments of data and their removal.
 
-import { checkPositive, matrix, symmetricEigen, tensor, type Matrix, type Tensor } from '../tensor/index.ts'
+import { checkPositive, type Matrix, matrix, symmetricEigen, type Tensor, tensor } from '../tensor/index.ts'
 
 /** ⟨x xᵀ⟩ over the rows of x [N, n], in float64. No mean is subtracted. Order: rows ascending. */
 export function secondMoment(x: Tensor): Matrix {

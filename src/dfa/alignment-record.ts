@@ -2,7 +2,7 @@
 
 import { dot, type Tensor } from '../tensor/index.ts'
 import type { Layer } from '../nn/index.ts'
-import { measureAlignment, type CosineStatistics } from './alignment.ts'
+import { type CosineStatistics, measureAlignment } from './alignment.ts'
 import { partsOf } from './rules/rule.ts'
 import { transportAlignment, weightAlignment } from './weight-alignment.ts'
 
@@ -54,17 +54,20 @@ export function alignmentRecord({ network, step, error }: Measurable, feedback?:
   const { points, carriers } = partsOf(network)
   if (feedback !== undefined && feedback.length !== points.length) {
     throw new RangeError(
-      `alignmentRecord: feedback must be ${points.length} matrices, one per point, got ${feedback.length}`)
+      `alignmentRecord: feedback must be ${points.length} matrices, one per point, got ${feedback.length}`,
+    )
   }
   const { signal, layerGradient, wholeGradient } = measureAlignment(network, error)
   const weights = [...feedback === undefined ? [] : weightAlignment(network, feedback), ...transportAlignment(network)]
   const ratios = carriers.flatMap(({ name, weight, transport }): [string, Measured][] =>
-    transport === undefined ? [] : [[name, measured(norm(transport) / norm(weight.value))]])
+    transport === undefined ? [] : [[name, measured(norm(transport) / norm(weight.value))]]
+  )
   return {
     step,
     signal: Object.fromEntries(signal.map(({ name, cosines }) => [name, cosineRecord(cosines)])),
-    layerGradient: Object.fromEntries(layerGradient.map(({ name, samples, batch }) =>
-      [name, { ...cosineRecord(samples), batch: measured(batch) }])),
+    layerGradient: Object.fromEntries(
+      layerGradient.map(({ name, samples, batch }) => [name, { ...cosineRecord(samples), batch: measured(batch) }]),
+    ),
     wholeGradient: measured(wholeGradient),
     weight: Object.fromEntries(weights.map(({ name, cosine }) => [name, measured(cosine)])),
     normRatio: Object.fromEntries(ratios),

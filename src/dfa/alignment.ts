@@ -1,8 +1,8 @@
 // Four measures of how well a rule's signals agree with the exact gradient, all cosines, all on one forward pass.
 
 import { cosine, type Tensor } from '../tensor/index.ts'
-import { parametersOf, type Layer } from '../nn/index.ts'
-import { partsOf, type Carrier } from './rules/rule.ts'
+import { type Layer, parametersOf } from '../nn/index.ts'
+import { type Carrier, partsOf } from './rules/rule.ts'
 
 /** Cosines over samples: mean and standard deviation of the defined ones, and how many rows had no direction. */
 export interface CosineStatistics {
@@ -23,7 +23,8 @@ export interface Alignment {
    * weight gradients because dW = da hᵀ with the same h (GA_l of refinetti2021 section 1); `batch`, cos∠ of the summed
    * gradients (chu2023 section 2 ii).
    */
-  readonly layerGradient: readonly { readonly name: string; readonly samples: CosineStatistics; readonly batch: number }[]
+  readonly layerGradient: readonly { readonly name: string; readonly samples: CosineStatistics;
+    readonly batch: number }[]
   /** cos∠ of all parameters' gradients as one vector (chu2023 section 2 iii). */
   readonly wholeGradient: number
 }
@@ -49,7 +50,9 @@ export function measureAlignment(network: Layer, error: Tensor): Alignment {
     exactGradients = parameters.map(({ gradient }) => gradient.data.slice())
   } finally {
     for (const point of points) point.transparent = false
-    carriers.forEach((layer, index) => { layer.transport = transports[index] })
+    carriers.forEach((layer, index) => {
+      layer.transport = transports[index]
+    })
   }
   network.backward(error, false)
   const gradients = parameters.map(({ gradient }) => gradient.data)
@@ -68,9 +71,14 @@ function copy(a: Tensor | undefined): Tensor | undefined {
   return a === undefined ? undefined : { shape: a.shape, data: a.data.slice() }
 }
 
-function layerCosine(layer: Carrier, parameters: readonly { readonly name: string }[], exact: readonly Float32Array[]): number {
+function layerCosine(
+  layer: Carrier,
+  parameters: readonly { readonly name: string }[],
+  exact: readonly Float32Array[],
+): number {
   const exactOf = (name: string): Float32Array => exact[parameters.findIndex((parameter) => parameter.name === name)]
-  return jointCosine(layer.parameters.map(({ gradient }) => gradient.data), layer.parameters.map(({ name }) => exactOf(name)))
+  return jointCosine(layer.parameters.map(({ gradient }) => gradient.data),
+    layer.parameters.map(({ name }) => exactOf(name)))
 }
 
 function isZero(x: Tensor, from: number, width: number, y: Tensor): boolean {

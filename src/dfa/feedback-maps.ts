@@ -35,13 +35,16 @@ export function drawnRows(target: FeedbackTarget, options: FeedbackOptions): num
 }
 
 /**
- * F_l before normalisation from the rows drawn.
+ * F_l before normalization from the rows drawn.
  * Shapes: drawn [C, K] or [C·kH·kW, K], row (c, ky, kx) = R[c, ·, ky, kx]; result [n_l, K].
  * s = 1/√(mean number of taps inside the map), so that the mean square of F over all positions is that of R, as for a
  * dense matrix.
  */
 export function spreadOverMap(
-  drawn: Float64Array, target: FeedbackTarget, outputs: number, options: FeedbackOptions,
+  drawn: Float64Array,
+  target: FeedbackTarget,
+  outputs: number,
+  options: FeedbackOptions,
 ): Float64Array {
   const { maps = 'dense' } = options
   const shape = mapShape(target)
@@ -66,6 +69,7 @@ export function spreadOverMap(
 /** For each position of an axis the taps that lie inside it, ⌊(k − 1)/2⌋ of them before the middle. */
 function tapsInside(size: number, taps: number): readonly (readonly number[])[] {
   const before = Math.floor((taps - 1) / 2)
-  return Array.from({ length: size }, (_, at) =>
-    Array.from({ length: taps }, (_tap, k) => k).filter((k) => at + k - before >= 0 && at + k - before < size))
+  return Array.from({ length: size },
+    (_, at) =>
+      Array.from({ length: taps }, (_tap, k) => k).filter((k) => at + k - before >= 0 && at + k - before < size))
 }

@@ -1,7 +1,7 @@
 // Where a learning rule takes hold: an identity layer whose backward pass is the rule's business.
 
-import { blockedKernels, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
-import { allocateTensor, plannedByShape, type Layer } from '../nn/index.ts'
+import { blockedKernels, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
+import { allocateTensor, type Layer, plannedByShape } from '../nn/index.ts'
 
 /** What leaves a feedback point downwards in the backward pass. */
 export interface Delivery {
@@ -54,14 +54,16 @@ export interface FeedbackPoint extends Layer {
  * Throws: RangeError, TypeError for an axis below 1, and for an input that has not the shape given.
  */
 export function feedbackPoint(
-  name: string, features: number | readonly number[], kernels: Kernels = blockedKernels,
+  name: string,
+  features: number | readonly number[],
+  kernels: Kernels = blockedKernels,
 ): FeedbackPoint {
   const given = typeof features === 'number' ? undefined : features
   given?.forEach((size, axis) => checkSize(`feedbackPoint ${name}`, `features[${axis}]`, size, 1))
   const width = given === undefined ? features as number : given.reduce((size, axis) => size * axis, 1)
   const outputShape = (inputShape: readonly number[]): readonly number[] => {
-    const fits = given === undefined ||
-      (inputShape.length === given.length + 1 && given.every((size, axis) => size === inputShape[axis + 1]))
+    const fits = given === undefined
+      || (inputShape.length === given.length + 1 && given.every((size, axis) => size === inputShape[axis + 1]))
     if (fits) return inputShape
     const wanted = `[B, ${given.join(', ')}]`
     throw new RangeError(`feedbackPoint ${name}: input must have shape ${wanted}, got ${show(inputShape)}`)

@@ -1,14 +1,12 @@
 // The fixed random matrices F_l that carry the error.
 
-import {
-  checkSize, normal, normalInto, permutation, randomOrthogonal, randomStream, show, tensor, uniformInto,
-  type RandomStream, type Tensor,
-} from '../tensor/index.ts'
+import { checkSize, normal, normalInto, permutation, randomOrthogonal, type RandomStream, randomStream, show,
+  type Tensor, tensor, uniformInto } from '../tensor/index.ts'
 import type { Pair } from '../nn/index.ts'
 import { drawnRows, FEEDBACK_MAPS, type FeedbackMaps, spreadOverMap } from './feedback-maps.ts'
 
 /**
- * Distribution before normalisation: `gaussian` N(0, 1); `uniform` U[−1, 1); `orthogonal` √n_l times a Haar-distributed
+ * Distribution before normalization: `gaussian` N(0, 1); `uniform` U[−1, 1); `orthogonal` √n_l times a Haar-distributed
  * matrix with orthonormal columns (rows, when n_l < K); `sparse` k entries N(0, K/k) per row at random places, zeros
  * elsewhere; `low-rank` U Vᵀ/√r with Gaussian U [n_l, r] and V [K, r]. So every kind has entries of order one.
  */
@@ -18,12 +16,12 @@ export type FeedbackKind = 'gaussian' | 'uniform' | 'orthogonal' | 'sparse' | 'l
  * Factor applied to F_l: `width` 1/√n_l (refinetti2021 section 1: F_lᵀF_l ≈ I), `width-outputs` 1/√(n_l·K)
  * (launay2019), `widest` 1/√F_max with F_max the widest point (launay2020), `none` 1.
  */
-export type FeedbackNormalisation = 'width' | 'width-outputs' | 'widest' | 'none'
+export type FeedbackNormalization = 'width' | 'width-outputs' | 'widest' | 'none'
 
 /** How feedback matrices are drawn. */
 export interface FeedbackOptions {
   readonly kind?: FeedbackKind
-  readonly normalisation?: FeedbackNormalisation
+  readonly normalization?: FeedbackNormalization
   /**
    * One matrix per point, or the first n_l rows of one matrix for all points; at maps that are not dense, the first
    * rows of what is drawn.
@@ -43,7 +41,7 @@ export interface FeedbackOptions {
 
 /** The known kinds. */
 export const FEEDBACK_KINDS: readonly FeedbackKind[] = ['gaussian', 'uniform', 'orthogonal', 'sparse', 'low-rank']
-const NORMALISATIONS: readonly FeedbackNormalisation[] = ['width', 'width-outputs', 'widest', 'none']
+const NORMALIZATIONS: readonly FeedbackNormalization[] = ['width', 'width-outputs', 'widest', 'none']
 
 /** A point that wants a matrix: its name (for the random stream), its width n_l, and [C, H, W] where it has maps. */
 export interface FeedbackTarget {
@@ -57,11 +55,13 @@ export interface FeedbackTarget {
  * Throws: RangeError for unknown options or sizes below 1.
  */
 export function feedbackMatrices(
-  targets: readonly FeedbackTarget[], outputs: number, options: FeedbackOptions = {},
+  targets: readonly FeedbackTarget[],
+  outputs: number,
+  options: FeedbackOptions = {},
 ): readonly Tensor[] {
-  const { kind = 'gaussian', normalisation = 'width', sharing = 'independent', seed = 0 } = options
+  const { kind = 'gaussian', normalization = 'width', sharing = 'independent', seed = 0 } = options
   checkOption('kind', kind, FEEDBACK_KINDS)
-  checkOption('normalisation', normalisation, NORMALISATIONS)
+  checkOption('normalization', normalization, NORMALIZATIONS)
   checkOption('sharing', sharing, ['independent', 'shared'])
   checkOption('maps', options.maps ?? 'dense', FEEDBACK_MAPS)
   checkSize('feedbackMatrices', 'outputs', outputs, 1)
@@ -73,22 +73,29 @@ export function feedbackMatrices(
   const shared = sharing === 'shared' ? unitFeedback(kind, most, outputs, stream('shared'), options) : undefined
   return targets.map((target, index) => {
     const { name, width } = target
-    const drawn = shared?.subarray(0, rows[index] * outputs) ??
-      unitFeedback(kind, rows[index], outputs, stream(name), options)
+    const drawn = shared?.subarray(0, rows[index] * outputs)
+      ?? unitFeedback(kind, rows[index], outputs, stream(name), options)
     const unit = spreadOverMap(drawn, target, outputs, options)
     const factor = {
-      width: 1 / Math.sqrt(width), 'width-outputs': 1 / Math.sqrt(width * outputs), widest: 1 / Math.sqrt(widest), none: 1,
+      width: 1 / Math.sqrt(width),
+      'width-outputs': 1 / Math.sqrt(width * outputs),
+      widest: 1 / Math.sqrt(widest),
+      none: 1,
     }
-    return tensor([width, outputs], Float32Array.from(unit, (x) => factor[normalisation] * x))
+    return tensor([width, outputs], Float32Array.from(unit, (x) => factor[normalization] * x))
   })
 }
 
 /**
- * One matrix before normalisation, its rows the hidden units. Shapes: [width, outputs].
+ * One matrix before normalization, its rows the hidden units. Shapes: [width, outputs].
  * Throws: RangeError for k or r below 1 or above `outputs`.
  */
 export function unitFeedback(
-  kind: FeedbackKind, width: number, outputs: number, stream: RandomStream, options: FeedbackOptions = {},
+  kind: FeedbackKind,
+  width: number,
+  outputs: number,
+  stream: RandomStream,
+  options: FeedbackOptions = {},
 ): Float64Array {
   const { nonZero = 1, rank = 1 } = options
   if (kind === 'uniform') return uniformInto(new Float64Array(width * outputs), stream, -1, 1)

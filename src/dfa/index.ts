@@ -1,24 +1,21 @@
 export { type ErrorTap, errorTap, isErrorTap } from './error-tap.ts'
-export { type Delivery, deliverNothing, type FeedbackPoint, feedbackPoint, isFeedbackPoint, passOn } from './feedback-point.ts'
-export {
-  type FeedbackKind, feedbackMatrices, type FeedbackNormalisation, type FeedbackOptions, type FeedbackTarget,
-} from './feedback.ts'
+export { deliverNothing, type Delivery, type FeedbackPoint, feedbackPoint, isFeedbackPoint,
+  passOn } from './feedback-point.ts'
+export { type FeedbackKind, feedbackMatrices, type FeedbackNormalization, type FeedbackOptions,
+  type FeedbackTarget } from './feedback.ts'
 export type { FeedbackMaps } from './feedback-maps.ts'
-export {
-  type Carrier, installRule, isCarrier, type LearningRule, type NetworkParts, partsOf, type StepContext,
-} from './rules/rule.ts'
-export { RULES, type RuleOptions } from './rules/index.ts'
+export { type Carrier, installRule, isCarrier, type LearningRule, type NetworkParts, partsOf,
+  type StepContext } from './rules/rule.ts'
+export { type RuleOptions, RULES } from './rules/index.ts'
 export { type DirectOptions, type DirectRule } from './rules/direct-delivery.ts'
 export { type TransportOptions } from './rules/transport.ts'
 export { type SignSymmetryOptions } from './rules/sign-symmetry.ts'
 export { backpropagation } from './rules/backpropagation.ts'
 export { feedbackAlignment, type FeedbackAlignmentOptions } from './rules/feedback-alignment.ts'
-export {
-  directFeedbackAlignment, type DirectFeedbackAlignment, type DirectFeedbackAlignmentOptions,
-} from './rules/direct-feedback-alignment.ts'
-export {
-  indirectFeedbackAlignment, type IndirectFeedbackAlignment, type IndirectFeedbackAlignmentOptions,
-} from './rules/indirect-feedback-alignment.ts'
+export { type DirectFeedbackAlignment, directFeedbackAlignment,
+  type DirectFeedbackAlignmentOptions } from './rules/direct-feedback-alignment.ts'
+export { type IndirectFeedbackAlignment, indirectFeedbackAlignment,
+  type IndirectFeedbackAlignmentOptions } from './rules/indirect-feedback-alignment.ts'
 export { uniformSignSymmetry, type UniformSignSymmetryOptions } from './rules/uniform-sign-symmetry.ts'
 export { batchRandomSignSymmetry } from './rules/batch-random-sign-symmetry.ts'
 export { fixedRandomSignSymmetry } from './rules/fixed-random-sign-symmetry.ts'
@@ -30,15 +27,11 @@ export { sparseDirectFeedbackAlignment } from './rules/sparse-direct-feedback-al
 export { directKolenPollack, type DirectKolenPollackOptions } from './rules/direct-kolen-pollack.ts'
 export { frozen } from './rules/frozen.ts'
 export { mlp, type MlpOptions } from './mlp.ts'
-export { type Observation, trainer, type Trainer, type TrainerOptions } from './trainer.ts'
-export {
-  installDirect, type Segment, type Segmentation, segmentsOf, segmentTrainer, type SegmentTrainer, type SegmentTrainerOptions,
-  updateSegment,
-} from './segments.ts'
-export {
-  type Alignment, type CosineStatistics, jointCosine, meanAndDeviation, measureAlignment, rowCosines,
-} from './alignment.ts'
+export { type Observation, type Trainer, trainer, type TrainerOptions } from './trainer.ts'
+export { installDirect, type Segment, type Segmentation, segmentsOf, type SegmentTrainer, segmentTrainer,
+  type SegmentTrainerOptions, updateSegment } from './segments.ts'
+export { type Alignment, type CosineStatistics, jointCosine, meanAndDeviation, measureAlignment,
+  rowCosines } from './alignment.ts'
 export { transportAlignment, type WeightAlignment, weightAlignment } from './weight-alignment.ts'
-export {
-  alignmentRecord, type AlignmentRecord, type CosineRecord, type Measurable, type Measured,
-} from './alignment-record.ts'
+export { type AlignmentRecord, alignmentRecord, type CosineRecord, type Measurable,
+  type Measured } from './alignment-record.ts'

@@ -1,7 +1,7 @@
 // The fully connected network of all four papers.
 
 import { blockedKernels, checkSize, type Kernels } from '../tensor/index.ts'
-import { activation, chain, dense, type ActivationName, type Layer } from '../nn/index.ts'
+import { activation, type ActivationName, chain, dense, type Layer } from '../nn/index.ts'
 import { errorTap } from './error-tap.ts'
 import { feedbackPoint } from './feedback-point.ts'
 
@@ -16,11 +16,13 @@ export interface MlpOptions {
 
 /**
  * a_l = W_l h_{l−1} (+ b_l), h_l = g(a_l) for l < L with a feedback point after each h_l, output a_L with the error tap.
- * Layers are named dense1, activation1, point1, …, denseL, tap. Parameters start at zero; see `initialise`.
+ * Layers are named dense1, activation1, point1, …, denseL, tap. Parameters start at zero; see `initialize`.
  * Throws: RangeError for fewer than two sizes or sizes below 1.
  */
 export function mlp({ sizes, activation: kind, bias = true, kernels = blockedKernels }: MlpOptions): Layer {
-  if (sizes.length < 2) throw new RangeError(`mlp: sizes must hold at least inputs and outputs, got [${sizes.join(', ')}]`)
+  if (sizes.length < 2) {
+    throw new RangeError(`mlp: sizes must hold at least inputs and outputs, got [${sizes.join(', ')}]`)
+  }
   sizes.forEach((size, index) => checkSize('mlp', `sizes[${index}]`, size, 1))
   const depth = sizes.length - 1
   const layers: Layer[] = []

@@ -2,12 +2,11 @@
 // once the error is known they can be trained in any order, or at the same time.
 
 import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
-import {
-  allocateTensor, chain, parametersOf, planned, walk, type Layer, type Loss, type Optimiser, type Parameter,
-} from '../nn/index.ts'
-import { isErrorTap, type ErrorTap } from './error-tap.ts'
-import { isFeedbackPoint, passOn, type FeedbackPoint } from './feedback-point.ts'
-import { partsOf, type LearningRule, type NetworkParts } from './rules/rule.ts'
+import { allocateTensor, chain, type Layer, type Loss, type Optimizer, type Parameter, parametersOf, planned,
+  walk } from '../nn/index.ts'
+import { type ErrorTap, isErrorTap } from './error-tap.ts'
+import { type FeedbackPoint, isFeedbackPoint, passOn } from './feedback-point.ts'
+import { type LearningRule, type NetworkParts, partsOf } from './rules/rule.ts'
 
 /** A stretch of a chain: from above one feedback point up to and including the next. */
 export interface Segment {
@@ -62,7 +61,9 @@ export function segmentsOf(network: Layer): Segmentation {
 function segment(layers: readonly Layer[], point: FeedbackPoint | undefined, crown: readonly Parameter[]): Segment {
   const stretch = chain('segment', layers)
   return {
-    layers, point, parameters: [...parametersOf(stretch), ...crown],
+    layers,
+    point,
+    parameters: [...parametersOf(stretch), ...crown],
     backward(gradient) {
       stretch.backward(gradient, false)
     },
@@ -86,7 +87,11 @@ export function installDirect(parts: NetworkParts, rule: LearningRule): void {
   const { points, tap, outputs } = parts
   const seen = { points, tap, outputs } as NetworkParts
   for (const name of LAYERS) {
-    Object.defineProperty(seen, name, { get: () => { throw refusal(`asks for layers (${name})`) } })
+    Object.defineProperty(seen, name, {
+      get: () => {
+        throw refusal(`asks for layers (${name})`)
+      },
+    })
   }
   const before = points.map(({ delivery }) => delivery)
   try {
@@ -95,7 +100,9 @@ export function installDirect(parts: NetworkParts, rule: LearningRule): void {
     const dependent = points.find(({ delivery }) => delivery.usesUpstream)
     if (dependent !== undefined) throw refusal(`uses the gradient from above at ${dependent.name}`)
   } catch (cause) {
-    points.forEach((point, index) => { point.delivery = before[index] })
+    points.forEach((point, index) => {
+      point.delivery = before[index]
+    })
     throw cause
   }
   for (const point of points) point.transparent = false
@@ -106,7 +113,11 @@ export function installDirect(parts: NetworkParts, rule: LearningRule): void {
  * Throws: Error naming step and parameter when a gradient is not finite; this segment is then as it was.
  */
 export function updateSegment(
-  { parameters, backward }: Segment, gradient: Tensor | undefined, optimiser: Optimiser, kernels: Kernels, step: number,
+  { parameters, backward }: Segment,
+  gradient: Tensor | undefined,
+  optimizer: Optimizer,
+  kernels: Kernels,
+  step: number,
 ): void {
   backward(gradient)
   for (const parameter of parameters) {
@@ -114,7 +125,7 @@ export function updateSegment(
       throw new Error(`training stopped at step ${step}: gradient of ${parameter.name} is not finite`)
     }
   }
-  optimiser.step(parameters)
+  optimizer.step(parameters)
 }
 
 /** Options of `segmentTrainer`. */
@@ -122,8 +133,8 @@ export interface SegmentTrainerOptions {
   readonly network: Layer
   readonly rule: LearningRule
   readonly loss: Loss
-  /** Makes the optimiser of one segment; called once for each. */
-  readonly optimiser: () => Optimiser
+  /** Makes the optimizer of one segment; called once for each. */
+  readonly optimizer: () => Optimizer
   readonly kernels?: Kernels
 }
 
@@ -144,19 +155,19 @@ export interface SegmentTrainer {
 /**
  * One training step as independent pieces: parameters and losses have the bits of `trainer`, whatever the order.
  * No clipping and no weight norms: a norm over all gradients would tie the segments together again.
- * Throws: Error as `segmentsOf`, `partsOf` and `installDirect`; Error when an optimiser is made twice.
+ * Throws: Error as `segmentsOf`, `partsOf` and `installDirect`; Error when an optimizer is made twice.
  */
 export function segmentTrainer(options: SegmentTrainerOptions): SegmentTrainer {
   const { network, rule, loss, kernels = blockedKernels } = options
   const { segments, crown, tap } = segmentsOf(network)
   const parts = partsOf(network)
-  const optimisers = segments.map(options.optimiser)
-  if (new Set(optimisers).size < optimisers.length) {
-    throw new Error('segmentTrainer: optimiser must make a new optimiser for each segment, got one twice')
+  const optimizers = segments.map(options.optimizer)
+  if (new Set(optimizers).size < optimizers.length) {
+    throw new Error('segmentTrainer: optimizer must make a new optimizer for each segment, got one twice')
   }
   installDirect(parts, rule)
   for (const layer of parts.carriers) layer.transport = undefined
-  optimisers.forEach((optimiser, index) => optimiser.prepare(segments[index].parameters))
+  optimizers.forEach((optimizer, index) => optimizer.prepare(segments[index].parameters))
   const top = segments.length - 1
   const downwards = segments.map((_, index) => top - index)
   let outputs = 0
@@ -181,7 +192,7 @@ export function segmentTrainer(options: SegmentTrainerOptions): SegmentTrainer {
       }
       const e = crown.backward(error, true)
       for (let i = 0; i < order.length; i++) {
-        updateSegment(segments[order[i]], order[i] === top ? e : undefined, optimisers[order[i]], kernels, steps)
+        updateSegment(segments[order[i]], order[i] === top ? e : undefined, optimizers[order[i]], kernels, steps)
       }
       steps++
       return value

@@ -1,10 +1,8 @@
 // One training step, the same for every rule.
 
 import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
-import {
-  allocateTensor, isConcatenation, parametersOf, planned, restoreArrays, setTraining, stateOf, type Clipping,
-  type Layer, type Loss, type NamedArray, type Optimiser, type Parameter,
-} from '../nn/index.ts'
+import { allocateTensor, type Clipping, isConcatenation, type Layer, type Loss, type NamedArray, type Optimizer,
+  type Parameter, parametersOf, planned, restoreArrays, setTraining, stateOf } from '../nn/index.ts'
 import { installRule, type LearningRule } from './rules/rule.ts'
 import { weightNorms } from './weight-norms.ts'
 
@@ -24,7 +22,7 @@ export interface TrainerOptions {
   readonly network: Layer
   readonly rule: LearningRule
   readonly loss: Loss
-  readonly optimiser: Optimiser
+  readonly optimizer: Optimizer
   /** Where the error lives and what looks for values that are not finite; best the network's own. */
   readonly kernels?: Kernels
   /** Bounds the gradients of the network's parameters before the update. */
@@ -53,7 +51,7 @@ export interface Trainer {
   /** Forward pass and loss in evaluation mode, without any change. */
   readonly evaluate: (input: Tensor, target: Tensor) => { readonly loss: number; readonly output: Tensor }
   /**
-   * The arrays (no copies) that a checkpoint must hold beside parameters and `steps`: of the optimiser (`optimiser/…`),
+   * The arrays (no copies) that a checkpoint must hold beside parameters and `steps`: of the optimizer (`optimizer/…`),
    * of the rule (`rule/…`), of the weight norms (`norm/…`) and of the layers that remember (`layer/…`, float64).
    */
   readonly state: () => readonly NamedArray[]
@@ -66,24 +64,29 @@ export interface Trainer {
 
 /**
  * Installs the rule and plans the step: beforeStep of the rule, forward pass, loss, backward pass, observe, clipping,
- * beforeUpdate, optimiser, weight normalisation, afterStep. Rule and optimiser serve this trainer alone.
+ * beforeUpdate, optimizer, weight normalization, afterStep. Rule and optimizer serve this trainer alone.
  * Throws: what the rule throws for a network that it cannot train.
  */
 export function trainer(options: TrainerOptions): Trainer {
-  const { network, rule, loss, optimiser, kernels = blockedKernels, clip, constrainWeights = false, observe } = options
+  const { network, rule, loss, optimizer, kernels = blockedKernels, clip, constrainWeights = false, observe } = options
   const parts = installRule(network, rule)
   const parameters = parametersOf(network)
   const trained = [...parameters, ...rule.parameters ?? []]
-  optimiser.prepare(trained)
+  optimizer.prepare(trained)
   const norms = constrainWeights ? weightNorms(parts.carriers, kernels) : undefined
   const context = { parts, step: 0, rate: 0 }
   const prefixed = (prefix: string, state: readonly NamedArray[]): NamedArray[] =>
     state.map(({ name, data }) => ({ name: `${prefix}/${name}`, data }))
-  const ownState = (): NamedArray[] =>
-    [...prefixed('rule', rule.state?.() ?? []), ...prefixed('norm', norms?.state ?? []), ...layerState]
+  const ownState =
+    (): NamedArray[] => [...prefixed('rule', rule.state?.() ?? []), ...prefixed('norm', norms?.state ?? []),
+      ...layerState]
   const layerState = stateOf(network).map(({ name, values }): NamedArray => ({ name: `layer/${name}`, data: values }))
-  const seen: { network: Layer; step: number; loss: number; error: Tensor } =
-    { network, step: 0, loss: NaN, error: { shape: [0, 0], data: new Float32Array(0) } }
+  const seen: { network: Layer; step: number; loss: number; error: Tensor } = {
+    network,
+    step: 0,
+    loss: NaN,
+    error: { shape: [0, 0], data: new Float32Array(0) },
+  }
   let outputs = 0
   const errors = planned((batch) => allocateTensor(kernels, [batch, outputs]))
   let steps = 0
@@ -111,7 +114,7 @@ export function trainer(options: TrainerOptions): Trainer {
     },
     step(input, target) {
       context.step = steps
-      context.rate = optimiser.rate
+      context.rate = optimizer.rate
       norms?.record()
       rule.beforeStep?.(context)
       const { loss: value, output, error } = evaluate(input, target)
@@ -133,21 +136,23 @@ export function trainer(options: TrainerOptions): Trainer {
       }
       clip?.(parameters)
       rule.beforeUpdate?.(context)
-      optimiser.step(trained)
+      optimizer.step(trained)
       norms?.constrain()
       rule.afterStep?.(context)
       steps++
       return value
     },
-    state: () => [...prefixed('optimiser', optimiser.state()), ...ownState()],
+    state: () => [...prefixed('optimizer', optimizer.state()), ...ownState()],
     restore(restored, state) {
       const own = ownState()
-      const isOwn = ({ name }: NamedArray): boolean => !name.startsWith('optimiser/')
-      const others = state.filter((array) => !isOwn(array))
-        .map(({ name, data }) => ({ name: name.slice('optimiser/'.length), data }))
+      const isOwn = ({ name }: NamedArray): boolean => !name.startsWith('optimizer/')
+      const others = state.filter((array) => !isOwn(array)).map(({ name, data }) => ({
+        name: name.slice('optimizer/'.length),
+        data,
+      }))
       // Both parts are checked before either is written: the rule's own arrays into themselves first.
       restoreArrays('trainer.restore', own.map(({ name, data }) => ({ name, data: data.slice() })), state.filter(isOwn))
-      optimiser.restore(restored, others)
+      optimizer.restore(restored, others)
       restoreArrays('trainer.restore', own, state.filter(isOwn))
       steps = restored
     },

@@ -1,10 +1,10 @@
 // The fourth measure: how far weights have turned towards the feedback.
 
 import { cosine, matmul, type Tensor } from '../tensor/index.ts'
-import { isDense, walk, type Layer } from '../nn/index.ts'
+import { isDense, type Layer, walk } from '../nn/index.ts'
 import { isErrorTap } from './error-tap.ts'
 import { isFeedbackPoint } from './feedback-point.ts'
-import { isCarrier, type Carrier } from './rules/rule.ts'
+import { type Carrier, isCarrier } from './rules/rule.ts'
 
 /** Weight alignment of one dense layer. */
 export interface WeightAlignment {
@@ -48,7 +48,8 @@ export function weightAlignment(network: Layer, feedback: readonly Tensor[]): re
 /** WA_l = cos∠(W_l, R_l) of every layer with a transport R (chu2023 section 2 iv). */
 export function transportAlignment(network: Layer): readonly WeightAlignment[] {
   return walk(network).filter(isCarrier).flatMap(({ name, weight, transport }) =>
-    transport === undefined ? [] : [{ name, cosine: cosine(weight.value.data, transport.data) }])
+    transport === undefined ? [] : [{ name, cosine: cosine(weight.value.data, transport.data) }]
+  )
 }
 
 function transposed(a: Tensor): Float32Array {

@@ -1,4 +1,4 @@
-// Weight normalisation after steps.
+// Weight normalization after steps.
 
 import type { Kernels } from '../tensor/index.ts'
 import type { NamedArray } from '../nn/index.ts'

@@ -1,6 +1,6 @@
 // Checkpoints on disk: at every moment the name stands for a whole file, the last one or the one before.
 
-import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../nn/index.ts'
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../nn/index.ts'
 import { readIfFile, writeWhole } from './files.ts'
 import { UsageError } from './options.ts'
 

@@ -1,8 +1,8 @@
 // A claim of the theory, put to the test: what it predicts, what was measured, how far apart they may be.
 
 /** Which computation a measurement comes from. */
-export type Method =
-  | 'float64 network' | 'float32 engine' | 'recursion' | 'random draws' | 'simulation' | 'order parameters' | 'training'
+export type Method = 'float64 network' | 'float32 engine' | 'recursion' | 'random draws' | 'simulation'
+  | 'order parameters' | 'training'
 
 /** One row of the table that `check` prints and writes. `holds` is null where the theory does not cover the case. */
 export interface Claim {
@@ -24,16 +24,26 @@ export interface Claim {
 type Head = Pick<Claim, 'id' | 'statement' | 'source' | 'method'> & { readonly note?: string }
 
 /** |measured − predicted| ≤ tolerance·|predicted|, element by element. NaN never holds, nor does nothing. */
-export function relative(head: Head, predicted: readonly number[], measured: readonly number[], tolerance: number): Claim {
-  const holds = measured.length > 0 && predicted.length === measured.length &&
-    measured.every((value, i) => Math.abs(value - predicted[i]) <= tolerance * Math.abs(predicted[i]))
+export function relative(
+  head: Head,
+  predicted: readonly number[],
+  measured: readonly number[],
+  tolerance: number,
+): Claim {
+  const holds = measured.length > 0 && predicted.length === measured.length
+    && measured.every((value, i) => Math.abs(value - predicted[i]) <= tolerance * Math.abs(predicted[i]))
   return { ...head, predicted, measured, tolerance, compare: 'relative', holds }
 }
 
 /** |measured − predicted| ≤ tolerance, element by element. */
-export function absolute(head: Head, predicted: readonly number[], measured: readonly number[], tolerance: number): Claim {
-  const holds = measured.length > 0 && predicted.length === measured.length &&
-    measured.every((value, i) => Math.abs(value - predicted[i]) <= tolerance)
+export function absolute(
+  head: Head,
+  predicted: readonly number[],
+  measured: readonly number[],
+  tolerance: number,
+): Claim {
+  const holds = measured.length > 0 && predicted.length === measured.length
+    && measured.every((value, i) => Math.abs(value - predicted[i]) <= tolerance)
   return { ...head, predicted, measured, tolerance, compare: 'absolute', holds }
 }
 
@@ -43,14 +53,20 @@ export function atMost(head: Head, measured: number, tolerance: number, predicte
 }
 
 /** measured ≥ tolerance. */
-export function atLeast(head: Head, measured: number, tolerance: number, predicted: number | string = `≥ ${tolerance}`): Claim {
+export function atLeast(
+  head: Head,
+  measured: number,
+  tolerance: number,
+  predicted: number | string = `≥ ${tolerance}`,
+): Claim {
   return { ...head, predicted, measured, tolerance, compare: 'at least', holds: measured >= tolerance }
 }
 
 /** Each value above (`rising`) or below (`falling`) its predecessor by more than `margin`. */
 export function ordered(head: Head, direction: 'rising' | 'falling', measured: readonly number[], margin = 0): Claim {
   const sign = direction === 'rising' ? 1 : -1
-  const holds = measured.length > 0 && measured.every((value, i) => i === 0 || sign * (value - measured[i - 1]) > margin)
+  const holds = measured.length > 0
+    && measured.every((value, i) => i === 0 || sign * (value - measured[i - 1]) > margin)
   return { ...head, predicted: `strictly ${direction}`, measured, tolerance: margin, compare: 'order', holds }
 }
 

@@ -12,16 +12,10 @@ const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), trai
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length))
-  return [
-    'feedback-alignment <command> [options]',
-    '',
-    'Direct feedback alignment: the engine, and the theory of why it works, put to the test.',
-    '',
-    'Commands:',
-    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
-    '',
-    'feedback-alignment <command> --help describes a command; --version prints the version.',
-  ].join('\n')
+  return ['feedback-alignment <command> [options]', '',
+    'Direct feedback alignment: the engine, and the theory of why it works, put to the test.', '', 'Commands:',
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`), '',
+    'feedback-alignment <command> --help describes a command; --version prints the version.'].join('\n')
 }
 
 /** Runs one command line and returns its exit status. 0 what it claims holds, 1 it does not, 2 bad usage or bad input. */
@@ -41,7 +35,9 @@ export async function runCommandLine(args: readonly string[], console: Console):
     const command = named ? COMMANDS.find(({ name }) => name === first) : check
     if (command === undefined) {
       const near = nearest(first, COMMANDS.map(({ name }) => name))
-      throw new UsageError(`unknown command "${first}"${near === undefined ? '' : `; did you mean ${near}?`} (see --help)`)
+      throw new UsageError(
+        `unknown command "${first}"${near === undefined ? '' : `; did you mean ${near}?`} (see --help)`,
+      )
     }
     const options = named ? rest : args
     if (options.includes('--help') || options.includes('-h')) {

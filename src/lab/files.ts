@@ -1,10 +1,8 @@
 // The only place where files are read and written.
 
 import { gunzipSync } from 'node:zlib'
-import {
-  accessSync, closeSync, constants, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync,
-  readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats,
-} from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync,
+  readFileSync, readlinkSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from './options.ts'
 
@@ -64,8 +62,13 @@ function destination(file: string, subject = `${file}:`): { readonly path: strin
   }
   if (found === undefined || found.isFile()) return { path, isDevice: false }
   if (found.isCharacterDevice()) return { path, isDevice: true }
-  const kind =
-    found.isDirectory() ? 'directory' : found.isFIFO() ? 'pipe' : found.isSocket() ? 'socket' : 'block device'
+  const kind = found.isDirectory()
+    ? 'directory'
+    : found.isFIFO()
+    ? 'pipe'
+    : found.isSocket()
+    ? 'socket'
+    : 'block device'
   throw new UsageError(`${subject} must be a file, got a ${kind}`)
 }
 
@@ -92,7 +95,9 @@ export function readData(directory: string, name: string): Uint8Array {
     try {
       return gunzipSync(bytes, { maxOutputLength: LARGEST_UNPACKED })
     } catch (cause) {
-      throw new UsageError(`${file}: must be a whole gzip file, got ${(cause as Error).message} (${bytes.length} bytes)`)
+      throw new UsageError(
+        `${file}: must be a whole gzip file, got ${(cause as Error).message} (${bytes.length} bytes)`,
+      )
     }
   }
   throw new UsageError(`data: file must exist, looked for ${name} and ${name}.gz in ${directory}`)

@@ -1,6 +1,6 @@
 // The kernels that commands run on, from the environment.
 
-import { selectKernels, type Kernels, type Selection, type Tier } from '../tensor/index.ts'
+import { type Kernels, type Selection, selectKernels, type Tier } from '../tensor/index.ts'
 import { nodeWorkers } from './node-workers.ts'
 import { UsageError } from './options.ts'
 
@@ -12,16 +12,24 @@ const TIERS: readonly Tier[] = ['reference', 'blocked', 'simd', 'threads']
  * Throws: UsageError for any other value.
  */
 export function labKernels(
-  environment: Readonly<Record<string, string | undefined>> = process.env, accumulation: 'float64' | 'float32' = 'float64',
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  accumulation: 'float64' | 'float32' = 'float64',
 ): Selection {
   const { FEEDBACK_ALIGNMENT_TIER: tier = 'simd', FEEDBACK_ALIGNMENT_THREADS: threads } = environment
   const known = TIERS.find((name) => name === tier)
-  if (known === undefined) throw new UsageError(`FEEDBACK_ALIGNMENT_TIER: must be one of ${TIERS.join(', ')}, got "${tier}"`)
+  if (known === undefined) {
+    throw new UsageError(`FEEDBACK_ALIGNMENT_TIER: must be one of ${TIERS.join(', ')}, got "${tier}"`)
+  }
   const count = threads === undefined ? undefined : Number(threads)
   if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
     throw new UsageError(`FEEDBACK_ALIGNMENT_THREADS: must be a whole number of at least 1, got "${threads}"`)
   }
-  return selectKernels({ tier: known, accumulation, ...(count === undefined ? {} : { threads: count }), ...(known === 'threads' ? { workers: nodeWorkers() } : {}) })
+  return selectKernels({
+    tier: known,
+    accumulation,
+    ...(count === undefined ? {} : { threads: count }),
+    ...(known === 'threads' ? { workers: nodeWorkers() } : {}),
+  })
 }
 
 /**

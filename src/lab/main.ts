@@ -11,7 +11,9 @@ function lines(stream: NodeJS.WriteStream): (text: string) => void {
     if (error.code !== 'EPIPE') throw error
     isOpen = false
   })
-  return (text) => { if (isOpen) stream.write(`${text}\n`) }
+  return (text) => {
+    if (isOpen) stream.write(`${text}\n`)
+  }
 }
 
 const error = lines(process.stderr)

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { WorkerHost } from '../tensor/worker-host.ts'
+import type { WorkerHost } from '../tensor/tiers/worker-host.ts'
 
 const SHIM = "require('node:worker_threads').parentPort.once('message', (data) => globalThis.onmessage({ data }));\n"
 
@@ -16,7 +16,11 @@ export function nodeWorkers(): WorkerHost {
       // A failing worker marks its chunk; its error must not end the process besides.
       worker.on('error', () => {})
       worker.postMessage(message)
-      return { terminate: () => { void worker.terminate() } }
+      return {
+        terminate: () => {
+          void worker.terminate()
+        },
+      }
     },
   }
 }

@@ -29,7 +29,9 @@ function toNumber(text: string, name: string): number {
 /** A whole number of at least `least`. */
 export function integer(fallback: number, help: string, least = 1): Option<number> {
   return {
-    placeholder: 'N', help, fallback,
+    placeholder: 'N',
+    help,
+    fallback,
     read(text, name) {
       const value = toNumber(text, name)
       if (Number.isSafeInteger(value) && value >= least) return value
@@ -41,7 +43,9 @@ export function integer(fallback: number, help: string, least = 1): Option<numbe
 /** A number above zero. */
 export function positive(fallback: number, help: string): Option<number> {
   return {
-    placeholder: 'X', help, fallback,
+    placeholder: 'X',
+    help,
+    fallback,
     read(text, name) {
       const value = toNumber(text, name)
       if (value > 0) return value
@@ -53,7 +57,9 @@ export function positive(fallback: number, help: string): Option<number> {
 /** A number of at least 0. */
 export function amount(fallback: number, help: string): Option<number> {
   return {
-    placeholder: 'X', help, fallback,
+    placeholder: 'X',
+    help,
+    fallback,
     read(text, name) {
       const value = toNumber(text, name)
       if (value >= 0) return value
@@ -65,7 +71,9 @@ export function amount(fallback: number, help: string): Option<number> {
 /** A number of at least 0 and below 1. */
 export function fraction(fallback: number, help: string): Option<number> {
   return {
-    placeholder: 'X', help, fallback,
+    placeholder: 'X',
+    help,
+    fallback,
     read(text, name) {
       const value = toNumber(text, name)
       if (value >= 0 && value < 1) return value
@@ -78,7 +86,9 @@ export function fraction(fallback: number, help: string): Option<number> {
 export function sizes(fallback: readonly number[], help: string): Option<readonly number[]> {
   const one = integer(1, help)
   return {
-    placeholder: 'N,N,…', help, fallback,
+    placeholder: 'N,N,…',
+    help,
+    fallback,
     read: (text, name) => (text.trim() === '' ? [] : text.split(',').map((part) => one.read(part, name))),
   }
 }
@@ -91,7 +101,9 @@ export function text(placeholder: string, fallback: string, help: string): Optio
 /** Comma-separated numbers of at least `least`, each once, in rising order. */
 export function numbers(fallback: readonly number[], help: string, least: number): Option<readonly number[]> {
   return {
-    placeholder: 'X,Y,…', help, fallback,
+    placeholder: 'X,Y,…',
+    help,
+    fallback,
     read(text, name) {
       const values = text.split(',').map((part) => toNumber(part, name))
       const wrong = values.find((value) => value < least)
@@ -104,20 +116,32 @@ export function numbers(fallback: readonly number[], help: string, least: number
 /** One word out of a list. */
 export function word<W extends string>(known: readonly W[], fallback: W, help: string): Option<W> {
   return {
-    placeholder: known.join('|'), help, fallback,
+    placeholder: known.join('|'),
+    help,
+    fallback,
     read(text, name) {
       const found = known.find((candidate) => candidate === text)
       if (found !== undefined) return found
       const near = nearest(text, known)
-      throw new UsageError(`--${name}: value must be one of ${known.join(', ')}, got "${text}"${near === undefined ? '' : `; did you mean ${near}?`}`)
+      throw new UsageError(
+        `--${name}: value must be one of ${known.join(', ')}, got "${text}"${
+          near === undefined ? '' : `; did you mean ${near}?`
+        }`,
+      )
     },
   }
 }
 
 /** Comma-separated words out of a list. */
-export function words<W extends string>(known: readonly W[], fallback: readonly W[], help: string): Option<readonly W[]> {
+export function words<W extends string>(
+  known: readonly W[],
+  fallback: readonly W[],
+  help: string,
+): Option<readonly W[]> {
   return {
-    placeholder: known.join(','), help, fallback,
+    placeholder: known.join(','),
+    help,
+    fallback,
     read(text, name) {
       return [...new Set(text.split(','))].map((part) => {
         const word = known.find((candidate) => candidate === part.trim())
@@ -131,7 +155,9 @@ export function words<W extends string>(known: readonly W[], fallback: readonly 
 /** A path, or undefined when the option is not given. */
 export function path(placeholder: 'FILE' | 'DIR', help: string, fallback?: string): Option<string | undefined> {
   return {
-    placeholder, help, fallback,
+    placeholder,
+    help,
+    fallback,
     read(text, name) {
       if (text !== '') return text
       throw new UsageError(`--${name}: value must be a path, got ""`)
@@ -148,7 +174,12 @@ export function flag(help: string): Option<boolean> {
  * Reads arguments; words that are no option are collected in `words` where a command takes any.
  * Throws: UsageError for an unknown option, a missing or an unfit value, a stray word.
  */
-export function parseOptions<O extends Options>(command: string, declared: O, args: readonly string[], words?: string[]): Values<O> {
+export function parseOptions<O extends Options>(
+  command: string,
+  declared: O,
+  args: readonly string[],
+  words?: string[],
+): Values<O> {
   const texts = optionTexts(command, declared, args, words)
   return Object.fromEntries(Object.entries(declared).map(([name, option]) => {
     const text = texts.get(name)
@@ -157,11 +188,24 @@ export function parseOptions<O extends Options>(command: string, declared: O, ar
 }
 
 /** The texts of the options that are given, the last of repeated ones; switches have an empty text. Throws: as `parseOptions`. */
-export function optionTexts(command: string, declared: Options, args: readonly string[], words?: string[]): ReadonlyMap<string, string> {
+export function optionTexts(
+  command: string,
+  declared: Options,
+  args: readonly string[],
+  words?: string[],
+): ReadonlyMap<string, string> {
   const config = Object.create(null) as Record<string, { type: 'string' | 'boolean' }>
-  for (const [name, option] of Object.entries(declared)) config[name] = { type: option.placeholder === '' ? 'boolean' : 'string' }
+  for (const [name, option] of Object.entries(declared)) {
+    config[name] = { type: option.placeholder === '' ? 'boolean' : 'string' }
+  }
   // tokens: parseArgs' own messages speak of its API; these speak of the command.
-  const { tokens } = parseArgs({ args: [...args], options: config, strict: false, tokens: true, allowPositionals: true })
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: config,
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  })
   const texts = new Map<string, string>()
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue
@@ -169,12 +213,18 @@ export function optionTexts(command: string, declared: Options, args: readonly s
       words.push(token.value)
       continue
     }
-    if (token.kind === 'positional') throw new UsageError(`${command}: takes no argument beside its options, got "${token.value}"`)
+    if (token.kind === 'positional') {
+      throw new UsageError(`${command}: takes no argument beside its options, got "${token.value}"`)
+    }
     // Own names only: --constructor is no option.
     const option = Object.hasOwn(declared, token.name) ? declared[token.name] : undefined
     if (option === undefined) {
       const near = nearest(token.name, Object.keys(declared))
-      throw new UsageError(`${command}: unknown option ${token.rawName}${near === undefined ? '' : `; did you mean --${near}?`} (see --help)`)
+      throw new UsageError(
+        `${command}: unknown option ${token.rawName}${
+          near === undefined ? '' : `; did you mean --${near}?`
+        } (see --help)`,
+      )
     }
     if (option.placeholder === '') {
       if (token.value !== undefined) throw new UsageError(`--${token.name}: takes no value, got "${token.value}"`)
@@ -203,8 +253,9 @@ export function describeOptions(declared: Options): string {
 
 /** Known words by rising edit distance. */
 export function ranked(word: string, known: readonly string[]): readonly string[] {
-  return known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .sort((a, b) => a.distance - b.distance).map(({ candidate }) => candidate)
+  return known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) })).sort((a, b) =>
+    a.distance - b.distance
+  ).map(({ candidate }) => candidate)
 }
 
 /** The known word at the smallest edit distance, when that is small enough to be a slip. */

@@ -1,7 +1,7 @@
 // Element-wise non-linearities h = g(a). Each is one row of a table: its value, and its derivative in terms of the
 // quantity that is cheapest to keep (the output for tanh and sigmoid, the input for the others).
 
-import { blockedKernels, show, type ElementwiseKernels, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, type ElementwiseKernels, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
 
@@ -10,7 +10,13 @@ export interface ActivationFunction {
   /** h := g(a), rounded once. */
   readonly apply: (kernels: ElementwiseKernels, h: Float32Array, a: Float32Array) => void
   /** da := dh ⊙ g′(a), with h = g(a) at hand; rounded once. */
-  readonly derive: (kernels: ElementwiseKernels, da: Float32Array, dh: Float32Array, a: Float32Array, h: Float32Array) => void
+  readonly derive: (
+    kernels: ElementwiseKernels,
+    da: Float32Array,
+    dh: Float32Array,
+    a: Float32Array,
+    h: Float32Array,
+  ) => void
 }
 
 /** Names of the activation functions. */
@@ -25,11 +31,17 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, ActivationFunction>> =
   /** g(a) = max(a, 0) with −0 ↦ +0 and NaN ↦ NaN, g′ = [a > 0]. */
   relu: { apply: (k, h, a) => k.reluInto(h, a), derive: (k, da, dh, _a, h) => k.reluBackwardInto(da, dh, h) },
   /** g(a) = a for a > 0, else 0.01·a; g′ = 1 or 0.01. */
-  'leaky-relu': { apply: (k, h, a) => k.leakyReluInto(h, a), derive: (k, da, dh, a) => k.leakyReluBackwardInto(da, dh, a) },
+  'leaky-relu': {
+    apply: (k, h, a) => k.leakyReluInto(h, a),
+    derive: (k, da, dh, a) => k.leakyReluBackwardInto(da, dh, a),
+  },
   /** g(a) = 1/(1 + e⁻ᵃ), g′ = h(1 − h). */
   sigmoid: { apply: (k, h, a) => k.sigmoidInto(h, a), derive: (k, da, dh, _a, h) => k.sigmoidBackwardInto(da, dh, h) },
   /** g(a) = erf(a/√2), g′ = √(2/π)·e^(−a²/2). Equation: refinetti2021 section 2.1. */
-  erf: { apply: (k, h, a) => k.erfActivationInto(h, a), derive: (k, da, dh, a) => k.erfActivationBackwardInto(da, dh, a) },
+  erf: {
+    apply: (k, h, a) => k.erfActivationInto(h, a),
+    derive: (k, da, dh, a) => k.erfActivationBackwardInto(da, dh, a),
+  },
 }
 
 /** Options of `activation`. */
@@ -70,7 +82,8 @@ export function activation({ name, kind, kernels = blockedKernels }: ActivationO
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       if (!wantInput) return undefined
       const { output, inputGradient } = buffers(input.shape)
-      derive(kernels.elementwise, inputGradient.data, required(name, outputGradient, input.shape).data, input.data, output.data)
+      derive(kernels.elementwise, inputGradient.data, required(name, outputGradient, input.shape).data, input.data,
+        output.data)
       return inputGradient
     },
   }

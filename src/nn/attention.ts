@@ -1,7 +1,7 @@
 // Multi-head self-attention: every place of a sequence gathers from the others what its query finds in their keys.
 
-import { blockedKernels, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
-import { dense, type Dense } from './dense.ts'
+import { blockedKernels, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
+import { type Dense, dense } from './dense.ts'
 import type { Layer } from './layer.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
 
@@ -40,7 +40,7 @@ export interface Attention extends Layer {
  * Memory: 8·B·H·T² bytes for P and its gradient, about 44·B·T·I for the rest, beside the dense layers.
  * Throws: RangeError, TypeError for sizes below 1 and heads that do not divide the features.
  * Why keys without a bias: it adds the same number q·b to every score of a row, which softmax drops; its gradient is
- *   zero but for rounding, and an optimiser that divides by the gradient's size would follow that rounding.
+ *   zero but for rounding, and an optimizer that divides by the gradient's size would follow that rounding.
  */
 export function attention(options: AttentionOptions): Attention {
   const { name, features, heads, causal = false, bias = true, kernels = blockedKernels } = options
@@ -64,12 +64,20 @@ export function attention(options: AttentionOptions): Attention {
       return { all, views: Array.from({ length: batch * heads }, view) }
     }
     return {
-      q: byHead(width), k: byHead(width), v: byHead(width),
+      q: byHead(width),
+      k: byHead(width),
+      v: byHead(width),
       /** O in the forward pass, dO in the backward pass. */
       o: byHead(width),
-      dq: byHead(width), dk: byHead(width), dv: byHead(width),
-      p: byHead(length), dp: byHead(length),
-      merged: rows(), dQuery: rows(), dKey: rows(), dValue: rows(),
+      dq: byHead(width),
+      dk: byHead(width),
+      dv: byHead(width),
+      p: byHead(length),
+      dp: byHead(length),
+      merged: rows(),
+      dQuery: rows(),
+      dKey: rows(),
+      dValue: rows(),
       result: allocateTensor(kernels, [batch, length, features]),
       inputGradient: allocateTensor(kernels, [batch, length, features]),
     }
@@ -145,8 +153,8 @@ export function attention(options: AttentionOptions): Attention {
       const fromValue = value.backward(dValue, wantInput)
       if (!wantInput) return undefined
       const dx = inputGradient.data
-      kernels.elementwise.addInto(
-        dx, required(query.name, fromQuery, merged.shape).data, required(key.name, fromKey, merged.shape).data)
+      kernels.elementwise.addInto(dx, required(query.name, fromQuery, merged.shape).data,
+        required(key.name, fromKey, merged.shape).data)
       kernels.elementwise.addInto(dx, dx, required(value.name, fromValue, merged.shape).data)
       return inputGradient
     },

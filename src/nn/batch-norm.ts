@@ -1,8 +1,7 @@
-// Normalisation of every channel by its mean and variance over the batch.
+// Normalization of every channel by its mean and variance over the batch.
 
-import {
-  blockedKernels, checkFinite, checkPositive, checkSize, show, type Kernels, type Tensor,
-} from '../tensor/index.ts'
+import { blockedKernels, checkFinite, checkPositive, checkSize, type Kernels, show,
+  type Tensor } from '../tensor/index.ts'
 import type { Parameter } from './layer.ts'
 import type { ModalLayer } from './mode.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
@@ -20,7 +19,7 @@ export interface BatchNormOptions {
   readonly kernels?: Kernels
 }
 
-/** A batch normalisation with its parameters and running statistics. */
+/** A batch normalization with its parameters and running statistics. */
 export interface BatchNorm extends ModalLayer, StatefulLayer {
   /** γ [C], one at the beginning. */
   readonly gain: Parameter
@@ -53,7 +52,9 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     throw new RangeError(`${where}: momentum must be between 0 and 1, got ${momentum}`)
   }
   const parameter = (kind: string): Parameter => ({
-    name: `${name}/${kind}`, value: allocateTensor(kernels, [channels]), gradient: allocateTensor(kernels, [channels]),
+    name: `${name}/${kind}`,
+    value: allocateTensor(kernels, [channels]),
+    gradient: allocateTensor(kernels, [channels]),
   })
   const gain = parameter('gain'), bias = parameter('bias')
   gain.value.data.fill(1)

@@ -147,7 +147,8 @@ function asciiJson(where: string, path: string, value: unknown, depth = 0): stri
   }
   if (Object.prototype.toString.call(value) === '[object Object]') {
     const members = Object.entries(value as object).map(([key, item]) =>
-      `${asciiJson(where, path, key)}:${asciiJson(where, `${path}.${key}`, item, depth + 1)}`)
+      `${asciiJson(where, path, key)}:${asciiJson(where, `${path}.${key}`, item, depth + 1)}`
+    )
     return `{${members.join(',')}}`
   }
   // JSON.stringify would write null for NaN and leave out undefined, silently.

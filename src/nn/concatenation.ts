@@ -1,6 +1,6 @@
 // Layers side by side.
 
-import { blockedKernels, show, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
 
@@ -34,17 +34,20 @@ export function concatenation({ name, branches, kernels = blockedKernels }: Conc
     const shapes = branches.map((branch) => branch.outputShape(inputShape))
     const first = shapes[0]
     shapes.forEach((shape, i) => {
-      const fits = shape.length > 1 && shape.length === first.length &&
-        shape.every((size, axis) => axis === 1 || size === first[axis])
+      const fits = shape.length > 1 && shape.length === first.length
+        && shape.every((size, axis) => axis === 1 || size === first[axis])
       if (!fits) {
-        throw new RangeError(`${where}: outputs must agree in all axes but the second, got ${show(first)} of ` +
-          `${branches[0].name} and ${show(shape)} of ${branches[i].name}`)
+        throw new RangeError(
+          `${where}: outputs must agree in all axes but the second, got ${show(first)} of `
+            + `${branches[0].name} and ${show(shape)} of ${branches[i].name}`,
+        )
       }
     })
     return shapes
   }
-  const wholeShape = (parts: readonly (readonly number[])[]): readonly number[] =>
-    [parts[0][0], parts.reduce((total, part) => total + part[1], 0), ...parts[0].slice(2)]
+  const wholeShape = (
+    parts: readonly (readonly number[])[],
+  ): readonly number[] => [parts[0][0], parts.reduce((total, part) => total + part[1], 0), ...parts[0].slice(2)]
   const buffers = plannedByShape((shape) => {
     const parts = partShapes(shape)
     const sizes = parts.map((part) => part.reduce((size, axis, at) => (at === 0 ? 1 : size * axis), 1))
@@ -110,7 +113,13 @@ export function isConcatenation(layer: Layer): layer is Concatenation {
 
 /** `rows` runs of `length` elements, from one pitch to another. A loop: views would be allocated at every step. */
 function copyRows(
-  out: Float32Array, to: number, outPitch: number, x: Float32Array, from: number, pitch: number, rows: number,
+  out: Float32Array,
+  to: number,
+  outPitch: number,
+  x: Float32Array,
+  from: number,
+  pitch: number,
+  rows: number,
   length: number,
 ): void {
   for (let row = 0; row < rows; row++) {

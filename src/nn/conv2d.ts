@@ -48,7 +48,7 @@ export interface Conv2d extends Layer {
 /**
  * a[b, o, y, x] = bias[o] + Σ_{c, ky, kx} W[o, c, ky, kx]·h[b, c, y·s − p + ky, x·s − p + kx].
  * Shapes: h [B, C, H, W], W [O, C/groups, kH, kW], bias [O], a [B, O, H', W'] with H' = ⌊(H + 2p − kH)/s⌋ + 1.
- *   Parameters start at zero; see ./initialise.ts.
+ *   Parameters start at zero; see ./initialize.ts.
  * Gradients: dW = Σ_{b, y, x} da·h, dbias = Σ_{b, y, x} da, dh = transposed convolution of da by W (or `transport`).
  * Order: (c, ky, kx) ascending from the bias, one rounding; dW over (b, y, x) ascending, one rounding over the whole
  *   batch; dbias as `sum` of that row; dh over o ascending, rounded per tap, then over (ky, kx) in float64, rounded.
@@ -72,7 +72,8 @@ export function conv2d(options: Conv2dOptions): Conv2d {
   const padding = pairOf(where, 'padding', options.padding ?? 0, 0)
   if (inputChannels % groups !== 0 || outputChannels % groups !== 0) {
     throw new RangeError(
-      `${where}: groups must divide inputChannels ${inputChannels} and outputChannels ${outputChannels}, got ${groups}`)
+      `${where}: groups must divide inputChannels ${inputChannels} and outputChannels ${outputChannels}, got ${groups}`,
+    )
   }
   const fanIn = inputChannels / groups * kernelSize[0] * kernelSize[1]
   const filters = outputChannels / groups
@@ -114,7 +115,8 @@ export function conv2d(options: Conv2dOptions): Conv2d {
       output: allocateTensor(kernels, [shape[0], outputChannels, outputHeight, outputWidth]),
     }
   })
-  const blockPatchSpace = workingSpace(), blockMapSpace = workingSpace()
+  const blockPatchSpace = workingSpace(),
+    blockMapSpace = workingSpace()
   /** What the input gradient needs: the batch in blocks of samples, each with patches and maps of its own. */
   const inputBuffers = plannedByShape((shape) => {
     const { height, width, outputHeight, outputWidth } = geometryOf(shape)
@@ -129,7 +131,11 @@ export function conv2d(options: Conv2dOptions): Conv2d {
       const patches = blockPatchSpace(fanIn * groups * samples * outputs)
       const maps = blockMapSpace(outputChannels * samples * outputs)
       return {
-        samples, patches, patchesByGroup: byGroup(patches), maps, mapsByGroup: byGroup(maps),
+        samples,
+        patches,
+        patchesByGroup: byGroup(patches),
+        maps,
+        mapsByGroup: byGroup(maps),
         inputGradient: inputGradient.data.subarray(i * most * perSample, (i * most + samples) * perSample),
       }
     })
@@ -186,8 +192,7 @@ export function conv2d(options: Conv2dOptions): Conv2d {
         for (let o = 0; o < outputChannels; o++) kernels.elementwise.fillInto(mapsByChannel[o], bias.value.data[o])
       }
       for (let g = 0; g < groups; g++) {
-        kernels.gemm(
-          filters, batch * outputs, fanIn, weights[g], false, patchesByGroup[g], false, mapsByGroup[g],
+        kernels.gemm(filters, batch * outputs, fanIn, weights[g], false, patchesByGroup[g], false, mapsByGroup[g],
           bias !== undefined)
       }
       kernels.elementwise.swapLeadingInto(output.data, maps, outputChannels, batch, outputs)
@@ -203,8 +208,8 @@ export function conv2d(options: Conv2dOptions): Conv2d {
       const outputs = geometry.outputHeight * geometry.outputWidth
       kernels.elementwise.swapLeadingInto(maps, da.data, batch, outputChannels, outputs)
       for (let g = 0; g < groups; g++) {
-        kernels.gemm(
-          filters, fanIn, batch * outputs, mapsByGroup[g], false, patchesByGroup[g], true, weightGradients[g], false)
+        kernels.gemm(filters, fanIn, batch * outputs, mapsByGroup[g], false, patchesByGroup[g], true,
+          weightGradients[g], false)
       }
       if (bias !== undefined) {
         for (let o = 0; o < outputChannels; o++) bias.gradient.data[o] = kernels.elementwise.sum(mapsByChannel[o])
@@ -221,8 +226,7 @@ export function conv2d(options: Conv2dOptions): Conv2d {
         const block = blocks[i]
         kernels.elementwise.swapLeadingInto(block.maps, upstream[i], block.samples, outputChannels, outputs)
         for (let g = 0; g < groups; g++) {
-          kernels.gemm(
-            fanIn, block.samples * outputs, filters, carriers[g], true, block.mapsByGroup[g], false,
+          kernels.gemm(fanIn, block.samples * outputs, filters, carriers[g], true, block.mapsByGroup[g], false,
             block.patchesByGroup[g], false)
         }
         kernels.elementwise.scatterPatchesInto(block.inputGradient, block.patches, block.samples, geometry)

@@ -1,6 +1,6 @@
 // The fully connected layer.
 
-import { blockedKernels, checkShape, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkShape, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { allocateTensor, planned, required } from './planned.ts'
 
@@ -32,7 +32,7 @@ export interface Dense extends Layer {
 
 /**
  * a = h Wᵀ + b.
- * Shapes: h [B, I], W [O, I], b [O], a [B, O]. Parameters start at zero; see ./initialise.ts.
+ * Shapes: h [B, I], W [O, I], b [O], a [B, O]. Parameters start at zero; see ./initialize.ts.
  * Gradients: dW = daᵀ h, db = Σ_B da, dh = da·W (or da·R, see `transport`).
  * Cost: 2·B·I·O flops forward, twice that backward (once when the input gradient is not wanted).
  * Throws: RangeError, TypeError for sizes that are not whole numbers ≥ 1.

@@ -1,6 +1,6 @@
 // Elements left out at random while training.
 
-import { blockedKernels, checkFinite, philox, randomStream, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkFinite, type Kernels, philox, randomStream, type Tensor } from '../tensor/index.ts'
 import type { ModalLayer } from './mode.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
 import type { State, StatefulLayer } from './state.ts'

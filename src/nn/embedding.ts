@@ -1,6 +1,6 @@
 // A table of vectors, looked up by index.
 
-import { blockedKernels, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
 
@@ -38,7 +38,9 @@ export function embedding({ name, vocabulary, features, kernels = blockedKernels
   checkSize(where, 'features', features, 1)
   const shape = [vocabulary, features]
   const weight: Parameter = {
-    name: `${name}/weight`, value: allocateTensor(kernels, shape), gradient: allocateTensor(kernels, shape),
+    name: `${name}/weight`,
+    value: allocateTensor(kernels, shape),
+    gradient: allocateTensor(kernels, shape),
   }
   const buffers = plannedByShape(([batch, length]) => ({
     output: allocateTensor(kernels, [batch, length, features]),
@@ -69,7 +71,8 @@ export function embedding({ name, vocabulary, features, kernels = blockedKernels
         const index = x.data[at]
         if (!(index >= 0 && index < vocabulary && index === Math.floor(index))) {
           throw new RangeError(
-            `${where}: input[${at}] must be a whole number of at least 0 and below ${vocabulary}, got ${index}`)
+            `${where}: input[${at}] must be a whole number of at least 0 and below ${vocabulary}, got ${index}`,
+          )
         }
       }
       input = x

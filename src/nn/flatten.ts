@@ -18,8 +18,9 @@ export function flatten({ name }: FlattenOptions): Layer {
   let output: Tensor | undefined
   let upstream: Float32Array | undefined
   let inputGradient: Tensor | undefined
-  const flat = (shape: readonly number[]): readonly number[] =>
-    [shape[0], shape.reduce((size, axis, at) => (at === 0 ? 1 : size * axis), 1)]
+  const flat = (
+    shape: readonly number[],
+  ): readonly number[] => [shape[0], shape.reduce((size, axis, at) => (at === 0 ? 1 : size * axis), 1)]
   return {
     name,
     parameters: [],

@@ -1,6 +1,6 @@
-// Normalisation of every sample by its own mean and variance.
+// Normalization of every sample by its own mean and variance.
 
-import { blockedKernels, checkPositive, checkSize, show, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkPositive, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
 
@@ -14,7 +14,7 @@ export interface LayerNormOptions {
   readonly kernels?: Kernels
 }
 
-/** A layer normalisation with its parameters. */
+/** A layer normalization with its parameters. */
 export interface LayerNorm extends Layer {
   /** γ [features], one at the beginning. */
   readonly gain: Parameter
@@ -37,7 +37,9 @@ export function layerNorm(options: LayerNormOptions): LayerNorm {
   checkSize(where, 'features', features, 1)
   checkPositive(where, 'epsilon', epsilon)
   const parameter = (kind: string): Parameter => ({
-    name: `${name}/${kind}`, value: allocateTensor(kernels, [features]), gradient: allocateTensor(kernels, [features]),
+    name: `${name}/${kind}`,
+    value: allocateTensor(kernels, [features]),
+    gradient: allocateTensor(kernels, [features]),
   })
   const gain = parameter('gain'), bias = parameter('bias')
   gain.value.data.fill(1)
@@ -45,8 +47,10 @@ export function layerNorm(options: LayerNormOptions): LayerNorm {
   const buffers = plannedByShape((shape) => {
     const rows = shape.reduce((size, axis) => size * axis, 1) / features
     return {
-      output: allocateTensor(kernels, shape), inputGradient: allocateTensor(kernels, shape),
-      means: new Float64Array(rows), factors: new Float64Array(rows),
+      output: allocateTensor(kernels, shape),
+      inputGradient: allocateTensor(kernels, shape),
+      means: new Float64Array(rows),
+      factors: new Float64Array(rows),
     }
   })
   let input: Tensor | undefined

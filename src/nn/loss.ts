@@ -1,6 +1,6 @@
 // Losses and the error e = ∂𝓛/∂a that they send into a network's output.
 
-import { blockedKernels, checkSameShape, show, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkSameShape, type Kernels, show, type Tensor } from '../tensor/index.ts'
 
 /** Sum or mean over the samples of a batch. */
 export type Reduction = 'sum' | 'mean'
@@ -17,7 +17,9 @@ export interface Loss {
 }
 
 function check(where: string, error: Tensor, output: Tensor, target: Tensor): void {
-  if (output.shape.length !== 2) throw new RangeError(`${where}: output must have shape [B, K], got ${show(output.shape)}`)
+  if (output.shape.length !== 2) {
+    throw new RangeError(`${where}: output must have shape [B, K], got ${show(output.shape)}`)
+  }
   checkSameShape(where, 'target', target, 'output', output)
   checkSameShape(where, 'error', error, 'output', output)
 }

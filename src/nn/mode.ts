@@ -1,8 +1,8 @@
 // Training and evaluation: the few layers that behave differently in the two.
 
-import { walk, type Layer } from './layer.ts'
+import { type Layer, walk } from './layer.ts'
 
-/** A layer with two behaviours; true (training) at the beginning. */
+/** A layer with two behaviors; true (training) at the beginning. */
 export interface ModalLayer extends Layer {
   training: boolean
 }

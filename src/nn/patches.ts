@@ -23,19 +23,30 @@ export function pairOf(where: string, name: string, value: Pair, least: number):
  * Throws: RangeError when the input is not of four axes, has other channels, or is smaller than the window.
  */
 export function patchGeometry(
-  where: string, shape: readonly number[], channels: number | undefined,
-  window: readonly [number, number], stride: readonly [number, number], padding: readonly [number, number],
+  where: string,
+  shape: readonly number[],
+  channels: number | undefined,
+  window: readonly [number, number],
+  stride: readonly [number, number],
+  padding: readonly [number, number],
 ): PatchGeometry {
   if (shape.length !== 4 || (channels !== undefined && shape[1] !== channels)) {
     throw new RangeError(`${where}: input must have shape [B, ${channels ?? 'C'}, H, W], got ${show(shape)}`)
   }
   const height = shape[2], width = shape[3]
   if (height + 2 * padding[0] < window[0] || width + 2 * padding[1] < window[1]) {
-    throw new RangeError(`${where}: input with its padding must be at least as large as the window ${show(window)}, ` +
-      `got ${show(shape)} with padding ${show(padding)}`)
+    throw new RangeError(
+      `${where}: input with its padding must be at least as large as the window ${show(window)}, `
+        + `got ${show(shape)} with padding ${show(padding)}`,
+    )
   }
   return {
-    channels: shape[1], height, width, window, stride, padding,
+    channels: shape[1],
+    height,
+    width,
+    window,
+    stride,
+    padding,
     outputHeight: Math.floor((height + 2 * padding[0] - window[0]) / stride[0]) + 1,
     outputWidth: Math.floor((width + 2 * padding[1] - window[1]) / stride[1]) + 1,
   }

@@ -1,7 +1,7 @@
 // Buffers planned once per shape. The vector tier hands no memory back, so a plan is kept for as long as its layer
 // lives: what alternates (a full batch and a shorter one, sequences of two lengths) is planned once each.
 
-import { checkShape, show, tensor, type Kernels, type Tensor } from '../tensor/index.ts'
+import { checkShape, type Kernels, show, type Tensor, tensor } from '../tensor/index.ts'
 
 /**
  * Makes a function that returns the same set of buffers for the same first-axis size, allocating on first sight only.
@@ -40,8 +40,11 @@ interface Beginning<T> {
 export function plannedByShape<T extends object>(
   plan: (shape: readonly number[]) => T,
 ): (shape: readonly number[]) => T {
-  const beginning = (shape: readonly number[]): Beginning<T> =>
-    ({ shape, next: planned((size) => beginning([...shape, size])), plan: undefined })
+  const beginning = (shape: readonly number[]): Beginning<T> => ({
+    shape,
+    next: planned((size) => beginning([...shape, size])),
+    plan: undefined,
+  })
   const empty = beginning([])
   return (shape) => {
     let found = empty

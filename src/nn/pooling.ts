@@ -1,6 +1,6 @@
 // One number for each window of a feature map.
 
-import { blockedKernels, show, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { type Pair, pairOf, type PatchGeometry, patchGeometry } from './patches.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'

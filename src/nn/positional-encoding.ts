@@ -1,6 +1,6 @@
 // Where in a sequence a vector stands, added to the vector.
 
-import { blockedKernels, checkSize, cos, pow, show, sin, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkSize, cos, type Kernels, pow, show, sin, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
 
@@ -41,11 +41,13 @@ export function positionalEncoding(options: PositionalEncodingOptions): Position
     throw new RangeError(`${where}: kind must be one of sinusoidal, learned, got ${show(kind)}`)
   }
   const longest = kind === 'learned' ? checkSize(where, 'length', options.length as number, 1) : Infinity
-  const weight: Parameter | undefined = kind === 'sinusoidal' ? undefined : {
-    name: `${name}/weight`,
-    value: allocateTensor(kernels, [longest, features]),
-    gradient: allocateTensor(kernels, [longest, features]),
-  }
+  const weight: Parameter | undefined = kind === 'sinusoidal'
+    ? undefined
+    : {
+      name: `${name}/weight`,
+      value: allocateTensor(kernels, [longest, features]),
+      gradient: allocateTensor(kernels, [longest, features]),
+    }
   let vectors: Float32Array = weight === undefined ? new Float32Array(0) : weight.value.data
   const buffers = plannedByShape((shape) => {
     const sample = shape[1] * features

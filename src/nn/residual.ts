@@ -1,6 +1,6 @@
 // A layer with a way around it.
 
-import { blockedKernels, show, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
 

@@ -1,6 +1,6 @@
-// A fixed sparse matrix times features: the neighbourhood sums of graph layers.
+// A fixed sparse matrix times features: the neighborhood sums of graph layers.
 
-import { blockedKernels, checkLength, checkSize, show, type Kernels } from '../tensor/index.ts'
+import { blockedKernels, checkLength, checkSize, type Kernels, show } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
 
@@ -71,17 +71,20 @@ function checkSparse(where: string, { rows, columns, rowStarts, columnIndices, v
   checkLength(where, 'matrix.columnIndices', columnIndices, values.length)
   if (rowStarts[0] !== 0 || rowStarts[rows] !== values.length) {
     throw new RangeError(
-      `${where}: matrix.rowStarts must run from 0 to ${values.length}, got ${rowStarts[0]} to ${rowStarts[rows]}`)
+      `${where}: matrix.rowStarts must run from 0 to ${values.length}, got ${rowStarts[0]} to ${rowStarts[rows]}`,
+    )
   }
   for (let i = 0; i < rows; i++) {
     if (rowStarts[i] <= rowStarts[i + 1]) continue
     throw new RangeError(
-      `${where}: matrix.rowStarts must ascend, got ${rowStarts[i]} before ${rowStarts[i + 1]} at row ${i}`)
+      `${where}: matrix.rowStarts must ascend, got ${rowStarts[i]} before ${rowStarts[i + 1]} at row ${i}`,
+    )
   }
   for (let at = 0; at < columnIndices.length; at++) {
     if (columnIndices[at] >= 0 && columnIndices[at] < columns) continue
     throw new RangeError(
-      `${where}: matrix.columnIndices[${at}] must be at least 0 and below ${columns}, got ${columnIndices[at]}`)
+      `${where}: matrix.columnIndices[${at}] must be at least 0 and below ${columns}, got ${columnIndices[at]}`,
+    )
   }
 }
 

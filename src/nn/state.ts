@@ -1,7 +1,7 @@
 // What layers remember from step to step beside their parameters: running statistics and counters. A checkpoint that
 // holds parameters and these resumes with the same bits.
 
-import { walk, type Layer } from './layer.ts'
+import { type Layer, walk } from './layer.ts'
 
 /** A remembered array, written by its layer in forward passes and by whoever restores a checkpoint. */
 export interface State {

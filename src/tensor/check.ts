@@ -8,8 +8,9 @@ export function show(value: unknown): string {
   else if (Array.isArray(value)) text = `[${value.map(show).join(', ')}]`
   else if (ArrayBuffer.isView(value)) text = `${value.constructor.name}(${(value as Float32Array).length})`
   else if (typeof value === 'function') text = 'a function'
-  else if (typeof value === 'object' && value !== null) text = `an object {${Object.keys(value).slice(0, 4).join(', ')}}`
-  else text = Object.is(value, -0) ? '-0' : String(value)
+  else if (typeof value === 'object' && value !== null) {
+    text = `an object {${Object.keys(value).slice(0, 4).join(', ')}}`
+  } else text = Object.is(value, -0) ? '-0' : String(value)
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`
 }
 

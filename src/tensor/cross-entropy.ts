@@ -9,7 +9,12 @@ import { log } from './functions/log.ts'
  * Why: the largest y of a row is subtracted first, so that no exponential overflows.
  */
 export function crossEntropyInto(
-  e: Float32Array, y: Float32Array, t: Float32Array, rows: number, classes: number, scale: number,
+  e: Float32Array,
+  y: Float32Array,
+  t: Float32Array,
+  rows: number,
+  classes: number,
+  scale: number,
 ): number {
   checkFloat32('crossEntropyInto', 'e', e)
   checkFloat32('crossEntropyInto', 'y', y)

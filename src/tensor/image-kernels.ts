@@ -2,23 +2,32 @@
 
 import type { AddressOf } from './elementwise-kernels.ts'
 import { checkMaxima, windowMaximaInto } from './maxima.ts'
-import {
-  checkPatches, checkSwapLeading, gatherPatchesInto, type PatchGeometry, scatterPatchesInto, swapLeadingInto,
-} from './patches.ts'
+import { checkPatches, checkSwapLeading, gatherPatchesInto, type PatchGeometry, scatterPatchesInto,
+  swapLeadingInto } from './patches.ts'
 import type { ElementwiseExports } from './wasm/elementwise.ts'
 import { planeBytes } from './wasm/patches.ts'
 
 /** Kernels on feature maps; each is defined by the function of the same name. */
 export interface ImageKernels {
   readonly gatherPatchesInto: (
-    patches: Float32Array, input: Float32Array, batch: number, g: PatchGeometry,
+    patches: Float32Array,
+    input: Float32Array,
+    batch: number,
+    g: PatchGeometry,
   ) => Float32Array
   readonly scatterPatchesInto: (
-    inputGradient: Float32Array, patches: Float32Array, batch: number, g: PatchGeometry,
+    inputGradient: Float32Array,
+    patches: Float32Array,
+    batch: number,
+    g: PatchGeometry,
   ) => Float32Array
   readonly swapLeadingInto: (out: Float32Array, x: Float32Array, n: number, m: number, inner: number) => Float32Array
   readonly windowMaximaInto: (
-    y: Float32Array, winners: Int32Array, x: Float32Array, batch: number, g: PatchGeometry,
+    y: Float32Array,
+    winners: Int32Array,
+    x: Float32Array,
+    batch: number,
+    g: PatchGeometry,
   ) => Float32Array
 }
 
@@ -33,20 +42,25 @@ export type ScratchSpace = (bytes: number) => number
  * also do what is elsewhere, overlaps or finds no scratch space. `locate` is `addressOf` for Float32Arrays alone.
  */
 export function vectorImages(
-  wasm: ElementwiseExports, addressOf: AddressOf, locate: AddressOf, scratch: ScratchSpace,
+  wasm: ElementwiseExports,
+  addressOf: AddressOf,
+  locate: AddressOf,
+  scratch: ScratchSpace,
 ): ImageKernels {
   /** Calls `kernel`; false where an operand is elsewhere, they overlap, or there is no scratch space. */
   const onPlanes = (
-    kernel: ElementwiseExports['gatherPatches'], patches: Float32Array, image: Float32Array, batch: number,
+    kernel: ElementwiseExports['gatherPatches'],
+    patches: Float32Array,
+    image: Float32Array,
+    batch: number,
     { channels, height, width, window, stride, padding, outputHeight, outputWidth }: PatchGeometry,
   ): boolean => {
     const atPatches = locate(patches), atImage = locate(image)
     if (atPatches < 0 || atImage < 0 || !apart(atPatches, patches.length, atImage, image.length)) return false
     const plane = scratch(planeBytes(height + 2 * padding[0], width + 2 * padding[1]))
     if (plane < 0) return false
-    kernel(
-      atPatches, atImage, batch, channels, height, width, window[0], window[1], stride[0], stride[1],
-      padding[0], padding[1], outputHeight, outputWidth, plane)
+    kernel(atPatches, atImage, batch, channels, height, width, window[0], window[1], stride[0], stride[1], padding[0],
+      padding[1], outputHeight, outputWidth, plane)
     return true
   }
   return {
@@ -70,16 +84,17 @@ export function vectorImages(
     windowMaximaInto(y, winners, x, batch, g) {
       checkMaxima(y, winners, x, batch, g)
       const { channels, height, width, window, stride, outputHeight, outputWidth } = g
-      const atY = locate(y), atX = locate(x)
+      const atY = locate(y),
+        atX = locate(x)
       // An address does not depend on what the four bytes of an element mean.
       const atWinners = winners instanceof Int32Array ? addressOf(winners as unknown as Float32Array) : -1
-      if (
-        atY < 0 || atWinners < 0 || atX < 0 || outputWidth < 4 || !apart(atY, y.length, atX, x.length) ||
-        !apart(atY, y.length, atWinners, y.length) || !apart(atX, x.length, atWinners, y.length)
-      ) return windowMaximaInto(y, winners, x, batch, g)
-      wasm.windowMaxima(
-        atY, atWinners, atX, batch * channels, height, width, window[0], window[1], stride[0], stride[1], outputHeight,
-        outputWidth)
+      if (atY < 0 || atWinners < 0 || atX < 0 || outputWidth < 4 || !apart(atY, y.length, atX, x.length)
+        || !apart(atY, y.length, atWinners, y.length) || !apart(atX, x.length, atWinners, y.length))
+      {
+        return windowMaximaInto(y, winners, x, batch, g)
+      }
+      wasm.windowMaxima(atY, atWinners, atX, batch * channels, height, width, window[0], window[1], stride[0],
+        stride[1], outputHeight, outputWidth)
       return y
     },
   }

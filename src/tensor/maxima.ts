@@ -5,7 +5,11 @@ import type { PatchGeometry } from './patches.ts'
 
 /** Throws, in the name of `windowMaximaInto`, unless windows lie inside the image and all arrays have their lengths. */
 export function checkMaxima(
-  y: Float32Array, winners: Int32Array, x: Float32Array, batch: number, g: PatchGeometry,
+  y: Float32Array,
+  winners: Int32Array,
+  x: Float32Array,
+  batch: number,
+  g: PatchGeometry,
 ): void {
   const { channels, height, width, window, stride, outputHeight, outputWidth } = g
   checkFloat32('windowMaximaInto', 'y', y)
@@ -16,7 +20,8 @@ export function checkMaxima(
   checkLength('windowMaximaInto', 'winners', winners, y.length)
   if ((outputHeight - 1) * stride[0] + window[0] > height || (outputWidth - 1) * stride[1] + window[1] > width) {
     throw new RangeError(
-      `windowMaximaInto: windows must lie inside the image, got [${outputHeight}, ${outputWidth}] outputs`)
+      `windowMaximaInto: windows must lie inside the image, got [${outputHeight}, ${outputWidth}] outputs`,
+    )
   }
 }
 
@@ -26,7 +31,11 @@ export function checkMaxima(
  * Shapes: x [B, C, H, W], y and winners [B, C, H', W']; windows lie inside the image. Throws: TypeError, RangeError.
  */
 export function windowMaximaInto(
-  y: Float32Array, winners: Int32Array, x: Float32Array, batch: number, g: PatchGeometry,
+  y: Float32Array,
+  winners: Int32Array,
+  x: Float32Array,
+  batch: number,
+  g: PatchGeometry,
 ): Float32Array {
   const { channels, height, width, window: [wH, wW], stride: [sY, sX], outputHeight, outputWidth } = g
   checkMaxima(y, winners, x, batch, g)

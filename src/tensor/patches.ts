@@ -22,18 +22,23 @@ export interface PatchGeometry {
 
 /** Throws, in the name of `where`, unless the windows fit into the padded image and both arrays have their lengths. */
 export function checkPatches(
-  where: string, patches: Float32Array, imageName: string, image: Float32Array, batch: number, g: PatchGeometry,
+  where: string,
+  patches: Float32Array,
+  imageName: string,
+  image: Float32Array,
+  batch: number,
+  g: PatchGeometry,
 ): void {
   checkFloat32(where, 'patches', patches)
   checkFloat32(where, imageName, image)
   checkSize(where, 'batch', batch)
   const { channels, height, width, window, stride, padding, outputHeight, outputWidth } = g
-  if (
-    (outputHeight - 1) * stride[0] + window[0] > height + 2 * padding[0] ||
-    (outputWidth - 1) * stride[1] + window[1] > width + 2 * padding[1]
-  ) {
+  if ((outputHeight - 1) * stride[0] + window[0] > height + 2 * padding[0]
+    || (outputWidth - 1) * stride[1] + window[1] > width + 2 * padding[1])
+  {
     throw new RangeError(
-      `${where}: windows must lie inside the padded image, got [${outputHeight}, ${outputWidth}] outputs`)
+      `${where}: windows must lie inside the padded image, got [${outputHeight}, ${outputWidth}] outputs`,
+    )
   }
   checkLength(where, 'patches', patches, channels * window[0] * window[1] * batch * outputHeight * outputWidth)
   checkLength(where, imageName, image, batch * channels * height * width)
@@ -62,7 +67,10 @@ function moved({ height, width, stride, outputHeight, outputWidth }: PatchGeomet
  *   (5×5, 14×14).
  */
 export function gatherPatchesInto(
-  patches: Float32Array, input: Float32Array, batch: number, g: PatchGeometry,
+  patches: Float32Array,
+  input: Float32Array,
+  batch: number,
+  g: PatchGeometry,
 ): Float32Array {
   checkPatches('gatherPatchesInto', patches, 'input', input, batch, g)
   const { channels, height, width, window: [kH, kW], stride: [sY, sX], padding: [pY, pX] } = g
@@ -108,8 +116,16 @@ function copy(out: Float32Array, to: number, x: Float32Array, from: number, leng
 
 /** Columns x0 … x1 − 1 of `rows` rows: the source with its step. */
 function copyRows(
-  out: Float32Array, to: number, rows: number, columns: number, x0: number, x1: number,
-  source: Float32Array, from: number, pitch: number, step: number,
+  out: Float32Array,
+  to: number,
+  rows: number,
+  columns: number,
+  x0: number,
+  x1: number,
+  source: Float32Array,
+  from: number,
+  pitch: number,
+  step: number,
 ): void {
   for (let y = 0; y < rows; y++) {
     const end = to + y * columns + x1 | 0
@@ -120,7 +136,11 @@ function copyRows(
 
 /** Zeros in one row of patches where tap (ky, kx) looks beside the image. */
 function clearOutside(
-  patches: Float32Array, row: number, batch: number, ky: number, kx: number,
+  patches: Float32Array,
+  row: number,
+  batch: number,
+  ky: number,
+  kx: number,
   { height, width, stride, padding, outputHeight, outputWidth }: PatchGeometry,
 ): void {
   const y0 = firstInside(ky, stride[0], padding[0], outputHeight)
@@ -156,7 +176,10 @@ let sums: Float64Array = new Float64Array(0)
  * Throws: TypeError, RangeError as `gatherPatchesInto`.
  */
 export function scatterPatchesInto(
-  inputGradient: Float32Array, patches: Float32Array, batch: number, g: PatchGeometry,
+  inputGradient: Float32Array,
+  patches: Float32Array,
+  batch: number,
+  g: PatchGeometry,
 ): Float32Array {
   checkPatches('scatterPatchesInto', patches, 'inputGradient', inputGradient, batch, g)
   const { channels, window: [kH, kW], outputHeight, outputWidth } = g
@@ -180,7 +203,12 @@ export function scatterPatchesInto(
 
 /** Adds every tap of one channel of some samples: the first begins at `start`, the next `pitch` further on. */
 function addTaps(
-  totals: Float64Array, patches: Float32Array, start: number, pitch: number, samples: number, g: PatchGeometry,
+  totals: Float64Array,
+  patches: Float32Array,
+  start: number,
+  pitch: number,
+  samples: number,
+  g: PatchGeometry,
 ): void {
   const { height, width, window: [kH, kW], stride: [sY, sX], padding: [pY, pX], outputHeight, outputWidth } = g
   const plane = height * width
@@ -220,8 +248,16 @@ function addRun(totals: Float64Array, to: number, x: Float32Array, from: number,
 }
 
 function addRows(
-  totals: Float64Array, to: number, rows: number, pitch: number, step: number, x0: number, x1: number,
-  source: Float32Array, from: number, columns: number,
+  totals: Float64Array,
+  to: number,
+  rows: number,
+  pitch: number,
+  step: number,
+  x0: number,
+  x1: number,
+  source: Float32Array,
+  from: number,
+  columns: number,
 ): void {
   for (let y = 0; y < rows; y++) {
     let at = to + y * pitch + x0 * step | 0

@@ -5,7 +5,7 @@ import { checkFinite, checkSize } from './check.ts'
 import { cos } from './functions/cos.ts'
 import { log } from './functions/log.ts'
 import { sin } from './functions/sin.ts'
-import { matrix, transpose, type Matrix } from './linalg/matrix.ts'
+import { type Matrix, matrix, transpose } from './linalg/matrix.ts'
 import { qr } from './linalg/qr.ts'
 
 /**
@@ -14,7 +14,13 @@ import { qr } from './linalg/qr.ts'
  *   two 32×32→64-bit products and exclusive ors). Checked against the three published vectors.
  */
 export function philox(
-  out: Uint32Array, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number,
+  out: Uint32Array,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  k0: number,
+  k1: number,
 ): Uint32Array {
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(0xd2511f53, c0)

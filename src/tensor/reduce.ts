@@ -11,8 +11,14 @@ export function sum(x: Float32Array): number {
   let s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0
   const whole = x.length - (x.length % 8)
   for (let i = 0; i < whole; i += 8) {
-    s0 += x[i]; s1 += x[i + 1]; s2 += x[i + 2]; s3 += x[i + 3]
-    s4 += x[i + 4]; s5 += x[i + 5]; s6 += x[i + 6]; s7 += x[i + 7]
+    s0 += x[i]
+    s1 += x[i + 1]
+    s2 += x[i + 2]
+    s3 += x[i + 3]
+    s4 += x[i + 4]
+    s5 += x[i + 5]
+    s6 += x[i + 6]
+    s7 += x[i + 7]
   }
   const rest = x.length - whole
   if (rest > 0) s0 += x[whole]
@@ -33,8 +39,14 @@ export function dot(x: Float32Array, y: Float32Array): number {
   let s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0
   const whole = x.length - (x.length % 8)
   for (let i = 0; i < whole; i += 8) {
-    s0 += x[i] * y[i]; s1 += x[i + 1] * y[i + 1]; s2 += x[i + 2] * y[i + 2]; s3 += x[i + 3] * y[i + 3]
-    s4 += x[i + 4] * y[i + 4]; s5 += x[i + 5] * y[i + 5]; s6 += x[i + 6] * y[i + 6]; s7 += x[i + 7] * y[i + 7]
+    s0 += x[i] * y[i]
+    s1 += x[i + 1] * y[i + 1]
+    s2 += x[i + 2] * y[i + 2]
+    s3 += x[i + 3] * y[i + 3]
+    s4 += x[i + 4] * y[i + 4]
+    s5 += x[i + 5] * y[i + 5]
+    s6 += x[i + 6] * y[i + 6]
+    s7 += x[i + 7] * y[i + 7]
   }
   const rest = x.length - whole
   if (rest > 0) s0 += x[whole] * y[whole]
@@ -58,7 +70,11 @@ export function cosine(x: Float32Array, y: Float32Array): number {
 
 /** outⱼ (+)= Σᵢ x[i, j], the sums over the rows of x [rows, columns]. Order: i ascending in float64, rounded once. */
 export function sumRowsInto(
-  out: Float32Array, x: Float32Array, rows: number, columns: number, accumulate = false,
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  columns: number,
+  accumulate = false,
 ): Float32Array {
   checkFloat32('sumRowsInto', 'out', out)
   checkLength('sumRowsInto', 'out', out, columns)
@@ -68,12 +84,27 @@ export function sumRowsInto(
   for (; j + 6 <= columns; j += 6) {
     let s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0
     if (accumulate) {
-      s0 = out[j]; s1 = out[j + 1]; s2 = out[j + 2]; s3 = out[j + 3]; s4 = out[j + 4]; s5 = out[j + 5]
+      s0 = out[j]
+      s1 = out[j + 1]
+      s2 = out[j + 2]
+      s3 = out[j + 3]
+      s4 = out[j + 4]
+      s5 = out[j + 5]
     }
     for (let i = 0, at = j; i < rows; i++, at = at + columns | 0) {
-      s0 += x[at]; s1 += x[at + 1 | 0]; s2 += x[at + 2 | 0]; s3 += x[at + 3 | 0]; s4 += x[at + 4 | 0]; s5 += x[at + 5 | 0]
+      s0 += x[at]
+      s1 += x[at + 1 | 0]
+      s2 += x[at + 2 | 0]
+      s3 += x[at + 3 | 0]
+      s4 += x[at + 4 | 0]
+      s5 += x[at + 5 | 0]
     }
-    out[j] = s0; out[j + 1] = s1; out[j + 2] = s2; out[j + 3] = s3; out[j + 4] = s4; out[j + 5] = s5
+    out[j] = s0
+    out[j + 1] = s1
+    out[j + 2] = s2
+    out[j + 3] = s3
+    out[j + 4] = s4
+    out[j + 5] = s5
   }
   for (; j < columns; j++) {
     let total = accumulate ? out[j] : 0

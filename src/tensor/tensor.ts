@@ -17,7 +17,9 @@ export function sizeOf(shape: readonly number[]): number {
   for (let axis = 0; axis < shape.length; axis++) {
     size *= checkSize('sizeOf', `shape[${axis}]`, shape[axis])
   }
-  if (!Number.isSafeInteger(size)) throw new RangeError(`sizeOf: shape must have fewer than 2^53 elements, got ${show(shape)}`)
+  if (!Number.isSafeInteger(size)) {
+    throw new RangeError(`sizeOf: shape must have fewer than 2^53 elements, got ${show(shape)}`)
+  }
   return size
 }
 

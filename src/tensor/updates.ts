@@ -1,4 +1,4 @@
-// Optimiser steps in float32 arithmetic: every + − × ÷ √ is rounded to float32 on its own (`fround`), so that four
+// Optimizer steps in float32 arithmetic: every + − × ÷ √ is rounded to float32 on its own (`fround`), so that four
 // float32 lanes give the same bits as this code. Numbers are rounded to float32 first. The products with λ = 0 and with
 // 1 − η·λ = 1 are computed as well: one definition for every case, and memory is the limit.
 
@@ -70,7 +70,11 @@ export function momentumInto(w: Float32Array, v: Float32Array, g: Float32Array, 
  * 1 − η·λ′ in float64 and rounded once. Aliasing: none. Throws: TypeError, RangeError.
  */
 export function adamInto(
-  w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, step: AdamStep,
+  w: Float32Array,
+  m: Float32Array,
+  v: Float32Array,
+  g: Float32Array,
+  step: AdamStep,
 ): Float32Array {
   checkFloat32('adamInto', 'w', w)
   checkFloat32('adamInto', 'm', m)

@@ -3,9 +3,8 @@
 // and its alignment matrices A_l [n_L, n_L] (A_1 [n_L, n_0]) obey a closed recursion in which the widths appear only
 // through the Gram matrices G_l = F_lᵀ F_l. The recursion is therefore an exact reduced dynamics on tiny matrices.
 
-import {
-  addScaled, identity, innerProduct, matrix, multiply, pseudoInverse, transpose, type Matrix,
-} from '../tensor/index.ts'
+import { addScaled, identity, innerProduct, type Matrix, matrix, multiply, pseudoInverse,
+  transpose } from '../tensor/index.ts'
 import type { Batch, Feedback, Weights } from './linear-network.ts'
 
 /** A_1 … A_L. */
@@ -27,7 +26,7 @@ export function zeroAlignment(depth: number, inputs: number, outputs: number): A
 /**
  * One step of the exact recursion on a batch: A_l ← A_l − η⟨e z_{l−1}ᵀ⟩ with z_0 = x, z_1 = A_1 x,
  * z_l = A_l G_{l−1} z_{l−1} and e = z_L − y.
- * Equation: refinetti2021 section 3.1, exact generalisation to any F.
+ * Equation: refinetti2021 section 3.1, exact generalization to any F.
  */
 export function alignmentStep(a: AlignmentMatrices, g: Grams, { x, y }: Batch, rate: number): AlignmentMatrices {
   const z = [x]
@@ -60,7 +59,11 @@ export function populationStep(a: AlignmentMatrices, g: Grams, task: LinearTask,
 }
 
 /** ⟨e z_{l−1}ᵀ⟩ = (C_L − T) Σ C_{l−1}ᵀ for l = 1 … L. */
-export function populationUpdate(a: AlignmentMatrices, g: Grams, { teacher, covariance }: LinearTask): readonly Matrix[] {
+export function populationUpdate(
+  a: AlignmentMatrices,
+  g: Grams,
+  { teacher, covariance }: LinearTask,
+): readonly Matrix[] {
   const c = endToEnd(a, g)
   const difference = addScaled(c[c.length - 1], -1, teacher)
   const e = covariance === undefined ? difference : multiply(difference, covariance)
@@ -121,7 +124,9 @@ export function historyEntry(a: AlignmentMatrices, g: Grams, { x, y }: Batch): H
  * Equation: refinetti2021 section 3.1. Cost: quadratic in the number of steps; it exists to check the recursion.
  */
 export function doubleSum(layer: number, history: readonly HistoryEntry[], g: Grams, rate: number): Matrix {
-  if (!(Number.isInteger(layer) && layer >= 2)) throw new RangeError(`doubleSum: layer must be at least 2, got ${layer}`)
+  if (!(Number.isInteger(layer) && layer >= 2)) {
+    throw new RangeError(`doubleSum: layer must be at least 2, got ${layer}`)
+  }
   const outputs = history[0].error.columns
   let total = matrix(outputs, outputs)
   for (let late = 1; late < history.length; late++) {

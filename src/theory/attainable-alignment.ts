@@ -1,8 +1,8 @@
 // How well any convolution could align with the target F_l F_{l−1}ᵀ of weak weight alignment: the length of the
 // target's projection on the space of block-Toeplitz matrices. No training is needed to see that it is short.
 
-import { innerProduct, multiply, transpose, type Matrix } from '../tensor/index.ts'
-import { convolutionOutput, type ConvolutionGeometry } from './convolution-as-matrix.ts'
+import { innerProduct, type Matrix, multiply, transpose } from '../tensor/index.ts'
+import { type ConvolutionGeometry, convolutionOutput } from './convolution-as-matrix.ts'
 
 /** Best cosines with a target over all matrices of a kind. */
 export interface AttainableAlignment {
@@ -37,7 +37,10 @@ export function attainableAlignment(left: Matrix, right: Matrix, g: ConvolutionG
  * Shapes: c [O, I, kH, kW], left [O·H'·W', K], right [I·H·W, K]. NaN for zero weights. Throws: RangeError.
  */
 export function convolutionWeightAlignment(
-  c: ArrayLike<number>, left: Matrix, right: Matrix, g: ConvolutionGeometry,
+  c: ArrayLike<number>,
+  left: Matrix,
+  right: Matrix,
+  g: ConvolutionGeometry,
 ): number {
   const { sums } = projection(left, right, g)
   if (c.length !== sums.length) {
@@ -74,8 +77,9 @@ function projection(left: Matrix, right: Matrix, g: ConvolutionGeometry): { sums
   const fits = left.rows === outputChannels * outHeight * outWidth && right.rows === inputChannels * height * width
   if (!fits || right.columns !== n) {
     throw new RangeError(
-      `attainableAlignment: left and right must have shapes [${outputChannels * outHeight * outWidth}, K] and ` +
-        `[${inputChannels * height * width}, K], got [${left.rows}, ${n}] and [${right.rows}, ${right.columns}]`)
+      `attainableAlignment: left and right must have shapes [${outputChannels * outHeight * outWidth}, K] and `
+        + `[${inputChannels * height * width}, K], got [${left.rows}, ${n}] and [${right.rows}, ${right.columns}]`,
+    )
   }
   const sums = new Float64Array(outputChannels * inputChannels * kH * kW)
   let squares = 0

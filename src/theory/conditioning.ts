@@ -2,7 +2,7 @@
 // All laws: whitened inputs, orthogonal feedback, zero initial weights, gradient flow (refinetti2021 section 3.3).
 // In the teacher's singular basis the modes decouple and the update recursion gives α_{l+1} = α_l²/2 for each.
 
-import { pow, singularValues, type Matrix } from '../tensor/index.ts'
+import { type Matrix, pow, singularValues } from '../tensor/index.ts'
 
 /** κ(A_l) = κ_T^(2^(l−1)) for l ≥ 2 while e ≈ −y: each layer squares the spectrum of the one below. */
 export function earlyCondition(targetCondition: number, layer: number): number {

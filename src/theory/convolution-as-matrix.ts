@@ -23,7 +23,8 @@ export function convolutionOutput(g: ConvolutionGeometry): readonly [height: num
   const [kH, kW] = g.kernel
   if (kH > g.height || kW > g.width) {
     throw new RangeError(
-      `convolutionOutput: kernel must fit into the image [${g.height}, ${g.width}], got [${kH}, ${kW}]`)
+      `convolutionOutput: kernel must fit into the image [${g.height}, ${g.width}], got [${kH}, ${kW}]`,
+    )
   }
   return [g.height - kH + 1, g.width - kW + 1]
 }
@@ -59,7 +60,7 @@ export function convolutionMatrix(c: ArrayLike<number>, g: ConvolutionGeometry):
   return { rows, columns: inputChannels * height * width, starts, places, values }
 }
 
-/** The indicator of the receptive fields: 1 where φ(C) may be other than zero. What ALIGNED_NMF factorises. */
+/** The indicator of the receptive fields: 1 where φ(C) may be other than zero. What ALIGNED_NMF factorizes. */
 export function receptiveFields(g: ConvolutionGeometry): SparseRows {
   const { inputChannels, outputChannels, kernel: [kH, kW] } = g
   return convolutionMatrix(new Float64Array(outputChannels * inputChannels * kH * kW).fill(1), g)

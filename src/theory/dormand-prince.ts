@@ -19,18 +19,15 @@ export interface AdaptiveOptions {
 
 // Weights of the seven stages: Dormand & Prince 1980, J. Comp. Appl. Math. 6, table 2.
 const NODES: readonly number[] = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1]
-const STAGES: readonly (readonly number[])[] = [
-  [],
-  [1 / 5],
-  [3 / 40, 9 / 40],
-  [44 / 45, -56 / 15, 32 / 9],
-  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
-]
+const STAGES: readonly (readonly number[])[] = [[], [1 / 5], [3 / 40, 9 / 40], [44 / 45, -56 / 15, 32 / 9], [
+  19372 / 6561,
+  -25360 / 2187,
+  64448 / 6561,
+  -212 / 729,
+], [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656]]
 const FIFTH: readonly number[] = [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84]
 /** Fifth minus fourth order, the seventh stage included. */
-const DIFFERENCE: readonly number[] =
-  [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40]
+const DIFFERENCE: readonly number[] = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40]
 
 // A step changes by the factor 0.9·error^(−1/5), between 0.2 and 5 and not upwards after a rejection
 // (Hairer, Nørsett & Wanner, Solving ODEs I, section II.4).
@@ -50,7 +47,10 @@ const EPSILON = 2.220446049250313e-16
  * underflows (naming what is not finite behind it, if so) or when `mostSteps` are spent.
  */
 export function integrateAdaptive(
-  derivative: Derivative, initial: Float64Array, times: ArrayLike<number>, options: AdaptiveOptions = {},
+  derivative: Derivative,
+  initial: Float64Array,
+  times: ArrayLike<number>,
+  options: AdaptiveOptions = {},
 ): Trajectory {
   const where = 'integrateAdaptive'
   const { relative = 1e-8, absolute = 1e-10, firstStep, greatestStep = Infinity, mostSteps = 1_000_000 } = options
@@ -90,8 +90,11 @@ export function integrateAdaptive(
       evaluations += 6
       const error = errorNorm(y, next, step, k, relative, absolute)
       // Too long a step may leave the domain of the equations: not finite counts as an error without bound.
-      const factor = error === 0 ? GREATEST_FACTOR
-        : error < Infinity ? Math.min(Math.max(SAFETY * pow(error, -0.2), LEAST_FACTOR), GREATEST_FACTOR) : LEAST_FACTOR
+      const factor = error === 0
+        ? GREATEST_FACTOR
+        : error < Infinity
+        ? Math.min(Math.max(SAFETY * pow(error, -0.2), LEAST_FACTOR), GREATEST_FACTOR)
+        : LEAST_FACTOR
       if (!(error <= 1)) {
         rejected++
         afterRejection = true
@@ -133,7 +136,11 @@ function checkTolerances(where: string, relative: number, absolute: number): voi
 
 /** out := y + h Σ_s weights[s]·k[s], s ascending. */
 function combine(
-  out: Float64Array, y: Float64Array, h: number, weights: readonly number[], k: readonly Float64Array[],
+  out: Float64Array,
+  y: Float64Array,
+  h: number,
+  weights: readonly number[],
+  k: readonly Float64Array[],
 ): void {
   for (let i = 0; i < out.length; i++) {
     let total = 0
@@ -144,7 +151,12 @@ function combine(
 
 /** max_i |h Σ_s difference_s k_s| / (absolute + relative·max(|y_i|, |new y_i|)); NaN and ∞ give ∞. */
 function errorNorm(
-  y: Float64Array, next: Float64Array, h: number, k: readonly Float64Array[], relative: number, absolute: number,
+  y: Float64Array,
+  next: Float64Array,
+  h: number,
+  k: readonly Float64Array[],
+  relative: number,
+  absolute: number,
 ): number {
   let worst = 0
   for (let i = 0; i < y.length; i++) {
@@ -164,8 +176,14 @@ function errorNorm(
  * Equation: Hairer, Nørsett & Wanner, Solving ODEs I, section II.4, starting step size, in the maximum norm.
  */
 function startingStep(
-  derivative: Derivative, t: number, y: Float64Array, dy: Float64Array, trial: Float64Array, slope: Float64Array,
-  relative: number, absolute: number,
+  derivative: Derivative,
+  t: number,
+  y: Float64Array,
+  dy: Float64Array,
+  trial: Float64Array,
+  slope: Float64Array,
+  relative: number,
+  absolute: number,
 ): number {
   const norm = (value: (i: number) => number): number => {
     let worst = 0

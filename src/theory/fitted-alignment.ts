@@ -1,8 +1,8 @@
 // Alignment matrices of any network: what the weights have learnt, as far as it has the form that the linear theory
 // gives it, and how far it has not.
 
-import { addScaled, frobenius, matrix, type Matrix } from '../tensor/index.ts'
-import { alignmentFromWeights, weightsFromAlignment, type AlignmentMatrices } from './alignment-matrices.ts'
+import { addScaled, frobenius, type Matrix, matrix } from '../tensor/index.ts'
+import { alignmentFromWeights, type AlignmentMatrices, weightsFromAlignment } from './alignment-matrices.ts'
 import { conditionOnRank } from './conditioning.ts'
 import type { Feedback, Weights } from './linear-network.ts'
 
@@ -36,8 +36,9 @@ export function fitAlignment(weights: Weights, feedback: Feedback, initial?: Wei
     throw new RangeError(`fitAlignment: weights[${l}] must hold finite numbers only, got one that is not`)
   }
   const alignment = alignmentFromWeights(learnt, feedback)
-  const residuals = weightsFromAlignment(alignment, feedback)
-    .map((fit, l) => frobenius(addScaled(learnt[l], -1, fit)) / frobenius(learnt[l]))
+  const residuals = weightsFromAlignment(alignment, feedback).map((fit, l) =>
+    frobenius(addScaled(learnt[l], -1, fit)) / frobenius(learnt[l])
+  )
   return { alignment, residuals }
 }
 
@@ -83,10 +84,10 @@ export function structurelessResidual(sizes: readonly number[], layer: number): 
  * a non-linear one has not, and its part along 1 meets no error.
  * Throws: RangeError unless A is square with K ≥ 2.
  */
-export function centredCondition(a: Matrix): number {
+export function centerdCondition(a: Matrix): number {
   const n = a.rows
   if (a.columns !== n || n < 2) {
-    throw new RangeError(`centredCondition: a must be square with at least 2 rows, got [${a.rows}, ${a.columns}]`)
+    throw new RangeError(`centerdCondition: a must be square with at least 2 rows, got [${a.rows}, ${a.columns}]`)
   }
   const rows = new Float64Array(n)
   const columns = new Float64Array(n)
@@ -99,6 +100,6 @@ export function centredCondition(a: Matrix): number {
       total += value / n
     }
   }
-  const centred = matrix(n, n, a.data.map((value, at) => value - rows[Math.floor(at / n)] - columns[at % n] + total))
-  return conditionOnRank(centred, n - 1)
+  const centerd = matrix(n, n, a.data.map((value, at) => value - rows[Math.floor(at / n)] - columns[at % n] + total))
+  return conditionOnRank(centerd, n - 1)
 }

@@ -1,9 +1,8 @@
 // From weight alignment to gradient alignment: the backpropagated error of a linear network is the delivered one, seen
 // through the product P_l of the alignment matrices above.
 
-import {
-  conditionNumber, matrix, multiply, normalInto, randomStream, symmetricEigen, transpose, type Matrix,
-} from '../tensor/index.ts'
+import { conditionNumber, type Matrix, matrix, multiply, normalInto, randomStream, symmetricEigen,
+  transpose } from '../tensor/index.ts'
 import type { AlignmentMatrices, Grams } from './alignment-matrices.ts'
 
 /**
@@ -65,7 +64,10 @@ export function kantorovichBound(condition: number): number {
  * symmetric when no element differs from its mirror by more than `tolerance` of the largest: 1e-6 leaves room for feedback
  * matrices whose entries are float32.
  */
-export function alignmentBound(p: Matrix, tolerance: number = 1e-6): { readonly condition: number; readonly bound: number | undefined } {
+export function alignmentBound(
+  p: Matrix,
+  tolerance: number = 1e-6,
+): { readonly condition: number; readonly bound: number | undefined } {
   const condition = conditionNumber(p)
   let asymmetry = 0
   let size = 0

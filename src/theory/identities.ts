@@ -1,6 +1,6 @@
 // Exact identities of the update recursion, as residuals that must vanish to rounding.
 
-import { addScaled, frobenius, multiply, transpose, type Matrix } from '../tensor/index.ts'
+import { addScaled, frobenius, type Matrix, multiply, transpose } from '../tensor/index.ts'
 import type { AlignmentMatrices, Grams } from './alignment-matrices.ts'
 
 /** ‖x − y‖_F / ‖y‖_F; 0 when both vanish. */
@@ -26,7 +26,12 @@ export function updateRecursionResidual(a: AlignmentMatrices, g: Grams, update: 
 }
 
 /** Running sums Σ_t ΔA_l G_{l−1} ΔA_lᵀ for l = 1 … L−1, which the symmetric-part identity needs. */
-export function addUpdateSquares(sums: readonly Matrix[], g: Grams, update: readonly Matrix[], rate: number): readonly Matrix[] {
+export function addUpdateSquares(
+  sums: readonly Matrix[],
+  g: Grams,
+  update: readonly Matrix[],
+  rate: number,
+): readonly Matrix[] {
   return sums.map((total, l) => {
     const left = l === 0 ? update[l] : multiply(update[l], g[l - 1])
     return addScaled(total, rate * rate, multiply(left, transpose(update[l])))
@@ -48,4 +53,3 @@ export function symmetricPartResidual(a: AlignmentMatrices, g: Grams, squares: r
   }
   return worst
 }
-

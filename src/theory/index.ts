@@ -1,31 +1,27 @@
 export { type Batch, directFeedbackStep, type Feedback, type Weights } from './linear-network.ts'
-export {
-  alignmentFromWeights, type AlignmentMatrices, alignmentStep, applyUpdate, doubleSum, endToEnd, grams, type Grams,
-  historyEntry, type HistoryEntry, type LinearTask, populationStep, populationUpdate, relativeLoss, weightsFromAlignment,
-  zeroAlignment,
-} from './alignment-matrices.ts'
+export { alignmentFromWeights, type AlignmentMatrices, alignmentStep, applyUpdate, doubleSum, endToEnd, type Grams,
+  grams, type HistoryEntry, historyEntry, type LinearTask, populationStep, populationUpdate, relativeLoss,
+  weightsFromAlignment, zeroAlignment } from './alignment-matrices.ts'
 export { strongAlignment, weightAlignments } from './weight-alignment.ts'
-export { alignmentBound, backwardProduct, gradientAlignment, kantorovichBound, probeErrors } from './gradient-alignment.ts'
+export { alignmentBound, backwardProduct, gradientAlignment, kantorovichBound,
+  probeErrors } from './gradient-alignment.ts'
 export { conditionOnRank, earlyCondition, finalCondition, finalModes } from './conditioning.ts'
 export { addUpdateSquares, relativeDifference, symmetricPartResidual, updateRecursionResidual } from './identities.ts'
-export { centredCondition, fitAlignment, type FittedAlignment, structurelessResidual } from './fitted-alignment.ts'
-export {
-  errorCoefficients, fieldCovariance, generalisationError, initialGeneralisationError,
-  type OrderParameters, type TeacherStudentActivation,
-} from './teacher-student/order-parameters.ts'
+export { centerdCondition, fitAlignment, type FittedAlignment, structurelessResidual } from './fitted-alignment.ts'
+export { errorCoefficients, fieldCovariance, generalizationError, initialGeneralizationError, type OrderParameters,
+  type TeacherStudentActivation } from './teacher-student/order-parameters.ts'
 export { erfIntegrals, type GaussianIntegrals, linearIntegrals, reluI2 } from './teacher-student/gaussian-integrals.ts'
 export { type FlowOptions, type TeacherStudentFlow, teacherStudentFlow } from './teacher-student/flow.ts'
-export { type EarlyTime, earlyOutput, earlyStudentOverlap, earlyTeacherOverlap } from './teacher-student/early-time.ts'
+export { earlyOutput, earlyStudentOverlap, earlyTeacherOverlap, type EarlyTime } from './teacher-student/early-time.ts'
 export { successIncrement, successProbability } from './teacher-student/success-probability.ts'
-export {
-  type OnlineOptions, type OnlineSimulation, onlineSimulation, type OnlineState, orderParametersOf,
-} from './teacher-student/online.ts'
+export { type OnlineOptions, type OnlineSimulation, onlineSimulation, type OnlineState,
+  orderParametersOf } from './teacher-student/online.ts'
 export { type Derivative, type FixedStepOptions, integrateFixed, type Trajectory } from './runge-kutta.ts'
 export { type AdaptiveOptions, integrateAdaptive } from './dormand-prince.ts'
 export { denseMatrix, type SparseRows, sparseTimes, sparseTransposeTimes } from './sparse-rows.ts'
-export { type ConvolutionGeometry, convolutionMatrix, convolutionOutput, receptiveFields } from './convolution-as-matrix.ts'
-export {
-  type AttainableAlignment, attainableAlignment, convolutionWeightAlignment, expectedAttainableAlignment,
-} from './attainable-alignment.ts'
+export { type ConvolutionGeometry, convolutionMatrix, convolutionOutput,
+  receptiveFields } from './convolution-as-matrix.ts'
+export { type AttainableAlignment, attainableAlignment, convolutionWeightAlignment,
+  expectedAttainableAlignment } from './attainable-alignment.ts'
 export { type NonNegativeFactors, nonNegativeFactors } from './non-negative-factors.ts'
 export { leadingSingularVectors } from './leading-singular-vectors.ts'

@@ -1,13 +1,12 @@
 // The strongest singular vectors of a large sparse matrix, for feedback made of a layer's own weights.
 
-import {
-  checkSize, matrix, multiply, normalInto, qr, svd, transpose, type Matrix, type RandomStream, type Svd,
-} from '../tensor/index.ts'
-import { denseMatrix, sparseTimes, sparseTransposeTimes, type SparseRows } from './sparse-rows.ts'
+import { checkSize, type Matrix, matrix, multiply, normalInto, qr, type RandomStream, type Svd, svd,
+  transpose } from '../tensor/index.ts'
+import { denseMatrix, type SparseRows, sparseTimes, sparseTransposeTimes } from './sparse-rows.ts'
 
 /**
  * The r largest singular values of A with their vectors, A ≈ U·diag(s)·Vᵀ.
- * Source: randomised block Krylov iteration, Musco & Musco 2015, algorithm 2: an orthonormal basis Q of A X,
+ * Source: randomized block Krylov iteration, Musco & Musco 2015, algorithm 2: an orthonormal basis Q of A X,
  *   (A Aᵀ)A X, …, (A Aᵀ)^(blocks−1) A X with Gaussian X [n, r]; then svd(AᵀQ). Small matrices are decomposed directly.
  * Shapes: a [m, n] → u [m, r], s [r], v [n, r]. Cost: 4·blocks·r flops per entry and about 6·(m + n)·(blocks·r)².
  * Accuracy: s from below, s² to a relative error of the order of (log n/blocks)² at worst, whatever the gaps; vectors

@@ -1,7 +1,7 @@
 // A deep linear network trained by direct feedback alignment, in float64 and without any shortcut: the full weights, as
 // the oracle of the float32 engine and the thing that the alignment matrices must reproduce.
 
-import { addScaled, multiply, scaled, transpose, type Matrix } from '../tensor/index.ts'
+import { addScaled, type Matrix, multiply, scaled, transpose } from '../tensor/index.ts'
 
 /** Weights W_1 … W_L with shapes [n_l, n_{l−1}]. */
 export type Weights = readonly Matrix[]

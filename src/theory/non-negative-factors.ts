@@ -1,9 +1,8 @@
-// Non-negative matrix factorisation, for feedback that knows where a layer's receptive fields are.
+// Non-negative matrix factorization, for feedback that knows where a layer's receptive fields are.
 
-import {
-  checkSize, innerProduct, matrix, multiply, transpose, uniform, type Matrix, type RandomStream,
-} from '../tensor/index.ts'
-import { sparseTimes, sparseTransposeTimes, type SparseRows } from './sparse-rows.ts'
+import { checkSize, innerProduct, type Matrix, matrix, multiply, type RandomStream, transpose,
+  uniform } from '../tensor/index.ts'
+import { type SparseRows, sparseTimes, sparseTransposeTimes } from './sparse-rows.ts'
 
 /** a ≈ left·rightᵀ with no negative element. */
 export interface NonNegativeFactors {
@@ -23,7 +22,10 @@ export interface NonNegativeFactors {
  * Throws: RangeError for negative entries, TypeError or RangeError for a rank or a number of sweeps below 1.
  */
 export function nonNegativeFactors(
-  a: SparseRows, rank: number, sweeps: number, stream: RandomStream,
+  a: SparseRows,
+  rank: number,
+  sweeps: number,
+  stream: RandomStream,
 ): NonNegativeFactors {
   checkSize('nonNegativeFactors', 'rank', rank, 1)
   checkSize('nonNegativeFactors', 'sweeps', sweeps, 1)

@@ -33,7 +33,10 @@ export interface FixedStepOptions {
  * Throws: TypeError, RangeError for wrong arguments; Error when a state is not finite.
  */
 export function integrateFixed(
-  derivative: Derivative, initial: Float64Array, times: ArrayLike<number>, options: FixedStepOptions,
+  derivative: Derivative,
+  initial: Float64Array,
+  times: ArrayLike<number>,
+  options: FixedStepOptions,
 ): Trajectory {
   const where = 'integrateFixed'
   const greatest = checkPositive(where, 'step', options.step)

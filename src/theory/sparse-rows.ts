@@ -1,6 +1,6 @@
 // Matrices that are mostly zeros, by rows: a convolution written as a matrix has k² entries in a row of d².
 
-import { matrix, type Matrix } from '../tensor/index.ts'
+import { type Matrix, matrix } from '../tensor/index.ts'
 
 /** Rows one after the other: entries starts[i] … starts[i + 1] − 1 are those of row i, at ascending columns. */
 export interface SparseRows {

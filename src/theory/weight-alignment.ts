@@ -1,7 +1,7 @@
 // Strong weight alignment: how close each A_l is to a multiple of the identity.
 
-import { frobenius, innerProduct, multiply, trace, transpose, type Matrix } from '../tensor/index.ts'
-import { weightsFromAlignment, type AlignmentMatrices } from './alignment-matrices.ts'
+import { frobenius, innerProduct, type Matrix, multiply, trace, transpose } from '../tensor/index.ts'
+import { type AlignmentMatrices, weightsFromAlignment } from './alignment-matrices.ts'
 import type { Feedback } from './linear-network.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { batches, gatherRows, splitRows } from '../../src/data/index.ts'
-import { blockedKernels, permutation, randomStream, tensor, type Kernels, type Tensor } from '../../src/tensor/index.ts'
+import { blockedKernels, type Kernels, permutation, randomStream, type Tensor, tensor } from '../../src/tensor/index.ts'
 
-/** Row n holds n, n + ¼, …: rows can be told from each other and from their neighbours. */
+/** Row n holds n, n + ¼, …: rows can be told from each other and from their neighbors. */
 function numbered(shape: readonly number[]): Tensor {
   const width = shape.slice(1).reduce((a, b) => a * b, 1)
   return tensor(shape, Float32Array.from({ length: shape[0] * width }, (_, i) => Math.floor(i / width) + i % width / 4))
@@ -42,11 +42,15 @@ describe('batches', () => {
     const straight = batches({ inputs, targets, size: 3, seed: 8 })
     const expected = new Map<string, number[]>()
     for (let epoch = 0; epoch < 5; epoch++) {
-      for (let i = 0; i < straight.perEpoch; i++) expected.set(`${epoch} ${i}`, [...straight.batch(epoch, i).input.data])
+      for (let i = 0; i < straight.perEpoch; i++) {
+        expected.set(`${epoch} ${i}`, [...straight.batch(epoch, i).input.data])
+      }
     }
     const resumed = batches({ inputs, targets, size: 3, seed: 8 })
     for (const [epoch, index] of [[4, 3], [2, 1], [2, 0], [0, 3], [4, 0], [0, 0], [3, 2]]) {
-      expect([...resumed.batch(epoch, index).input.data], `${epoch} ${index}`).toEqual(expected.get(`${epoch} ${index}`))
+      expect([...resumed.batch(epoch, index).input.data], `${epoch} ${index}`).toEqual(
+        expected.get(`${epoch} ${index}`),
+      )
     }
   })
 
@@ -56,7 +60,8 @@ describe('batches', () => {
     expect(rowsOf(3, drawn).sort()).toEqual([...rows].sort())
     const ordered = batches({ inputs, targets, size: 2, seed: 1, rows, shuffle: false })
     for (const epoch of [0, 1]) expect(rowsOf(epoch, ordered)).toEqual(rows)
-    expect(rowsOf(0, batches({ inputs, targets, size: 5, seed: 1, shuffle: false }))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    expect(rowsOf(0, batches({ inputs, targets, size: 5, seed: 1, shuffle: false }))).toEqual([0, 1, 2, 3, 4, 5, 6, 7,
+      8, 9, 10])
   })
 
   it('keeps the last, shorter batch unless told to drop it', () => {
@@ -71,29 +76,37 @@ describe('batches', () => {
 
   it('plans two sizes of buffers in the memory of the kernels and nothing more', () => {
     const asked: number[] = []
-    const kernels: Kernels = { ...blockedKernels, allocate: (length) => (asked.push(length), blockedKernels.allocate(length)) }
+    const kernels: Kernels = {
+      ...blockedKernels,
+      allocate: (length) => (asked.push(length), blockedKernels.allocate(length)),
+    }
     const { perEpoch, batch } = batches({ inputs, targets, size: 4, seed: 1, kernels })
     const seen = new Set<unknown>()
-    for (let epoch = 0; epoch < 20; epoch++) for (let i = 0; i < perEpoch; i++) seen.add(batch(epoch, i)).add(batch(epoch, i).input.data)
+    for (let epoch = 0; epoch < 20; epoch++) {
+      for (let i = 0; i < perEpoch; i++) seen.add(batch(epoch, i)).add(batch(epoch, i).input.data)
+    }
     expect(asked).toEqual([16, 4, 12, 3])
     expect(seen.size).toBe(4)
   })
 
   it('refuses what cannot be batched', () => {
     const base = { inputs, targets, size: 4, seed: 1 }
-    const cases: [() => unknown, string][] = [
-      [() => batches({ ...base, size: 0 }), 'batches: size must be a whole number of at least 1, got 0'],
-      [() => batches({ ...base, seed: -1 }), 'batches: seed must be a whole number of at least 0, got -1'],
-      [() => batches({ ...base, targets: numbered([10, 1]) }), 'batches: targets must have 11 rows like inputs, got 10'],
-      [() => batches({ ...base, inputs: tensor([]) }), 'batches: inputs must have rows, got shape []'],
-      [() => batches({ ...base, rows: [] }), 'batches: rows must fill at least one batch of 4, got 0'],
-      [() => batches({ ...base, rows: [0, 11] }), 'batches: rows[1] must be below the 11 rows, got 11'],
-      [() => batches({ ...base, rows: [0.5] }), 'batches: rows[0] must be a whole number of at least 0, got 0.5'],
-      [() => batches({ ...base, size: 12, dropLast: true }), 'batches: rows must fill at least one batch of 12, got 11'],
-      [() => batches(base).batch(0, 3), 'batch: index must be below the 3 batches of an epoch, got 3'],
-      [() => batches(base).batch(-1, 0), 'batch: epoch must be a whole number of at least 0, got -1'],
-      [() => batches(base).batch(0, 0.5), 'batch: index must be a whole number of at least 0, got 0.5'],
-    ]
+    const cases: [() => unknown, string][] = [[() => batches({ ...base, size: 0 }),
+      'batches: size must be a whole number of at least 1, got 0'], [() => batches({ ...base, seed: -1 }),
+      'batches: seed must be a whole number of at least 0, got -1'], [
+      () => batches({ ...base, targets: numbered([10, 1]) }),
+      'batches: targets must have 11 rows like inputs, got 10',
+    ], [() => batches({ ...base, inputs: tensor([]) }), 'batches: inputs must have rows, got shape []'], [
+      () => batches({ ...base, rows: [] }),
+      'batches: rows must fill at least one batch of 4, got 0',
+    ], [() => batches({ ...base, rows: [0, 11] }), 'batches: rows[1] must be below the 11 rows, got 11'], [
+      () => batches({ ...base, rows: [0.5] }),
+      'batches: rows[0] must be a whole number of at least 0, got 0.5',
+    ], [() => batches({ ...base, size: 12, dropLast: true }),
+      'batches: rows must fill at least one batch of 12, got 11'], [() => batches(base).batch(0, 3),
+      'batch: index must be below the 3 batches of an epoch, got 3'], [() => batches(base).batch(-1, 0),
+      'batch: epoch must be a whole number of at least 0, got -1'], [() => batches(base).batch(0, 0.5),
+      'batch: index must be a whole number of at least 0, got 0.5']]
     for (const [call, message] of cases) expect(call).toThrow(new RangeError(message))
   })
 })
@@ -103,17 +116,22 @@ describe('splitRows', () => {
     for (const [count, validation] of [[10, 3], [10, 0], [10, 10], [0, 0], [1000, 100]]) {
       const split = splitRows(count, validation, 5)
       expect([split.training.length, split.validation.length]).toEqual([count - validation, validation])
-      expect([...split.training, ...split.validation].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i))
+      expect([...split.training, ...split.validation].sort((a, b) => a - b)).toEqual(
+        Array.from({ length: count }, (_, i) => i),
+      )
       for (const part of [split.training, split.validation]) expect([...part]).toEqual([...part].sort((a, b) => a - b))
       expect(splitRows(count, validation, 5)).toEqual(split)
     }
     expect(splitRows(1000, 100, 6).validation).not.toEqual(splitRows(1000, 100, 5).validation)
     expect([...splitRows(1000, 100, 5).validation]).toEqual(
-      [...permutation(randomStream(5, 'batches/split'), 1000).subarray(0, 100)].sort((a, b) => a - b))
+      [...permutation(randomStream(5, 'batches/split'), 1000).subarray(0, 100)].sort((a, b) => a - b),
+    )
   })
 
   it('refuses more rows than there are', () => {
-    expect(() => splitRows(10, 11, 1)).toThrow(new RangeError('splitRows: validation must be at most the 10 rows, got 11'))
+    expect(() => splitRows(10, 11, 1)).toThrow(
+      new RangeError('splitRows: validation must be at most the 10 rows, got 11'),
+    )
     expect(() => splitRows(-1, 0, 1)).toThrow(RangeError)
   })
 })
@@ -123,6 +141,8 @@ describe('gatherRows', () => {
     expect(gatherRows(targets, [3, 0, 3])).toEqual({ shape: [3, 1], data: Float32Array.of(3, 0, 3) })
     expect([...gatherRows(inputs, Uint32Array.of(2)).data]).toEqual([2, 2.25, 2.5, 2.75])
     expect(gatherRows(inputs, []).shape).toEqual([0, 2, 2])
-    expect(() => gatherRows(inputs, [0, 11])).toThrow(new RangeError('gatherRows: rows[1] must be below the 11 rows, got 11'))
+    expect(() => gatherRows(inputs, [0, 11])).toThrow(
+      new RangeError('gatherRows: rows[1] must be below the 11 rows, got 11'),
+    )
   })
 })

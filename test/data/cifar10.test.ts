@@ -50,22 +50,25 @@ describe('parseCifar10', () => {
     file[at] = value
     return file
   }
-  it.each<[string, Uint8Array, string]>([
-    ['nothing', new Uint8Array(0), 'hold records of 3073 bytes at byte 0, got an empty file'],
-    ['a packed file', Uint8Array.of(0x1f, 0x8b, 8, 0), 'be unpacked first at byte 0, got a gzip header'],
-    ['label 10', changed(0, 10), 'hold a label from 0 to 9 at byte 0, got 10'],
-    ['a wrong label further on', changed(2 * RECORD, 255), 'hold a label from 0 to 9 at byte 6146, got 255'],
-    ['a byte too few', cifar([1, 2]).subarray(0, 2 * RECORD - 1), 'hold a whole record of 3073 bytes at byte 3073, got 3072 (truncated file)'],
-    ['a byte too many', Uint8Array.of(...cifar([1]), 5), 'hold a whole record of 3073 bytes at byte 3073, got 1 (truncated file)'],
-  ])('says what is wrong, and where, with %s', (_, file, message) => {
-    expect(() => parseCifar10(file, 'batch')).toThrow(new Error(`parseCifar10: batch must ${message}`))
-    const files = [{ name: 'whole', bytes: cifar([1]) }, { name: 'batch', bytes: file }]
-    expect(() => parseCifar10Files(files)).toThrow(new Error(`parseCifar10: batch must ${message}`))
-  })
+  it.each<[string, Uint8Array, string]>([['nothing', new Uint8Array(0),
+    'hold records of 3073 bytes at byte 0, got an empty file'], ['a packed file', Uint8Array.of(0x1f, 0x8b, 8, 0),
+    'be unpacked first at byte 0, got a gzip header'], ['label 10', changed(0, 10),
+    'hold a label from 0 to 9 at byte 0, got 10'], ['a wrong label further on', changed(2 * RECORD, 255),
+    'hold a label from 0 to 9 at byte 6146, got 255'], ['a byte too few', cifar([1, 2]).subarray(0, 2 * RECORD - 1),
+    'hold a whole record of 3073 bytes at byte 3073, got 3072 (truncated file)'], ['a byte too many',
+    Uint8Array.of(...cifar([1]), 5), 'hold a whole record of 3073 bytes at byte 3073, got 1 (truncated file)']])(
+      'says what is wrong, and where, with %s',
+      (_, file, message) => {
+        expect(() => parseCifar10(file, 'batch')).toThrow(new Error(`parseCifar10: batch must ${message}`))
+        const files = [{ name: 'whole', bytes: cifar([1]) }, { name: 'batch', bytes: file }]
+        expect(() => parseCifar10Files(files)).toThrow(new Error(`parseCifar10: batch must ${message}`))
+      },
+    )
 
   it('refuses text', () => {
     expect(() => parseCifar10('abc' as unknown as Uint8Array, 'batch')).toThrow(
-      new TypeError('parseCifar10: batch must be a Uint8Array, got "abc"'))
+      new TypeError('parseCifar10: batch must be a Uint8Array, got "abc"'),
+    )
   })
 
   const data = process.env['FEEDBACK_ALIGNMENT_DATA'] ?? '../shared/data'

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import {
-  conditionedCovariance, gaussianInputs, geometricSpectrum, linearTeacher, populationInputs,
-} from '../../src/data/index.ts'
-import {
-  conditionNumber, identity, matrix, multiply, normalAt, randomStream, scaled, singularValues, symmetricEigen, trace,
-    transpose, type Matrix,
-} from '../../src/tensor/index.ts'
+import { conditionedCovariance, gaussianInputs, geometricSpectrum, linearTeacher,
+  populationInputs } from '../../src/data/index.ts'
+import { conditionNumber, identity, type Matrix, matrix, multiply, normalAt, randomStream, scaled, singularValues,
+  symmetricEigen, trace, transpose } from '../../src/tensor/index.ts'
 
 /** max |aᵢ − bᵢ|, Infinity for other sizes. */
 function apart(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -28,8 +25,8 @@ describe('geometricSpectrum', () => {
         expect(Math.abs(s[0] / s[rank - 1] / condition - 1), `${rank} ${condition}`).toBeLessThan(1e-12)
         expect(Math.abs(s.reduce((t, v) => t + v * v, 0) / rank - 1), `${rank} ${condition}`).toBeLessThan(1e-14)
         for (let i = 1; i < rank; i++) {
-          expect(Math.abs(s[i] / s[i - 1] * condition ** (1 / (rank - 1)) - 1),
-            `${rank} ${condition} ${i}`).toBeLessThan(1e-13)
+          expect(Math.abs(s[i] / s[i - 1] * condition ** (1 / (rank - 1)) - 1), `${rank} ${condition} ${i}`)
+            .toBeLessThan(1e-13)
         }
       }
     }
@@ -39,13 +36,17 @@ describe('geometricSpectrum', () => {
 
   it('refuses empty spectra and conditions below 1', () => {
     expect(() => geometricSpectrum(0, 2)).toThrow(
-      new RangeError('geometricSpectrum: rank must be a whole number of at least 1, got 0'))
+      new RangeError('geometricSpectrum: rank must be a whole number of at least 1, got 0'),
+    )
     expect(() => geometricSpectrum(2, 0.5)).toThrow(
-      new RangeError('geometricSpectrum: condition must be at least 1, got 0.5'))
+      new RangeError('geometricSpectrum: condition must be at least 1, got 0.5'),
+    )
     expect(() => geometricSpectrum(2, -1)).toThrow(
-      new RangeError('geometricSpectrum: condition must be positive, got -1'))
+      new RangeError('geometricSpectrum: condition must be positive, got -1'),
+    )
     expect(() => geometricSpectrum(2, Infinity)).toThrow(
-      new RangeError('geometricSpectrum: condition must be a finite number, got Infinity'))
+      new RangeError('geometricSpectrum: condition must be a finite number, got Infinity'),
+    )
     expect(() => geometricSpectrum(2, '2' as never)).toThrow(TypeError)
   })
 })
@@ -80,9 +81,11 @@ describe('linearTeacher', () => {
 
   it('refuses sizes below 1, conditions below 1 and bad seeds', () => {
     expect(() => linearTeacher(0, 2, 1, 1)).toThrow(
-      new RangeError('linearTeacher: outputs must be a whole number of at least 1, got 0'))
+      new RangeError('linearTeacher: outputs must be a whole number of at least 1, got 0'),
+    )
     expect(() => linearTeacher(2, 1.5, 1, 1)).toThrow(
-      new RangeError('linearTeacher: inputs must be a whole number of at least 1, got 1.5'))
+      new RangeError('linearTeacher: inputs must be a whole number of at least 1, got 1.5'),
+    )
     expect(() => linearTeacher(2, 2, 0.9, 1)).toThrow(RangeError)
     expect(() => linearTeacher(2, 2, 1, -1)).toThrow(RangeError)
   })
@@ -102,7 +105,8 @@ describe('conditionedCovariance', () => {
         expect(Math.abs(values[0] / values[n - 1] / want - 1), name).toBeLessThan(20 * n * 2 ** -52 * want + 1e-13)
         for (let i = 1; i < n; i++) {
           expect(Math.abs(values[i] / values[i - 1] * want ** (1 / (n - 1)) - 1), `${name} ${i}`).toBeLessThan(
-            100 * 2 ** -52 * want + 1e-12)
+            100 * 2 ** -52 * want + 1e-12,
+          )
         }
         expect(symmetricEigen(root).values[n - 1], name).toBeGreaterThan(0)
       }
@@ -117,7 +121,8 @@ describe('conditionedCovariance', () => {
 
   it('refuses conditions below 1 and no inputs', () => {
     expect(() => conditionedCovariance(2, 0.5, 1)).toThrow(
-      new RangeError('conditionedCovariance: condition must be at least 1, got 0.5'))
+      new RangeError('conditionedCovariance: condition must be at least 1, got 0.5'),
+    )
     expect(() => conditionedCovariance(0, 2, 1)).toThrow(RangeError)
   })
 })
@@ -144,7 +149,8 @@ describe('gaussianInputs', () => {
       for (let j = 0; j < 4; j++) {
         const [sii, sjj, sij] = [covariance.data[5 * i], covariance.data[5 * j], covariance.data[4 * i + j]]
         expect(Math.abs(found.data[4 * i + j] - sij), `${i} ${j}`).toBeLessThan(
-          4 * Math.sqrt((sii * sjj + sij * sij) / n))
+          4 * Math.sqrt((sii * sjj + sij * sij) / n),
+        )
       }
     }
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { conditionedCovariance, gaussianInputs, pcaWhitening, secondMoment } from '../../src/data/index.ts'
-import { diagonal, identity, matmul, matrix, multiply, tensor, transpose, type Matrix,
-  type Tensor } from '../../src/tensor/index.ts'
+import { diagonal, identity, matmul, type Matrix, matrix, multiply, type Tensor, tensor,
+  transpose } from '../../src/tensor/index.ts'
 import { ordinary, xorshift } from '../tensor/bits.ts'
 
 /** ⟨x_i x_j⟩, one sum after another. */
@@ -43,7 +43,8 @@ describe('secondMoment', () => {
 describe('pcaWhitening', () => {
   it('gives the identity on the kept directions and nothing elsewhere', () => {
     for (const [n, condition, most] of [[1, 1, Infinity], [6, 50, Infinity], [12, 1000, Infinity], [12, 1000, 5], [8,
-      10, 0]]) {
+      10, 0]])
+    {
       const { covariance } = conditionedCovariance(n, condition, 4)
       const { transform, rank } = pcaWhitening(covariance, most)
       const name = `n ${n} κ ${condition} most ${most}`
@@ -54,7 +55,8 @@ describe('pcaWhitening', () => {
         for (let j = 0; j < n; j++) {
           // The transform is rounded to float32: 2⁻²⁴·√κ for the smallest direction.
           expect(Math.abs(white.data[i * n + j] - (i === j && i < rank ? 1 : 0)), `${name} ${i} ${j}`).toBeLessThan(
-            4 * 2 ** -24 * Math.sqrt(n * condition))
+            4 * 2 ** -24 * Math.sqrt(n * condition),
+          )
         }
       }
       expect([...transform.data.subarray(rank * n)].every((v) => v === 0), name).toBe(true)
@@ -71,8 +73,8 @@ describe('pcaWhitening', () => {
 
   it('takes the largest eigenvalues first and cuts at tolerance·λ₁', () => {
     const moment = diagonal([1e-6, 4, 0, 1, 0.25])
-    const absolute = (t: Tensor): number[][] => [0, 1, 2, 3, 4].map((row) => [...t.data.subarray(5 * row,
-      5 * row + 5)].map(Math.abs))
+    const absolute = (t: Tensor): number[][] =>
+      [0, 1, 2, 3, 4].map((row) => [...t.data.subarray(5 * row, 5 * row + 5)].map(Math.abs))
     const zero = [0, 0, 0, 0, 0]
     const { transform, rank } = pcaWhitening(moment)
     expect(rank).toBe(3)
@@ -85,7 +87,8 @@ describe('pcaWhitening', () => {
 
   it('refuses tolerances that are not positive', () => {
     expect(() => pcaWhitening(identity(2), 2, 0)).toThrow(
-      new RangeError('pcaWhitening: tolerance must be positive, got 0'))
+      new RangeError('pcaWhitening: tolerance must be positive, got 0'),
+    )
     expect(() => pcaWhitening(identity(2), 2, NaN)).toThrow(RangeError)
   })
 })

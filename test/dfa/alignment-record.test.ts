@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import {
-  alignmentRecord, directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, frozen, installRule,
-  measureAlignment, trainer, transportAlignment, weightAlignment, type AlignmentRecord, type LearningRule,
-  type TrainerOptions,
-} from '../../src/dfa/index.ts'
-import {
-  activation, chain, conv2d, crossEntropy, dense, dropout, flatten, initialise, sgd, type Layer,
-} from '../../src/nn/index.ts'
-import { tensor, type Tensor } from '../../src/tensor/index.ts'
+import { type AlignmentRecord, alignmentRecord, directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint,
+  frozen, installRule, type LearningRule, measureAlignment, trainer, type TrainerOptions, transportAlignment,
+  weightAlignment } from '../../src/dfa/index.ts'
+import { activation, chain, conv2d, crossEntropy, dense, dropout, flatten, initialize, type Layer,
+  sgd } from '../../src/nn/index.ts'
+import { type Tensor, tensor } from '../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, valuesOf } from './networks.ts'
 
 const input = normals(5, 5, 1, 'input')
@@ -15,14 +12,12 @@ const error = normals(5, 3, 1, 'error')
 const norm = (data: ArrayLike<number>): number => Math.hypot(...Array.from(data))
 
 function convolutional(): Layer {
-  const made = chain('net', [
-    conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }),
+  const made = chain('net', [conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }),
     activation({ name: 'g1', kind: 'tanh' }), feedbackPoint('p1', [2, 4, 4]),
     conv2d({ name: 'c2', inputChannels: 2, outputChannels: 3, kernelSize: 2, stride: 2 }),
-    activation({ name: 'g2', kind: 'tanh' }), dropout({ name: 'o', probability: 0.25, seed: 1 }), flatten({ name: 'f' }),
-    feedbackPoint('p2', 12),
-    dense({ name: 'd', inputs: 12, outputs: 3 }), errorTap('tap')])
-  initialise(made, 'uniform', 1)
+    activation({ name: 'g2', kind: 'tanh' }), dropout({ name: 'o', probability: 0.25, seed: 1 }),
+    flatten({ name: 'f' }), feedbackPoint('p2', 12), dense({ name: 'd', inputs: 12, outputs: 3 }), errorTap('tap')])
+  initialize(made, 'uniform', 1)
   return made
 }
 
@@ -36,11 +31,13 @@ describe('alignmentRecord', () => {
     const { signal, layerGradient, wholeGradient } = measureAlignment(layer, error)
     expect(record.step).toBe(7)
     expect(record.signal).toEqual(Object.fromEntries(signal.map(({ name, cosines }) => [name, cosines])))
-    expect(record.layerGradient).toEqual(Object.fromEntries(layerGradient.map(({ name, samples, batch }) =>
-      [name, { ...samples, batch }])))
+    expect(record.layerGradient).toEqual(
+      Object.fromEntries(layerGradient.map(({ name, samples, batch }) => [name, { ...samples, batch }])),
+    )
     expect(record.wholeGradient).toBe(wholeGradient)
-    expect(record.weight).toEqual(Object.fromEntries(weightAlignment(layer, rule.feedback).map(({ name, cosine }) =>
-      [name, cosine])))
+    expect(record.weight).toEqual(
+      Object.fromEntries(weightAlignment(layer, rule.feedback).map(({ name, cosine }) => [name, cosine])),
+    )
     expect(Object.keys(record.weight)).toEqual(['dense2', 'dense3', 'dense4'])
     expect(record.normRatio).toEqual({})
     rule.feedback.forEach((f, l) => expect(record.feedbackNorm[`point${l + 1}`]).toBeCloseTo(norm(f.data), 6))
@@ -52,8 +49,11 @@ describe('alignmentRecord', () => {
     const layer = convolutional()
     installRule(layer, feedbackAlignment({ seed: 2 }))
     gradientsOf(layer, tensor([4, 1, 6, 6], normals(4, 36, 1, 'input').data), normals(4, 3, 1, 'error'))
-    const { normRatio, weight, signal, layerGradient, feedbackNorm } =
-      alignmentRecord({ network: layer, step: 0, error: normals(4, 3, 1, 'error') })
+    const { normRatio, weight, signal, layerGradient, feedbackNorm } = alignmentRecord({
+      network: layer,
+      step: 0,
+      error: normals(4, 3, 1, 'error'),
+    })
     expect(Object.keys(normRatio)).toEqual(['c2', 'd'])
     const c2 = layer.children[3] as ReturnType<typeof conv2d>
     expect(normRatio['c2']).toBeCloseTo(norm(c2.transport?.data ?? []) / norm(c2.weight.value.data), 6)
@@ -78,17 +78,23 @@ describe('alignmentRecord', () => {
   })
 
   it('streams from the training steps themselves, which stay as they are without it', () => {
-    const target = (step: number): Tensor => tensor([4, 3], Float32Array.from({ length: 12 }, (_, i) =>
-      Number(i % 3 === (Math.floor(i / 3) + step) % 3)))
+    const target = (step: number): Tensor =>
+      tensor([4, 3], Float32Array.from({ length: 12 }, (_, i) => Number(i % 3 === (Math.floor(i / 3) + step) % 3)))
     const run = (make: () => LearningRule & { feedback?: readonly Tensor[] }, observed: boolean) => {
       const records: AlignmentRecord[] = []
       const rule = make()
-      const options: TrainerOptions =
-        { network: convolutional(), rule, loss: crossEntropy('mean'), optimiser: sgd(0.1) }
-      const observe: TrainerOptions['observe'] = (seen) => { records.push(alignmentRecord(seen, rule.feedback)) }
+      const options: TrainerOptions = {
+        network: convolutional(),
+        rule,
+        loss: crossEntropy('mean'),
+        optimizer: sgd(0.1),
+      }
+      const observe: TrainerOptions['observe'] = (seen) => {
+        records.push(alignmentRecord(seen, rule.feedback))
+      }
       const engine = trainer(observed ? { ...options, observe } : options)
-      const losses = Array.from({ length: 6 }, (_, step) =>
-        engine.step(tensor([4, 1, 6, 6], normals(4, 36, step, 'input').data), target(step)))
+      const losses = Array.from({ length: 6 },
+        (_, step) => engine.step(tensor([4, 1, 6, 6], normals(4, 36, step, 'input').data), target(step)))
       return { records, losses, values: valuesOf(engine.network) }
     }
     for (const make of [() => directFeedbackAlignment({ maps: 'channel-shared' }), () => feedbackAlignment()]) {
@@ -107,7 +113,8 @@ describe('alignmentRecord', () => {
   it('refuses feedback that is not one matrix per point', () => {
     const layer = network()
     layer.forward(input)
-    expect(() => alignmentRecord({ network: layer, step: 0, error }, []))
-      .toThrow(new RangeError('alignmentRecord: feedback must be 3 matrices, one per point, got 0'))
+    expect(() => alignmentRecord({ network: layer, step: 0, error }, [])).toThrow(
+      new RangeError('alignmentRecord: feedback must be 3 matrices, one per point, got 0'),
+    )
   })
 })

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  backpropagation, directFeedbackAlignment, feedbackAlignment, frozen, installRule, jointCosine, meanAndDeviation,
-  measureAlignment, rowCosines,
-} from '../../src/dfa/index.ts'
+import { backpropagation, directFeedbackAlignment, feedbackAlignment, frozen, installRule, jointCosine,
+  meanAndDeviation, measureAlignment, rowCosines } from '../../src/dfa/index.ts'
 import { parametersOf } from '../../src/nn/index.ts'
 import { fromRows } from '../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, plainCosine } from './networks.ts'
@@ -18,7 +16,9 @@ describe('measureAlignment', () => {
     const { signal, layerGradient, wholeGradient } = measureAlignment(layer, error)
     expect(signal.map(({ name }) => name)).toEqual(['point1', 'point2', 'point3'])
     expect(layerGradient.map(({ name }) => name)).toEqual(['dense1', 'dense2', 'dense3', 'dense4'])
-    for (const { mean, deviation, count, zeros } of [...signal.map(({ cosines }) => cosines), ...layerGradient.map(({ samples }) => samples)]) {
+    for (const { mean, deviation, count, zeros } of [...signal.map(({ cosines }) => cosines),
+      ...layerGradient.map(({ samples }) => samples)])
+    {
       expect(mean).toBeCloseTo(1, 14)
       expect(deviation).toBeLessThan(1e-14)
       expect([count, zeros]).toEqual([5, 0])
@@ -33,7 +33,9 @@ describe('measureAlignment', () => {
     installRule(layer, frozen())
     layer.forward(input)
     const { signal, layerGradient, wholeGradient } = measureAlignment(layer, error)
-    for (const { mean, deviation, count, zeros } of [...signal.map(({ cosines }) => cosines), ...layerGradient.slice(0, 3).map(({ samples }) => samples)]) {
+    for (const { mean, deviation, count, zeros } of [...signal.map(({ cosines }) => cosines),
+      ...layerGradient.slice(0, 3).map(({ samples }) => samples)])
+    {
       expect([mean, deviation]).toEqual([NaN, NaN])
       expect([count, zeros]).toEqual([0, 5])
     }
@@ -87,10 +89,15 @@ describe('measureAlignment', () => {
       layer.forward(input)
       const { layerGradient } = measureAlignment(layer, error)
       const cosines = Array.from({ length: 5 }, (_, row) => {
-        const one = (a: typeof input): typeof input => ({ shape: [1, a.shape[1]], data: a.data.slice(row * a.shape[1], (row + 1) * a.shape[1]) })
+        const one = (a: typeof input): typeof input => ({
+          shape: [1, a.shape[1]],
+          data: a.data.slice(row * a.shape[1], (row + 1) * a.shape[1]),
+        })
         const ruled = gradientsOf(layer, one(input), one(error))
         const exact = gradientsOf(network({ bias: false }), one(input), one(error))
-        return [1, 2, 3, 4].map((l) => plainCosine(ruled.get(`dense${l}/weight`) ?? [], exact.get(`dense${l}/weight`) ?? []))
+        return [1, 2, 3, 4].map((l) =>
+          plainCosine(ruled.get(`dense${l}/weight`) ?? [], exact.get(`dense${l}/weight`) ?? [])
+        )
       })
       layerGradient.forEach(({ name, samples }, index) => {
         const column = cosines.map((row) => row[index])
@@ -124,7 +131,9 @@ describe('measureAlignment', () => {
       const expected = gradientsOf(layer, input, error)
       layer.forward(input)
       measureAlignment(layer, error)
-      for (const { name, gradient } of parametersOf(layer)) expect(gradient.data, `${rule.name} ${name}`).toEqual(expected.get(name))
+      for (const { name, gradient } of parametersOf(layer)) {
+        expect(gradient.data, `${rule.name} ${name}`).toEqual(expected.get(name))
+      }
       expect(gradientsOf(layer, input, error), rule.name).toEqual(expected)
     }
   })
@@ -134,7 +143,12 @@ describe('measureAlignment', () => {
     installRule(layer, feedbackAlignment())
     const expected = gradientsOf(layer, input, error)
     expect(() => measureAlignment(network(), error)).toThrow('dense4.backward: forward must come first')
-    const wrong = { shape: [5, 3], get data(): Float32Array { throw new Error('unreadable') } }
+    const wrong = {
+      shape: [5, 3],
+      get data(): Float32Array {
+        throw new Error('unreadable')
+      },
+    }
     expect(() => measureAlignment(layer, wrong)).toThrow('unreadable')
     expect(gradientsOf(layer, input, error)).toEqual(expected)
   })
@@ -142,7 +156,8 @@ describe('measureAlignment', () => {
 
 describe('rowCosines', () => {
   it('scores rows one by one, by hand', () => {
-    const { mean, deviation, count, zeros } = rowCosines(fromRows([[1, 0], [1, 1], [0, 0], [2, 0]]), fromRows([[2, 0], [1, 0], [1, 0], [-1, 0]]))
+    const { mean, deviation, count, zeros } = rowCosines(fromRows([[1, 0], [1, 1], [0, 0], [2, 0]]),
+      fromRows([[2, 0], [1, 0], [1, 0], [-1, 0]]))
     const c = [1, Math.sqrt(0.5), -1]
     const average = (c[0] + c[1] + c[2]) / 3
     expect([count, zeros]).toEqual([3, 1])
@@ -154,7 +169,8 @@ describe('rowCosines', () => {
 
 describe('jointCosine', () => {
   it('reads lists of arrays as one vector', () => {
-    expect(jointCosine([Float32Array.of(3), Float32Array.of(0, 4)], [Float32Array.of(1, 0), Float32Array.of(0)])).toBeCloseTo(0.6, 15)
+    expect(jointCosine([Float32Array.of(3), Float32Array.of(0, 4)], [Float32Array.of(1, 0), Float32Array.of(0)]))
+      .toBeCloseTo(0.6, 15)
     expect(jointCosine([Float32Array.of(0)], [Float32Array.of(1)])).toBeNaN()
   })
 })

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  directFeedbackAlignment, errorTap, feedbackMatrices, feedbackPoint, installRule, partsOf, RULES, type FeedbackKind,
-  type FeedbackOptions,
-} from '../../src/dfa/index.ts'
-import { chain, conv2d, dense, flatten, initialise, type Layer } from '../../src/nn/index.ts'
+import { directFeedbackAlignment, errorTap, type FeedbackKind, feedbackMatrices, type FeedbackOptions, feedbackPoint,
+  installRule, partsOf, RULES } from '../../src/dfa/index.ts'
+import { chain, conv2d, dense, flatten, initialize, type Layer } from '../../src/nn/index.ts'
 import { normalInto, randomStream, tensor } from '../../src/tensor/index.ts'
 import { gradientsOf, normals } from './networks.ts'
 
@@ -14,7 +12,7 @@ const KINDS: readonly FeedbackKind[] = ['gaussian', 'uniform', 'orthogonal', 'sp
 
 /** F[(c, y, x), k] of the only target. */
 function entries(options: FeedbackOptions, target = MAP): (c: number, y: number, x: number, k: number) => number {
-  const [{ shape, data }] = feedbackMatrices([target], K, { normalisation: 'none', ...options })
+  const [{ shape, data }] = feedbackMatrices([target], K, { normalization: 'none', ...options })
   expect(shape).toEqual([target.width, K])
   const [, height, width] = target.shape
   return (c, y, x, k) => data[((c * height + y) * width + x) * K + k]
@@ -31,7 +29,7 @@ describe('feedback for maps', () => {
     for (const kind of KINDS) {
       const f = entries({ kind, maps: 'channel-shared', seed: 2 })
       const flat = { name: 'map', width: C }
-      const [{ data: drawn }] = feedbackMatrices([flat], K, { kind, seed: 2, normalisation: 'none' })
+      const [{ data: drawn }] = feedbackMatrices([flat], K, { kind, seed: 2, normalization: 'none' })
       forEachEntry((c, y, x, k) => expect(f(c, y, x, k), `${kind} ${c} ${y} ${x} ${k}`).toBe(drawn[c * K + k]))
     }
   })
@@ -59,8 +57,9 @@ describe('feedback for maps', () => {
   })
 
   it('a kernel of one tap is channel-shared', () => {
-    expect(feedbackMatrices([MAP], K, { maps: 'kernel-shaped', mapKernel: 1 }))
-      .toEqual(feedbackMatrices([MAP], K, { maps: 'channel-shared' }))
+    expect(feedbackMatrices([MAP], K, { maps: 'kernel-shaped', mapKernel: 1 })).toEqual(
+      feedbackMatrices([MAP], K, { maps: 'channel-shared' }),
+    )
   })
 
   it('has the mean square of dense feedback, over draws', () => {
@@ -104,7 +103,7 @@ describe('feedback for maps', () => {
 
   it('shared: points with as many channels get the same rows at every position', () => {
     const small = { name: 'small', width: 2 * 2 * 3, shape: [2, 2, 3] }
-    const options = { maps: 'channel-shared', sharing: 'shared', normalisation: 'none' } as const
+    const options = { maps: 'channel-shared', sharing: 'shared', normalization: 'none' } as const
     const [large, little] = feedbackMatrices([MAP, small], K, options)
     for (let c = 0; c < 2; c++) {
       expect(little.data.slice(c * 6 * K, c * 6 * K + K)).toEqual(large.data.slice(c * H * W * K, c * H * W * K + K))
@@ -112,21 +111,22 @@ describe('feedback for maps', () => {
   })
 
   it('refuses unknown ways and kernels', () => {
-    expect(() => feedbackMatrices([FLAT], K, { maps: 'tiled' as 'dense' }))
-      .toThrow('feedbackMatrices: maps must be one of dense, channel-shared, kernel-shaped, got "tiled"')
-    expect(() => feedbackMatrices([MAP], K, { maps: 'kernel-shaped', mapKernel: 0 }))
-      .toThrow('feedbackMatrices: mapKernel must be a whole number of at least 1, got 0')
+    expect(() => feedbackMatrices([FLAT], K, { maps: 'tiled' as 'dense' })).toThrow(
+      'feedbackMatrices: maps must be one of dense, channel-shared, kernel-shaped, got "tiled"',
+    )
+    expect(() => feedbackMatrices([MAP], K, { maps: 'kernel-shaped', mapKernel: 0 })).toThrow(
+      'feedbackMatrices: mapKernel must be a whole number of at least 1, got 0',
+    )
   })
 })
 
 describe('a network with maps', () => {
   function net(shaped: boolean): Layer {
-    const made = chain('net', [
-      conv2d({ name: 'c', inputChannels: 1, outputChannels: 3, kernelSize: 2 }),
+    const made = chain('net', [conv2d({ name: 'c', inputChannels: 1, outputChannels: 3, kernelSize: 2 }),
       feedbackPoint('map', shaped ? [3, 4, 5] : 60), flatten({ name: 'f' }),
       dense({ name: 'd', inputs: 60, outputs: 7 }), feedbackPoint('flat', 7),
       dense({ name: 'e', inputs: 7, outputs: 4 }), errorTap('tap')])
-    initialise(made, 'uniform', 1)
+    initialize(made, 'uniform', 1)
     return made
   }
   const input = tensor([2, 1, 5, 6], normals(2, 30, 1, 'input').data)

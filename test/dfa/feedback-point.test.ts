@@ -23,7 +23,13 @@ describe('feedbackPoint', () => {
   it('delivers zeros or whatever the rule writes, without looking at the gradient from above', () => {
     const point = feedbackPoint('p', 2)
     point.forward(fromRows([[1, 2], [3, 4]]))
-    point.delivery = { usesUpstream: false, deliver: (_upstream, out) => { out.data.fill(7); return out } }
+    point.delivery = {
+      usesUpstream: false,
+      deliver: (_upstream, out) => {
+        out.data.fill(7)
+        return out
+      },
+    }
     expect(point.usesOutputGradient).toBe(false)
     expect([...point.backward(undefined, true)?.data ?? []]).toEqual([7, 7, 7, 7])
     point.delivery = deliverNothing
@@ -75,8 +81,9 @@ describe('feedbackPoint', () => {
   })
 
   it('says so when backward comes before forward', () => {
-    expect(() => feedbackPoint('p', 2).backward(tensor([1, 2]), true))
-      .toThrow(new Error('p.backward: forward must come first'))
+    expect(() => feedbackPoint('p', 2).backward(tensor([1, 2]), true)).toThrow(
+      new Error('p.backward: forward must come first'),
+    )
   })
 
   it('says so when backpropagation lacks the gradient from above', () => {
@@ -96,6 +103,8 @@ describe('feedbackPoint', () => {
     expect(() => point.forward(tensor([5, 2, 12]))).toThrow(error)
     expect(() => point.outputShape([5, 2, 12])).toThrow(error)
     expect(feedbackPoint('q', 24).forward(tensor([5, 2, 12])).shape).toEqual([5, 2, 12])
-    expect(() => feedbackPoint('p', [2, 0])).toThrow('feedbackPoint p: features[1] must be a whole number of at least 1, got 0')
+    expect(() => feedbackPoint('p', [2, 0])).toThrow(
+      'feedbackPoint p: features[1] must be a whole number of at least 1, got 0',
+    )
   })
 })

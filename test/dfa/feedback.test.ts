@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { feedbackMatrices, type FeedbackKind, type FeedbackNormalisation, type FeedbackOptions } from '../../src/dfa/index.ts'
+import { type FeedbackKind, feedbackMatrices, type FeedbackNormalization,
+  type FeedbackOptions } from '../../src/dfa/index.ts'
 import { matrix, svd, type Tensor } from '../../src/tensor/index.ts'
 
 const KINDS: readonly FeedbackKind[] = ['gaussian', 'uniform', 'orthogonal']
@@ -24,9 +25,9 @@ function orthogonalityError({ shape: [rows, columns], data }: Tensor, size: numb
 }
 
 describe('feedbackMatrices', () => {
-  it('gives entries of variance 1 (uniform 1/3) before normalisation', () => {
+  it('gives entries of variance 1 (uniform 1/3) before normalization', () => {
     for (const kind of KINDS) {
-      const [f] = feedbackMatrices([{ name: 'wide', width: 4000 }], 20, { kind, normalisation: 'none', seed: 2 })
+      const [f] = feedbackMatrices([{ name: 'wide', width: 4000 }], 20, { kind, normalization: 'none', seed: 2 })
       const variance = f.data.reduce((total, x) => total + x * x, 0) / f.data.length
       expect(Math.abs(variance / (kind === 'uniform' ? 1 / 3 : 1) - 1), kind).toBeLessThan(0.02)
       if (kind === 'uniform') expect(f.data.every((x) => x >= -1 && x < 1)).toBe(true)
@@ -34,31 +35,40 @@ describe('feedbackMatrices', () => {
   })
 
   it('scales by 1/√n, 1/√(nK), 1/√n_max or 1: the same draw every time', () => {
-    const factors: Readonly<Record<FeedbackNormalisation, (width: number) => number>> = {
-      width: (n) => 1 / Math.sqrt(n), 'width-outputs': (n) => 1 / Math.sqrt(n * OUTPUTS), widest: () => 1 / Math.sqrt(60), none: () => 1,
+    const factors: Readonly<Record<FeedbackNormalization, (width: number) => number>> = {
+      width: (n) => 1 / Math.sqrt(n),
+      'width-outputs': (n) => 1 / Math.sqrt(n * OUTPUTS),
+      widest: () => 1 / Math.sqrt(60),
+      none: () => 1,
     }
     for (const kind of KINDS) {
       for (const sharing of ['independent', 'shared'] as const) {
-        const plain = feedbackMatrices(TARGETS, OUTPUTS, { kind, sharing, normalisation: 'none' })
-        for (const [normalisation, factor] of Object.entries(factors)) {
-          const options: FeedbackOptions = { kind, sharing, normalisation: normalisation as FeedbackNormalisation }
+        const plain = feedbackMatrices(TARGETS, OUTPUTS, { kind, sharing, normalization: 'none' })
+        for (const [normalization, factor] of Object.entries(factors)) {
+          const options: FeedbackOptions = { kind, sharing, normalization: normalization as FeedbackNormalization }
           feedbackMatrices(TARGETS, OUTPUTS, options).forEach((f, index) => {
             expect(f.shape).toEqual([TARGETS[index].width, OUTPUTS])
             // Both sides are rounded to float32 once: 2⁻²³ in all.
-            f.data.forEach((x, at) => expect(Math.abs(x - factor(TARGETS[index].width) * plain[index].data[at]))
-              .toBeLessThanOrEqual(1.2e-7 * Math.abs(x)))
+            f.data.forEach((x, at) =>
+              expect(Math.abs(x - factor(TARGETS[index].width) * plain[index].data[at])).toBeLessThanOrEqual(
+                1.2e-7 * Math.abs(x),
+              )
+            )
           })
         }
       }
     }
   })
 
-  it('orthogonal: FᵀF = n·norm²·I for tall F, FFᵀ for wide F, so FᵀF = I under the default normalisation', () => {
-    for (const [normalisation, size] of [['width', 1], ['width-outputs', 1 / OUTPUTS], ['none', 60]] as const) {
-      const [f] = feedbackMatrices(TARGETS, OUTPUTS, { kind: 'orthogonal', normalisation })
-      expect(orthogonalityError(f, size), normalisation).toBeLessThan(1e-6 * size)
+  it('orthogonal: FᵀF = n·norm²·I for tall F, FFᵀ for wide F, so FᵀF = I under the default normalization', () => {
+    for (const [normalization, size] of [['width', 1], ['width-outputs', 1 / OUTPUTS], ['none', 60]] as const) {
+      const [f] = feedbackMatrices(TARGETS, OUTPUTS, { kind: 'orthogonal', normalization })
+      expect(orthogonalityError(f, size), normalization).toBeLessThan(1e-6 * size)
     }
-    const [wide] = feedbackMatrices([{ name: 'narrow', width: 3 }], OUTPUTS, { kind: 'orthogonal', normalisation: 'none' })
+    const [wide] = feedbackMatrices([{ name: 'narrow', width: 3 }], OUTPUTS, {
+      kind: 'orthogonal',
+      normalization: 'none',
+    })
     expect(orthogonalityError(wide, 3)).toBeLessThan(3e-6)
     // The tester: Gaussian matrices are not orthogonal.
     const [gaussian] = feedbackMatrices(TARGETS, OUTPUTS, { kind: 'gaussian' })
@@ -67,7 +77,7 @@ describe('feedbackMatrices', () => {
 
   it('shared: equal widths get identical matrices, narrower points the first rows of the widest', () => {
     for (const kind of KINDS) {
-      const [f1, f2, f3] = feedbackMatrices(TARGETS, OUTPUTS, { kind, sharing: 'shared', normalisation: 'none' })
+      const [f1, f2, f3] = feedbackMatrices(TARGETS, OUTPUTS, { kind, sharing: 'shared', normalization: 'none' })
       expect(f3.data, kind).toEqual(f1.data)
       expect(f2.data, kind).toEqual(f1.data.slice(0, 40 * OUTPUTS))
     }
@@ -88,16 +98,27 @@ describe('feedbackMatrices', () => {
 
   it('sparse: exactly k entries per row, at places and of sizes that average to variance 1', () => {
     for (const nonZero of [1, 3, 20]) {
-      const [f] = feedbackMatrices([{ name: 'wide', width: 4000 }], 20, { kind: 'sparse', nonZero, normalisation: 'none', seed: 2 })
+      const [f] = feedbackMatrices([{ name: 'wide', width: 4000 }], 20, {
+        kind: 'sparse',
+        nonZero,
+        normalization: 'none',
+        seed: 2,
+      })
       const columns = new Float64Array(20)
       for (let i = 0; i < 4000; i++) {
         const row = f.data.subarray(20 * i, 20 * i + 20)
         expect(row.filter((x) => x !== 0)).toHaveLength(nonZero)
-        row.forEach((x, j) => { if (x !== 0) columns[j]++ })
+        row.forEach((x, j) => {
+          if (x !== 0) columns[j]++
+        })
       }
       // 4000 k/20 entries per column, five standard deviations.
-      for (const count of columns) expect(Math.abs(count - 200 * nonZero)).toBeLessThanOrEqual(5 * Math.sqrt(200 * nonZero))
-      expect(Math.abs(f.data.reduce((sum, x) => sum + x * x, 0) / f.data.length - 1)).toBeLessThan(5 * Math.sqrt(2 / (4000 * nonZero)))
+      for (const count of columns) {
+        expect(Math.abs(count - 200 * nonZero)).toBeLessThanOrEqual(5 * Math.sqrt(200 * nonZero))
+      }
+      expect(Math.abs(f.data.reduce((sum, x) => sum + x * x, 0) / f.data.length - 1)).toBeLessThan(
+        5 * Math.sqrt(2 / (4000 * nonZero)),
+      )
     }
   })
 
@@ -105,7 +126,12 @@ describe('feedbackMatrices', () => {
     for (const rank of [1, 2]) {
       let total = 0
       for (let seed = 0; seed < 200; seed++) {
-        const [f] = feedbackMatrices([{ name: 'p', width: 30 }], 10, { kind: 'low-rank', rank, normalisation: 'none', seed })
+        const [f] = feedbackMatrices([{ name: 'p', width: 30 }], 10, {
+          kind: 'low-rank',
+          rank,
+          normalization: 'none',
+          seed,
+        })
         total += f.data.reduce((sum, x) => sum + x * x, 0) / f.data.length / 200
         const { s } = svd(matrix(30, 10, Float64Array.from(f.data)))
         expect(s[rank - 1] / s[0], `seed ${seed}`).toBeGreaterThan(0.05)
@@ -117,7 +143,7 @@ describe('feedbackMatrices', () => {
 
   it('sparse and low rank: narrower points share the first rows of the widest, as with the other kinds', () => {
     for (const kind of ['sparse', 'low-rank'] as const) {
-      const [one, two, three] = feedbackMatrices(TARGETS, OUTPUTS, { kind, sharing: 'shared', normalisation: 'none' })
+      const [one, two, three] = feedbackMatrices(TARGETS, OUTPUTS, { kind, sharing: 'shared', normalization: 'none' })
       expect(three).toEqual(one)
       expect(two.data).toEqual(one.data.subarray(0, two.data.length))
     }
@@ -125,18 +151,30 @@ describe('feedbackMatrices', () => {
 
   it('refuses k and r outside 1 … K', () => {
     const call = (options: FeedbackOptions) => () => feedbackMatrices(TARGETS, OUTPUTS, options)
-    expect(call({ kind: 'sparse', nonZero: 8 })).toThrow('feedbackMatrices: nonZero must be at most 7, the number of outputs, got 8')
-    expect(call({ kind: 'sparse', nonZero: 0 })).toThrow('feedbackMatrices: nonZero must be a whole number of at least 1, got 0')
-    expect(call({ kind: 'low-rank', rank: 1.5 })).toThrow('feedbackMatrices: rank must be a whole number of at least 1, got 1.5')
+    expect(call({ kind: 'sparse', nonZero: 8 })).toThrow(
+      'feedbackMatrices: nonZero must be at most 7, the number of outputs, got 8',
+    )
+    expect(call({ kind: 'sparse', nonZero: 0 })).toThrow(
+      'feedbackMatrices: nonZero must be a whole number of at least 1, got 0',
+    )
+    expect(call({ kind: 'low-rank', rank: 1.5 })).toThrow(
+      'feedbackMatrices: rank must be a whole number of at least 1, got 1.5',
+    )
     expect(call({ kind: 'gaussian', nonZero: 0 })).not.toThrow()
   })
 
   it('refuses unknown options and sizes below one', () => {
-    const call = (options: object, outputs = OUTPUTS, width = 4) => () => feedbackMatrices([{ name: 'p', width }], outputs, options)
-    expect(call({ kind: 'cauchy' })).toThrow('feedbackMatrices: kind must be one of gaussian, uniform, orthogonal, sparse, low-rank, got "cauchy"')
-    expect(call({ normalisation: 'best' }))
-      .toThrow('feedbackMatrices: normalisation must be one of width, width-outputs, widest, none, got "best"')
-    expect(call({ sharing: 'partly' })).toThrow('feedbackMatrices: sharing must be one of independent, shared, got "partly"')
+    const call = (options: object, outputs = OUTPUTS, width = 4) => () =>
+      feedbackMatrices([{ name: 'p', width }], outputs, options)
+    expect(call({ kind: 'cauchy' })).toThrow(
+      'feedbackMatrices: kind must be one of gaussian, uniform, orthogonal, sparse, low-rank, got "cauchy"',
+    )
+    expect(call({ normalization: 'best' })).toThrow(
+      'feedbackMatrices: normalization must be one of width, width-outputs, widest, none, got "best"',
+    )
+    expect(call({ sharing: 'partly' })).toThrow(
+      'feedbackMatrices: sharing must be one of independent, shared, got "partly"',
+    )
     expect(call({}, 0)).toThrow('feedbackMatrices: outputs must be a whole number of at least 1, got 0')
     expect(call({}, 2, 0)).toThrow('feedbackMatrices: width of p must be a whole number of at least 1, got 0')
     expect(call({ seed: -1 })).toThrow(RangeError)

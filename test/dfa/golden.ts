@@ -2,8 +2,8 @@
 // GOLDEN=print npx vitest run --project fast test/dfa/golden.test.ts prints what belongs into ./golden.test.ts.
 
 import { mlp, RULES, trainer } from '../../src/dfa/index.ts'
-import { crossEntropy, initialise, sgd } from '../../src/nn/index.ts'
-import { normalInto, randomStream, tensor, uniform, type Kernels } from '../../src/tensor/index.ts'
+import { crossEntropy, initialize, sgd } from '../../src/nn/index.ts'
+import { type Kernels, normalInto, randomStream, tensor, uniform } from '../../src/tensor/index.ts'
 
 const STEPS = 10
 const BATCH = 8
@@ -13,8 +13,13 @@ const CLASSES = 4
 /** 12-16-16-4, tanh, biases, uniform start, batches of 8, mean cross entropy, rate 0.1: ten losses, before each update. */
 export function goldenLosses(rule: string, kernels: Kernels): readonly number[] {
   const network = mlp({ sizes: [INPUTS, 16, 16, CLASSES], activation: 'tanh', bias: true, kernels })
-  initialise(network, 'uniform', 1)
-  const engine = trainer({ network, rule: RULES[rule]({ seed: 3, kernels }), loss: crossEntropy('mean'), optimiser: sgd(0.1) })
+  initialize(network, 'uniform', 1)
+  const engine = trainer({
+    network,
+    rule: RULES[rule]({ seed: 3, kernels }),
+    loss: crossEntropy('mean'),
+    optimizer: sgd(0.1),
+  })
   const inputs = randomStream(2, 'golden/inputs')
   const labels = randomStream(2, 'golden/labels')
   return Array.from({ length: STEPS }, () => {

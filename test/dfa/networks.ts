@@ -1,8 +1,9 @@
 // Small networks, batches and comparisons that the tests of this room share.
 
 import { mlp } from '../../src/dfa/index.ts'
-import { initialise, isDense, parametersOf, walk, type ActivationName, type Dense, type Layer } from '../../src/nn/index.ts'
-import { normalInto, randomStream, tensor, type Kernels, type Tensor } from '../../src/tensor/index.ts'
+import { type ActivationName, type Dense, initialize, isDense, type Layer, parametersOf,
+  walk } from '../../src/nn/index.ts'
+import { type Kernels, normalInto, randomStream, type Tensor, tensor } from '../../src/tensor/index.ts'
 
 export interface NetworkOptions {
   readonly sizes?: readonly number[]
@@ -12,10 +13,12 @@ export interface NetworkOptions {
   readonly kernels?: Kernels
 }
 
-/** An initialised mlp; 5-7-6-6-3 with tanh unless told otherwise. */
-export function network({ sizes = [5, 7, 6, 6, 3], activation = 'tanh', bias = true, seed = 1, kernels }: NetworkOptions = {}): Layer {
+/** An initialized mlp; 5-7-6-6-3 with tanh unless told otherwise. */
+export function network(
+  { sizes = [5, 7, 6, 6, 3], activation = 'tanh', bias = true, seed = 1, kernels }: NetworkOptions = {},
+): Layer {
   const made = mlp({ sizes, activation, bias, ...(kernels === undefined ? {} : { kernels }) })
-  initialise(made, 'uniform', seed)
+  initialize(made, 'uniform', seed)
   return made
 }
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, installRule, transportAlignment, weightAlignment,
-} from '../../src/dfa/index.ts'
-import { chain, conv2d, dense, flatten, pooling, type Layer } from '../../src/nn/index.ts'
+import { directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, installRule, transportAlignment,
+  weightAlignment } from '../../src/dfa/index.ts'
+import { chain, conv2d, dense, flatten, type Layer, pooling } from '../../src/nn/index.ts'
 import { fromRows, matmul } from '../../src/tensor/index.ts'
 import { denseOf, network, plainCosine } from './networks.ts'
 
@@ -33,29 +32,26 @@ describe('weightAlignment', () => {
   })
 
   it('leaves out a stretch with two dense layers, for which there is no target', () => {
-    const layer = chain('net', [
-      dense({ name: 'a', inputs: 2, outputs: 2 }), feedbackPoint('p1', 2), dense({ name: 'b', inputs: 2, outputs: 3 }),
-      dense({ name: 'c', inputs: 3, outputs: 2 }), feedbackPoint('p2', 2), dense({ name: 'd', inputs: 2, outputs: 2 }), errorTap('tap'),
-    ])
+    const layer = chain('net', [dense({ name: 'a', inputs: 2, outputs: 2 }), feedbackPoint('p1', 2),
+      dense({ name: 'b', inputs: 2, outputs: 3 }), dense({ name: 'c', inputs: 3, outputs: 2 }), feedbackPoint('p2', 2),
+      dense({ name: 'd', inputs: 2, outputs: 2 }), errorTap('tap')])
     const f = fromRows([[1, 0], [0, 1]])
     expect(weightAlignment(layer, [f, f]).map(({ name }) => name)).toEqual(['d'])
   })
 
   it('leaves out convolutions, stretches that hold one, and layers above pooling', () => {
     const point = (name: string, shape: readonly number[]): Layer => feedbackPoint(name, shape)
-    const layer = chain('net', [
-      conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 1 }), point('p1', [2, 2, 2]),
-      conv2d({ name: 'c2', inputChannels: 2, outputChannels: 2, kernelSize: 1 }), flatten({ name: 'f1' }),
-      dense({ name: 'a', inputs: 8, outputs: 8 }), point('p2', [8]),
-      dense({ name: 'b', inputs: 8, outputs: 3 }), point('p3', [3]), dense({ name: 'd', inputs: 3, outputs: 2 }), errorTap('tap'),
-    ])
+    const layer = chain('net', [conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 1 }),
+      point('p1', [2, 2, 2]), conv2d({ name: 'c2', inputChannels: 2, outputChannels: 2, kernelSize: 1 }),
+      flatten({ name: 'f1' }), dense({ name: 'a', inputs: 8, outputs: 8 }), point('p2', [8]),
+      dense({ name: 'b', inputs: 8, outputs: 3 }), point('p3', [3]), dense({ name: 'd', inputs: 3, outputs: 2 }),
+      errorTap('tap')])
     const rule = directFeedbackAlignment()
     installRule(layer, rule)
     expect(weightAlignment(layer, rule.feedback).map(({ name }) => name)).toEqual(['b', 'd'])
-    const pooled = chain('net', [
-      conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 1 }), point('p1', [2, 2, 2]),
-      pooling({ name: 'm', kind: 'max', window: 2 }), flatten({ name: 'f1' }), dense({ name: 'a', inputs: 2, outputs: 2 }), errorTap('tap'),
-    ])
+    const pooled = chain('net', [conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 1 }),
+      point('p1', [2, 2, 2]), pooling({ name: 'm', kind: 'max', window: 2 }), flatten({ name: 'f1' }),
+      dense({ name: 'a', inputs: 2, outputs: 2 }), errorTap('tap')])
     installRule(pooled, rule)
     expect(weightAlignment(pooled, rule.feedback)).toEqual([])
   })

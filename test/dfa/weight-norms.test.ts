@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { directFeedbackAlignment, trainer, type Trainer } from '../../src/dfa/index.ts'
-import { crossEntropy, initialise, sgd } from '../../src/nn/index.ts'
+import { directFeedbackAlignment, type Trainer, trainer } from '../../src/dfa/index.ts'
+import { crossEntropy, initialize, sgd } from '../../src/nn/index.ts'
 import { fromRows } from '../../src/tensor/index.ts'
 import { denseOf, network, normals } from './networks.ts'
 
@@ -8,13 +8,19 @@ const target = fromRows([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]])
 const norms = (engine: Trainer): readonly number[] =>
   denseOf(engine.network).map(({ weight }) => Math.sqrt(weight.value.data.reduce((sum, w) => sum + w * w, 0)))
 
-describe('weight normalisation', () => {
+describe('weight normalization', () => {
   it('holds every layer at the norm of its first step while directions change; without it norms move', () => {
-    const [held, free] = [true, false].map((constrainWeights) => trainer({
-      network: network(), rule: directFeedbackAlignment(), loss: crossEntropy('mean'), optimiser: sgd(0.5), constrainWeights,
-    }))
+    const [held, free] = [true, false].map((constrainWeights) =>
+      trainer({
+        network: network(),
+        rule: directFeedbackAlignment(),
+        loss: crossEntropy('mean'),
+        optimizer: sgd(0.5),
+        constrainWeights,
+      })
+    )
     // Weights set after the trainer was made count: the norms are those of the first step.
-    for (const engine of [held, free]) initialise(engine.network, 'gaussian', 9)
+    for (const engine of [held, free]) initialize(engine.network, 'gaussian', 9)
     const start = norms(held)
     const first = denseOf(held.network)[0].weight.value.data.slice()
     for (let t = 0; t < 30; t++) {
@@ -23,16 +29,21 @@ describe('weight normalisation', () => {
     }
     expect(denseOf(held.network)[0].weight.value.data).not.toEqual(first)
     expect(Math.max(...norms(free).map((norm, l) => Math.abs(norm / start[l] - 1)))).toBeGreaterThan(0.05)
-    expect(held.state().map(({ name, data: [norm] }) => `${name} ${norm}`))
-      .toEqual(start.map((norm, l) => `norm/dense${l + 1}/weight ${Math.fround(norm)}`))
+    expect(held.state().map(({ name, data: [norm] }) => `${name} ${norm}`)).toEqual(
+      start.map((norm, l) => `norm/dense${l + 1}/weight ${Math.fround(norm)}`),
+    )
     expect(free.state()).toEqual([])
   })
 
   it('leaves a layer of zeros alone', () => {
     const engine = trainer({
-      network: network(), rule: directFeedbackAlignment(), loss: crossEntropy('mean'), optimiser: sgd(0.5), constrainWeights: true,
+      network: network(),
+      rule: directFeedbackAlignment(),
+      loss: crossEntropy('mean'),
+      optimizer: sgd(0.5),
+      constrainWeights: true,
     })
-    initialise(engine.network, 'zero', 1)
+    initialize(engine.network, 'zero', 1)
     engine.step(normals(4, 5, 1, 'input'), target)
     for (const norm of norms(engine)) expect(Number.isFinite(norm)).toBe(true)
   })

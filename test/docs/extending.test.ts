@@ -1,15 +1,15 @@
 // The examples of docs/extending.md, as they stand there.
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { installRule, type RuleOptions } from '../../src/dfa/index.ts'
 import type { Layer } from '../../src/nn/index.ts'
-import { tensor, type Kernels } from '../../src/tensor/index.ts'
+import { type Kernels, tensor } from '../../src/tensor/index.ts'
 import { network, normals } from '../dfa/networks.ts'
-import { RULE_CHECKS, type MakeRule } from '../dfa/rules/rule-checks.ts'
+import { type MakeRule, RULE_CHECKS } from '../dfa/rules/rule-checks.ts'
 import { GRADIENT_CHECKS, type Row } from '../nn/gradient-rows.ts'
 import { expectEmptyBatch, expectNamedMisuse, expectPlannedBuffers } from '../nn/layer-laws.ts'
 import { violations } from '../package-rules.ts'
@@ -54,12 +54,8 @@ function withLine(code: string, anchor: string, line: string): string {
   return [...lines.slice(0, at + 1), line, ...lines.slice(at + 1)].join('\n')
 }
 
-const found: {
-  makeRule: MakeRule
-  make: (options: object) => unknown
-  row: Row
-  softplus: (options: { name: string; kernels?: Kernels }) => Layer
-} = {} as never
+const found: { makeRule: MakeRule; make: (options: object) => unknown; row: Row;
+  softplus: (options: { name: string; kernels?: Kernels }) => Layer } = {} as never
 
 beforeAll(async () => {
   const ruleFile = write(RULE_FILE, block(RULE_FILE))
@@ -69,10 +65,9 @@ beforeAll(async () => {
   const imported = `import { clippedDirectFeedbackAlignment } from './${RULE}.ts'\n`
   const longer = withLine(table, 'export const RULES', block('RULES').trimEnd())
   const tableFile = write('src/dfa/rules/index.ts', imported + longer)
-  const rowFile = write('test/nn/row.ts', [
-    "import { softplus } from '../../src/nn/softplus.ts'", "import type { Row } from './gradient-rows.ts'",
-    `export const ROWS: readonly Row[] = [\n${block('ROWS')}]`,
-  ].join('\n'))
+  const rowFile = write('test/nn/row.ts',
+    ["import { softplus } from '../../src/nn/softplus.ts'", "import type { Row } from './gradient-rows.ts'",
+      `export const ROWS: readonly Row[] = [\n${block('ROWS')}]`].join('\n'))
   const { RULES } = await import(tableFile) as { RULES: Record<string, MakeRule> }
   found.makeRule = RULES[RULE]
   const { clippedDirectFeedbackAlignment } = await import(ruleFile) as Record<string, typeof found.make>
@@ -91,11 +86,20 @@ describe('docs/extending.md', () => {
   it('has examples that compile under the project’s options and keep to its floors and names', () => {
     for (const file of [RULE_FILE, LAYER_FILE]) expect(violations(file, block(file)), file).toEqual([])
     const compile = (include: readonly string[]): string => {
-      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
-        extends: '../../tsconfig.json', include,
-        compilerOptions: { noEmit: true, composite: false, incremental: false, declaration: true, rootDir: '../..',
-          rewriteRelativeImportExtensions: false, allowImportingTsExtensions: true },
-      }))
+      writeFileSync(join(folder, 'tsconfig.json'),
+        JSON.stringify({
+          extends: '../../tsconfig.json',
+          include,
+          compilerOptions: {
+            noEmit: true,
+            composite: false,
+            incremental: false,
+            declaration: true,
+            rootDir: '../..',
+            rewriteRelativeImportExtensions: false,
+            allowImportingTsExtensions: true,
+          },
+        }))
       try {
         const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
         return execFileSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' })

@@ -17,12 +17,13 @@ const HEADERS: Readonly<Record<PageKind, Readonly<Record<string, string>>>> = {
 
 /** How each browser is told to open one page without talking to anyone else. `folder` is empty and its own. */
 const COMMANDS = {
-  chromium: (folder: string, url: string): readonly string[] => [
-    '--headless', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-quic',
-    '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    '--disable-dev-shm-usage',
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', `--user-data-dir=${join(folder, 'profile')}`, url,
-  ],
+  chromium: (
+    folder: string,
+    url: string,
+  ): readonly string[] => ['--headless', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu',
+    '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+    '--disable-sync', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+    `--user-data-dir=${join(folder, 'profile')}`, url],
   firefox(folder: string, url: string): readonly string[] {
     const profile = join(folder, 'profile')
     mkdirSync(profile, { recursive: true })
@@ -59,10 +60,17 @@ export const RESULT_PATH = '/result'
 
 /** Opens the page and returns the text that it posts. Throws: Error when none comes in time or the browser ends. */
 export async function runInBrowser(
-  browser: Browser, program: string, kind: PageKind, script: string, folder: string, milliseconds: number,
+  browser: Browser,
+  program: string,
+  kind: PageKind,
+  script: string,
+  folder: string,
+  milliseconds: number,
 ): Promise<string> {
   let post: (text: string) => void = () => {}
-  const posted = new Promise<string>((resolve) => { post = resolve })
+  const posted = new Promise<string>((resolve) => {
+    post = resolve
+  })
   const server = await listen((request, response) => answer(request, response, kind, script, post))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   const child = start(program, COMMANDS[browser](folder, url), { environment: { HOME: folder } })
@@ -87,14 +95,20 @@ function listen(answerRequest: (request: IncomingMessage, response: ServerRespon
 }
 
 function answer(
-  request: IncomingMessage, response: ServerResponse, kind: PageKind, script: string, post: (text: string) => void,
+  request: IncomingMessage,
+  response: ServerResponse,
+  kind: PageKind,
+  script: string,
+  post: (text: string) => void,
 ): void {
   const send = (status: number, type: string, body: string): void => {
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...HEADERS[kind] }).end(body)
   }
   if (request.method === 'POST' && request.url === RESULT_PATH) {
     let text = ''
-    request.setEncoding('utf8').on('data', (part: string) => { text += part }).on('end', () => {
+    request.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+    }).on('end', () => {
       send(200, 'text/plain', '')
       post(text)
     })

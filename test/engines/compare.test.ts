@@ -19,7 +19,7 @@ function result(hashes: RunResult['hashes'], changes: Partial<RunResult> = {}): 
 }
 
 const KERNELS = { matmul: A, training: B }
-const HASHES = { 'every tier': { exp: A, log: B }, 'reference': KERNELS, 'blocked': KERNELS }
+const HASHES = { 'every tier': { exp: A, log: B }, reference: KERNELS, blocked: KERNELS }
 const BASELINE = result(HASHES)
 
 describe('compare', () => {
@@ -56,28 +56,30 @@ describe('compare', () => {
   })
 
   it('does not pass an engine that found nothing, even against a baseline that found nothing', () => {
-    const empty = { 'every tier': {}, 'reference': {}, 'blocked': {} }
+    const empty = { 'every tier': {}, reference: {}, blocked: {} }
     expect(compare(BASELINE, result({}))).toHaveLength(3)
     expect(compare(result(empty), result(empty))).toHaveLength(3)
   })
 
   it('holds a tier against the reference tier of its own accumulation', () => {
-    const baseline = result(
-      { ...HASHES, 'reference float32': { matmul: B } },
-      { accumulations: { 'reference': 'float64', 'blocked': 'float64', 'reference float32': 'float32' } },
-    )
-    const simd = (matmul: string): RunResult => result(
-      { ...HASHES, 'reference float32': { matmul: B }, 'simd float32': { matmul } },
-      { accumulations: { ...baseline.accumulations, 'simd float32': 'float32' } },
-    )
+    const baseline = result({ ...HASHES, 'reference float32': { matmul: B } }, {
+      accumulations: { reference: 'float64', blocked: 'float64', 'reference float32': 'float32' },
+    })
+    const simd = (matmul: string): RunResult =>
+      result({ ...HASHES, 'reference float32': { matmul: B }, 'simd float32': { matmul } }, {
+        accumulations: { ...baseline.accumulations, 'simd float32': 'float32' },
+      })
     expect(compare(baseline, simd(B))).toEqual([])
     expect(compare(baseline, simd(A))).toEqual([{ tier: 'simd float32', group: 'matmul', expected: B, got: A }])
   })
 
   it('demands a reason for a tier that did not run', () => {
-    expect(compare(BASELINE, result(HASHES, { refused: {} }))).toEqual(
-      [{ tier: 'simd', group: 'all', expected: 'run, or a reason', got: 'neither' }],
-    )
+    expect(compare(BASELINE, result(HASHES, { refused: {} }))).toEqual([{
+      tier: 'simd',
+      group: 'all',
+      expected: 'run, or a reason',
+      got: 'neither',
+    }])
   })
 
   it('passes an engine that has a tier which the baseline lacks', () => {
@@ -90,10 +92,12 @@ describe('compare', () => {
 describe('firstDifference', () => {
   it('names the number, the note above it and what stood before', () => {
     const expected = ['«exp»', '3f800000', '40000000', '«log»', '00000000']
-    expect(firstDifference(expected, ['«exp»', '3f800000', '40000001', '«log»', '00000000']))
-      .toBe('number 1 after «exp»: 40000000 expected, got 40000001, after 3f800000')
-    expect(firstDifference(expected, expected.slice(0, 4)))
-      .toBe('number 0 after «log»: 00000000 expected, got nothing, after «log»')
+    expect(firstDifference(expected, ['«exp»', '3f800000', '40000001', '«log»', '00000000'])).toBe(
+      'number 1 after «exp»: 40000000 expected, got 40000001, after 3f800000',
+    )
+    expect(firstDifference(expected, expected.slice(0, 4))).toBe(
+      'number 0 after «log»: 00000000 expected, got nothing, after «log»',
+    )
     expect(firstDifference(expected, expected)).toBe('')
   })
 })

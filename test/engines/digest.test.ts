@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { digest, float64Hex, type Digest } from './digest.ts'
+import { type Digest, digest, float64Hex } from './digest.ts'
 
 function hashOf(fill: (out: Digest) => void, plant = false): string {
   const out = digest({ plant })
@@ -8,11 +8,12 @@ function hashOf(fill: (out: Digest) => void, plant = false): string {
 }
 
 describe('digest', () => {
-  it.each([
-    ['', 'cbf29ce484222325'], ['a', 'af63dc4c8601ec8c'], ['foobar', '85944171f73967e8'],
-  ])('gives the published FNV-1a 64 of %j', (text, expected) => {
-    expect(hashOf((out) => out.note(text))).toBe(expected)
-  })
+  it.each([['', 'cbf29ce484222325'], ['a', 'af63dc4c8601ec8c'], ['foobar', '85944171f73967e8']])(
+    'gives the published FNV-1a 64 of %j',
+    (text, expected) => {
+      expect(hashOf((out) => out.note(text))).toBe(expected)
+    },
+  )
 
   it('reads numbers as little-endian bytes', () => {
     expect(hashOf((out) => out.float32s([1.5]))).toBe(hashOf((out) => out.note('\x00\x00\xc0\x3f')))
@@ -28,7 +29,9 @@ describe('digest', () => {
   it('changes with every single bit of 200 numbers', () => {
     const bits = new Uint32Array(200)
     const values = new Float32Array(bits.buffer)
-    bits.forEach((_, i) => { bits[i] = 0x3f800000 + 12345 * i })
+    bits.forEach((_, i) => {
+      bits[i] = 0x3f800000 + 12345 * i
+    })
     const seen = new Set([hashOf((out) => out.float32s(values))])
     for (let i = 0; i < bits.length; i++) {
       for (const bit of [0, 1, 15, 22, 31]) {

@@ -2,7 +2,7 @@
 
 import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { RESULT_PATH, runInBrowser, type Browser, type PageKind } from './browser.ts'
+import { type Browser, type PageKind, RESULT_PATH, runInBrowser } from './browser.ts'
 import { lastLines, outputOf, start, within } from './process.ts'
 import type { RunOptions } from './result.ts'
 
@@ -143,59 +143,90 @@ function quickjs(packages: string, host: string, name: string): Pick<Engine, 'fi
 export function engineTable(packages: string, host: string): readonly Engine[] {
   const node = shell('console.log', (file) => [file])
   const nodeOf = (major: number, ci: boolean): Engine => ({
-    id: `node-${major}`, title: `Node ${major}`, ci,
-    find: packaged(packages, `node-${major}/bin/node`), version: versionBy('--version'), run: node,
+    id: `node-${major}`,
+    title: `Node ${major}`,
+    ci,
+    find: packaged(packages, `node-${major}/bin/node`),
+    version: versionBy('--version'),
+    run: node,
   })
   const browser = (name: Browser, program: string, title: string, kind: PageKind, ci: boolean): Engine => ({
-    id: kind === 'plain' ? name : `${name}-${kind}`, title: `${title}, ${PAGE_TITLES[kind]}`, ci, apt: program,
-    find: onPath(program), version: versionBy('--version'), run: page(name, kind),
+    id: kind === 'plain' ? name : `${name}-${kind}`,
+    title: `${title}, ${PAGE_TITLES[kind]}`,
+    ci,
+    apt: program,
+    find: onPath(program),
+    version: versionBy('--version'),
+    run: page(name, kind),
   })
-  return [
-    { id: 'node', title: 'Node', ci: true, find: () => process.execPath, version: versionBy('--version'), run: node },
-    nodeOf(22, true),
-    nodeOf(24, false),
-    nodeOf(26, true),
-    {
-      id: 'node-jitless', title: 'Node --jitless', ci: false, find: () => process.execPath,
-      version: versionBy('--version'), run: shell('console.log', (file) => ['--jitless', file]),
-    },
-    {
-      id: 'deno', title: 'Deno', ci: true, find: packaged(packages, '@deno/linux-x64-glibc/deno'),
-      version: versionBy('--version'), run: shell('console.log', (file) => ['run', '--no-remote', '--no-npm', file]),
-    },
-    {
-      id: 'bun', title: 'Bun', ci: true, find: packaged(packages, '@oven/bun-linux-x64/bin/bun'),
-      version: versionBy('--version'), run: shell('console.log', (file) => ['--no-install', file]),
-    },
-    {
-      id: 'workerd', title: 'workerd', ci: false, find: packaged(packages, '@cloudflare/workerd-linux-64/bin/workerd'),
-      version: versionBy('--version'), run: workerd,
-    },
-    browser('chromium', 'chromium', 'Chromium', 'isolated', true),
+  return [{
+    id: 'node',
+    title: 'Node',
+    ci: true,
+    find: () => process.execPath,
+    version: versionBy('--version'),
+    run: node,
+  }, nodeOf(22, true), nodeOf(24, false), nodeOf(26, true), {
+    id: 'node-jitless',
+    title: 'Node --jitless',
+    ci: false,
+    find: () => process.execPath,
+    version: versionBy('--version'),
+    run: shell('console.log', (file) => ['--jitless', file]),
+  }, {
+    id: 'deno',
+    title: 'Deno',
+    ci: true,
+    find: packaged(packages, '@deno/linux-x64-glibc/deno'),
+    version: versionBy('--version'),
+    run: shell('console.log', (file) => ['run', '--no-remote', '--no-npm', file]),
+  }, {
+    id: 'bun',
+    title: 'Bun',
+    ci: true,
+    find: packaged(packages, '@oven/bun-linux-x64/bin/bun'),
+    version: versionBy('--version'),
+    run: shell('console.log', (file) => ['--no-install', file]),
+  }, {
+    id: 'workerd',
+    title: 'workerd',
+    ci: false,
+    find: packaged(packages, '@cloudflare/workerd-linux-64/bin/workerd'),
+    version: versionBy('--version'),
+    run: workerd,
+  }, browser('chromium', 'chromium', 'Chromium', 'isolated', true),
     browser('chromium', 'chromium', 'Chromium', 'plain', true),
     browser('chromium', 'chromium', 'Chromium', 'strict', true),
     browser('firefox', 'firefox-esr', 'Firefox ESR', 'isolated', false),
     browser('firefox', 'firefox-esr', 'Firefox ESR', 'plain', false),
-    browser('firefox', 'firefox-esr', 'Firefox ESR', 'strict', false),
-    {
-      // The shell prints no version of its own; the Debian package has that of WebKitGTK.
-      id: 'jsc', title: 'JavaScriptCore (jsc)', ci: true, apt: 'libjavascriptcoregtk-4.0-bin', find: onPath('jsc'),
-      version: () => versionBy('-W', '-f=${Version}', 'libjavascriptcoregtk-4.0-bin')('dpkg-query'),
-      run: shell('print', (file) => [file]),
-    },
-    {
-      id: 'gjs', title: 'SpiderMonkey (gjs)', ci: false, apt: 'gjs', find: onPath('gjs'),
-      version: versionBy('--version'), run: shell('print', (file) => [file]),
-    },
-    {
-      id: 'quickjs', title: 'QuickJS (as WebAssembly)', ci: true,
-      ...quickjs(packages, host, '@jitl/quickjs-wasmfile-release-sync'),
-    },
-    {
-      id: 'quickjs-ng', title: 'QuickJS-ng (as WebAssembly)', ci: false,
-      ...quickjs(packages, host, '@jitl/quickjs-ng-wasmfile-release-sync'),
-    },
-  ]
+    browser('firefox', 'firefox-esr', 'Firefox ESR', 'strict', false), {
+    // The shell prints no version of its own; the Debian package has that of WebKitGTK.
+    id: 'jsc',
+    title: 'JavaScriptCore (jsc)',
+    ci: true,
+    apt: 'libjavascriptcoregtk-4.0-bin',
+    find: onPath('jsc'),
+    version: () => versionBy('-W', '-f=${Version}', 'libjavascriptcoregtk-4.0-bin')('dpkg-query'),
+    run: shell('print', (file) => [file]),
+  }, {
+    id: 'gjs',
+    title: 'SpiderMonkey (gjs)',
+    ci: false,
+    apt: 'gjs',
+    find: onPath('gjs'),
+    version: versionBy('--version'),
+    run: shell('print', (file) => [file]),
+  }, {
+    id: 'quickjs',
+    title: 'QuickJS (as WebAssembly)',
+    ci: true,
+    ...quickjs(packages, host, '@jitl/quickjs-wasmfile-release-sync'),
+  }, {
+    id: 'quickjs-ng',
+    title: 'QuickJS-ng (as WebAssembly)',
+    ci: false,
+    ...quickjs(packages, host, '@jitl/quickjs-ng-wasmfile-release-sync'),
+  }]
 }
 
 const PAGE_TITLES: Readonly<Record<PageKind, string>> = {

@@ -16,12 +16,10 @@ export interface Features {
 
 /** The few names of the host this file touches; any of them may be absent. */
 interface Host {
-  readonly WebAssembly?: {
-    readonly Module: new (bytes: Uint8Array) => object
-    readonly Instance: new (module: object) => { readonly exports: Readonly<Record<string, unknown>> }
-    readonly Memory: new (options: { initial: number; maximum: number; shared: boolean }) => object
-  }
-  readonly SharedArrayBuffer?: new (length: number) => { readonly byteLength: number }
+  readonly WebAssembly?: { readonly Module: new(bytes: Uint8Array) => object;
+    readonly Instance: new(module: object) => { readonly exports: Readonly<Record<string, unknown>> };
+    readonly Memory: new(options: { initial: number; maximum: number; shared: boolean }) => object }
+  readonly SharedArrayBuffer?: new(length: number) => { readonly byteLength: number }
   readonly Worker?: unknown
   readonly crossOriginIsolated?: boolean
   readonly process?: { readonly getBuiltinModule?: (name: string) => unknown }

@@ -1,14 +1,11 @@
 // The groups of vectors in float64: linear algebra and the theory's recursion.
 
-import {
-  cholesky, choleskySolve, conditionNumber, eigenvalues, exp, inverse, matrix, multiply, normalInto, pseudoInverse, qr,
-  randomOrthogonal, randomStream, rank, solve, svd, symmetricEigen, transpose, type Matrix,
-} from '../../src/tensor/index.ts'
-import {
-  alignmentFromWeights, alignmentStep, directFeedbackStep, doubleSum, earlyCondition, finalCondition, finalModes,
+import { cholesky, choleskySolve, conditionNumber, eigenvalues, exp, inverse, type Matrix, matrix, multiply, normalInto,
+  pseudoInverse, qr, randomOrthogonal, randomStream, rank, solve, svd, symmetricEigen,
+  transpose } from '../../src/tensor/index.ts'
+import { alignmentFromWeights, alignmentStep, directFeedbackStep, doubleSum, earlyCondition, finalCondition, finalModes,
   gradientAlignment, grams, historyEntry, populationStep, probeErrors, relativeLoss, weightAlignments,
-  weightsFromAlignment, zeroAlignment,
-} from '../../src/theory/index.ts'
+  weightsFromAlignment, zeroAlignment } from '../../src/theory/index.ts'
 import { linearTeacher } from '../../src/data/index.ts'
 import type { Digest } from './digest.ts'
 import { uniform64 } from './inputs.ts'
@@ -32,8 +29,8 @@ function matrices(square: boolean): [string, Matrix][] {
   return found
 }
 
-/** A group that factorises every matrix and digests the arrays of the result. */
-function factorisation(square: boolean, factors: (a: Matrix) => readonly ArrayLike<number>[]): PortableGroup {
+/** A group that factorizes every matrix and digests the arrays of the result. */
+function factorization(square: boolean, factors: (a: Matrix) => readonly ArrayLike<number>[]): PortableGroup {
   return (out) => {
     for (const [name, a] of matrices(square)) {
       out.note(name)
@@ -73,7 +70,8 @@ function recursion(out: Digest): void {
   const outputs = WIDTHS[DEPTH]
   const teacher = linearTeacher(outputs, inputs, 20, 1).matrix
   const feedback = WIDTHS.slice(1, DEPTH).map((width, l) =>
-    randomOrthogonal(randomStream(2, `feedback/${l}`), width, outputs))
+    randomOrthogonal(randomStream(2, `feedback/${l}`), width, outputs)
+  )
   const g = grams(feedback)
   let online = zeroAlignment(DEPTH, inputs, outputs)
   let population = online
@@ -104,23 +102,23 @@ function recursion(out: Digest): void {
 
 /** Name → group. */
 export const FLOAT64_GROUPS: Readonly<Record<string, PortableGroup>> = {
-  'linalg/svd': factorisation(false, (a) => {
+  'linalg/svd': factorization(false, (a) => {
     const { u, s, v } = svd(a)
     return [u.data, s, v.data]
   }),
-  'linalg/qr': factorisation(false, (a) => {
+  'linalg/qr': factorization(false, (a) => {
     const { q, r } = qr(a)
     return [q.data, r.data]
   }),
-  'linalg/symmetricEigen': factorisation(true, (a) => {
+  'linalg/symmetricEigen': factorization(true, (a) => {
     const { values, vectors } = symmetricEigen(symmetric(a))
     return [values, vectors.data]
   }),
-  'linalg/eigenvalues': factorisation(true, (a) => {
+  'linalg/eigenvalues': factorization(true, (a) => {
     const { real, imaginary } = eigenvalues(a)
     return [real, imaginary]
   }),
-  'linalg/pseudoInverse': factorisation(false, (a) => [pseudoInverse(a).data, [rank(a), conditionNumber(a)]]),
+  'linalg/pseudoInverse': factorization(false, (a) => [pseudoInverse(a).data, [rank(a), conditionNumber(a)]]),
   'linalg/solve': solving,
   'theory/recursion': recursion,
 }

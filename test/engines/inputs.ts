@@ -20,10 +20,8 @@ export type InputKind = 'plain' | 'wide' | 'denormal' | 'special'
 export const INPUT_KINDS: readonly InputKind[] = ['plain', 'wide', 'denormal', 'special']
 
 // ±0, ±∞, NaN, ±smallest and largest denormal, smallest normal, ±largest number, ±1.
-const SPECIAL_32 = [
-  0, 0x80000000, 0x7f800000, 0xff800000, 0x7fc00000, 1, 0x80000001, 0x007fffff, 0x00800000, 0x7f7fffff, 0xff7fffff,
-  0x3f800000,
-]
+const SPECIAL_32 = [0, 0x80000000, 0x7f800000, 0xff800000, 0x7fc00000, 1, 0x80000001, 0x007fffff, 0x00800000,
+  0x7f7fffff, 0xff7fffff, 0x3f800000]
 
 /**
  * Fills `out`: `plain` uniform on [−1, 1) in steps of 2⁻²³, `wide` exponents −63 … 63, `denormal` half denormal and
@@ -84,10 +82,9 @@ export function patterns64(length: number, seed: number): Float64Array {
 }
 
 /** Where elementary functions branch: zeros, infinities, extremes, ±1, overflow and underflow of exp, quarters of π. */
-export const SPECIAL_64: Float64Array = new Float64Array([
-  0, -0, 1, -1, 0.5, -0.5, 2, -2, 3, -3, Infinity, -Infinity, NaN, 5e-324, -5e-324, 2.2250738585072014e-308,
-  1.7976931348623157e308, -1.7976931348623157e308, 1.1754943508222875e-38, 1.401298464324817e-45, 3.4028234663852886e38,
-  0.6931471805599453, 88.72283905206835, -103.97207708399179, 709.782712893384, -745.1332191019411, 745.1332191019412,
-  0.7853981633974483, 1.5707963267948966, 3.141592653589793, 6.283185307179586, 1647099.5, 9007199254740993, 1e22, 5.92,
-  0.9999999999999999, 1.0000000000000002, 0.9999999403953552, 1.0000001192092896, 1e-8, -1e-8, 1e-20, 6, -6, 22, -22,
-])
+export const SPECIAL_64: Float64Array = new Float64Array([0, -0, 1, -1, 0.5, -0.5, 2, -2, 3, -3, Infinity, -Infinity,
+  NaN, 5e-324, -5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, -1.7976931348623157e308,
+  1.1754943508222875e-38, 1.401298464324817e-45, 3.4028234663852886e38, 0.6931471805599453, 88.72283905206835,
+  -103.97207708399179, 709.782712893384, -745.1332191019411, 745.1332191019412, 0.7853981633974483, 1.5707963267948966,
+  3.141592653589793, 6.283185307179586, 1647099.5, 9007199254740993, 1e22, 5.92, 0.9999999999999999, 1.0000000000000002,
+  0.9999999403953552, 1.0000001192092896, 1e-8, -1e-8, 1e-20, 6, -6, 22, -22])

@@ -1,12 +1,11 @@
 // The groups of vectors that every tier computes for itself: matrix products and training.
 
-import { addInto, multiplyInto, subtractInto, tensor, randomStream, uniformInto, type Kernels, type Tensor } from '../../src/tensor/index.ts'
-import {
-  activation, ACTIVATIONS, batchNorm, chain, conv2d, crossEntropy, dense, dropout, flatten, initialise, pooling, sgd,
-  squaredError, type ActivationName,
-} from '../../src/nn/index.ts'
-import { errorTap, feedbackPoint, mlp, RULES as ALL_RULES, trainer, type LearningRule } from '../../src/dfa/index.ts'
-import { float64Hex, type Digest } from './digest.ts'
+import { addInto, type Kernels, multiplyInto, randomStream, subtractInto, type Tensor, tensor,
+  uniformInto } from '../../src/tensor/index.ts'
+import { activation, type ActivationName, ACTIVATIONS, batchNorm, chain, conv2d, crossEntropy, dense, dropout, flatten,
+  initialize, pooling, sgd, squaredError } from '../../src/nn/index.ts'
+import { errorTap, feedbackPoint, type LearningRule, mlp, RULES as ALL_RULES, trainer } from '../../src/dfa/index.ts'
+import { type Digest, float64Hex } from './digest.ts'
 import { fillInput, INPUT_KINDS, words } from './inputs.ts'
 import { arrays } from './portable-vectors.ts'
 
@@ -18,14 +17,72 @@ export type KernelGroup = (out: Digest, kernels: Kernels) => void
  * named in the sources (123, 256, 512), and everything that is empty or one.
  */
 export const SHAPES: readonly (readonly [m: number, n: number, k: number])[] = [
-  [1, 1, 0], [4, 5, 0], [20, 20, 0], [0, 3, 2], [3, 0, 2], [1, 1, 1], [1, 1, 2], [1, 2, 1], [2, 1, 1], [2, 2, 2],
-  [3, 2, 1], [3, 2, 4], [3, 3, 3], [4, 3, 2], [4, 4, 4], [5, 4, 3], [5, 5, 5], [6, 2, 7], [6, 6, 6], [7, 7, 7],
-  [7, 9, 8], [8, 8, 8], [9, 8, 7], [1, 10, 33], [10, 1, 33], [1, 64, 17], [64, 1, 17], [1, 600, 9], [600, 1, 9],
-  [2, 515, 6], [13, 11, 12], [15, 16, 17], [16, 15, 17], [16, 16, 16], [16, 17, 16], [17, 16, 16], [17, 17, 1],
-  [17, 17, 17], [18, 18, 5], [18, 19, 20], [19, 18, 31], [21, 23, 22], [24, 24, 24], [25, 26, 27], [31, 33, 32],
-  [33, 31, 64], [47, 18, 9], [48, 48, 3], [18, 90, 11], [61, 59, 8], [64, 64, 10], [10, 64, 64], [122, 17, 4],
-  [123, 18, 4], [124, 19, 4], [246, 17, 3], [247, 20, 2], [17, 255, 3], [18, 256, 3], [19, 257, 3], [20, 514, 2],
-  [18, 17, 511], [17, 18, 512], [18, 19, 513], [19, 20, 1025], [1026, 17, 3],
+  [1, 1, 0],
+  [4, 5, 0],
+  [20, 20, 0],
+  [0, 3, 2],
+  [3, 0, 2],
+  [1, 1, 1],
+  [1, 1, 2],
+  [1, 2, 1],
+  [2, 1, 1],
+  [2, 2, 2],
+  [3, 2, 1],
+  [3, 2, 4],
+  [3, 3, 3],
+  [4, 3, 2],
+  [4, 4, 4],
+  [5, 4, 3],
+  [5, 5, 5],
+  [6, 2, 7],
+  [6, 6, 6],
+  [7, 7, 7],
+  [7, 9, 8],
+  [8, 8, 8],
+  [9, 8, 7],
+  [1, 10, 33],
+  [10, 1, 33],
+  [1, 64, 17],
+  [64, 1, 17],
+  [1, 600, 9],
+  [600, 1, 9],
+  [2, 515, 6],
+  [13, 11, 12],
+  [15, 16, 17],
+  [16, 15, 17],
+  [16, 16, 16],
+  [16, 17, 16],
+  [17, 16, 16],
+  [17, 17, 1],
+  [17, 17, 17],
+  [18, 18, 5],
+  [18, 19, 20],
+  [19, 18, 31],
+  [21, 23, 22],
+  [24, 24, 24],
+  [25, 26, 27],
+  [31, 33, 32],
+  [33, 31, 64],
+  [47, 18, 9],
+  [48, 48, 3],
+  [18, 90, 11],
+  [61, 59, 8],
+  [64, 64, 10],
+  [10, 64, 64],
+  [122, 17, 4],
+  [123, 18, 4],
+  [124, 19, 4],
+  [246, 17, 3],
+  [247, 20, 2],
+  [17, 255, 3],
+  [18, 256, 3],
+  [19, 257, 3],
+  [20, 514, 2],
+  [18, 17, 511],
+  [17, 18, 512],
+  [18, 19, 513],
+  [19, 20, 1025],
+  [1026, 17, 3],
   // Large enough to be cut among threads.
   [200, 208, 52],
 ]
@@ -67,10 +124,14 @@ function elementwise(out: Digest, { elementwise: e, allocate }: Kernels): void {
       out.note(name)
       out.float32s(result)
     }
-    for (const name of ['expInto', 'tanhInto', 'sigmoidInto', 'erfInto', 'erfActivationInto', 'reluInto', 'leakyReluInto'] as const) {
+    for (const name of ['expInto', 'tanhInto', 'sigmoidInto', 'erfInto', 'erfActivationInto', 'reluInto',
+      'leakyReluInto'] as const)
+    {
       note(name, e[name](z, x))
     }
-    for (const name of ['tanhBackwardInto', 'sigmoidBackwardInto', 'erfActivationBackwardInto', 'reluBackwardInto', 'leakyReluBackwardInto', 'addInto', 'subtractInto', 'multiplyInto'] as const) {
+    for (const name of ['tanhBackwardInto', 'sigmoidBackwardInto', 'erfActivationBackwardInto', 'reluBackwardInto',
+      'leakyReluBackwardInto', 'addInto', 'subtractInto', 'multiplyInto'] as const)
+    {
       note(name, e[name](z, x, y))
     }
     note('scaleInto', e.scaleInto(z, 0.1, x))
@@ -113,7 +174,10 @@ function madeNaN(out: Digest, { elementwise: e }: Kernels): void {
 
 /** All rules by name, each made anew for one network. */
 export const RULES: Readonly<Record<string, (kernels: Kernels) => LearningRule>> = Object.fromEntries(
-  Object.entries(ALL_RULES).map(([name, make]) => [name, (kernels: Kernels): LearningRule => make({ seed: 3, kernels })]))
+  Object.entries(ALL_RULES).map((
+    [name, make],
+  ) => [name, (kernels: Kernels): LearningRule => make({ seed: 3, kernels })]),
+)
 
 interface Task {
   readonly sizes: readonly number[]
@@ -130,8 +194,8 @@ interface Trained {
 
 function train(rule: LearningRule, kernels: Kernels, { sizes, activation, batch, steps, classes }: Task): Trained {
   const network = mlp({ sizes, activation, kernels })
-  initialise(network, 'uniform', 1)
-  const training = trainer({ network, rule, loss: classes ? crossEntropy() : squaredError(), optimiser: sgd(0.1) })
+  initialize(network, 'uniform', 1)
+  const training = trainer({ network, rule, loss: classes ? crossEntropy() : squaredError(), optimizer: sgd(0.1) })
   const inputs = sizes[0]
   const outputs = sizes[sizes.length - 1]
   const x = tensor([batch, inputs])
@@ -155,7 +219,8 @@ const GOLDEN: Task = { sizes: [12, 16, 16, 4], activation: 'tanh', batch: 8, ste
 /** The golden trajectories: ten losses per rule of a 12-16-16-4 tanh network, as the bits of float64 in hexadecimal. */
 export function trajectories(kernels: Kernels): Readonly<Record<string, readonly string[]>> {
   const entries = Object.entries(RULES).map(([name, rule]) =>
-    [name, train(rule(kernels), kernels, GOLDEN).losses.map(float64Hex)] as const)
+    [name, train(rule(kernels), kernels, GOLDEN).losses.map(float64Hex)] as const
+  )
   return Object.fromEntries(entries)
 }
 
@@ -190,9 +255,13 @@ function convolutional(out: Digest, kernels: Kernels): void {
       dense({ name: 'dense', inputs: 24, outputs: 3, kernels }),
       errorTap('tap'),
     ])
-    initialise(network, 'uniform', 1)
+    initialize(network, 'uniform', 1)
     const { step, parameters } = trainer({
-      network, rule: ALL_RULES[rule]({ seed: 3, kernels }), loss: crossEntropy('mean', kernels), optimiser: sgd(0.1, kernels), kernels,
+      network,
+      rule: ALL_RULES[rule]({ seed: 3, kernels }),
+      loss: crossEntropy('mean', kernels),
+      optimizer: sgd(0.1, kernels),
+      kernels,
     })
     const x = tensor([7, 2, 10, 8])
     const y = tensor([7, 3], Float32Array.from({ length: 21 }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 1 : 0)))
@@ -208,9 +277,9 @@ function convolutional(out: Digest, kernels: Kernels): void {
 
 /** Name → group. The wider networks reach the packed products; every activation function appears. */
 export const KERNEL_GROUPS: Readonly<Record<string, KernelGroup>> = {
-  'matmul': matmul,
-  'elementwise': elementwise,
-  'activations': activations,
+  matmul: matmul,
+  elementwise: elementwise,
+  activations: activations,
   'activations/made NaN': madeNaN,
   'training/golden': training(GOLDEN),
   'training/convolutional': convolutional,

@@ -1,12 +1,11 @@
 // The groups of vectors that do not depend on a tier: they are plain TypeScript in all of them.
 
-import {
-  addInto, addScaledInto, cosine, dot, firstNonFinite, multiplyInto, normal, normalInto, permutation, philox,
-  randomOrthogonal, randomStream, scaleInto, stepNormalsInto, subtractInto, sum, sumRowsInto, tensor, uniform, uniformInto,
-} from '../../src/tensor/index.ts'
+import { addInto, addScaledInto, cosine, dot, firstNonFinite, multiplyInto, normal, normalInto, permutation, philox,
+  randomOrthogonal, randomStream, scaleInto, stepNormalsInto, subtractInto, sum, sumRowsInto, tensor, uniform,
+  uniformInto } from '../../src/tensor/index.ts'
 import * as functions from '../../src/tensor/functions/index.ts'
 import { crossEntropy, squaredError } from '../../src/nn/index.ts'
-import { feedbackMatrices, type FeedbackKind, type FeedbackNormalisation } from '../../src/dfa/index.ts'
+import { type FeedbackKind, feedbackMatrices, type FeedbackNormalization } from '../../src/dfa/index.ts'
 import type { Digest } from './digest.ts'
 import { FLOAT64_GROUPS } from './float64-vectors.ts'
 import { input, INPUT_KINDS, patterns32, patterns64, SPECIAL_64, uniform64 } from './inputs.ts'
@@ -161,12 +160,12 @@ function random(out: Digest): void {
 function feedback(out: Digest): void {
   const targets = [{ name: 'point1', width: 14 }, { name: 'point2', width: 3 }]
   const kinds: readonly FeedbackKind[] = ['gaussian', 'uniform', 'orthogonal']
-  const normalisations: readonly FeedbackNormalisation[] = ['width', 'width-outputs', 'widest', 'none']
+  const normalizations: readonly FeedbackNormalization[] = ['width', 'width-outputs', 'widest', 'none']
   for (const kind of kinds) {
-    for (const normalisation of normalisations) {
+    for (const normalization of normalizations) {
       for (const sharing of ['independent', 'shared'] as const) {
-        out.note(`${kind} ${normalisation} ${sharing}`)
-        for (const f of feedbackMatrices(targets, 5, { kind, normalisation, sharing, seed: 4 })) out.float32s(f.data)
+        out.note(`${kind} ${normalization} ${sharing}`)
+        for (const f of feedbackMatrices(targets, 5, { kind, normalization, sharing, seed: 4 })) out.float32s(f.data)
       }
     }
   }
@@ -175,10 +174,10 @@ function feedback(out: Digest): void {
 /** Name → group. */
 export const PORTABLE_GROUPS: Readonly<Record<string, PortableGroup>> = {
   ...Object.fromEntries(functionGroups()),
-  'elementwise': elementwise,
-  'losses': losses,
-  'reductions': reductions,
-  'random': random,
-  'feedback': feedback,
+  elementwise: elementwise,
+  losses: losses,
+  reductions: reductions,
+  random: random,
+  feedback: feedback,
   ...FLOAT64_GROUPS,
 }

@@ -1,6 +1,6 @@
 // Processes with a time limit. Each is the leader of its own group, and only that group is ever ended.
 
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 
 /** How a process is started. */
 export interface StartOptions {
@@ -40,8 +40,12 @@ export function start(program: string, args: readonly string[], options: StartOp
   })
   let output = ''
   let errors = ''
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => { output += text })
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => { errors += text })
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
   const stop = (): void => {
     running.delete(stop)
     if (child.pid === undefined) return
@@ -74,7 +78,10 @@ export async function within<T>(milliseconds: number, what: string, promise: Pro
 
 /** Runs a program to its end and returns what it wrote. Throws: Error for another exit status than 0 or a late end. */
 export async function outputOf(
-  program: string, args: readonly string[], milliseconds: number, options: StartOptions = {},
+  program: string,
+  args: readonly string[],
+  milliseconds: number,
+  options: StartOptions = {},
 ): Promise<string> {
   const child = start(program, args, options)
   try {

@@ -27,7 +27,9 @@ const require = createRequire(packages)
 const { newQuickJSWASMModuleFromVariant } = require('quickjs-emscripten-core') as Core
 const module = await newQuickJSWASMModuleFromVariant((require(variant) as { default: unknown }).default)
 const context = module.newContext()
-const print = context.newFunction('print', (text) => { console.log(context.getString(text)) })
+const print = context.newFunction('print', (text) => {
+  console.log(context.getString(text))
+})
 context.setProp(context.global, 'print', print)
 context.unwrapResult(context.evalCode(readFileSync(script, 'utf8'), 'vectors.js'))
 context.runtime.executePendingJobs()

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compare, firstDifference, referenceTier, trajectoryDifferences } from './compare.ts'
-import { engineTable, MARK, type Engine } from './engines.ts'
+import { type Engine, engineTable, MARK } from './engines.ts'
 import { outputOf } from './process.ts'
-import { markdownTable, plainTable, summary, type Outcome } from './table.ts'
+import { markdownTable, type Outcome, plainTable, summary } from './table.ts'
 import type { RunOptions, RunResult } from './result.ts'
 
 const HELP = `npm run test:engines -- [options]
@@ -55,8 +55,16 @@ function parsed(): Options {
   const timeout = { type: 'string', default: '300' } as const
   const { values } = parseArgs({
     options: {
-      engines: text, ci: flag, install: flag, timeout, json: text, markdown: flag, plant: text, record: flag,
-      list: flag, help: flag,
+      engines: text,
+      ci: flag,
+      install: flag,
+      timeout,
+      json: text,
+      markdown: flag,
+      plant: text,
+      record: flag,
+      list: flag,
+      help: flag,
     },
   })
   if (Number(values.timeout) > 0) return values
@@ -206,7 +214,11 @@ async function verdict(engine: Engine, bundle: string, baseline: RunResult, run:
 
 /** Runs the first differing group again, here and there, and finds the number that differs. */
 async function traced(
-  engine: Engine, bundle: string, baseline: RunResult, result: RunResult, run: RunOptions,
+  engine: Engine,
+  bundle: string,
+  baseline: RunResult,
+  result: RunResult,
+  run: RunOptions,
 ): Promise<string> {
   const [{ tier, group }] = compare(baseline, result)
   const reference = referenceTier(baseline, result, tier)

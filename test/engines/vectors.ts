@@ -1,11 +1,10 @@
 // What every engine runs: all groups of vectors, in every tier the engine has. Pure computation; the host passes the
 // options in and prints what comes back.
 
-import {
-  blockedKernels, referenceKernels, referenceKernelsFloat32, simdKernels, threadKernels, webWorkers, type Kernels, type WorkerHost,
-} from '../../src/tensor/index.ts'
+import { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, simdKernels, threadKernels,
+  webWorkers, type WorkerHost } from '../../src/tensor/index.ts'
 import { digest } from './digest.ts'
-import { features, firstLine, type Features } from './features.ts'
+import { type Features, features, firstLine } from './features.ts'
 import { KERNEL_GROUPS, trajectories } from './kernel-vectors.ts'
 import { PORTABLE_GROUPS } from './portable-vectors.ts'
 import { EVERY_TIER, type RunOptions, type RunResult } from './result.ts'
@@ -40,22 +39,29 @@ function vectorTiers(accumulation: 'float64' | 'float32'): readonly Tier[] {
 
 function threadTiers(found: Features): readonly Tier[] {
   const workers = webWorkers() ?? hostWorkers()
-  if (workers === undefined) return [{ name: 'threads', reason: found.threads === 'yes' ? 'no way to start workers' : found.threads }]
+  if (workers === undefined) {
+    return [{ name: 'threads', reason: found.threads === 'yes' ? 'no way to start workers' : found.threads }]
+  }
   const threads = threadKernels({ threads: 2, workers })
-  return ['reason' in threads ? { name: 'threads', reason: threads.reason } : { name: 'threads', kernels: threads.kernels, stop: threads.close }]
+  return [
+    'reason' in threads
+      ? { name: 'threads', reason: threads.reason }
+      : { name: 'threads', kernels: threads.kernels, stop: threads.close },
+  ]
 }
 
 interface NodeThreads {
-  readonly Worker: new (source: string, options: { eval: boolean }) => {
-    postMessage(message: object): void
-    terminate(): unknown
-    unref(): void
-  }
+  readonly Worker: new(
+    source: string,
+    options: { eval: boolean },
+  ) => { postMessage(message: object): void; terminate(): unknown; unref(): void }
 }
 
 /** Node's workers, which are no global there. */
 function hostWorkers(): WorkerHost | undefined {
-  const { process } = globalThis as { readonly process?: { readonly getBuiltinModule?: (name: string) => NodeThreads | undefined } }
+  const { process } = globalThis as {
+    readonly process?: { readonly getBuiltinModule?: (name: string) => NodeThreads | undefined }
+  }
   const threads = process?.getBuiltinModule?.('node:worker_threads')
   if (threads === undefined) return undefined
   const shim = "require('node:worker_threads').parentPort.once('message', (data) => globalThis.onmessage({ data }));"
@@ -65,7 +71,11 @@ function hostWorkers(): WorkerHost | undefined {
       const worker = new threads.Worker(shim + source, { eval: true })
       worker.unref()
       worker.postMessage(message)
-      return { terminate: () => { worker.terminate() } }
+      return {
+        terminate: () => {
+          worker.terminate()
+        },
+      }
     },
   }
 }

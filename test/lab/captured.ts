@@ -13,7 +13,15 @@ export interface Captured {
 export async function run(...args: readonly string[]): Promise<Captured> {
   let out = ''
   let error = ''
-  const status = await runCommandLine(args, { out: (text) => { out += `${text}\n` }, error: (text) => { error += `${text}\n` }, width: 160 })
+  const status = await runCommandLine(args, {
+    out: (text) => {
+      out += `${text}\n`
+    },
+    error: (text) => {
+      error += `${text}\n`
+    },
+    width: 160,
+  })
   return { status, out, error }
 }
 

@@ -7,16 +7,22 @@ import { readCheckpoint, writeCheckpoint } from '../../src/lab/checkpoint-file.t
 import { UsageError } from '../../src/lab/options.ts'
 import { batches } from '../../src/data/index.ts'
 import { directFeedbackAlignment, mlp, trainer } from '../../src/dfa/index.ts'
-import {
-  adam, crossEntropy, encodeCheckpoint, initialise, parametersOf, restoreArrays, type Checkpoint, type NamedArray,
-} from '../../src/nn/index.ts'
+import { adam, type Checkpoint, crossEntropy, encodeCheckpoint, initialize, type NamedArray, parametersOf,
+  restoreArrays } from '../../src/nn/index.ts'
 import { randomStream, tensor, uniformInto } from '../../src/tensor/index.ts'
 
 let folder = ''
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'checkpoint-')) })
-afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'checkpoint-'))
+})
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
 
-const numbered = (steps: number): Checkpoint => ({ metadata: { steps }, arrays: [{ name: 'W', data: new Float32Array(1000).fill(steps) }] })
+const numbered = (steps: number): Checkpoint => ({
+  metadata: { steps },
+  arrays: [{ name: 'W', data: new Float32Array(1000).fill(steps) }],
+})
 
 /** The id of a process that has ended. */
 const ended = (): number => spawnSync(process.execPath, ['-e', '']).pid
@@ -45,16 +51,23 @@ describe('a checkpoint file', () => {
 
   it('names the file when it is absent, a directory or damaged, and the byte', () => {
     const absent = join(folder, 'absent.ckpt')
-    expect(() => readCheckpoint(absent)).toThrow(new UsageError(`${absent}: checkpoint must exist and be a file, got neither`))
+    expect(() => readCheckpoint(absent)).toThrow(
+      new UsageError(`${absent}: checkpoint must exist and be a file, got neither`),
+    )
     expect(() => readCheckpoint(folder)).toThrow(UsageError)
     const damaged = join(folder, 'damaged.ckpt')
     const whole = encodeCheckpoint(numbered(1))
     writeFileSync(damaged, whole.subarray(0, 2000))
-    expect(() => readCheckpoint(damaged)).toThrow(new UsageError(
-      `decodeCheckpoint: ${damaged} must hold ${whole.length} bytes at byte 2000, got the end of the file (truncated file)`))
+    expect(() => readCheckpoint(damaged)).toThrow(
+      new UsageError(
+        `decodeCheckpoint: ${damaged} must hold ${whole.length} bytes at byte 2000, got the end of the file (truncated file)`,
+      ),
+    )
     whole[1500] ^= 1
     writeFileSync(damaged, whole)
-    expect(() => readCheckpoint(damaged)).toThrow(/damaged\.ckpt must have the checksum .*\(changed or half-written file\)$/)
+    expect(() => readCheckpoint(damaged)).toThrow(
+      /damaged\.ckpt must have the checksum .*\(changed or half-written file\)$/,
+    )
   })
 
   it('carries a training on with the same bits, in the middle of an epoch', () => {
@@ -63,9 +76,17 @@ describe('a checkpoint file', () => {
     for (let i = 0; i < 11; i++) targets.data[3 * i + i % 3] = 1
     const start = () => {
       const network = mlp({ sizes: [6, 8, 8, 3], activation: 'tanh' })
-      initialise(network, 'uniform', 1)
-      const training = trainer({ network, rule: directFeedbackAlignment(), loss: crossEntropy('mean'), optimiser: adam({ rate: 0.01 }) })
-      const parameters: NamedArray[] = parametersOf(network).map(({ name, value }) => ({ name: `network/${name}`, data: value.data }))
+      initialize(network, 'uniform', 1)
+      const training = trainer({
+        network,
+        rule: directFeedbackAlignment(),
+        loss: crossEntropy('mean'),
+        optimizer: adam({ rate: 0.01 }),
+      })
+      const parameters: NamedArray[] = parametersOf(network).map(({ name, value }) => ({
+        name: `network/${name}`,
+        data: value.data,
+      }))
       const { perEpoch, batch } = batches({ inputs, targets, size: 4, seed: 5 })
       const run = (until: number): number[] => {
         const losses: number[] = []
@@ -87,7 +108,8 @@ describe('a checkpoint file', () => {
     const { metadata, arrays } = readCheckpoint(file)
     const isOfNetwork = ({ name }: { name: string }): boolean => name.startsWith('network/')
     restoreArrays('test', resumed.parameters, arrays.filter(isOfNetwork) as NamedArray[])
-    resumed.training.restore((metadata as { steps: number }).steps, arrays.filter((array) => !isOfNetwork(array)) as NamedArray[])
+    resumed.training.restore((metadata as { steps: number }).steps,
+      arrays.filter((array) => !isOfNetwork(array)) as NamedArray[])
     expect(resumed.run(20)).toEqual(expected)
     expect(resumed.parameters).toEqual(straight.parameters)
   })
@@ -96,11 +118,12 @@ describe('a checkpoint file', () => {
     const place = join(folder, 'stale')
     mkdirSync(place)
     const gone = ended()
-    const kept = [
-      `.run.ckpt.${process.ppid}.tmp`, '.run.ckpt.0.tmp', '.run.ckpt.-5.tmp', '.run.ckpt.1e3.tmp', '.run.ckpt.Infinity.tmp', '.run.ckpt..tmp',
-      `.other.ckpt.${gone}.tmp`, `run.ckpt.${gone}.tmp`, `.run.ckpt.${gone}.tmp.bak`, `.run.ckpt.0${gone}.tmp`, '.run.ckpt.word.tmp',
-    ]
-    for (const name of [...kept, `.run.ckpt.${gone}.tmp`, `.run.ckpt.${process.pid}.tmp`]) writeFileSync(join(place, name), 'half')
+    const kept = [`.run.ckpt.${process.ppid}.tmp`, '.run.ckpt.0.tmp', '.run.ckpt.-5.tmp', '.run.ckpt.1e3.tmp',
+      '.run.ckpt.Infinity.tmp', '.run.ckpt..tmp', `.other.ckpt.${gone}.tmp`, `run.ckpt.${gone}.tmp`,
+      `.run.ckpt.${gone}.tmp.bak`, `.run.ckpt.0${gone}.tmp`, '.run.ckpt.word.tmp']
+    for (const name of [...kept, `.run.ckpt.${gone}.tmp`, `.run.ckpt.${process.pid}.tmp`]) {
+      writeFileSync(join(place, name), 'half')
+    }
     writeCheckpoint(join(place, 'run.ckpt'), numbered(1))
     expect(readdirSync(place).sort()).toEqual([...kept, 'run.ckpt'].sort())
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { absolute, atLeast, atMost, notCovered, ordered, relative, verdict, type Claim } from '../../src/lab/claim.ts'
+import { absolute, atLeast, atMost, type Claim, notCovered, ordered, relative, verdict } from '../../src/lab/claim.ts'
 
 const HEAD = { id: 'id', statement: 'statement', source: 'source', method: 'recursion' } as const
 
@@ -31,20 +31,24 @@ describe('claim constructors', () => {
   })
 
   it('never holds for NaN', () => {
-    const claims: readonly Claim[] = [
-      relative(HEAD, [1], [NaN], 9), relative(HEAD, [NaN], [1], 9), absolute(HEAD, [1], [NaN], 9), absolute(HEAD, [NaN], [NaN], 9),
-      atMost(HEAD, NaN, 9), atLeast(HEAD, NaN, -9), ordered(HEAD, 'rising', [1, NaN]), ordered(HEAD, 'falling', [NaN, 1]),
-    ]
+    const claims: readonly Claim[] = [relative(HEAD, [1], [NaN], 9), relative(HEAD, [NaN], [1], 9),
+      absolute(HEAD, [1], [NaN], 9), absolute(HEAD, [NaN], [NaN], 9), atMost(HEAD, NaN, 9), atLeast(HEAD, NaN, -9),
+      ordered(HEAD, 'rising', [1, NaN]), ordered(HEAD, 'falling', [NaN, 1])]
     for (const claim of claims) expect(claim.holds, claim.compare).toBe(false)
   })
 
   it('keeps what was measured when the theory does not cover the case, and says why', () => {
-    expect(notCovered(atMost(HEAD, 5, 1), 'too narrow')).toEqual({ ...atMost(HEAD, 5, 1), holds: null, note: 'too narrow' })
+    expect(notCovered(atMost(HEAD, 5, 1), 'too narrow')).toEqual({
+      ...atMost(HEAD, 5, 1),
+      holds: null,
+      note: 'too narrow',
+    })
   })
 })
 
 describe('verdict', () => {
   it('has one word for each of the three', () => {
-    expect([atMost(HEAD, 0, 1), atMost(HEAD, 2, 1), notCovered(atMost(HEAD, 2, 1), '')].map(verdict)).toEqual(['holds', 'FAILS', 'not covered'])
+    expect([atMost(HEAD, 0, 1), atMost(HEAD, 2, 1), notCovered(atMost(HEAD, 2, 1), '')].map(verdict)).toEqual(['holds',
+      'FAILS', 'not covered'])
   })
 })

@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync,
-  symlinkSync, writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync,
+  statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -11,7 +9,9 @@ import { dataSizes, readData, requireDirectory, requireWritable, writeWhole } fr
 import { UsageError } from '../../src/lab/options.ts'
 
 let folder = ''
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const CONTENT = Uint8Array.from({ length: 5000 }, (_, i) => (i * i) % 251)
@@ -21,12 +21,16 @@ describe('readData', () => {
     writeFileSync(join(folder, 'plain'), CONTENT)
     writeFileSync(join(folder, 'packed.gz'), gzipSync(CONTENT))
     writeFileSync(join(folder, 'disguised'), gzipSync(CONTENT))
-    for (const name of ['plain', 'packed', 'disguised']) expect(Buffer.compare(readData(folder, name), CONTENT), name).toBe(0)
+    for (const name of ['plain', 'packed', 'disguised']) {
+      expect(Buffer.compare(readData(folder, name), CONTENT), name).toBe(0)
+    }
   })
 
   it('says what it looked for when a file is missing', () => {
     expect(() => readData(folder, 'absent')).toThrow(UsageError)
-    expect(() => readData(folder, 'absent')).toThrow(`data: file must exist, looked for absent and absent.gz in ${folder}`)
+    expect(() => readData(folder, 'absent')).toThrow(
+      `data: file must exist, looked for absent and absent.gz in ${folder}`,
+    )
     mkdirSync(join(folder, 'directory'))
     expect(() => readData(folder, 'directory')).toThrow('data: file must exist')
   })
@@ -51,9 +55,13 @@ describe('readData', () => {
 describe('requireDirectory', () => {
   it('accepts a directory, and names what is missing or a file', () => {
     expect(() => requireDirectory('--data', folder)).not.toThrow()
-    expect(() => requireDirectory('--data', join(folder, 'none'))).toThrow(`--data: directory must exist, got ${join(folder, 'none')}`)
+    expect(() => requireDirectory('--data', join(folder, 'none'))).toThrow(
+      `--data: directory must exist, got ${join(folder, 'none')}`,
+    )
     writeFileSync(join(folder, 'file'), 'x')
-    expect(() => requireDirectory('--data', join(folder, 'file'))).toThrow(`--data: must be a directory, got the file ${join(folder, 'file')}`)
+    expect(() => requireDirectory('--data', join(folder, 'file'))).toThrow(
+      `--data: must be a directory, got the file ${join(folder, 'file')}`,
+    )
     expect(() => requireDirectory('--data', join(folder, 'file', 'below'))).toThrow(UsageError)
   })
 })
@@ -76,7 +84,9 @@ describe('requireWritable', () => {
     writeFileSync(join(place, 'file'), '')
     symlinkSync('file', join(place, 'link'))
     symlinkSync('nothing', join(place, 'open'))
-    for (const file of [...['file', 'link', 'open', join('new', 'deep')].map((name) => join(place, name)), '/dev/null']) {
+    for (const file of [...['file', 'link', 'open', join('new', 'deep')].map((name) => join(place, name)),
+      '/dev/null'])
+    {
       expect(() => requireWritable('--json', file), file).not.toThrow()
     }
     expect(readdirSync(place).sort()).toEqual(['file', 'link', 'open'])

@@ -9,14 +9,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MAIN = fileURLToPath(new URL('../../dist/lab/main.js', import.meta.url))
-const SMALL = ['check', '--quick', '--depth', '2', '--inputs', '6', '--outputs', '3', '--width', '12', '--target-condition', '1']
+const SMALL = ['check', '--quick', '--depth', '2', '--inputs', '6', '--outputs', '3', '--width', '12',
+  '--target-condition', '1']
 
 beforeAll(() => {
   if (!existsSync(MAIN)) execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT })
 }, 60_000)
 
 let folder = ''
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs the command into a pipe whose reader is gone, and returns the status of the command itself. */
@@ -43,17 +46,16 @@ describe('the executable', () => {
   })
 
   it('ends quietly when the reader of the pipe leaves first', () => {
-    const { status, stdout, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${MAIN}" ${SMALL.join(' ')} | head -1`], { encoding: 'utf8' })
+    const { status, stdout, stderr } = spawnSync('sh', ['-c',
+      `"${process.execPath}" "${MAIN}" ${SMALL.join(' ')} | head -1`], { encoding: 'utf8' })
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout.split('\n')).toHaveLength(2)
   })
 
   it('finishes its work when nobody reads what it says', () => {
     const record = join(folder, 'record.jsonl')
-    const args = [
-      'train', '--dataset', 'teacher', '--training-samples', '200', '--hidden', '8', '--epochs', '5', '--alignment-samples', '8',
-      '--checkpoint', join(folder, 'checkpoint'), '--json', record,
-    ]
+    const args = ['train', '--dataset', 'teacher', '--training-samples', '200', '--hidden', '8', '--epochs', '5',
+      '--alignment-samples', '8', '--checkpoint', join(folder, 'checkpoint'), '--json', record]
     expect(intoClosedPipe(args, '2> FILE')).toEqual({ status: '0', error: '' })
     const lines = readFileSync(record, 'utf8').trimEnd().split('\n')
     const kinds = lines.map((line) => (JSON.parse(line) as { record: string }).record)
@@ -74,6 +76,8 @@ describe('the executable', () => {
   it('reports divergence with status 1 and one line that names the step', () => {
     const { status, stdout, stderr } = start('check', '--quick', '--rate', '5')
     expect([status, stdout]).toEqual([1, ''])
-    expect(stderr).toMatch(/^feedback-alignment: every run diverged, the first at step \d+, in all layers A₁ … A_4: --rate 5 is too large for this task\n$/)
+    expect(stderr).toMatch(
+      /^feedback-alignment: every run diverged, the first at step \d+, in all layers A₁ … A_4: --rate 5 is too large for this task\n$/,
+    )
   })
 })

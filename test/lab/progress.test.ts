@@ -3,7 +3,10 @@ import { progressLine } from '../../src/lab/progress.ts'
 
 function stream(isTTY: boolean, columns = 30): { readonly stream: NodeJS.WriteStream; readonly written: string[] } {
   const written: string[] = []
-  return { stream: { isTTY, columns, write: (text: string) => written.push(text) > 0 } as unknown as NodeJS.WriteStream, written }
+  return {
+    stream: { isTTY, columns, write: (text: string) => written.push(text) > 0 } as unknown as NodeJS.WriteStream,
+    written,
+  }
 }
 
 describe('progressLine', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { activation, ACTIVATIONS, type ActivationName } from '../../src/nn/index.ts'
+import { activation, type ActivationName, ACTIVATIONS } from '../../src/nn/index.ts'
 import { LEAKY_SLOPE, scalarElementwise } from '../../src/tensor/index.ts'
 import { referenceKernels, tensor } from '../../src/tensor/index.ts'
 import { firstDifference, hostile, xorshift } from '../tensor/bits.ts'
@@ -9,8 +9,10 @@ const KINDS = Object.keys(ACTIVATIONS) as ActivationName[]
 
 /** g(a) and g′(a)·dh of single numbers. */
 function apply(
-  kind: ActivationName, a: readonly number[], dh: readonly number[] = a.map(() => 1),
-): { h: number[], da: number[] } {
+  kind: ActivationName,
+  a: readonly number[],
+  dh: readonly number[] = a.map(() => 1),
+): { h: number[]; da: number[] } {
   const layer = activation({ name: 'g', kind })
   const h = layer.forward(tensor([a.length], Float32Array.from(a)))
   const da = layer.backward(tensor([a.length], Float32Array.from(dh)), true)
@@ -19,8 +21,8 @@ function apply(
 
 describe('relu', () => {
   it('is max(a, 0): −0 becomes +0, a NaN of either sign stays a NaN, whichever sign an engine gives it', () => {
-    expect(apply('relu', [2, -2, 0, -0, Infinity, -Infinity, 2 ** -149, -(2 ** -149)]).h).toEqual(
-      [2, 0, 0, 0, Infinity, 0, 2 ** -149, 0])
+    expect(apply('relu', [2, -2, 0, -0, Infinity, -Infinity, 2 ** -149, -(2 ** -149)]).h).toEqual([2, 0, 0, 0, Infinity,
+      0, 2 ** -149, 0])
     const nan = new Float32Array(Uint32Array.of(0x7fc00000, 0xffc00000).buffer)
     const h = new Float32Array(2)
     ACTIVATIONS.relu.apply(scalarElementwise, h, nan)
@@ -59,11 +61,15 @@ describe('the other activations', () => {
 
   it('saturate without NaN', () => {
     for (const kind of ['tanh', 'erf'] as const) {
-      expect(apply(kind, [Infinity, -Infinity, 1e30, -1e30, 0])).toEqual(
-        { h: [1, -1, 1, -1, 0], da: [0, 0, 0, 0, kind === 'tanh' ? 1 : Math.fround(Math.sqrt(2 / Math.PI))] })
+      expect(apply(kind, [Infinity, -Infinity, 1e30, -1e30, 0])).toEqual({
+        h: [1, -1, 1, -1, 0],
+        da: [0, 0, 0, 0, kind === 'tanh' ? 1 : Math.fround(Math.sqrt(2 / Math.PI))],
+      })
     }
-    expect(apply('sigmoid', [Infinity, -Infinity, 1e30, -1e30, 0])).toEqual(
-      { h: [1, 0, 1, 0, 0.5], da: [0, 0, 0, 0, 0.25] })
+    expect(apply('sigmoid', [Infinity, -Infinity, 1e30, -1e30, 0])).toEqual({
+      h: [1, 0, 1, 0, 0.5],
+      da: [0, 0, 0, 0, 0.25],
+    })
   })
 
   it('pass NaN on', () => {
@@ -122,8 +128,9 @@ describe('activation', () => {
     let allocations = 0
     const kernels = { ...referenceKernels, allocate: (length: number) => (allocations++, new Float32Array(length)) }
     const layer = activation({ name: 'g', kind: 'relu', kernels })
-    const step = (batch: number): unknown[] => [layer.forward(tensor([batch, 3])), layer.backward(tensor([batch, 3]),
-      true)]
+    const step = (
+      batch: number,
+    ): unknown[] => [layer.forward(tensor([batch, 3])), layer.backward(tensor([batch, 3]), true)]
     const [four, one] = [step(4), step(1)]
     expect(allocations).toBe(4)
     for (let i = 0; i < 3; i++) {
@@ -135,9 +142,11 @@ describe('activation', () => {
 
   it('lists the known kinds when it gets another', () => {
     for (const [kind, text] of [['swish', '"swish"'], ['toString', '"toString"'], [undefined, 'undefined'], ['ReLU',
-      '"ReLU"']]) {
+      '"ReLU"']])
+    {
       expect(() => activation({ name: 'g', kind: kind as never })).toThrow(
-        new RangeError(`activation: kind must be one of linear, tanh, relu, leaky-relu, sigmoid, erf, got ${text}`))
+        new RangeError(`activation: kind must be one of linear, tanh, relu, leaky-relu, sigmoid, erf, got ${text}`),
+      )
     }
   })
 
@@ -148,7 +157,8 @@ describe('activation', () => {
     }
     layer.forward(tensor([1]))
     expect(() => layer.backward(undefined, true)).toThrow(
-      new Error('g.backward: outputGradient must be given, got undefined'))
+      new Error('g.backward: outputGradient must be given, got undefined'),
+    )
   })
 
   // Known defects: buffers are kept by batch size alone, and shapes from above are not looked at. Turn into `it` with

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { attention, isDense, parametersOf, walk, type Attention, type AttentionOptions } from '../../src/nn/index.ts'
-import { blockedKernels, referenceKernelsFloat32, simdKernels, tensor, type Kernels } from '../../src/tensor/index.ts'
+import { type Attention, attention, type AttentionOptions, isDense, parametersOf, walk } from '../../src/nn/index.ts'
+import { blockedKernels, type Kernels, referenceKernelsFloat32, simdKernels, tensor } from '../../src/tensor/index.ts'
 import { firstDifference, xorshift } from '../tensor/bits.ts'
 import { expectEmptyBatch, expectNamedMisuse, expectPlannedBuffers } from './layer-laws.ts'
 
@@ -67,8 +67,11 @@ describe('attention', () => {
   it('shows its four dense layers to learning rules, whose transports it follows', () => {
     const layer = made()
     expect(walk(layer).filter(isDense)).toEqual([layer.query, layer.key, layer.value, layer.output])
-    expect(parametersOf(layer).map(({ name }) => name)).toEqual(['query/weight', 'query/bias', 'key/weight',
-      'value/weight', 'value/bias', 'output/weight', 'output/bias'].map((part) => `a/${part}`))
+    expect(parametersOf(layer).map(({ name }) => name)).toEqual(
+      ['query/weight', 'query/bias', 'key/weight', 'value/weight', 'value/bias', 'output/weight', 'output/bias'].map((
+        part,
+      ) => `a/${part}`),
+    )
     expect(parametersOf(made({ bias: false })).length).toBe(4)
     layer.forward(small(20, [2, 3, 4]))
     const dy = small(21, [2, 3, 4])
@@ -90,8 +93,10 @@ describe('attention', () => {
         return [y.data, dx?.data, ...parametersOf(layer).map(({ gradient }) => gradient.data)]
       }
       const want = run(accumulation === 'float32' ? referenceKernelsFloat32 : blockedKernels)
-      run(simd.kernels).forEach((got, i) => expect(
-        firstDifference(got ?? new Float32Array(0), want[i] ?? new Float32Array(1)), `${accumulation} ${i}`).toBe(''))
+      run(simd.kernels).forEach((got, i) =>
+        expect(firstDifference(got ?? new Float32Array(0), want[i] ?? new Float32Array(1)), `${accumulation} ${i}`)
+          .toBe('')
+      )
     }
   })
 
@@ -105,7 +110,8 @@ describe('attention', () => {
       expect(layer.forward(x)).toEqual(made().forward(x))
     }
     expect(() => layer.forward(tensor([2, 4]))).toThrow(
-      new RangeError('attention a: input must have shape [B, T, 4], got [2, 4]'))
+      new RangeError('attention a: input must have shape [B, T, 4], got [2, 4]'),
+    )
     expect(() => made({ heads: 3 })).toThrow(new RangeError('attention a: heads must divide features 4, got 3'))
     expect(() => made({ heads: 0 })).toThrow(RangeError)
     expect(() => made({ features: 0 })).toThrow(RangeError)

@@ -71,14 +71,17 @@ describe('batch norm', () => {
     }
     for (const shape of [[2, 4], [3]]) {
       expect(() => layer.forward(tensor(shape))).toThrow(
-        new RangeError(`batchNorm n: input must have shape [B, 3, …], got [${shape.join(', ')}]`))
+        new RangeError(`batchNorm n: input must have shape [B, 3, …], got [${shape.join(', ')}]`),
+      )
     }
     expect(() => batchNorm({ name: 'n', channels: 0 })).toThrow(
-      new RangeError('batchNorm n: channels must be a whole number of at least 1, got 0'))
+      new RangeError('batchNorm n: channels must be a whole number of at least 1, got 0'),
+    )
     expect(() => batchNorm({ name: 'n', channels: 1, epsilon: -1 })).toThrow(RangeError)
     for (const momentum of [-0.1, 1.1]) {
       expect(() => batchNorm({ name: 'n', channels: 1, momentum })).toThrow(
-        new RangeError(`batchNorm n: momentum must be between 0 and 1, got ${momentum}`))
+        new RangeError(`batchNorm n: momentum must be between 0 and 1, got ${momentum}`),
+      )
     }
   })
 })

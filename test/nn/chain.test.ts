@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { activation, chain, dense, parametersOf, type Layer } from '../../src/nn/index.ts'
+import { activation, chain, dense, type Layer, parametersOf } from '../../src/nn/index.ts'
 import { fromRows, tensor } from '../../src/tensor/index.ts'
 
 /** Identity that notes its calls; `uses` is its usesOutputGradient. */
@@ -28,8 +28,8 @@ describe('chain', () => {
     const x = tensor([1])
     expect(c.forward(x)).toBe(x)
     expect(c.backward(x, true)).toBe(x)
-    expect(calls).toEqual(
-      ['a forward', 'b forward', 'b backward with gradient, wanted true', 'a backward with gradient, wanted true'])
+    expect(calls).toEqual(['a forward', 'b forward', 'b backward with gradient, wanted true',
+      'a backward with gradient, wanted true'])
     expect(c.outputShape([2])).toEqual([2, 1, 1])
   })
 
@@ -44,8 +44,7 @@ describe('chain', () => {
     const calls: string[] = []
     const c = chain('c', [stub('a', calls), stub('point', calls, false), stub('b', calls)])
     c.backward(tensor([1]), false)
-    expect(calls).toEqual([
-      'b backward with gradient, wanted false', 'point backward without gradient, wanted true',
+    expect(calls).toEqual(['b backward with gradient, wanted false', 'point backward without gradient, wanted true',
       'a backward with gradient, wanted false'])
   })
 
@@ -74,8 +73,8 @@ describe('chain', () => {
     c.backward(tensor([1]), false)
     uses = false
     c.backward(tensor([1]), false)
-    expect(calls.filter((call) => call.startsWith('b'))).toEqual([
-      'b backward with gradient, wanted true', 'b backward with gradient, wanted false'])
+    expect(calls.filter((call) => call.startsWith('b'))).toEqual(['b backward with gradient, wanted true',
+      'b backward with gradient, wanted false'])
   })
 
   it('is the identity when empty', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { deliverNothing, errorTap, feedbackPoint, directFeedbackAlignment, installRule } from '../../src/dfa/index.ts'
-import {
-  activation, chain, concatenation, dense, flatten, initialise, parametersOf, pooling, walk, type Layer,
-} from '../../src/nn/index.ts'
+import { deliverNothing, directFeedbackAlignment, errorTap, feedbackPoint, installRule } from '../../src/dfa/index.ts'
+import { activation, chain, concatenation, dense, flatten, initialize, type Layer, parametersOf, pooling,
+  walk } from '../../src/nn/index.ts'
 import { fromRows, tensor } from '../../src/tensor/index.ts'
 import { expectEmptyBatch, expectNamedMisuse, expectPlannedBuffers, notingKernels, randomTensor } from './layer-laws.ts'
 
@@ -23,8 +22,10 @@ describe('concatenation', () => {
     const x = randomTensor(1, [2, 3, 2, 2])
     const y = layer.forward(x)
     expect(y.shape).toEqual([2, 6, 2, 2])
-    for (const b of [0, 1]) for (const half of [0, 1]) {
-      expect(y.data.slice((2 * b + half) * 12, (2 * b + half + 1) * 12)).toEqual(x.data.slice(12 * b, 12 * b + 12))
+    for (const b of [0, 1]) {
+      for (const half of [0, 1]) {
+        expect(y.data.slice((2 * b + half) * 12, (2 * b + half + 1) * 12)).toEqual(x.data.slice(12 * b, 12 * b + 12))
+      }
     }
   })
 
@@ -49,8 +50,10 @@ describe('concatenation', () => {
   it('asks for no gradient that nobody uses: not below, and not of branches that end in a point', () => {
     const { kernels, products } = notingKernels()
     const point = feedbackPoint('p', 2)
-    const layer = concatenation({ name: 'c', branches: [
-      chain('one', [dense({ name: 'a', inputs: 2, outputs: 2, kernels }), point]), linear('b')] })
+    const layer = concatenation({
+      name: 'c',
+      branches: [chain('one', [dense({ name: 'a', inputs: 2, outputs: 2, kernels }), point]), linear('b')],
+    })
     expect(layer.usesOutputGradient).toBe(true)
     point.delivery = deliverNothing
     expect(layer.usesOutputGradient).toBe(true)
@@ -67,13 +70,14 @@ describe('concatenation', () => {
 
   it('lets a rule deliver inside each branch: F e below the points, the exact gradient above', () => {
     const { kernels, products } = notingKernels()
-    const [one, other] = ['one', 'other'].map((name, i) => chain(name, [
-      dense({ name: `${name}/dense`, inputs: 3, outputs: 2 + i, kernels }), activation({ name: `${name}/tanh`, kind: 'tanh' }),
-      feedbackPoint(`${name}/point`, 2 + i)]))
+    const [one, other] = ['one', 'other'].map((name, i) =>
+      chain(name, [dense({ name: `${name}/dense`, inputs: 3, outputs: 2 + i, kernels }),
+        activation({ name: `${name}/tanh`, kind: 'tanh' }), feedbackPoint(`${name}/point`, 2 + i)])
+    )
     const top = dense({ name: 'top', inputs: 5, outputs: 2, kernels })
     const both = concatenation({ name: 'both', branches: [one, other], kernels })
     const network = chain('net', [both, top, errorTap('tap')])
-    initialise(network, 'uniform', 1)
+    initialize(network, 'uniform', 1)
     const rule = directFeedbackAlignment({ seed: 3 })
     installRule(network, rule)
     const x = tensor([4, 3], randomTensor(1, [4, 3]).data.map((v) => v / 1e5)), e = randomTensor(2, [4, 2])
@@ -103,18 +107,34 @@ describe('concatenation', () => {
   })
 
   it('plans its buffers, takes an empty batch and names misuse', () => {
-    const build = (kernels = notingKernels().kernels): Layer => concatenation({ name: 'c', kernels, branches: [
-      dense({ name: 'd', inputs: 2, outputs: 3, kernels }), activation({ name: 'g', kind: 'tanh', kernels })] })
+    const build = (kernels = notingKernels().kernels): Layer =>
+      concatenation({
+        name: 'c',
+        kernels,
+        branches: [dense({ name: 'd', inputs: 2, outputs: 3, kernels }),
+          activation({ name: 'g', kind: 'tanh', kernels })],
+      })
     expectPlannedBuffers(build, [2])
-    expectPlannedBuffers((kernels) => concatenation({ name: 'c', kernels, branches: ['a', 'b'].map((name) =>
-      activation({ name, kind: 'tanh', kernels })) }), [2], [3], [2, 3])
+    expectPlannedBuffers(
+      (kernels) =>
+        concatenation({
+          name: 'c',
+          kernels,
+          branches: ['a', 'b'].map((name) => activation({ name, kind: 'tanh', kernels })),
+        }),
+      [2],
+      [3],
+      [2, 3],
+    )
     expectEmptyBatch(build(), [2])
     expectNamedMisuse(build(), fromRows([[1, 2]]))
-    expect(() => concatenation({ name: 'c', branches: [] }))
-      .toThrow(new RangeError('concatenation c: branches must hold at least one layer, got none'))
+    expect(() => concatenation({ name: 'c', branches: [] })).toThrow(
+      new RangeError('concatenation c: branches must hold at least one layer, got none'),
+    )
     const odd = concatenation({ name: 'c', branches: [linear('a'), flatten({ name: 'f' })] })
     const error = new RangeError(
-      'concatenation c: outputs must agree in all axes but the second, got [2, 3, 4] of a and [2, 12] of f')
+      'concatenation c: outputs must agree in all axes but the second, got [2, 3, 4] of a and [2, 12] of f',
+    )
     expect(() => odd.forward(tensor([2, 3, 4]))).toThrow(error)
     expect(() => odd.outputShape([2, 3, 4])).toThrow(error)
   })

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { conv2d, dense, initialise, isConv2d, type Conv2d, type Conv2dOptions } from '../../src/nn/index.ts'
-import {
-  blockedKernels, matmul, normalAt, randomStream, referenceKernelsFloat32, simdKernels, tensor, uniformAt, type Kernels,
-  type Tensor,
-} from '../../src/tensor/index.ts'
+import { type Conv2d, conv2d, type Conv2dOptions, dense, initialize, isConv2d } from '../../src/nn/index.ts'
+import { blockedKernels, type Kernels, matmul, normalAt, randomStream, referenceKernelsFloat32, simdKernels,
+  type Tensor, tensor, uniformAt } from '../../src/tensor/index.ts'
 import { firstDifference } from '../tensor/bits.ts'
 import { expectEmptyBatch, expectNamedMisuse, expectPlannedBuffers, notingKernels, randomTensor } from './layer-laws.ts'
 
@@ -19,7 +17,8 @@ describe('conv2d', () => {
     layer.weight.value.data.set([1, 10])
     layer.bias?.value.data.set([100])
     expect(layer.forward(tensor([1, 1, 1, 3], Float32Array.of(1, 2, 3)))).toEqual(
-      tensor([1, 1, 1, 2], Float32Array.of(121, 132)))
+      tensor([1, 1, 1, 2], Float32Array.of(121, 132)),
+    )
     // 2²⁴ + 1 + 1: rounding the product before the bias would lose both ones.
     layer.weight.value.data.set([2 ** 24, 1])
     layer.bias?.value.data.set([1])
@@ -170,9 +169,10 @@ describe('conv2d', () => {
         return [y, layer.backward(randomTensor(8, y.shape), true), ...layer.parameters.map(({ gradient }) => gradient)]
       }
       const want = run(accumulation === 'float32' ? referenceKernelsFloat32 : blockedKernels)
-      run(simd.kernels).forEach((got, i) => expect(
-        firstDifference(got?.data ?? new Float32Array(0), want[i]?.data ?? new Float32Array(1)),
-        `${accumulation} ${i}`).toBe(''))
+      run(simd.kernels).forEach((got, i) =>
+        expect(firstDifference(got?.data ?? new Float32Array(0), want[i]?.data ?? new Float32Array(1)),
+          `${accumulation} ${i}`).toBe('')
+      )
     }
   })
 
@@ -183,24 +183,24 @@ describe('conv2d', () => {
     expect(layer.forward(h).data).toEqual(want.data)
   })
 
-  it('takes an empty batch, and is recognised by isConv2d', () => {
+  it('takes an empty batch, and is recognized by isConv2d', () => {
     expectEmptyBatch(made(), [2, 4, 5])
     expect(isConv2d(made())).toBe(true)
     expect(isConv2d(dense({ name: 'd', inputs: 1, outputs: 1 }))).toBe(false)
   })
 
-  it('is initialised by its fan-in, C/groups·kH·kW', () => {
+  it('is initialized by its fan-in, C/groups·kH·kW', () => {
     const layer = made({ inputChannels: 6, groups: 2, kernelSize: [2, 3] })
     expect(layer.fanIn).toBe(18)
-    initialise(layer, 'uniform', 7)
+    initialize(layer, 'uniform', 7)
     const root = 1 / Math.sqrt(18)
     const at = (name: string, i: number): number => Math.fround(-root + 2 * root * uniformAt(randomStream(7, name), i))
     expect(layer.weight.value.data[5]).toBe(at('init/c/weight', 5))
     expect(layer.bias?.value.data[1]).toBe(at('init/c/bias', 1))
-    initialise(layer, 'gaussian', 7)
+    initialize(layer, 'gaussian', 7)
     expect(layer.weight.value.data[5]).toBe(Math.fround(root * normalAt(randomStream(7, 'init/c/weight'), 5)))
     expect([...layer.bias?.value.data ?? []]).toEqual([0, 0, 0, 0])
-    initialise(layer, 'orthogonal', 7)
+    initialize(layer, 'orthogonal', 7)
     const rows = tensor([4, 18], layer.weight.value.data)
     matmul(rows, rows, { transposeB: true }).data.forEach((v, i) => expect(v).toBeCloseTo(i % 5 === 0 ? 1 : 0, 6))
   })
@@ -210,16 +210,21 @@ describe('the errors of conv2d', () => {
   it('name the layer and the option', () => {
     const wrong = (options: Partial<Conv2dOptions>): () => Conv2d => () => made(options)
     expect(wrong({ inputChannels: 0 })).toThrow(
-      new RangeError('conv2d c: inputChannels must be a whole number of at least 1, got 0'))
+      new RangeError('conv2d c: inputChannels must be a whole number of at least 1, got 0'),
+    )
     expect(wrong({ outputChannels: 1.5 })).toThrow(RangeError)
     expect(wrong({ kernelSize: 0 })).toThrow(
-      new RangeError('conv2d c: kernelSize must be a whole number of at least 1, got 0'))
+      new RangeError('conv2d c: kernelSize must be a whole number of at least 1, got 0'),
+    )
     expect(wrong({ stride: [1, 0] })).toThrow(
-      new RangeError('conv2d c: stride[1] must be a whole number of at least 1, got 0'))
+      new RangeError('conv2d c: stride[1] must be a whole number of at least 1, got 0'),
+    )
     expect(wrong({ padding: -1 })).toThrow(
-      new RangeError('conv2d c: padding must be a whole number of at least 0, got -1'))
+      new RangeError('conv2d c: padding must be a whole number of at least 0, got -1'),
+    )
     expect(wrong({ groups: 3 })).toThrow(
-      new RangeError('conv2d c: groups must divide inputChannels 2 and outputChannels 4, got 3'))
+      new RangeError('conv2d c: groups must divide inputChannels 2 and outputChannels 4, got 3'),
+    )
     expect(wrong({ inputChannels: '2' as never })).toThrow(TypeError)
   })
 
@@ -241,7 +246,8 @@ describe('the errors of conv2d', () => {
     layer.forward(randomTensor(7, [3, 2, 4, 5]))
     layer.transport = tensor([4, 18])
     expect(() => layer.backward(randomTensor(8, [3, 4, 4, 5]), true)).toThrow(
-      new RangeError('conv2d c: transport must have shape [4, 2, 3, 3], got [4, 18]'))
+      new RangeError('conv2d c: transport must have shape [4, 2, 3, 3], got [4, 18]'),
+    )
     expect(layer.weight.gradient.data.every((v) => v === 0)).toBe(true)
   })
 })

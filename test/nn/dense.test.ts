@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { activation, dense, isDense } from '../../src/nn/index.ts'
-import { fromRows, matmul, referenceKernels, tensor, type Kernels, type Tensor } from '../../src/tensor/index.ts'
+import { fromRows, type Kernels, matmul, referenceKernels, type Tensor, tensor } from '../../src/tensor/index.ts'
 import { firstDifference, ordinary, xorshift } from '../tensor/bits.ts'
 
 /** Kernels that note what they are asked for. */
-function spyKernels(): { kernels: Kernels, products: string[], allocations: number[] } {
+function spyKernels(): { kernels: Kernels; products: string[]; allocations: number[] } {
   const products: string[] = []
   const allocations: number[] = []
   const kernels: Kernels = {
@@ -40,14 +40,14 @@ describe('dense', () => {
 
   it('starts with zero parameters, named after the layer', () => {
     const layer = dense({ name: 'd', inputs: 3, outputs: 2 })
-    expect(layer.parameters.map(({ name, value, gradient }) => [name, value, gradient])).toEqual([
-      ['d/weight', tensor([2, 3]), tensor([2, 3])], ['d/bias', tensor([2]), tensor([2])]])
+    expect(layer.parameters.map(({ name, value, gradient }) => [name, value, gradient])).toEqual([['d/weight',
+      tensor([2, 3]), tensor([2, 3])], ['d/bias', tensor([2]), tensor([2])]])
     expect(layer.parameters).toEqual([layer.weight, layer.bias])
     const bare = dense({ name: 'e', inputs: 3, outputs: 2, bias: false })
     expect(bare.parameters).toEqual([bare.weight])
     expect(bare.bias).toBeUndefined()
-    expect([layer.kind, layer.inputs, layer.outputs, layer.usesOutputGradient, layer.children.length]).toEqual(
-      ['dense', 3, 2, true, 0])
+    expect([layer.kind, layer.inputs, layer.outputs, layer.usesOutputGradient, layer.children.length]).toEqual(['dense',
+      3, 2, true, 0])
   })
 
   it('has the gradients dW = daᵀh, db = Σ da, dh = da·W, overwritten at every step', () => {
@@ -129,7 +129,7 @@ describe('dense', () => {
     expect(layer.weight.gradient).toEqual(tensor([3, 2]))
   })
 
-  it('is recognised by isDense', () => {
+  it('is recognized by isDense', () => {
     expect(isDense(dense({ name: 'd', inputs: 1, outputs: 1 }))).toBe(true)
     expect(isDense(activation({ name: 'g', kind: 'tanh' }))).toBe(false)
   })
@@ -138,9 +138,11 @@ describe('dense', () => {
 describe('the errors of dense', () => {
   it('name the layer and the size', () => {
     expect(() => dense({ name: 'd', inputs: 0, outputs: 1 })).toThrow(
-      new RangeError('dense d: inputs must be a whole number of at least 1, got 0'))
+      new RangeError('dense d: inputs must be a whole number of at least 1, got 0'),
+    )
     expect(() => dense({ name: 'd', inputs: 1, outputs: 2.5 })).toThrow(
-      new RangeError('dense d: outputs must be a whole number of at least 1, got 2.5'))
+      new RangeError('dense d: outputs must be a whole number of at least 1, got 2.5'),
+    )
     expect(() => dense({ name: 'd', inputs: '3' as never, outputs: 2 })).toThrow(TypeError)
   })
 
@@ -163,7 +165,8 @@ describe('the errors of dense', () => {
     expect(() => layer.backward(tensor([1, 1]), true)).toThrow(new Error('d.backward: forward must come first'))
     layer.forward(tensor([1, 3]))
     expect(() => layer.backward(undefined, true)).toThrow(
-      new Error('d.backward: outputGradient must be given, got undefined'))
+      new Error('d.backward: outputGradient must be given, got undefined'),
+    )
   })
 
   // Known defects: neither shape is looked at, elements beyond an array count as NaN and a surplus is ignored.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { dropout, stateOf, type Dropout } from '../../src/nn/index.ts'
-import { tensor, type Tensor } from '../../src/tensor/index.ts'
+import { type Dropout, dropout, stateOf } from '../../src/nn/index.ts'
+import { type Tensor, tensor } from '../../src/tensor/index.ts'
 import { expectEmptyBatch, expectNamedMisuse, expectPlannedBuffers, randomTensor } from './layer-laws.ts'
 
 const made = (name = 'o', seed = 3, probability = 0.25): Dropout => dropout({ name, probability, seed })
@@ -17,7 +17,7 @@ describe('dropout', () => {
     expect(Math.abs(left - 0.25)).toBeLessThan(5 * Math.sqrt(0.25 * 0.75 / 1e5))
   })
 
-  it('leaves out every word of a block alike, and neighbours independently', () => {
+  it('leaves out every word of a block alike, and neighbors independently', () => {
     const values = mask(made('o', 3, 0.5), [100, 1000])
     for (const lag of [1, 2, 3, 4, 1000]) {
       const equal = values.filter((v, i) => i >= lag && v === values[i - lag]).length / (values.length - lag)
@@ -77,7 +77,8 @@ describe('dropout', () => {
     for (const shape of [[2, 3], [2, 4], [2, 4, 1]]) expect(layer.forward(ones(shape)).shape).toEqual(shape)
     for (const probability of [-0.1, 1]) {
       expect(() => made('o', 3, probability)).toThrow(
-        new RangeError(`dropout o: probability must be at least 0 and below 1, got ${probability}`))
+        new RangeError(`dropout o: probability must be at least 0 and below 1, got ${probability}`),
+      )
     }
     expect(() => made('o', 3, NaN)).toThrow(RangeError)
     expect(() => made('o', -1)).toThrow(RangeError)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dense, embedding, initialise, isEmbedding } from '../../src/nn/index.ts'
+import { dense, embedding, initialize, isEmbedding } from '../../src/nn/index.ts'
 import { fromRows, normalAt, randomStream, tensor } from '../../src/tensor/index.ts'
 import { expectEmptyBatch, expectNamedMisuse, expectPlannedBuffers, randomTensor } from './layer-laws.ts'
 
@@ -8,7 +8,8 @@ describe('embedding', () => {
     const layer = embedding({ name: 'e', vocabulary: 4, features: 2 })
     layer.weight.value.data.set([0, 1, 10, 11, 20, 21, 30, 31])
     expect(layer.forward(fromRows([[3, 0], [1, 3]]))).toEqual(
-      tensor([2, 2, 2], Float32Array.of(30, 31, 0, 1, 10, 11, 30, 31)))
+      tensor([2, 2, 2], Float32Array.of(30, 31, 0, 1, 10, 11, 30, 31)),
+    )
     for (let step = 0; step < 2; step++) {
       const dx = layer.backward(tensor([2, 2, 2], Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8)), true)
       expect(dx).toEqual(tensor([2, 2]))
@@ -30,7 +31,9 @@ describe('embedding', () => {
     const layer = embedding({ name: 'e', vocabulary: 6, features: 3 })
     const flat = dense({ name: 'd', inputs: 6, outputs: 3, bias: false })
     layer.weight.value.data.set(randomTensor(1, [6, 3]).data)
-    flat.weight.value.data.forEach((_, at, w) => { w[at] = layer.weight.value.data[at % 6 * 3 + Math.floor(at / 6)] })
+    flat.weight.value.data.forEach((_, at, w) => {
+      w[at] = layer.weight.value.data[at % 6 * 3 + Math.floor(at / 6)]
+    })
     const indices = [5, 0, 0, 3, 5, 5, 2, 0], dy = randomTensor(2, [8, 3])
     const y = layer.forward(tensor([2, 4], Float32Array.from(indices)))
     const oneHot = fromRows(indices.map((v) => [0, 1, 2, 3, 4, 5].map((i) => Number(i === v))))
@@ -38,12 +41,13 @@ describe('embedding', () => {
     layer.backward(tensor([2, 4, 3], dy.data), false)
     flat.backward(dy, false)
     flat.weight.gradient.data.forEach((v, at) =>
-      expect(layer.weight.gradient.data[at % 6 * 3 + Math.floor(at / 6)]).toBe(v))
+      expect(layer.weight.gradient.data[at % 6 * 3 + Math.floor(at / 6)]).toBe(v)
+    )
   })
 
-  it('is initialised as a layer with one term per sum, and recognised', () => {
+  it('is initialized as a layer with one term per sum, and recognized', () => {
     const layer = embedding({ name: 'e', vocabulary: 6, features: 3 })
-    initialise(layer, 'gaussian', 7)
+    initialize(layer, 'gaussian', 7)
     expect(layer.weight.value.data[4]).toBe(Math.fround(normalAt(randomStream(7, 'init/e/weight'), 4)))
     expect(isEmbedding(layer)).toBe(true)
     expect(isEmbedding(dense({ name: 'd', inputs: 1, outputs: 1 }))).toBe(false)
@@ -61,15 +65,18 @@ describe('embedding', () => {
     const layer = embedding({ name: 'e', vocabulary: 3, features: 1 })
     layer.forward(fromRows([[2]]))
     for (const index of [3, -1, 0.5, NaN, Infinity]) {
-      expect(() => layer.forward(fromRows([[0, index]]))).toThrow(new RangeError(
-        `embedding e: input[1] must be a whole number of at least 0 and below 3, got ${index}`))
+      expect(() => layer.forward(fromRows([[0, index]]))).toThrow(
+        new RangeError(`embedding e: input[1] must be a whole number of at least 0 and below 3, got ${index}`),
+      )
     }
     layer.backward(tensor([1, 1, 1], Float32Array.of(7)), false)
     expect([...layer.weight.gradient.data]).toEqual([0, 0, 7])
     expect(() => layer.forward(tensor([3]))).toThrow(
-      new RangeError('embedding e: input must have shape [B, T], got [3]'))
+      new RangeError('embedding e: input must have shape [B, T], got [3]'),
+    )
     expect(() => embedding({ name: 'e', vocabulary: 0, features: 1 })).toThrow(
-      new RangeError('embedding e: vocabulary must be a whole number of at least 1, got 0'))
+      new RangeError('embedding e: vocabulary must be a whole number of at least 1, got 0'),
+    )
     expect(() => embedding({ name: 'e', vocabulary: 1, features: 0 })).toThrow(RangeError)
   })
 })

@@ -3,7 +3,10 @@
 
 /** ∂objective/∂args[which] by (f(x + h) − f(x − h)) / 2h, one element at a time. */
 export function centralDifferences(
-  objective: (args: readonly Float64Array[]) => number, args: readonly Float64Array[], which: number, step = 1e-5,
+  objective: (args: readonly Float64Array[]) => number,
+  args: readonly Float64Array[],
+  which: number,
+  step = 1e-5,
 ): Float64Array {
   const moved = args.map((x) => x.slice())
   return args[which].map((x, i) => {

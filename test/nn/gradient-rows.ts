@@ -1,9 +1,9 @@
 // A row of the table of layers, and what each row is held to. A layer joins by one row in ./gradients.test.ts.
 
 import { expect } from 'vitest'
-import { parametersOf, type Layer } from '../../src/nn/index.ts'
-import { blockedKernels, referenceKernels, tensor, type Kernels } from '../../src/tensor/index.ts'
-import { firstDifference, xorshift, type Random } from '../tensor/bits.ts'
+import { type Layer, parametersOf } from '../../src/nn/index.ts'
+import { blockedKernels, type Kernels, referenceKernels, tensor } from '../../src/tensor/index.ts'
+import { firstDifference, type Random, xorshift } from '../tensor/bits.ts'
 import { centralDifferences, GRADIENT_TOLERANCE, gradientError } from './gradient-check.ts'
 
 /** The layer in float64, written from its formula. */
@@ -49,10 +49,8 @@ export function run(row: Row, kernels: Kernels, seed: number) {
   const y = output.data.slice()
   const upstream = tensor(output.shape, draw(random, y.length))
   const down = layer.backward(upstream, true)
-  const gradients: [string, Float32Array][] = [
-    ['input', down === undefined ? new Float32Array(0) : down.data],
-    ...parameters.map(({ name, gradient }): [string, Float32Array] => [name, gradient.data]),
-  ]
+  const gradients: [string, Float32Array][] = [['input', down === undefined ? new Float32Array(0) : down.data],
+    ...parameters.map(({ name, gradient }): [string, Float32Array] => [name, gradient.data])]
   return { y, gradients, args, upstream, down, input }
 }
 
@@ -71,7 +69,8 @@ export const GRADIENT_CHECKS: Readonly<Record<string, (row: Row) => void>> = {
         const scale = row.ulps < 1 ? Math.abs(want[i]) : largest
         const ulp = 2 ** (Math.floor(Math.log2(scale)) - 23)
         expect(Math.abs(v - want[i]), `seed ${seed} element ${i}`).toBeLessThanOrEqual(
-          want[i] === 0 ? 0 : row.ulps * ulp)
+          want[i] === 0 ? 0 : row.ulps * ulp,
+        )
       })
     }
   },
@@ -95,6 +94,7 @@ export const GRADIENT_CHECKS: Readonly<Record<string, (row: Row) => void>> = {
     const [one, other] = [run(row, blockedKernels, 9), run(row, referenceKernels, 9)]
     expect(firstDifference(one.y, other.y)).toBe('')
     one.gradients.forEach(([name, gradient], i) =>
-      expect(firstDifference(gradient, other.gradients[i][1]), name).toBe(''))
+      expect(firstDifference(gradient, other.gradients[i][1]), name).toBe('')
+    )
   },
 }

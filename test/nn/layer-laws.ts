@@ -2,11 +2,11 @@
 
 import { expect } from 'vitest'
 import type { Layer } from '../../src/nn/index.ts'
-import { referenceKernels, tensor, type Kernels, type Tensor } from '../../src/tensor/index.ts'
+import { type Kernels, referenceKernels, type Tensor, tensor } from '../../src/tensor/index.ts'
 import { ordinary, xorshift } from '../tensor/bits.ts'
 
 /** Kernels that note the products (m×n×k) and the lengths they are asked for. */
-export function notingKernels(): { kernels: Kernels, products: string[], allocations: number[] } {
+export function notingKernels(): { kernels: Kernels; products: string[]; allocations: number[] } {
   const products: string[] = []
   const allocations: number[] = []
   const kernels: Kernels = {
@@ -55,10 +55,14 @@ export function expectNamedMisuse(layer: Layer, input: Tensor): void {
   expect(() => layer.backward(undefined, true)).toThrow(new Error(`${layer.name}.backward: forward must come first`))
   const { shape } = layer.forward(input)
   expect(() => layer.backward(undefined, true)).toThrow(
-    new Error(`${layer.name}.backward: outputGradient must be given, got undefined`))
+    new Error(`${layer.name}.backward: outputGradient must be given, got undefined`),
+  )
   const other = [shape[0] + 1, ...shape.slice(1)]
-  expect(() => layer.backward(tensor(other), true)).toThrow(new RangeError(
-    `${layer.name}.backward: outputGradient must have shape [${shape.join(', ')}], got [${other.join(', ')}]`))
+  expect(() => layer.backward(tensor(other), true)).toThrow(
+    new RangeError(
+      `${layer.name}.backward: outputGradient must have shape [${shape.join(', ')}], got [${other.join(', ')}]`,
+    ),
+  )
   expect(layer.backward(tensor(shape), false)).toBeUndefined()
 }
 

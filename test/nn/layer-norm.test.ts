@@ -49,11 +49,14 @@ describe('layer norm', () => {
     }
     for (const shape of [[2, 4], [3]]) {
       expect(() => layer.forward(tensor(shape))).toThrow(
-        new RangeError(`layerNorm n: input must have shape [B, …, 3], got [${shape.join(', ')}]`))
+        new RangeError(`layerNorm n: input must have shape [B, …, 3], got [${shape.join(', ')}]`),
+      )
     }
     expect(() => layerNorm({ name: 'n', features: 0 })).toThrow(
-      new RangeError('layerNorm n: features must be a whole number of at least 1, got 0'))
+      new RangeError('layerNorm n: features must be a whole number of at least 1, got 0'),
+    )
     expect(() => layerNorm({ name: 'n', features: 1, epsilon: 0 })).toThrow(
-      new RangeError('layerNorm n: epsilon must be positive, got 0'))
+      new RangeError('layerNorm n: epsilon must be positive, got 0'),
+    )
   })
 })

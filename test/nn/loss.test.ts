@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countCorrect, crossEntropy, squaredError, type Reduction } from '../../src/nn/index.ts'
+import { countCorrect, crossEntropy, type Reduction, squaredError } from '../../src/nn/index.ts'
 import { fromRows, tensor } from '../../src/tensor/index.ts'
 import { firstDifference, xorshift } from '../tensor/bits.ts'
 
@@ -21,8 +21,10 @@ describe('squaredError', () => {
     const e = tensor([3, 1])
     squaredError('mean').evaluateInto(e, fromRows([[1], [1e38], [-3e38]]), fromRows([[2 ** -40], [-3e38], [3e38]]))
     const f = Math.fround
-    expect(firstDifference(e.data, Float32Array.of(
-      (1 - 2 ** -40) * (1 / 3), (f(1e38) + f(3e38)) * (1 / 3), -2 * f(3e38) * (1 / 3)))).toBe('')
+    expect(
+      firstDifference(e.data,
+        Float32Array.of((1 - 2 ** -40) * (1 / 3), (f(1e38) + f(3e38)) * (1 / 3), -2 * f(3e38) * (1 / 3))),
+    ).toBe('')
     expect(e.data.every(Number.isFinite)).toBe(true)
   })
 })
@@ -46,7 +48,8 @@ describe('crossEntropy', () => {
     e.data.forEach((v, i) => expect(Math.abs(v - want[i]), String(i)).toBeLessThan(1e-7))
     // The largest difference of two float32 numbers is far inside float64.
     expect(crossEntropy('sum').evaluateInto(tensor([1, 2]), fromRows([[3e38, -3e38]]), fromRows([[0, 1]]))).toBe(
-      2 * Math.fround(3e38))
+      2 * Math.fround(3e38),
+    )
   })
 
   it('does not change when a constant is added to all logits of a row', () => {
@@ -57,8 +60,9 @@ describe('crossEntropy', () => {
       const t = fromRows([[0, 0, 1, 0, 0], [0.25, 0, 0, 0.75, 0]])
       const [e, shifted] = [tensor([2, 5]), tensor([2, 5])]
       const value = crossEntropy().evaluateInto(e, y, t)
-      expect(crossEntropy().evaluateInto(shifted, tensor([2, 5], y.data.map((v) => v + 1024)), t),
-        `seed ${seed}`).toBe(value)
+      expect(crossEntropy().evaluateInto(shifted, tensor([2, 5], y.data.map((v) => v + 1024)), t), `seed ${seed}`).toBe(
+        value,
+      )
       expect(firstDifference(e.data, shifted.data), `seed ${seed}`).toBe('')
     }
   })
@@ -77,15 +81,19 @@ describe('the errors of losses', () => {
         const { evaluateInto } = make(reduction)
         const e = fromRows([[5, 5]])
         expect(() => evaluateInto(e, tensor([1, 2]), tensor([2, 2]))).toThrow(
-          new RangeError(`${name}: target must have the shape of output [1, 2], got [2, 2]`))
+          new RangeError(`${name}: target must have the shape of output [1, 2], got [2, 2]`),
+        )
         expect(() => evaluateInto(e, tensor([1, 3]), tensor([1, 3]))).toThrow(
-          new RangeError(`${name}: error must have the shape of output [1, 3], got [1, 2]`))
+          new RangeError(`${name}: error must have the shape of output [1, 3], got [1, 2]`),
+        )
         expect(() => evaluateInto(e, tensor([2]), tensor([2]))).toThrow(
-          new RangeError(`${name}: output must have shape [B, K], got [2]`))
+          new RangeError(`${name}: output must have shape [B, K], got [2]`),
+        )
         expect(e).toEqual(fromRows([[5, 5]]))
       }
       expect(() => make('average' as never)).toThrow(
-        new RangeError(`${name}: reduction must be "sum" or "mean", got "average"`))
+        new RangeError(`${name}: reduction must be "sum" or "mean", got "average"`),
+      )
       expect(() => make(null as never)).toThrow(RangeError)
     }
   })
@@ -108,6 +116,7 @@ describe('countCorrect', () => {
 
   it('names both shapes', () => {
     expect(() => countCorrect(tensor([2, 3]), tensor([3, 2]))).toThrow(
-      new RangeError('countCorrect: target must have the shape of output [2, 3], got [3, 2]'))
+      new RangeError('countCorrect: target must have the shape of output [2, 3], got [3, 2]'),
+    )
   })
 })

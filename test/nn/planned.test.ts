@@ -96,7 +96,11 @@ describe('required', () => {
   it('returns what is there and names the layer when nothing is', () => {
     const gradient = tensor([1])
     expect(required('d', gradient, [1])).toBe(gradient)
-    expect(() => required('d', undefined, [1])).toThrow(new Error('d.backward: outputGradient must be given, got undefined'))
-    expect(() => required('d', gradient, [2])).toThrow(new RangeError('d.backward: outputGradient must have shape [2], got [1]'))
+    expect(() => required('d', undefined, [1])).toThrow(
+      new Error('d.backward: outputGradient must be given, got undefined'),
+    )
+    expect(() => required('d', gradient, [2])).toThrow(
+      new RangeError('d.backward: outputGradient must have shape [2], got [1]'),
+    )
   })
 })

@@ -62,7 +62,9 @@ describe.each(['max', 'average'] as const)('%s pooling', (kind) => {
     expect(layer.outputShape([7, 4, 5, 8])).toEqual([7, 4, 2, 2])
     layer.forward(randomTensor(1, [1, 1, 5, 8]))
     const dx = layer.backward(tensor([1, 1, 2, 2], Float32Array.of(1, 1, 1, 1)), true)?.data ?? new Float32Array(0)
-    dx.forEach((v, at) => { if (at >= 32 || at % 8 >= 6) expect(v).toBe(0) })
+    dx.forEach((v, at) => {
+      if (at >= 32 || at % 8 >= 6) expect(v).toBe(0)
+    })
     expect(dx.reduce((a, b) => a + b)).toBeCloseTo(4, 6)
   })
 
@@ -81,13 +83,16 @@ describe.each(['max', 'average'] as const)('%s pooling', (kind) => {
   it('names misuse, sizes and shapes', () => {
     expectNamedMisuse(pooling({ name: 'p', kind, window: 2 }), randomTensor(1, [2, 1, 4, 4]))
     expect(() => pooling({ name: 'p', kind, window: 0 })).toThrow(
-      new RangeError('pooling p: window must be a whole number of at least 1, got 0'))
+      new RangeError('pooling p: window must be a whole number of at least 1, got 0'),
+    )
     expect(() => pooling({ name: 'p', kind, window: 2, stride: 0 })).toThrow(RangeError)
     expect(() => pooling({ name: 'p', kind: 'median' as never, window: 2 })).toThrow(
-      new RangeError('pooling p: kind must be one of max, average, got "median"'))
+      new RangeError('pooling p: kind must be one of max, average, got "median"'),
+    )
     const layer = pooling({ name: 'p', kind, window: 3 })
     expect(() => layer.forward(tensor([1, 9]))).toThrow(
-      new RangeError('pooling p: input must have shape [B, C, H, W], got [1, 9]'))
+      new RangeError('pooling p: input must have shape [B, C, H, W], got [1, 9]'),
+    )
     expect(() => layer.forward(tensor([1, 1, 2, 9]))).toThrow(RangeError)
   })
 })

@@ -68,12 +68,16 @@ describe('positionalEncoding', () => {
       expectNamedMisuse(positionalEncoding({ name: 'p', features: 4, kind, length: 3 }), tensor([1, 2, 4]))
     }
     const make = (options: object) => () => positionalEncoding({ name: 'p', features: 4, ...options })
-    expect(make({ kind: 'rotary' })).toThrow('positionalEncoding p: kind must be one of sinusoidal, learned, got "rotary"')
+    expect(make({ kind: 'rotary' })).toThrow(
+      'positionalEncoding p: kind must be one of sinusoidal, learned, got "rotary"',
+    )
     expect(make({ kind: 'learned' })).toThrow(TypeError)
     expect(make({ features: 0 })).toThrow('positionalEncoding p: features must be a whole number of at least 1, got 0')
-    expect(() => make({})().forward(tensor([2, 4])))
-      .toThrow(new RangeError('positionalEncoding p: input must have shape [B, T, 4], got [2, 4]'))
-    expect(() => make({ kind: 'learned', length: 3 })().forward(tensor([1, 4, 4])))
-      .toThrow(new RangeError('positionalEncoding p: input must have shape [B, T, 4] with T at most 3, got [1, 4, 4]'))
+    expect(() => make({})().forward(tensor([2, 4]))).toThrow(
+      new RangeError('positionalEncoding p: input must have shape [B, T, 4], got [2, 4]'),
+    )
+    expect(() => make({ kind: 'learned', length: 3 })().forward(tensor([1, 4, 4]))).toThrow(
+      new RangeError('positionalEncoding p: input must have shape [B, T, 4] with T at most 3, got [1, 4, 4]'),
+    )
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { activation, chain, dense, parametersOf, residual, walk, type Dense } from '../../src/nn/index.ts'
+import { activation, chain, type Dense, dense, parametersOf, residual, walk } from '../../src/nn/index.ts'
 import { fromRows, tensor } from '../../src/tensor/index.ts'
 import { expectEmptyBatch, expectNamedMisuse, expectPlannedBuffers, notingKernels, randomTensor } from './layer-laws.ts'
 
@@ -42,8 +42,12 @@ describe('residual', () => {
 
   it('plans its buffers, takes an empty batch, names misuse and a shape that is not kept', () => {
     expectPlannedBuffers((kernels) => residual({ name: 'r', inner: inner(), kernels }), [2])
-    expectPlannedBuffers((kernels) =>
-      residual({ name: 'r', inner: activation({ name: 'g', kind: 'tanh', kernels }), kernels }), [2], [3], [2, 3])
+    expectPlannedBuffers(
+      (kernels) => residual({ name: 'r', inner: activation({ name: 'g', kind: 'tanh', kernels }), kernels }),
+      [2],
+      [3],
+      [2, 3],
+    )
     expectEmptyBatch(residual({ name: 'r', inner: inner() }), [2])
     expectNamedMisuse(residual({ name: 'r', inner: inner() }), fromRows([[1, 2]]))
     const layer = residual({ name: 'r', inner: dense({ name: 'd', inputs: 2, outputs: 3 }) })

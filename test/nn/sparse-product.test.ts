@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { sparseProduct, type SparseMatrix } from '../../src/nn/index.ts'
+import { type SparseMatrix, sparseProduct } from '../../src/nn/index.ts'
 import { matmul, tensor } from '../../src/tensor/index.ts'
 import { firstDifference, xorshift } from '../tensor/bits.ts'
 import { expectNamedMisuse, notingKernels, randomTensor } from './layer-laws.ts'
 
 /** A dense matrix with about two thirds of zeros, and the same by rows. */
-function draw(seed: number, rows: number, columns: number): { dense: Float32Array, matrix: SparseMatrix } {
+function draw(seed: number, rows: number, columns: number): { dense: Float32Array; matrix: SparseMatrix } {
   const random = xorshift(seed)
   const dense = Float32Array.from({ length: rows * columns }, () => (random() < 0.33 ? 0 : random()))
   const places = [...dense.keys()].filter((at) => dense[at] !== 0)
   return {
     dense,
     matrix: {
-      rows, columns,
+      rows,
+      columns,
       rowStarts: Int32Array.from({ length: rows + 1 }, (_, i) => places.filter((at) => at < i * columns).length),
       columnIndices: Int32Array.from(places, (at) => at % columns),
       values: Float32Array.from(places, (at) => dense[at]),
@@ -55,26 +56,36 @@ describe('sparse product', () => {
     const { matrix } = draw(1, 3, 4)
     expectNamedMisuse(sparseProduct({ name: 's', matrix }), tensor([4, 2]))
     expect(() => sparseProduct({ name: 's', matrix }).forward(tensor([3, 2]))).toThrow(
-      new RangeError('sparseProduct s: input must have shape [4, F], got [3, 2]'))
+      new RangeError('sparseProduct s: input must have shape [4, F], got [3, 2]'),
+    )
     const small: SparseMatrix = {
-      rows: 2, columns: 3, rowStarts: Int32Array.of(0, 1, 2), columnIndices: Int32Array.of(0, 2),
+      rows: 2,
+      columns: 3,
+      rowStarts: Int32Array.of(0, 1, 2),
+      columnIndices: Int32Array.of(0, 2),
       values: Float32Array.of(1, 2),
     }
     const wrong = (change: Partial<SparseMatrix>): () => unknown => () =>
       sparseProduct({ name: 's', matrix: { ...small, ...change } })
     expect(wrong({})).not.toThrow()
     expect(wrong({ rows: -1 })).toThrow(
-      new RangeError('sparseProduct s: matrix.rows must be a whole number of at least 0, got -1'))
+      new RangeError('sparseProduct s: matrix.rows must be a whole number of at least 0, got -1'),
+    )
     expect(wrong({ columns: 2 })).toThrow(
-      new RangeError('sparseProduct s: matrix.columnIndices[1] must be at least 0 and below 2, got 2'))
+      new RangeError('sparseProduct s: matrix.columnIndices[1] must be at least 0 and below 2, got 2'),
+    )
     expect(wrong({ columnIndices: Int32Array.of(-1, 2) })).toThrow(RangeError)
     expect(wrong({ columnIndices: Int32Array.of(1) })).toThrow(
-      new RangeError('sparseProduct s: matrix.columnIndices must have 2 elements, got 1'))
+      new RangeError('sparseProduct s: matrix.columnIndices must have 2 elements, got 1'),
+    )
     expect(wrong({ rowStarts: Int32Array.of(0, 2) })).toThrow(
-      new RangeError('sparseProduct s: matrix.rowStarts must have 3 elements, got 2'))
+      new RangeError('sparseProduct s: matrix.rowStarts must have 3 elements, got 2'),
+    )
     expect(wrong({ rowStarts: Int32Array.of(0, 1, 1) })).toThrow(
-      new RangeError('sparseProduct s: matrix.rowStarts must run from 0 to 2, got 0 to 1'))
+      new RangeError('sparseProduct s: matrix.rowStarts must run from 0 to 2, got 0 to 1'),
+    )
     expect(wrong({ rowStarts: Int32Array.of(0, 3, 2) })).toThrow(
-      new RangeError('sparseProduct s: matrix.rowStarts must ascend, got 3 before 2 at row 1'))
+      new RangeError('sparseProduct s: matrix.rowStarts must ascend, got 3 before 2 at row 1'),
+    )
   })
 })

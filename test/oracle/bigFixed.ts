@@ -93,8 +93,8 @@ function inverseTangent(n: bigint, places: number, sign: bigint): bigint {
 
 /** 2^places·ln 2 (Machin-like: 18 atanh 1/26 − 2 atanh 1/4801 + 8 atanh 1/8749). */
 export function ln2Fixed(places: number): bigint {
-  return cached('ln2', places, (p) =>
-    18n * inverseTangent(26n, p, 1n) - 2n * inverseTangent(4801n, p, 1n) + 8n * inverseTangent(8749n, p, 1n))
+  return cached('ln2', places,
+    (p) => 18n * inverseTangent(26n, p, 1n) - 2n * inverseTangent(4801n, p, 1n) + 8n * inverseTangent(8749n, p, 1n))
 }
 
 /** 2^places·π (Machin: 16 atan 1/5 − 4 atan 1/239). */

@@ -1,6 +1,6 @@
 // Elementary functions of a float64, to about 2^-200 relative. Arguments are finite and inside the domain.
 
-import { exact, ln2Fixed, piFixed, squareRoot, toFixed, type Big } from './bigFixed.ts'
+import { type Big, exact, ln2Fixed, piFixed, squareRoot, toFixed } from './bigFixed.ts'
 
 const GUARD = 240
 
@@ -11,7 +11,7 @@ function placesFor(x: number): number {
 }
 
 /** e^v for a fixed-point v: {e^r in the same fixed point, n} with v = n·ln 2 + r. */
-function expFixed(v: bigint, places: number): { m: bigint, n: number } {
+function expFixed(v: bigint, places: number): { m: bigint; n: number } {
   const one = 1n << BigInt(places)
   const ln2 = ln2Fixed(places)
   const n = (v + (ln2 >> 1n)) / ln2 - (v + (ln2 >> 1n) < 0n ? 1n : 0n)
@@ -28,7 +28,7 @@ function expFixed(v: bigint, places: number): { m: bigint, n: number } {
 }
 
 /** sin and cos of a fixed-point |v| < 1.6. */
-function sinCosFixed(v: bigint, places: number): { sin: bigint, cos: bigint } {
+function sinCosFixed(v: bigint, places: number): { sin: bigint; cos: bigint } {
   const square = (v * v) >> BigInt(places)
   let sin = 0n
   let cos = 0n
@@ -128,7 +128,7 @@ export function erfBig(x: number): Big {
 }
 
 /** x modulo π/2 in fixed point, |r| ≤ π/4, and the quadrant. */
-export function reduceBig(x: number): { r: bigint, quadrant: number, places: number } {
+export function reduceBig(x: number): { r: bigint; quadrant: number; places: number } {
   const places = placesFor(x) + (Math.abs(x) < 2 ** 30 ? 100 : 1200)
   const v = toFixed(exact(x), places)
   const pi = piFixed(places)

@@ -2,7 +2,7 @@
 // Method: node values with 106 bits from the BigInt oracle, and a short series from the nearest node.
 // Shares no constant, polynomial or reduction with src/tensor/functions.
 
-import { difference, ln2Fixed, piFixed, squareRoot, toFloat64, type Big } from './bigFixed.ts'
+import { type Big, difference, ln2Fixed, piFixed, squareRoot, toFloat64 } from './bigFixed.ts'
 import { asinBig, cosBig, erfBig, expBig, logBig, reduceBig, sinBig } from './bigFunctions.ts'
 
 export const OUT: Float64Array = new Float64Array(2)
@@ -228,8 +228,11 @@ export function log1pDd(x: number): void {
 const TERMS = 10
 const WIDTH = TERMS + 2 // a0, a0 low, a1, a1 low, a2 … a9
 
-function taylorTable(nodes: number, first: (c: number) => [Big, Big], next: (k: bigint, c: bigint, a: bigint, b: bigint,
-  places: bigint) => bigint): Float64Array {
+function taylorTable(
+  nodes: number,
+  first: (c: number) => [Big, Big],
+  next: (k: bigint, c: bigint, a: bigint, b: bigint, places: bigint) => bigint,
+): Float64Array {
   const places = 300
   const table = new Float64Array(nodes * WIDTH)
   for (let j = 0; j < nodes; j++) {
@@ -257,8 +260,15 @@ function taylor(table: Float64Array, x: number, xl: number): void {
   const a1 = table[row + 2]
   const p = a1 * h
   const pl = productError(a1, h, p)
-  const tail = h * h * (table[row + 4] + h * (table[row + 5] + h * (table[row + 6] + h * (table[row + 7]
-    + h * (table[row + 8] + h * (table[row + 9] + h * (table[row + 10] + h * table[row + 11])))))))
+  const tail = h * h
+    * (table[row + 4]
+      + h
+        * (table[row + 5]
+          + h
+            * (table[row + 6]
+              + h
+                * (table[row + 7]
+                  + h * (table[row + 8] + h * (table[row + 9] + h * (table[row + 10] + h * table[row + 11])))))))
   const a0 = table[row]
   const s = a0 + p
   const t = s - a0

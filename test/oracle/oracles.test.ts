@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { difference, exact, roundBig, toFloat32, toFloat64, type Big } from './bigFixed.ts'
+import { type Big, difference, exact, roundBig, toFloat32, toFloat64 } from './bigFixed.ts'
 import * as big from './bigFunctions.ts'
 import { OUT } from './doubleDouble.ts'
 import { MPMATH } from './mpmath.ts'

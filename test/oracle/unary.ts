@@ -1,7 +1,7 @@
 // The judge of the portable functions: their float64 error, and whether the float32 result is correctly rounded.
 
 import * as functions from '../../src/tensor/functions/index.ts'
-import { toFloat32, type Big } from './bigFixed.ts'
+import { type Big, toFloat32 } from './bigFixed.ts'
 import * as big from './bigFunctions.ts'
 import * as dd from './doubleDouble.ts'
 
@@ -18,48 +18,61 @@ export interface Unary {
 const odd = (x: number): number | undefined => (x === 0 ? x : undefined)
 const periodic = (x: number): number | undefined => (Math.abs(x) === Infinity ? NaN : undefined)
 
-const table: Unary[] = [
-  {
-    name: 'tanh', f: functions.tanh, oracle: dd.tanhDd, big: big.tanhBig,
-    special: (x) => (Math.abs(x) > 100 ? Math.sign(x) : odd(x)),
-  },
-  {
-    name: 'exp', f: functions.exp, oracle: dd.expDd, big: big.expBig,
-    special: (x) => (x === 0 ? 1 : x > 710 ? Infinity : x < -745.1332191019412 ? 0 : undefined),
-  },
-  {
-    name: 'sigmoid', f: functions.sigmoid, oracle: dd.sigmoidDd, big: big.sigmoidBig,
-    special: (x) => (x === 0 ? 0.5 : x > 100 ? 1 : x < -745.1332191019412 ? 0 : undefined),
-  },
-  {
-    name: 'erf', f: functions.erf, oracle: dd.erfDd, big: big.erfBig,
-    special: (x) => (Math.abs(x) > 100 ? Math.sign(x) : odd(x)),
-  },
-  {
-    name: 'log', f: functions.log, oracle: dd.logDd, big: big.logBig,
-    special: (x) => (x === 0 ? -Infinity : x < 0 ? NaN : x === Infinity ? x : x === 1 ? 0 : undefined),
-  },
-  {
-    name: 'expm1', f: functions.expm1, oracle: dd.expm1Dd, big: big.expm1Big,
-    special: (x) => (x > 710 ? Infinity : x < -100 ? -1 : odd(x)),
-  },
-  {
-    name: 'log1p', f: functions.log1p, oracle: dd.log1pDd, big: big.log1pBig,
-    special: (x) => (x === -1 ? -Infinity : x < -1 ? NaN : x === Infinity ? x : odd(x)),
-  },
-  {
-    name: 'sin', f: functions.sin, oracle: dd.sinDd, big: big.sinBig,
-    special: (x) => periodic(x) ?? odd(x),
-  },
-  {
-    name: 'cos', f: functions.cos, oracle: dd.cosDd, big: big.cosBig,
-    special: (x) => periodic(x) ?? (x === 0 ? 1 : undefined),
-  },
-  {
-    name: 'asin', f: functions.asin, oracle: dd.asinDd, big: big.asinBig,
-    special: (x) => (Math.abs(x) > 1 ? NaN : odd(x)),
-  },
-]
+const table: Unary[] = [{
+  name: 'tanh',
+  f: functions.tanh,
+  oracle: dd.tanhDd,
+  big: big.tanhBig,
+  special: (x) => (Math.abs(x) > 100 ? Math.sign(x) : odd(x)),
+}, {
+  name: 'exp',
+  f: functions.exp,
+  oracle: dd.expDd,
+  big: big.expBig,
+  special: (x) => (x === 0 ? 1 : x > 710 ? Infinity : x < -745.1332191019412 ? 0 : undefined),
+}, {
+  name: 'sigmoid',
+  f: functions.sigmoid,
+  oracle: dd.sigmoidDd,
+  big: big.sigmoidBig,
+  special: (x) => (x === 0 ? 0.5 : x > 100 ? 1 : x < -745.1332191019412 ? 0 : undefined),
+}, {
+  name: 'erf',
+  f: functions.erf,
+  oracle: dd.erfDd,
+  big: big.erfBig,
+  special: (x) => (Math.abs(x) > 100 ? Math.sign(x) : odd(x)),
+}, {
+  name: 'log',
+  f: functions.log,
+  oracle: dd.logDd,
+  big: big.logBig,
+  special: (x) => (x === 0 ? -Infinity : x < 0 ? NaN : x === Infinity ? x : x === 1 ? 0 : undefined),
+}, {
+  name: 'expm1',
+  f: functions.expm1,
+  oracle: dd.expm1Dd,
+  big: big.expm1Big,
+  special: (x) => (x > 710 ? Infinity : x < -100 ? -1 : odd(x)),
+}, {
+  name: 'log1p',
+  f: functions.log1p,
+  oracle: dd.log1pDd,
+  big: big.log1pBig,
+  special: (x) => (x === -1 ? -Infinity : x < -1 ? NaN : x === Infinity ? x : odd(x)),
+}, { name: 'sin', f: functions.sin, oracle: dd.sinDd, big: big.sinBig, special: (x) => periodic(x) ?? odd(x) }, {
+  name: 'cos',
+  f: functions.cos,
+  oracle: dd.cosDd,
+  big: big.cosBig,
+  special: (x) => periodic(x) ?? (x === 0 ? 1 : undefined),
+}, {
+  name: 'asin',
+  f: functions.asin,
+  oracle: dd.asinDd,
+  big: big.asinBig,
+  special: (x) => (Math.abs(x) > 1 ? NaN : odd(x)),
+}]
 
 /** In the order in which the exhaustive run takes them. */
 export const UNARY: readonly Unary[] = table

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { addTally, emptyTally, judgePatterns, unaryNamed, type Tally } from '../oracle/unary.ts'
+import { addTally, emptyTally, judgePatterns, type Tally, unaryNamed } from '../oracle/unary.ts'
 
 export const CHUNKS = 4096
 const PATTERNS = 2 ** 32 / CHUNKS

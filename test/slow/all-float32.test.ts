@@ -5,11 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { addTally, emptyTally, UNARY } from '../oracle/unary.ts'
 import { CHUNKS, digest, enter, judgeChunk, loadState, newState, saveState, summary } from './all-float32-run.ts'
 
-// Chunks of 2^20 neighbours: the smallest, middle and interesting sizes of both signs. The full run is
+// Chunks of 2^20 neighbors: the smallest, middle and interesting sizes of both signs. The full run is
 // `npm run test:all-float32`; the docstrings state its outcome.
-const SLICES = [
-  0x007, 0x2f0, 0x38f, 0x3d3, 0x3f7, 0x3ff, 0x40b, 0x41f, 0x429, 0x42c, 0x4d7, 0x7f0, 0xb8b, 0xbe7, 0xc0d, 0xc2d,
-]
+const SLICES = [0x007, 0x2f0, 0x38f, 0x3d3, 0x3f7, 0x3ff, 0x40b, 0x41f, 0x429, 0x42c, 0x4d7, 0x7f0, 0xb8b, 0xbe7, 0xc0d,
+  0xc2d]
 
 describe('a slice of all float32 inputs', () => {
   for (const { name } of UNARY) {

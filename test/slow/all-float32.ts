@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { UNARY, unaryNamed } from '../oracle/unary.ts'
-import { CHUNKS, digest, enter, judgeChunk, loadState, saveState, summary, type State } from './all-float32-run.ts'
+import { CHUNKS, digest, enter, judgeChunk, loadState, saveState, type State, summary } from './all-float32-run.ts'
 import type { Tally } from '../oracle/unary.ts'
 
 interface Answer {
@@ -58,7 +58,11 @@ function run(state: State, directory: string, count: number): Promise<void> {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      function: { type: 'string', multiple: true, default: UNARY.map((one) => one.name) },
+      function: {
+        type: 'string',
+        multiple: true,
+        default: UNARY.map((one) => one.name),
+      },
       workers: { type: 'string', default: '2' },
       directory: { type: 'string', default: process.env.ALL_FLOAT32_DIRECTORY ?? 'build/all-float32' },
     },

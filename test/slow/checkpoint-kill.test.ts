@@ -50,17 +50,29 @@ function counterOf(file: string): number {
  * Starts a writer, kills it `delay` milliseconds after its first word, or after its start, and returns the last counter
  * that it called written.
  */
-async function killed(file: string, how: 'whole' | 'in place', from: number, delay: number, fromStart: boolean): Promise<number | undefined> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, file, how, String(from)], { stdio: ['ignore', 'pipe', 'pipe'] })
+async function killed(
+  file: string,
+  how: 'whole' | 'in place',
+  from: number,
+  delay: number,
+  fromStart: boolean,
+): Promise<number | undefined> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, file, how, String(from)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = '', complaint = ''
-  const ended = new Promise<string | null>((resolve) => { child.on('close', (_code, signal) => resolve(signal)) })
+  const ended = new Promise<string | null>((resolve) => {
+    child.on('close', (_code, signal) => resolve(signal))
+  })
   const firstWord = new Promise<void>((resolve) => {
     child.stdout.on('data', (text) => {
       said += text
       resolve()
     })
   })
-  child.stderr.on('data', (text) => { complaint += text })
+  child.stderr.on('data', (text) => {
+    complaint += text
+  })
   if (!fromStart) await Promise.race([firstWord, ended])
   await pause(delay)
   child.kill('SIGKILL')
@@ -73,10 +85,14 @@ async function killed(file: string, how: 'whole' | 'in place', from: number, del
 describe('a checkpoint file whose writer is killed', () => {
   let folder = ''
   beforeAll(() => {
-    if (!existsSync(fileURLToPath(new URL('lab/checkpoint-file.js', BUILT)))) throw new Error('dist must be built first: npm run build')
+    if (!existsSync(fileURLToPath(new URL('lab/checkpoint-file.js', BUILT)))) {
+      throw new Error('dist must be built first: npm run build')
+    }
     folder = mkdtempSync(join(tmpdir(), 'checkpoint-kill-'))
   })
-  afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
 
   it(`is the last one or the one before, whole, after each of at least ${KILLS} kills, and temporary files do not pile up`, async () => {
     const file = join(folder, 'run.ckpt')
@@ -86,7 +102,9 @@ describe('a checkpoint file whose writer is killed', () => {
     for (; kill < KILLS || (left.size < MID_WRITE && kill < 6 * KILLS); kill++) {
       const delay = (random() + 1) * 40
       const fromStart = kill % 4 === 3
-      const place = `kill ${kill} of seed 2026, ${delay.toFixed(1)} ms after ${fromStart ? 'the start' : 'the first write'}`
+      const place = `kill ${kill} of seed 2026, ${delay.toFixed(1)} ms after ${
+        fromStart ? 'the start' : 'the first write'
+      }`
       const written = await killed(file, 'whole', counter + 1, fromStart ? 3 * delay : delay, fromStart)
       const found = counterOf(file)
       // The rename may have happened before it could be told.
@@ -98,7 +116,9 @@ describe('a checkpoint file whose writer is killed', () => {
       for (const name of temporary) left.add(name)
       mostTemporary = Math.max(mostTemporary, temporary.length)
     }
-    console.log(`${counter} checkpoints, ${kill} kills, ${left.size} of them while writing, at most ${mostTemporary} temporary files`)
+    console.log(
+      `${counter} checkpoints, ${kill} kills, ${left.size} of them while writing, at most ${mostTemporary} temporary files`,
+    )
     expect(counter).toBeGreaterThan(KILLS)
     expect(left.size).toBeGreaterThanOrEqual(MID_WRITE)
     // A writer killed before its first write has not yet cleared what the one before left.

@@ -11,8 +11,8 @@ const FILES_PER_READER = 4000
 
 type Whole = (below: number) => number
 
-const EXTREMES = [0, 1, 2, 3, 7, 8, 9, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x10000, 0xffffff, 0x3ffffff, 0x4000000, 0x7fffffff,
-  0x80000000, 0xfffffff8, 0xffffffff]
+const EXTREMES = [0, 1, 2, 3, 7, 8, 9, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x10000, 0xffffff, 0x3ffffff, 0x4000000,
+  0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff]
 
 function splice(file: Uint8Array, from: number, to: number, by: ArrayLike<number>): Uint8Array {
   const out = new Uint8Array(file.length - (to - from) + by.length)
@@ -72,16 +72,19 @@ function cifarFile(whole: Whole): Uint8Array {
 
 function optdigitsFile(whole: Whole): Uint8Array {
   const end = whole(2) === 0 ? '\n' : '\r\n'
-  const lines = Array.from({ length: 1 + whole(4) }, () => [...Array.from({ length: 64 }, () => whole(17)), whole(10)].join(','))
+  const lines = Array.from({ length: 1 + whole(4) },
+    () => [...Array.from({ length: 64 }, () => whole(17)), whole(10)].join(','))
   return Uint8Array.from(lines.join(end) + (whole(2) === 0 ? end : ''), (c) => c.charCodeAt(0))
 }
 
 function checkpointFile(whole: Whole): Uint8Array {
   return encodeCheckpoint({
     metadata: { steps: whole(1000), best: { loss: 0.25 }, text: 'κ', list: [1, null, true] },
-    arrays: Array.from({ length: whole(4) }, (_, i) => ({
-      name: `layer${i}/W`, data: whole(2) === 0 ? new Float32Array(whole(20)).fill(1.5) : new Float64Array(whole(20)).fill(-2),
-    })),
+    arrays: Array.from({ length: whole(4) },
+      (_, i) => ({
+        name: `layer${i}/W`,
+        data: whole(2) === 0 ? new Float32Array(whole(20)).fill(1.5) : new Float64Array(whole(20)).fill(-2),
+      })),
   })
 }
 
@@ -95,8 +98,8 @@ function sealed(file: Uint8Array): Uint8Array {
   return file
 }
 
-const WORDS = ['0', '-1', '-0', '0.5', '8', '16', '1e9', '4294967296', '9007199254740991', '1e300', '1e999', 'null', '"x"', '[]', '{}',
-  '"float64"', '"float32"', '"layer0/W"', '[[[[', '}', ',', '"', '']
+const WORDS = ['0', '-1', '-0', '0.5', '8', '16', '1e9', '4294967296', '9007199254740991', '1e300', '1e999', 'null',
+  '"x"', '[]', '{}', '"float64"', '"float32"', '"layer0/W"', '[[[[', '}', ',', '"', '']
 
 /** The checkpoint with one number or string of its header exchanged, everything else made to fit. */
 function exchanged(file: Uint8Array, whole: Whole): Uint8Array {
@@ -119,48 +122,51 @@ const readers: readonly {
   /** What is done to the file after the damage. */
   readonly finish?: (file: Uint8Array, whole: Whole) => Uint8Array
   readonly read: (file: Uint8Array) => void
-}[] = [
-  {
-    name: 'parseIdx', make: idxFile,
-    read(file) {
-      const { shape, bytes } = parseIdx(file)
-      expect(bytes.length).toBe(shape.reduce((a, b) => a * b, 1))
-    },
+}[] = [{
+  name: 'parseIdx',
+  make: idxFile,
+  read(file) {
+    const { shape, bytes } = parseIdx(file)
+    expect(bytes.length).toBe(shape.reduce((a, b) => a * b, 1))
   },
-  {
-    name: 'parseCifar10', make: cifarFile,
-    read(file) {
-      const { images, labels } = parseCifar10(file)
-      expect(images.shape).toEqual([file.length / 3073, 3072])
-      expect(labels.length).toBe(file.length / 3073)
-      expect(Math.max(...labels)).toBeLessThan(10)
-    },
+}, {
+  name: 'parseCifar10',
+  make: cifarFile,
+  read(file) {
+    const { images, labels } = parseCifar10(file)
+    expect(images.shape).toEqual([file.length / 3073, 3072])
+    expect(labels.length).toBe(file.length / 3073)
+    expect(Math.max(...labels)).toBeLessThan(10)
   },
-  {
-    name: 'parseOptdigits', make: optdigitsFile,
-    read(file) {
-      const { images, labels } = parseOptdigits(file)
-      expect(images.shape).toEqual([labels.length, 64])
-      expect(Math.max(...labels)).toBeLessThan(10)
-      expect(Math.max(...images.data)).toBeLessThan(17)
-    },
+}, {
+  name: 'parseOptdigits',
+  make: optdigitsFile,
+  read(file) {
+    const { images, labels } = parseOptdigits(file)
+    expect(images.shape).toEqual([labels.length, 64])
+    expect(Math.max(...labels)).toBeLessThan(10)
+    expect(Math.max(...images.data)).toBeLessThan(17)
   },
-  {
-    // The same in numbers: digits and separators exchanged for each other keep most of the file valid.
-    name: 'parseOptdigits', make: optdigitsFile,
-    finish(file, whole) {
-      const characters = ',,,0123456789\n\r. -'
-      for (let hits = whole(4); hits > 0 && file.length > 0; hits--) file[whole(file.length)] = characters.charCodeAt(whole(characters.length))
-      return file
-    },
-    read(file) {
-      expect(parseOptdigits(String.fromCharCode(...file)).images.data).toEqual(parseOptdigits(file).images.data)
-    },
+}, {
+  // The same in numbers: digits and separators exchanged for each other keep most of the file valid.
+  name: 'parseOptdigits',
+  make: optdigitsFile,
+  finish(file, whole) {
+    const characters = ',,,0123456789\n\r. -'
+    for (let hits = whole(4); hits > 0 && file.length > 0; hits--) {
+      file[whole(file.length)] = characters.charCodeAt(whole(characters.length))
+    }
+    return file
   },
-  { name: 'decodeCheckpoint', make: checkpointFile, read: (file) => void decodeCheckpoint(file) },
-  { name: 'decodeCheckpoint', make: checkpointFile, finish: sealed, read: readCheckpoint },
-  { name: 'decodeCheckpoint', make: checkpointFile, damage: exchanged, read: readCheckpoint },
-]
+  read(file) {
+    expect(parseOptdigits(String.fromCharCode(...file)).images.data).toEqual(parseOptdigits(file).images.data)
+  },
+}, { name: 'decodeCheckpoint', make: checkpointFile, read: (file) => void decodeCheckpoint(file) }, {
+  name: 'decodeCheckpoint',
+  make: checkpointFile,
+  finish: sealed,
+  read: readCheckpoint,
+}, { name: 'decodeCheckpoint', make: checkpointFile, damage: exchanged, read: readCheckpoint }]
 
 /** What is accepted has arrays of different names that together are no larger than the file. */
 function readCheckpoint(file: Uint8Array): void {
@@ -173,7 +179,7 @@ describe('every reader', () => {
   // Bytes of all typed arrays made since the last reset, whether or not they have been collected since.
   let allocated = 0
   const kinds = ['Uint8Array', 'Uint32Array', 'Float32Array', 'Float64Array'] as const
-  const globals = globalThis as unknown as Record<string, new (...of: never[]) => ArrayBufferView>
+  const globals = globalThis as unknown as Record<string, new(...of: never[]) => ArrayBufferView>
   const originals = kinds.map((kind) => globals[kind])
 
   beforeAll(() => {
@@ -181,7 +187,8 @@ describe('every reader', () => {
       globals[kind] = new Proxy(originals[i], {
         construct(target, given, newTarget) {
           // Before it is made: what fails for want of memory counts too.
-          if (typeof given[0] === 'number') allocated += given[0] * (target as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT
+          if (typeof given[0] === 'number') {allocated += given[0]
+              * (target as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT}
           const made = Reflect.construct(target, given, newTarget) as ArrayBufferView
           if (typeof given[0] === 'object' && !(given[0] instanceof ArrayBuffer)) allocated += made.byteLength
           return made
@@ -189,7 +196,11 @@ describe('every reader', () => {
       })
     })
   })
-  afterAll(() => { kinds.forEach((kind, i) => { globals[kind] = originals[i] }) })
+  afterAll(() => {
+    kinds.forEach((kind, i) => {
+      globals[kind] = originals[i]
+    })
+  })
 
   it('is watched: memory that is asked for is counted', () => {
     allocated = 0
@@ -202,7 +213,8 @@ describe('every reader', () => {
   })
 
   it.each(readers.map((reader, i) => [i, reader.name, reader] as const))(
-    `answers ${FILES_PER_READER} damaged files with an error of its own or with what they say: %i, %s`, (index, name, { make, damage, finish, read }) => {
+    `answers ${FILES_PER_READER} damaged files with an error of its own or with what they say: %i, %s`,
+    (index, name, { make, damage, finish, read }) => {
       const seen = { accepted: 0, refused: 0 }
       const messages = new Set<string>()
       for (let i = 0; i < FILES_PER_READER; i++) {
@@ -222,22 +234,29 @@ describe('every reader', () => {
         } catch (error) {
           failure = error
         }
-        expect(allocated, `seed ${seed}: bytes allocated for a file of ${file.length}`).toBeLessThanOrEqual(4096 + 16 * file.length)
+        expect(allocated, `seed ${seed}: bytes allocated for a file of ${file.length}`).toBeLessThanOrEqual(
+          4096 + 16 * file.length,
+        )
         expect(Buffer.compare(file, copy), `seed ${seed}: change of the file`).toBe(0)
         if (failure === undefined) {
           seen.accepted++
           continue
         }
         seen.refused++
-        expect([Error, TypeError, RangeError].map(({ prototype }) => prototype), `seed ${seed}: ${failure}`).toContain(Object.getPrototypeOf(failure))
+        expect([Error, TypeError, RangeError].map(({ prototype }) => prototype), `seed ${seed}: ${failure}`).toContain(
+          Object.getPrototypeOf(failure),
+        )
         const { message } = failure as Error
         expect(message, `seed ${seed}`).toMatch(new RegExp(`^${name}: .* must [^]* at (byte|line) \\d+[^]*, got `))
         expect(message.length, `seed ${seed}`).toBeLessThan(4000)
         messages.add(message.replace(/, got [^]*/, '').replaceAll(/[0-9a-f]{8}|\[[\d, ]*\]|\d+/g, '#'))
       }
-      console.log(`${name} ${index}: ${seen.accepted} accepted, ${seen.refused} refused with ${messages.size} kinds of message`)
+      console.log(
+        `${name} ${index}: ${seen.accepted} accepted, ${seen.refused} refused with ${messages.size} kinds of message`,
+      )
       expect(seen.accepted).toBeGreaterThan(FILES_PER_READER / 50)
       expect(seen.refused).toBeGreaterThan(FILES_PER_READER / 4)
       expect(messages.size).toBeGreaterThan(2)
-    })
+    },
+  )
 })

@@ -74,16 +74,22 @@ describe('layerParallel on threads', () => {
       },
     })
     const under = train(inputs, targets, 2_000_000)
-    setTimeout(() => { void victim?.terminate() }, 50)
+    setTimeout(() => {
+      void victim?.terminate()
+    }, 50)
     const message = new RegExp(`^layerParallel: owner ${index} \\(.*\\): its thread ended with exit code 1$`)
     await expect(under).rejects.toThrow(message)
   })
 
   it('names the owner that cannot start', async () => {
-    const spawn = (start: Parameters<typeof spawnOwner>[0]): Worker =>
-      (start.index === 1 ? new Worker('throw new Error("no such thing")', { eval: true }) : spawnOwner(start))
-    await expect(layerParallel(configuration(), { spawn }))
-      .rejects.toThrow('layerParallel: owner 1 (dense3 to dense4): no such thing')
+    const spawn = (
+      start: Parameters<typeof spawnOwner>[0],
+    ): Worker => (start.index === 1
+      ? new Worker('throw new Error("no such thing")', { eval: true })
+      : spawnOwner(start))
+    await expect(layerParallel(configuration(), { spawn })).rejects.toThrow(
+      'layerParallel: owner 1 (dense3 to dense4): no such thing',
+    )
   })
 
   it('can be closed while a call is under way', async () => {
@@ -91,7 +97,9 @@ describe('layerParallel on threads', () => {
     const { inputs, targets } = data(run)
     const { train, close } = await layerParallel(run)
     const under = train(inputs, targets, 2_000_000)
-    setTimeout(() => { void close() }, 50)
+    setTimeout(() => {
+      void close()
+    }, 50)
     await expect(under).rejects.toThrow('layerParallel: the run was closed while a call was under way')
   })
 })

@@ -8,10 +8,13 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../../dist/lab/main.js', import.meta.url))
-const NAMES = ['refinetti2021/degeneracy', 'refinetti2021/overparameterised', 'refinetti2021/relu-recovery', 'refinetti2021/ode-vs-simulation']
+const NAMES = ['refinetti2021/degeneracy', 'refinetti2021/overparameterized', 'refinetti2021/relu-recovery',
+  'refinetti2021/ode-vs-simulation']
 
 let folder = ''
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 interface Ended {
@@ -31,8 +34,12 @@ function start(args: readonly string[], signal?: NodeJS.Signals, when: () => boo
       clearInterval(watch)
       child.kill(signal)
     }, 100)
-    child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString() })
-    child.stderr.on('data', (chunk: Buffer) => { error += chunk.toString() })
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      error += chunk.toString()
+    })
     child.on('error', reject)
     child.on('close', (status) => {
       clearInterval(watch)
@@ -53,7 +60,8 @@ function recorded(runs: string, name: string): string[] {
 describe('reproduce on workers', () => {
   it('gives the results of one worker, whatever their number', async () => {
     for (const jobs of [1, 2, 3]) {
-      const { status, error } = await start([...NAMES, '--scale', 'quick', '--jobs', String(jobs), '--runs', join(folder, `jobs${jobs}`)])
+      const { status, error } = await start([...NAMES, '--scale', 'quick', '--jobs', String(jobs), '--runs',
+        join(folder, `jobs${jobs}`)])
       expect([status, error]).toEqual([0, ''])
     }
     for (const name of NAMES) {
@@ -69,7 +77,8 @@ describe('reproduce on workers', () => {
     const name = 'refinetti2021/relu-recovery'
     const options = [name, '--scale', 'default', '--jobs', '2', '--runs', runs]
     const stopped = await start(options, 'SIGINT', () => recorded(runs, name).length > 0)
-    expect([stopped.status, stopped.error]).toEqual([130, `interrupted; finished runs are in ${runs}, the same command goes on from there\n`])
+    expect([stopped.status, stopped.error]).toEqual([130,
+      `interrupted; finished runs are in ${runs}, the same command goes on from there\n`])
     const first = recorded(runs, name)
     expect(first.length).toBeGreaterThan(0)
     await start(options, 'SIGTERM', () => recorded(runs, name).length > first.length)
@@ -84,7 +93,8 @@ describe('reproduce on workers', () => {
     const began = performance.now()
     const args = ['refinetti2021/degeneracy', '--jobs', '1', '--runs', runs]
     const { status, error } = await start(args, 'SIGINT', () => performance.now() - began > 1500)
-    expect([status, error]).toEqual([130, `interrupted; finished runs are in ${runs}, the same command goes on from there\n`])
+    expect([status, error]).toEqual([130,
+      `interrupted; finished runs are in ${runs}, the same command goes on from there\n`])
     // Slack for a busy machine; waiting for the first run would take 27 s on an idle one.
     expect(performance.now() - began).toBeLessThan(10_000)
   })
@@ -95,6 +105,8 @@ describe('reproduce on workers', () => {
     for (const name of NAMES) expect(out).toContain(name)
     const slip = await start(['refinetti2021/degenracy'])
     expect([slip.status, slip.out]).toEqual([2, ''])
-    expect(slip.error).toMatch(/there is no experiment "refinetti2021\/degenracy"; there are, nearest first: refinetti2021\/degeneracy,/)
+    expect(slip.error).toMatch(
+      /there is no experiment "refinetti2021\/degenracy"; there are, nearest first: refinetti2021\/degeneracy,/,
+    )
   })
 })

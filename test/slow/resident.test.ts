@@ -1,20 +1,23 @@
 import { expect, it } from 'vitest'
 import { directFeedbackAlignment, mlp, trainer } from '../../src/dfa/index.ts'
-import { crossEntropy, initialise, sgd } from '../../src/nn/index.ts'
-import { blockedKernels, randomStream, selectKernels, tensor, uniformInto, type Kernels } from '../../src/tensor/index.ts'
+import { crossEntropy, initialize, sgd } from '../../src/nn/index.ts'
+import { blockedKernels, type Kernels, randomStream, selectKernels, tensor,
+  uniformInto } from '../../src/tensor/index.ts'
 
-const TIERS: readonly [string, () => Kernels][] = [
-  ['blocked', () => blockedKernels],
-  ['simd, float64', () => selectKernels({ tier: 'simd' }).kernels],
-  ['simd, float32', () => selectKernels({ tier: 'simd', accumulation: 'float32' }).kernels],
-]
+const TIERS: readonly [string, () => Kernels][] = [['blocked', () => blockedKernels], ['simd, float64',
+  () => selectKernels({ tier: 'simd' }).kernels], ['simd, float32',
+  () => selectKernels({ tier: 'simd', accumulation: 'float32' }).kernels]]
 
 it.each(TIERS)('ten thousand training steps leave resident memory where it was: %s', (_name, make) => {
   const kernels = make()
   const network = mlp({ sizes: [64, 100, 100, 10], activation: 'tanh', kernels })
-  initialise(network, 'uniform', 1)
+  initialize(network, 'uniform', 1)
   const { step } = trainer({
-    network, rule: directFeedbackAlignment({ kernels }), loss: crossEntropy('mean', kernels), optimiser: sgd(0.01, kernels), kernels,
+    network,
+    rule: directFeedbackAlignment({ kernels }),
+    loss: crossEntropy('mean', kernels),
+    optimizer: sgd(0.01, kernels),
+    kernels,
   })
   const input = tensor([32, 64], kernels.allocate(32 * 64))
   uniformInto(input.data, randomStream(1, 'resident/inputs'))

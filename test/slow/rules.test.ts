@@ -9,9 +9,8 @@ import { RULES } from '../../src/dfa/index.ts'
 import { reproduceCommand } from '../../src/lab/reproduce/reproduce.ts'
 import { rulesCifar } from '../../src/lab/reproduce/rules/cifar.ts'
 import { rulesMnist } from '../../src/lab/reproduce/rules/mnist.ts'
-import {
-  isRefused, isTrained, type RuleConfiguration, type RuleResult,
-} from '../../src/lab/reproduce/rules/training.ts'
+import { isRefused, isTrained, type RuleConfiguration,
+  type RuleResult } from '../../src/lab/reproduce/rules/training.ts'
 
 const DATA = process.env['FEEDBACK_ALIGNMENT_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
@@ -23,7 +22,9 @@ interface Entry {
 
 async function quick(name: string): Promise<{ status: number; out: string; runs: Entry['runs'] }> {
   let out = ''
-  const write = (text: string): void => { out += `${text}\n` }
+  const write = (text: string): void => {
+    out += `${text}\n`
+  }
   const json = join(folder, `${name}.json`)
   const args = [name, '--scale', 'quick', '--data', DATA, '--runs', join(folder, 'runs'), '--json', json, '--jobs', '1']
   const status = await reproduceCommand([rulesMnist, rulesCifar]).run(args, { out: write, error: write, width: 160 })

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { nodeWorkers } from '../../src/lab/node-workers.ts'
-import { gemmBlocked } from '../../src/tensor/matmul-blocked.ts'
-import { gemmReference } from '../../src/tensor/matmul-reference.ts'
-import { gemmReferenceFloat32 } from '../../src/tensor/matmul-reference-float32.ts'
-import { simdKernels } from '../../src/tensor/simd.ts'
-import { threadKernels } from '../../src/tensor/threads.ts'
+import { gemmBlocked } from '../../src/tensor/matmul/blocked.ts'
+import { gemmReference } from '../../src/tensor/matmul/reference.ts'
+import { gemmReferenceFloat32 } from '../../src/tensor/matmul/reference-float32.ts'
+import { simdKernels } from '../../src/tensor/tiers/simd.ts'
+import { threadKernels } from '../../src/tensor/tiers/threads.ts'
 import { xorshift } from '../tensor/bits.ts'
-import { disagreements, guardedIn, HOSTILE, ORDINARY, type Shape } from '../tensor/gemm-cases.ts'
+import { disagreements, guardedIn, HOSTILE, ORDINARY, type Shape } from '../tensor/matmul/gemm-cases.ts'
 
-/** 2,000 random shapes, 0 … 300 in every dimension, small ones favoured, and thirty with one side up to 2,000. */
+/** 2,000 random shapes, 0 … 300 in every dimension, small ones favored, and thirty with one side up to 2,000. */
 function shapes(): Shape[] {
   const random = xorshift(2026)
   const unit = (): number => (random() + 1) / 2
@@ -28,7 +28,11 @@ describe('all tiers on 2,030 shapes', () => {
   const results = (['float64', 'float32'] as const).map((accumulation) => {
     const simd = simdKernels({ accumulation })
     if ('reason' in simd) throw new Error(simd.reason)
-    return { accumulation, simd: simd.kernels, reference: accumulation === 'float64' ? gemmReference : gemmReferenceFloat32 }
+    return {
+      accumulation,
+      simd: simd.kernels,
+      reference: accumulation === 'float64' ? gemmReference : gemmReferenceFloat32,
+    }
   })
 
   it('blocked TypeScript has the bits of the reference', () => {
@@ -43,7 +47,13 @@ describe('all tiers on 2,030 shapes', () => {
     })
     for (const count of [2, 3, 4]) {
       it(`${count} threads, ${accumulation}: every shape cut as finely as it can be`, () => {
-        const found = threadKernels({ accumulation, threads: count, workers: nodeWorkers(), leastWork: 1, leastChunk: 1 })
+        const found = threadKernels({
+          accumulation,
+          threads: count,
+          workers: nodeWorkers(),
+          leastWork: 1,
+          leastChunk: 1,
+        })
         if ('reason' in found) throw new Error(found.reason)
         const place = guardedIn(found.kernels.allocate)
         const fill = count === 3 ? HOSTILE : ORDINARY

@@ -10,11 +10,19 @@ import { RULES } from '../../src/dfa/index.ts'
 
 const MAIN = fileURLToPath(new URL('../../dist/lab/main.js', import.meta.url))
 const DATA = process.env['FEEDBACK_ALIGNMENT_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
-const WANTED = { mnist: 'mnist/train-images-idx3-ubyte', cifar10: 'cifar10/data_batch_1.bin', optdigits: 'optdigits/optdigits.tra.csv' }
-const missing = Object.values(WANTED).filter((file) => !existsSync(join(DATA, file)) && !existsSync(join(DATA, `${file}.gz`)))
+const WANTED = {
+  mnist: 'mnist/train-images-idx3-ubyte',
+  cifar10: 'cifar10/data_batch_1.bin',
+  optdigits: 'optdigits/optdigits.tra.csv',
+}
+const missing = Object.values(WANTED).filter((file) =>
+  !existsSync(join(DATA, file)) && !existsSync(join(DATA, `${file}.gz`))
+)
 
 let folder = ''
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 interface Ended {
@@ -38,7 +46,9 @@ function start(args: readonly string[], signal?: NodeJS.Signals, at = /./, delay
         setTimeout(() => child.kill(signal), delay)
       }
     })
-    child.stderr.on('data', (chunk: Buffer) => { error += chunk.toString() })
+    child.stderr.on('data', (chunk: Buffer) => {
+      error += chunk.toString()
+    })
     child.on('error', reject)
     child.on('close', (status, by) => resolve({ status, signal: by, out, error }))
   })
@@ -55,44 +65,58 @@ const SIZE: Readonly<Record<string, readonly string[]>> = {
   cifar10: ['--training-samples', '1000', '--epochs', '3', '--hidden', '48,32'],
 }
 
-describe.skipIf(missing.length > 0)(missing.length > 0 ? `skipped: ${missing.join(', ')}(.gz) not found in ${DATA}` : 'train on real data', () => {
-  for (const dataset of ['mnist', 'cifar10']) {
-    it.each(Object.keys(RULES))(`${dataset}, %s: interrupted and resumed, the same bits as uninterrupted`, async (rule) => {
-      const options = ['--dataset', dataset, '--data', DATA, '--rule', rule, '--rate', '0.005', '--batch', '32', '--schedule', 'plateau', ...SIZE[dataset]]
-      const logs = ['whole', 'resumed'].map((name) => join(folder, `${dataset}-${rule}-${name}.jsonl`))
-      const whole = await start([...options, '--checkpoint', join(folder, `${dataset}-${rule}-whole`), '--json', logs[0]])
-      const file = join(folder, `${dataset}-${rule}`)
-      const stopped = await start([...options, '--checkpoint', file], 'SIGINT', /epoch 1\/3/, 15)
-      // A machine that is fast enough may be done: then there is nothing to resume, which the status tells.
-      expect([0, 130]).toContain(stopped.status)
-      if (stopped.status === 130) expect(stopped.error).toMatch(/interrupted by SIGINT at step \d+ of \d+; go on with: train --resume /)
-      const resumed = await start(['--resume', file, '--data', DATA, '--json', logs[1]])
-      expect(hashOf(resumed)).toBe(hashOf(whole))
-      expect(readFileSync(logs[1], 'utf8')).toBe(readFileSync(logs[0], 'utf8'))
-    })
-  }
-
-  it.each([['lenet', 'mnist', '600'], ['cnn', 'cifar10', '200']])('%s on %s is interrupted within an epoch and resumed to the same bits', async (model, dataset, samples) => {
-    const options = ['--dataset', dataset, '--data', DATA, '--model', model, '--training-samples', samples, '--epochs', '2', '--rate', '0.001', '--batch', '20', '--alignment-samples', '20']
-    const whole = await start([...options, '--checkpoint', join(folder, `${model}-whole`)])
-    const stopped = await start([...options, '--checkpoint', join(folder, model)], 'SIGTERM', / steps, /, 40)
-    expect([stopped.status, stopped.error]).toEqual([143, expect.stringContaining('interrupted by SIGTERM')])
-    expect(hashOf(await start(['--resume', join(folder, model), '--data', DATA]))).toBe(hashOf(whole))
-  })
-
-  it('killed at random moments and resumed each time, it ends with the same bits', async () => {
-    const options = ['--dataset', 'optdigits', '--data', DATA, '--epochs', '12', '--hidden', '200', '--batch', '16']
-    const whole = await start([...options, '--checkpoint', join(folder, 'k-whole')])
-    const file = join(folder, 'k')
-    let kills = 0
-    let last = await start([...options, '--checkpoint', file, '--checkpoint-seconds', '0.01'], 'SIGKILL', /epoch 1\//, 5)
-    while (last.signal === 'SIGKILL' && kills < 40) {
-      kills++
-      // Moments spread over an epoch: from the head line on, a little later each time.
-      last = await start(['--resume', file, '--data', DATA, '--checkpoint-seconds', '0.01'], 'SIGKILL', kills % 2 === 0 ? /resumed/ : /epoch/, 20 + 17 * kills % 90)
+describe.skipIf(missing.length > 0)(
+  missing.length > 0 ? `skipped: ${missing.join(', ')}(.gz) not found in ${DATA}` : 'train on real data',
+  () => {
+    for (const dataset of ['mnist', 'cifar10']) {
+      it.each(Object.keys(RULES))(`${dataset}, %s: interrupted and resumed, the same bits as uninterrupted`,
+        async (rule) => {
+          const options = ['--dataset', dataset, '--data', DATA, '--rule', rule, '--rate', '0.005', '--batch', '32',
+            '--schedule', 'plateau', ...SIZE[dataset]]
+          const logs = ['whole', 'resumed'].map((name) => join(folder, `${dataset}-${rule}-${name}.jsonl`))
+          const whole = await start([...options, '--checkpoint', join(folder, `${dataset}-${rule}-whole`), '--json',
+            logs[0]])
+          const file = join(folder, `${dataset}-${rule}`)
+          const stopped = await start([...options, '--checkpoint', file], 'SIGINT', /epoch 1\/3/, 15)
+          // A machine that is fast enough may be done: then there is nothing to resume, which the status tells.
+          expect([0, 130]).toContain(stopped.status)
+          if (stopped.status === 130) {expect(stopped.error).toMatch(
+              /interrupted by SIGINT at step \d+ of \d+; go on with: train --resume /,
+            )}
+          const resumed = await start(['--resume', file, '--data', DATA, '--json', logs[1]])
+          expect(hashOf(resumed)).toBe(hashOf(whole))
+          expect(readFileSync(logs[1], 'utf8')).toBe(readFileSync(logs[0], 'utf8'))
+        })
     }
-    const end = last.signal === 'SIGKILL' ? await start(['--resume', file, '--data', DATA]) : last
-    expect(kills).toBeGreaterThan(3)
-    expect(hashOf(end)).toBe(hashOf(whole))
-  })
-})
+
+    it.each([['lenet', 'mnist', '600'], ['cnn', 'cifar10', '200']])(
+      '%s on %s is interrupted within an epoch and resumed to the same bits',
+      async (model, dataset, samples) => {
+        const options = ['--dataset', dataset, '--data', DATA, '--model', model, '--training-samples', samples,
+          '--epochs', '2', '--rate', '0.001', '--batch', '20', '--alignment-samples', '20']
+        const whole = await start([...options, '--checkpoint', join(folder, `${model}-whole`)])
+        const stopped = await start([...options, '--checkpoint', join(folder, model)], 'SIGTERM', / steps, /, 40)
+        expect([stopped.status, stopped.error]).toEqual([143, expect.stringContaining('interrupted by SIGTERM')])
+        expect(hashOf(await start(['--resume', join(folder, model), '--data', DATA]))).toBe(hashOf(whole))
+      },
+    )
+
+    it('killed at random moments and resumed each time, it ends with the same bits', async () => {
+      const options = ['--dataset', 'optdigits', '--data', DATA, '--epochs', '12', '--hidden', '200', '--batch', '16']
+      const whole = await start([...options, '--checkpoint', join(folder, 'k-whole')])
+      const file = join(folder, 'k')
+      let kills = 0
+      let last = await start([...options, '--checkpoint', file, '--checkpoint-seconds', '0.01'], 'SIGKILL', /epoch 1\//,
+        5)
+      while (last.signal === 'SIGKILL' && kills < 40) {
+        kills++
+        // Moments spread over an epoch: from the head line on, a little later each time.
+        last = await start(['--resume', file, '--data', DATA, '--checkpoint-seconds', '0.01'], 'SIGKILL',
+          kills % 2 === 0 ? /resumed/ : /epoch/, 20 + 17 * kills % 90)
+      }
+      const end = last.signal === 'SIGKILL' ? await start(['--resume', file, '--data', DATA]) : last
+      expect(kills).toBeGreaterThan(3)
+      expect(hashOf(end)).toBe(hashOf(whole))
+    })
+  },
+)

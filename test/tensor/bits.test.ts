@@ -5,7 +5,8 @@ describe('firstDifference', () => {
   it('rejects another sign of zero, the next float32, another infinity and another length, and takes any NaN', () => {
     const one = Float32Array.of(1)
     expect(firstDifference(Float32Array.of(2, 0), Float32Array.of(2, -0))).toBe(
-      '[1]: 0 (00000000) against 0 (80000000)')
+      '[1]: 0 (00000000) against 0 (80000000)',
+    )
     expect(firstDifference(one, Float32Array.of(1 + 2 ** -23))).toMatch(/^\[0\]: 1 \(3f800000\) against .*3f800001/)
     expect(firstDifference(Float32Array.of(Infinity), Float32Array.of(-Infinity))).not.toBe('')
     expect(firstDifference(Float32Array.of(NaN), one)).not.toBe('')

@@ -1,12 +1,10 @@
 // Seeded float32 data, ordinary and hostile, and the comparison of bits.
 
-import { xorshift, type Random } from './linalg/random-matrix.ts'
+import { type Random, xorshift } from './linalg/random-matrix.ts'
 
 /** What float32 arithmetic can stumble over and keep finite: signed zeros, denormals, the ends of the normal range. */
-const EDGES: readonly number[] = [
-  0, -0, 2 ** -149, -(2 ** -149), 2 ** -127, 2 ** -126, -(2 ** -126), 1, -1, 3.4028234663852886e38,
-  -3.4028234663852886e38, 2 ** 127, 1e30, -1e30, 1e-30,
-]
+const EDGES: readonly number[] = [0, -0, 2 ** -149, -(2 ** -149), 2 ** -127, 2 ** -126, -(2 ** -126), 1, -1,
+  3.4028234663852886e38, -3.4028234663852886e38, 2 ** 127, 1e30, -1e30, 1e-30]
 
 const NOT_FINITE: readonly number[] = [NaN, Infinity, -Infinity]
 
@@ -49,4 +47,4 @@ export function transposed(x: Float32Array, rows: number, columns: number): Floa
   return out
 }
 
-export { xorshift, type Random }
+export { type Random, xorshift }

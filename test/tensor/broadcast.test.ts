@@ -18,7 +18,8 @@ describe('the kernels that move values', () => {
     expect(() => copyInto(out, [1, 2, 3, 4] as never)).toThrow(TypeError)
     expect(() => fillInto([1] as never, 3)).toThrow(new TypeError('fillInto: out must be a Float32Array, got [1]'))
     expect(() => broadcastRowsInto(out, new Float32Array(3), 1)).toThrow(
-      new RangeError('broadcastRowsInto: out must have 3 elements, got 4'))
+      new RangeError('broadcastRowsInto: out must have 3 elements, got 4'),
+    )
     expect(() => broadcastRowsInto(out, new Float32Array(2), 1.5)).toThrow(RangeError)
     expect([...out]).toEqual([1, 2, 3, 4])
   })

@@ -2,22 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { checkFinite, checkFloat32, checkLength, checkPositive, checkSize, show } from '../../src/tensor/check.ts'
 
 describe('show', () => {
-  const cases: [unknown, string][] = [
-    ['a\nb', '"a\\nb"'], [3.5, '3.5'], [-0, '-0'], [0, '0'], [NaN, 'NaN'], [-Infinity, '-Infinity'], [5n, '5'], [true,
-      'true'],
-    [undefined, 'undefined'], [null, 'null'], [Symbol('s'), 'Symbol(s)'], [[], '[]'], [[1, [-0, 'x']],
-      '[1, [-0, "x"]]'],
-    [new Float32Array(7), 'Float32Array(7)'], [new Uint8Array(2), 'Uint8Array(2)'], [() => 1, 'a function'],
-    [{}, 'an object {}'], [{ a: 1, b: 2, c: 3, d: 4, e: 5 }, 'an object {a, b, c, d}'], [Object.create(null),
-      'an object {}'],
-  ]
+  const cases: [unknown, string][] = [['a\nb', '"a\\nb"'], [3.5, '3.5'], [-0, '-0'], [0, '0'], [NaN, 'NaN'], [-Infinity,
+    '-Infinity'], [5n, '5'], [true, 'true'], [undefined, 'undefined'], [null, 'null'], [Symbol('s'), 'Symbol(s)'], [[],
+    '[]'], [[1, [-0, 'x']], '[1, [-0, "x"]]'], [new Float32Array(7), 'Float32Array(7)'], [new Uint8Array(2),
+    'Uint8Array(2)'], [() => 1, 'a function'], [{}, 'an object {}'], [{ a: 1, b: 2, c: 3, d: 4, e: 5 },
+    'an object {a, b, c, d}'], [Object.create(null), 'an object {}']]
   it('writes every kind of value as it should stand in a message', () => {
     for (const [value, text] of cases) expect(show(value)).toBe(text)
   })
 
   it('never exceeds 60 characters', () => {
     expect(show(Array.from({ length: 100 }, (_, i) => i))).toBe(
-      `${Array.from({ length: 100 }, (_, i) => i).join(', ').replace(/^/, '[').slice(0, 57)}...`)
+      `${Array.from({ length: 100 }, (_, i) => i).join(', ').replace(/^/, '[').slice(0, 57)}...`,
+    )
     expect(show('x'.repeat(58))).toHaveLength(60)
     expect(show('x'.repeat(58))).not.toContain('...')
     expect(show('x'.repeat(59))).toHaveLength(60)
@@ -35,15 +32,18 @@ describe('checkSize', () => {
   it('throws a RangeError for a wrong number and a TypeError for anything else', () => {
     for (const value of [-1, 0.5, NaN, Infinity, -Infinity, 2 ** 53]) {
       expect(() => checkSize('f', 'n', value)).toThrow(
-        new RangeError(`f: n must be a whole number of at least 0, got ${value}`))
+        new RangeError(`f: n must be a whole number of at least 0, got ${value}`),
+      )
       expect(() => checkSize('f', 'n', value)).toThrow(RangeError)
     }
     expect(() => checkSize('f', 'n', 2, 3)).toThrow(new RangeError('f: n must be a whole number of at least 3, got 2'))
     for (const [value, text] of [['3', '"3"'], [undefined, 'undefined'], [null, 'null'], [[3], '[3]'], [3n,
-      '3']] as const) {
+      '3']] as const)
+    {
       expect(() => checkSize('f', 'n', value as never)).toThrow(TypeError)
       expect(() => checkSize('f', 'n', value as never)).toThrow(
-        `f: n must be a whole number of at least 0, got ${text}`)
+        `f: n must be a whole number of at least 0, got ${text}`,
+      )
     }
   })
 })
@@ -77,10 +77,9 @@ describe('checkFloat32 and checkLength', () => {
   })
 
   it('refuse other arrays by kind and other lengths by number', () => {
-    for (const [value, text] of [
-      [new Float64Array(2), 'Float64Array(2)'], [[1, 2], '[1, 2]'], [undefined, 'undefined'], [null, 'null'],
-      [{ data: 1 }, 'an object {data}'],
-    ] as const) {
+    for (const [value, text] of [[new Float64Array(2), 'Float64Array(2)'], [[1, 2], '[1, 2]'], [undefined, 'undefined'],
+      [null, 'null'], [{ data: 1 }, 'an object {data}']] as const)
+    {
       expect(() => checkFloat32('f', 'x', value as never)).toThrow(TypeError)
       expect(() => checkFloat32('f', 'x', value as never)).toThrow(`f: x must be a Float32Array, got ${text}`)
     }

@@ -35,7 +35,8 @@ describe('crossEntropyInto', () => {
   it('refuses other kinds and shapes, before anything is written', () => {
     const y = Float32Array.of(1, 2, 3, 4)
     expect(() => crossEntropyInto(y, y, new Float32Array(3), 2, 2, 1)).toThrow(
-      new RangeError('crossEntropyInto: t must have 4 elements, got 3'))
+      new RangeError('crossEntropyInto: t must have 4 elements, got 3'),
+    )
     expect(() => crossEntropyInto(y, [1] as never, y, 2, 2, 1)).toThrow(TypeError)
     expect(() => crossEntropyInto(y, y, y, 2.5, 2, 1)).toThrow(RangeError)
     expect([...y]).toEqual([1, 2, 3, 4])

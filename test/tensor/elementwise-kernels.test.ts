@@ -6,7 +6,13 @@ import { placed, type VectorSetup, vectorSetup } from './wasm/vector-kernels.ts'
 
 const MOMENTUM = { rate: 0.1, momentum: 0.9, coupledDecay: 0.01, decoupledDecay: 0.1, nesterov: false }
 const ADAM = {
-  rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correction1: 0.1, correction2: 0.001, coupledDecay: 0.01,
+  rate: 0.1,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  correction1: 0.1,
+  correction2: 0.001,
+  coupledDecay: 0.01,
   decoupledDecay: 0.1,
 }
 
@@ -14,10 +20,24 @@ type Name = keyof ElementwiseKernels
 
 /** Twenty elements as images, as their patches and as the maxima of windows of one element. */
 const PATCHES: PatchGeometry = {
-  channels: 5, height: 2, width: 2, window: [1, 2], stride: [1, 2], padding: [0, 0], outputHeight: 2, outputWidth: 1,
+  channels: 5,
+  height: 2,
+  width: 2,
+  window: [1, 2],
+  stride: [1, 2],
+  padding: [0, 0],
+  outputHeight: 2,
+  outputWidth: 1,
 }
 const POINTS: PatchGeometry = {
-  channels: 5, height: 1, width: 4, window: [1, 1], stride: [1, 1], padding: [0, 0], outputHeight: 1, outputWidth: 4,
+  channels: 5,
+  height: 1,
+  width: 4,
+  window: [1, 1],
+  stride: [1, 1],
+  padding: [0, 0],
+  outputHeight: 1,
+  outputWidth: 4,
 }
 const integers = ({ buffer, byteOffset, length }: Float32Array): Int32Array =>
   new Int32Array(buffer, byteOffset, length)
@@ -87,9 +107,7 @@ function failure(call: () => unknown): string {
 }
 
 /** '' when the vector record gives what the scalar record gives for these operands of one call. */
-function differs(
-  setup: VectorSetup, name: Name, plain: readonly Float32Array[], own: readonly Float32Array[],
-): string {
+function differs(setup: VectorSetup, name: Name, plain: readonly Float32Array[], own: readonly Float32Array[]): string {
   const want = CALLS[name](scalarElementwise, plain)
   const got = CALLS[name](setup.kernels, own)
   if (typeof want === 'number' && !Object.is(want, got)) return `${name}: ${String(got)} against ${want}`
@@ -132,7 +150,8 @@ describe('the vector record', () => {
           const shifted = (arrays: readonly Float32Array[]): readonly Float32Array[] => {
             const base = arrays[0]
             return arrays.map((array, q) =>
-              q === 0 ? base.subarray(10, 30) : q === p ? base.subarray(10 + shift, 30 + shift) : array.subarray(0, 20))
+              q === 0 ? base.subarray(10, 30) : q === p ? base.subarray(10 + shift, 30 + shift) : array.subarray(0, 20)
+            )
           }
           const before = setup.calls()
           expect(differs(setup, name, shifted(contents(40)), shifted(placed(setup.buffer, contents(40))))).toBe('')
@@ -145,10 +164,8 @@ describe('the vector record', () => {
 
   it('throws what the scalar kernel throws for other kinds and lengths, and writes nothing', () => {
     // Behind everything that `placed` uses.
-    const wrongInMemory = [
-      new Float32Array(setup.buffer, 4096, 19), new Float32Array(setup.buffer, 4096, 21),
-      new Int32Array(setup.buffer, 4096, 20),
-    ]
+    const wrongInMemory = [new Float32Array(setup.buffer, 4096, 19), new Float32Array(setup.buffer, 4096, 21),
+      new Int32Array(setup.buffer, 4096, 20)]
     for (const name of NAMES) {
       for (let p = 0; p < operands(name); p++) {
         for (const wrong of [...wrongInMemory, ...WRONG]) {
@@ -169,12 +186,13 @@ describe('the vector record', () => {
   it('throws what the scalar kernels throw for shapes that do not fit', () => {
     const own = placed(setup.buffer, contents(20))
     const shapes = [[3, 5], [-4, -5], [2.5, 8], [NaN, 5]]
-    const calls: ((k: ElementwiseKernels) => unknown)[] = shapes.flatMap(([rows, columns]) => [
-      (k: ElementwiseKernels) => k.softmaxRowsInto(own[0], own[1], rows, columns),
+    const calls: ((k: ElementwiseKernels) => unknown)[] = shapes.flatMap((
+      [rows, columns],
+    ) => [(k: ElementwiseKernels) => k.softmaxRowsInto(own[0], own[1], rows, columns),
       (k: ElementwiseKernels) => k.broadcastRowsInto(own[0], own[1].subarray(0, 5), rows),
       (k: ElementwiseKernels) => k.crossEntropyInto(own[0], own[1], own[2], rows, columns, 1),
-      (k: ElementwiseKernels) => k.sumRowsInto(own[0], own[1], rows, columns),
-    ])
+      (k: ElementwiseKernels) => k.sumRowsInto(own[0], own[1], rows, columns)]
+    )
     for (const call of calls) {
       const want = failure(() => call(scalarElementwise))
       expect(want).toMatch(/^RangeError: \w+Into: /)

@@ -4,7 +4,14 @@ import type { PatchGeometry } from '../../src/tensor/patches.ts'
 import { vectorSetup } from './wasm/vector-kernels.ts'
 
 const G: PatchGeometry = {
-  channels: 2, height: 4, width: 5, window: [2, 2], stride: [1, 1], padding: [0, 0], outputHeight: 3, outputWidth: 4,
+  channels: 2,
+  height: 4,
+  width: 5,
+  window: [2, 2],
+  stride: [1, 1],
+  padding: [0, 0],
+  outputHeight: 3,
+  outputWidth: 4,
 }
 
 describe('the image kernels on vectors', () => {
@@ -14,10 +21,10 @@ describe('the image kernels on vectors', () => {
   const winners = new Int32Array(setup.buffer, 16384, 24)
 
   it('leave windows beyond the image, and other lengths, to the errors of the definitions', () => {
-    const wrong: PatchGeometry[] = [
-      { ...G, outputHeight: 4 }, { ...G, outputWidth: 5 }, { ...G, stride: [2, 1] }, { ...G, stride: [1, 2] },
-      { ...G, height: 5 }, { ...G, window: [3, 2] }, { ...G, channels: 3 },
-    ]
+    const wrong: PatchGeometry[] = [{ ...G, outputHeight: 4 }, { ...G, outputWidth: 5 }, { ...G, stride: [2, 1] }, {
+      ...G,
+      stride: [1, 2],
+    }, { ...G, height: 5 }, { ...G, window: [3, 2] }, { ...G, channels: 3 }]
     const before = setup.calls()
     for (const g of wrong) {
       expect(() => setup.kernels.gatherPatchesInto(patches, image, 1, g)).toThrow(/^gatherPatchesInto: /)
@@ -28,24 +35,32 @@ describe('the image kernels on vectors', () => {
     expect(() => setup.kernels.swapLeadingInto(patches, image, 2, 4, 5)).toThrow(RangeError)
     expect(() => setup.kernels.swapLeadingInto(image, image, 2, 4, 6)).toThrow(RangeError)
     expect(() => setup.kernels.swapLeadingInto(image, patches.subarray(0, 40), -2, -4, 5)).toThrow(
-      new RangeError('swapLeadingInto: n must be a whole number of at least 0, got -2'))
+      new RangeError('swapLeadingInto: n must be a whole number of at least 0, got -2'),
+    )
     expect(() => setup.kernels.gatherPatchesInto(patches, image, -1, { ...G, channels: -2 })).toThrow(RangeError)
     expect(setup.calls()).toBe(before)
   })
 
   it('do patches in TypeScript where there is no scratch space', () => {
-    const fail = (): never => { throw new Error('called') }
+    const fail = (): never => {
+      throw new Error('called')
+    }
     const exports = new Proxy({}, { get: () => fail }) as Parameters<typeof vectorElementwise>[0]
     const kernels = vectorElementwise(exports, ({ byteOffset }) => byteOffset)
-    image.forEach((_, i) => { image[i] = i + 1 })
+    image.forEach((_, i) => {
+      image[i] = i + 1
+    })
     const want = scalarElementwise.gatherPatchesInto(new Float32Array(96), image.slice(), 1, G)
     expect([...kernels.gatherPatchesInto(patches, image, 1, G)]).toEqual([...want])
   })
 
   it('do rows of fewer than four maxima in TypeScript', () => {
     const before = setup.calls()
-    setup.kernels.windowMaximaInto(array(12288, 18), new Int32Array(setup.buffer, 16384, 18), image, 1,
-      { ...G, window: [2, 3], outputWidth: 3 })
+    setup.kernels.windowMaximaInto(array(12288, 18), new Int32Array(setup.buffer, 16384, 18), image, 1, {
+      ...G,
+      window: [2, 3],
+      outputWidth: 3,
+    })
     expect(setup.calls()).toBe(before)
   })
 })

@@ -19,7 +19,9 @@ describe('windowMaximaInto', () => {
         const j = at % g.outputWidth * g.stride[1]
         const places = Array.from({ length: g.window[0] * g.window[1] }, (_, tap) =>
           (Math.floor(at / outputs) * g.height + i + Math.floor(tap / g.window[1])) * g.width + j + tap % g.window[1])
-        const largest = Math.max(...places.map((place) => x[place]))
+        const largest = Math.max(...places.map((place) =>
+          x[place]
+        ))
         return places.find((place) => x[place] === largest)
       })
       expect([...winners], `seed ${seed}`).toEqual(want)
@@ -29,16 +31,27 @@ describe('windowMaximaInto', () => {
 
   it('names arrays that do not fit, and windows that leave the image', () => {
     const g = {
-      channels: 1, height: 2, width: 2, window: [2, 2], stride: [2, 2], padding: [0, 0], outputHeight: 1, outputWidth: 1,
+      channels: 1,
+      height: 2,
+      width: 2,
+      window: [2, 2],
+      stride: [2, 2],
+      padding: [0, 0],
+      outputHeight: 1,
+      outputWidth: 1,
     } as const
     const one = new Float32Array(1), four = new Float32Array(4), winners = new Int32Array(1)
     expect(() => windowMaximaInto(one, winners, one, 1, g)).toThrow(
-      new RangeError('windowMaximaInto: x must have 4 elements, got 1'))
+      new RangeError('windowMaximaInto: x must have 4 elements, got 1'),
+    )
     expect(() => windowMaximaInto(four, winners, four, 1, g)).toThrow(
-      new RangeError('windowMaximaInto: y must have 1 elements, got 4'))
+      new RangeError('windowMaximaInto: y must have 1 elements, got 4'),
+    )
     expect(() => windowMaximaInto(one, new Int32Array(2), four, 1, g)).toThrow(
-      new RangeError('windowMaximaInto: winners must have 1 elements, got 2'))
+      new RangeError('windowMaximaInto: winners must have 1 elements, got 2'),
+    )
     expect(() => windowMaximaInto(new Float32Array(2), new Int32Array(2), four, 1, { ...g, outputWidth: 2 })).toThrow(
-      new RangeError('windowMaximaInto: windows must lie inside the image, got [1, 2] outputs'))
+      new RangeError('windowMaximaInto: windows must lie inside the image, got [1, 2] outputs'),
+    )
   })
 })

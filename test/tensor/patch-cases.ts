@@ -15,9 +15,7 @@ export function drawPatches(seed: number): PatchCase {
   const whole = (from: number, to: number): number => from + Math.floor((random() + 1) / 2 * (to - from + 0.999))
   const batch = whole(0, 3), channels = whole(1, 3), height = whole(1, 7), width = whole(1, seed % 5 === 0 ? 23 : 7)
   let padding = [whole(0, 3), whole(0, 3)] as const
-  let window = [
-    whole(1, Math.min(5, height + 2 * padding[0])), whole(1, Math.min(5, width + 2 * padding[1])),
-  ] as const
+  let window = [whole(1, Math.min(5, height + 2 * padding[0])), whole(1, Math.min(5, width + 2 * padding[1]))] as const
   let stride = [whole(1, 3), whole(1, 3)] as const
   if (seed % 3 === 0) {
     padding = [whole(0, 2), whole(0, 3)]

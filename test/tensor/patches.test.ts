@@ -7,7 +7,14 @@ const SEEDS = Array.from({ length: 300 }, (_, i) => i + 1)
 
 /** One row of three outputs under a window of three. */
 const ROW: PatchGeometry = {
-  channels: 1, height: 1, width: 3, window: [1, 3], stride: [1, 1], padding: [0, 1], outputHeight: 1, outputWidth: 3,
+  channels: 1,
+  height: 1,
+  width: 3,
+  window: [1, 3],
+  stride: [1, 1],
+  padding: [0, 1],
+  outputHeight: 1,
+  outputWidth: 3,
 }
 
 describe('gathering', () => {
@@ -30,7 +37,9 @@ describe('scattering', () => {
       const from = patchSources(drawn)
       const patches = Float32Array.from(from, (_, i) => i % 17 - 3)
       const want = new Array<number>(imageSize(drawn)).fill(0)
-      from.forEach((at, i) => { if (at >= 0) want[at] += patches[i] })
+      from.forEach((at, i) => {
+        if (at >= 0) want[at] += patches[i]
+      })
       const gradient = new Float32Array(want.length).fill(NaN)
       expect(scatterPatchesInto(gradient, patches, drawn.batch, drawn.g)).toBe(gradient)
       expect([...gradient], `seed ${seed}`).toEqual(want)
@@ -66,8 +75,14 @@ describe('scattering a batch that is larger than its memory', () => {
     for (const stride of [1, 2] as const) {
       const outputs = 64 / stride
       const g: PatchGeometry = {
-        channels: 1, height: 64, width: 64, window: [3, 3], stride: [stride, stride], padding: [1, 1],
-        outputHeight: outputs, outputWidth: outputs,
+        channels: 1,
+        height: 64,
+        width: 64,
+        window: [3, 3],
+        stride: [stride, stride],
+        padding: [1, 1],
+        outputHeight: outputs,
+        outputWidth: outputs,
       }
       const batch = 40, places = outputs * outputs
       const patches = ordinary(xorshift(stride), 9 * batch * places)
@@ -97,16 +112,21 @@ describe('the errors of patches', () => {
   it('name the array and its length, and windows that leave the image', () => {
     const nine = new Float32Array(9), three = new Float32Array(3)
     expect(() => gatherPatchesInto(three, three, 1, ROW)).toThrow(
-      new RangeError('gatherPatchesInto: patches must have 9 elements, got 3'))
+      new RangeError('gatherPatchesInto: patches must have 9 elements, got 3'),
+    )
     expect(() => gatherPatchesInto(nine, nine, 1, ROW)).toThrow(
-      new RangeError('gatherPatchesInto: input must have 3 elements, got 9'))
+      new RangeError('gatherPatchesInto: input must have 3 elements, got 9'),
+    )
     expect(() => scatterPatchesInto(nine, nine, 1, ROW)).toThrow(
-      new RangeError('scatterPatchesInto: inputGradient must have 3 elements, got 9'))
+      new RangeError('scatterPatchesInto: inputGradient must have 3 elements, got 9'),
+    )
     expect(() => gatherPatchesInto(new Float32Array(12), three, 1, { ...ROW, outputWidth: 4 })).toThrow(
-      new RangeError('gatherPatchesInto: windows must lie inside the padded image, got [1, 4] outputs'))
+      new RangeError('gatherPatchesInto: windows must lie inside the padded image, got [1, 4] outputs'),
+    )
     expect(() => gatherPatchesInto(new Float32Array(18), three, 1, { ...ROW, outputHeight: 2 })).toThrow(RangeError)
     expect(() => scatterPatchesInto(new Float64Array(3) as never, nine, 1, ROW)).toThrow(TypeError)
     expect(() => swapLeadingInto(nine, three, 1, 3, 1)).toThrow(
-      new RangeError('swapLeadingInto: out must have 3 elements, got 9'))
+      new RangeError('swapLeadingInto: out must have 3 elements, got 9'),
+    )
   })
 })

@@ -51,11 +51,14 @@ describe('sum and dot', () => {
   it('refuse other kinds and lengths', () => {
     expect(() => sum([1] as never)).toThrow(new TypeError('sum: x must be a Float32Array, got [1]'))
     expect(() => dot([1] as never, new Float32Array(1))).toThrow(
-      new TypeError('dot: x must be a Float32Array, got [1]'))
+      new TypeError('dot: x must be a Float32Array, got [1]'),
+    )
     expect(() => dot(new Float32Array(1), new Float64Array(1) as never)).toThrow(
-      new TypeError('dot: y must be a Float32Array, got Float64Array(1)'))
+      new TypeError('dot: y must be a Float32Array, got Float64Array(1)'),
+    )
     expect(() => dot(new Float32Array(2), new Float32Array(3))).toThrow(
-      new RangeError('dot: y must have 2 elements, got 3'))
+      new RangeError('dot: y must have 2 elements, got 3'),
+    )
   })
 })
 
@@ -81,8 +84,9 @@ describe('cosine', () => {
 
   it('is NaN where a vector has no direction, neither 0 nor 1', () => {
     const zero = new Float32Array(2), x = Float32Array.of(1, 2)
-    for (const [a, b] of [[zero, x], [x, zero], [zero, zero], [Float32Array.of(-0, 0), x]]) expect(cosine(a,
-      b)).toBeNaN()
+    for (const [a, b] of [[zero, x], [x, zero], [zero, zero], [Float32Array.of(-0, 0), x]]) {
+      expect(cosine(a, b)).toBeNaN()
+    }
     expect(cosine(new Float32Array(0), new Float32Array(0))).toBeNaN()
     expect(cosine(Float32Array.of(NaN, 1), x)).toBeNaN()
   })
@@ -121,9 +125,11 @@ describe('sumRowsInto', () => {
   it('refuses lengths that do not fit, and changes nothing then', () => {
     const out = Float32Array.of(5, 6)
     expect(() => sumRowsInto(out, new Float32Array(6), 3, 3)).toThrow(
-      new RangeError('sumRowsInto: out must have 3 elements, got 2'))
+      new RangeError('sumRowsInto: out must have 3 elements, got 2'),
+    )
     expect(() => sumRowsInto(out, new Float32Array(5), 3, 2)).toThrow(
-      new RangeError('sumRowsInto: x must have 6 elements, got 5'))
+      new RangeError('sumRowsInto: x must have 6 elements, got 5'),
+    )
     expect(() => sumRowsInto([1, 2] as never, new Float32Array(2), 1, 2)).toThrow(TypeError)
     expect([...out]).toEqual([5, 6])
   })

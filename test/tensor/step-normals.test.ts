@@ -59,9 +59,8 @@ describe('the independent generator of these tests', () => {
   it('has the published words of xoshiro128++ from the state 1, 2, 3, 4', () => {
     const source = words([1n, 2n, 3n, 4n])
     const found = Array.from({ length: 10 }, () => Number(source.next().value as bigint))
-    expect(found).toEqual([
-      641, 1573767, 3222811527, 3517856514, 836907274, 4247214768, 3867114732, 1355841295, 495546011, 621204420,
-    ])
+    expect(found).toEqual([641, 1573767, 3222811527, 3517856514, 836907274, 4247214768, 3867114732, 1355841295,
+      495546011, 621204420])
   })
 })
 
@@ -84,8 +83,8 @@ describe('stepNormalsInto', () => {
   it('has the same bits in every engine', () => {
     const out = stepNormalsInto(new Float64Array(1000), randomStream(7, 'bits'), 3)
     const bits = new BigUint64Array(out.buffer)
-    expect(Array.from(bits.subarray(0, 3), (b) => b.toString(16)))
-      .toEqual(['3fe0311f8316bd0f', '3ff3c0c8cfe4c324', 'bfe8d8ca722e845a'])
+    expect(Array.from(bits.subarray(0, 3), (b) => b.toString(16))).toEqual(['3fe0311f8316bd0f', '3ff3c0c8cfe4c324',
+      'bfe8d8ca722e845a'])
     expect(hashOf(bits)).toBe('bd7ccbb35a7c3568')
   })
 
@@ -136,19 +135,19 @@ describe('stepNormalsInto', () => {
   it('has no correlation within a step, between successive steps or between streams', () => {
     const a = randomStream(12, 'a'), b = randomStream(12, 'b')
     const x = new Float64Array(500), y = new Float64Array(500), z = new Float64Array(500)
-    let neighbours = 0, steps = 0, streams = 0
+    let neighbors = 0, steps = 0, streams = 0
     for (let step = 0; step < 4000; step++) {
       stepNormalsInto(x, a, step)
       stepNormalsInto(y, a, step + 1)
       stepNormalsInto(z, b, step)
       for (let i = 0; i < 499; i++) {
-        neighbours += x[i] * x[i + 1]
+        neighbors += x[i] * x[i + 1]
         steps += x[i] * y[i]
         streams += x[i] * z[i]
       }
     }
     const bound = 5 * Math.sqrt(4000 * 499)
-    for (const [name, sum] of Object.entries({ neighbours, steps, streams })) {
+    for (const [name, sum] of Object.entries({ neighbors, steps, streams })) {
       expect(Math.abs(sum), name).toBeLessThan(bound)
     }
   })

@@ -4,8 +4,14 @@ import { firstDifference, xorshift } from './bits.ts'
 
 const LENGTH = 257
 const PLAIN: MomentumStep = { rate: 0.1, momentum: 0, coupledDecay: 0, decoupledDecay: 0, nesterov: false }
-const ADAM: Omit<AdamStep, 'correction1' | 'correction2'> =
-  { rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, coupledDecay: 0, decoupledDecay: 0 }
+const ADAM: Omit<AdamStep, 'correction1' | 'correction2'> = {
+  rate: 0.01,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  coupledDecay: 0,
+  decoupledDecay: 0,
+}
 
 function draw(seed: number): Float32Array {
   const random = xorshift(seed)
@@ -49,7 +55,8 @@ describe('momentumInto', () => {
   it('refuses other kinds and lengths, before anything is written', () => {
     const w = Float32Array.of(1, 2), v = Float32Array.of(3, 4)
     expect(() => momentumInto(w, v, new Float32Array(3), PLAIN)).toThrow(
-      new RangeError('momentumInto: g must have 2 elements, got 3'))
+      new RangeError('momentumInto: g must have 2 elements, got 3'),
+    )
     expect(() => momentumInto(w, new Float32Array(1), w, PLAIN)).toThrow(RangeError)
     expect(() => momentumInto(w, v, [1, 2] as never, PLAIN)).toThrow(TypeError)
     expect([...w, ...v]).toEqual([1, 2, 3, 4])
@@ -90,7 +97,8 @@ describe('adamInto', () => {
   it('refuses other kinds and lengths, before anything is written', () => {
     const w = Float32Array.of(1, 2), step = { ...ADAM, correction1: 0.1, correction2: 0.001 }
     expect(() => adamInto(w, w.slice(), w.slice(), new Float32Array(3), step)).toThrow(
-      new RangeError('adamInto: g must have 2 elements, got 3'))
+      new RangeError('adamInto: g must have 2 elements, got 3'),
+    )
     expect(() => adamInto(w, w.slice(), new Float32Array(1), w.slice(), step)).toThrow(RangeError)
     expect(() => adamInto(w, new Float64Array(2) as never, w.slice(), w.slice(), step)).toThrow(TypeError)
     expect([...w]).toEqual([1, 2])

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { addScaled, identity, matrix, matrixFromRows, multiply, scaled, transpose, type Matrix } from '../../src/tensor/index.ts'
+import { addScaled, identity, type Matrix, matrix, matrixFromRows, multiply, scaled,
+  transpose } from '../../src/tensor/index.ts'
 import { conditionedCovariance, populationInputs } from '../../src/data/index.ts'
-import {
-  alignmentFromWeights, alignmentStep, applyUpdate, directFeedbackStep, doubleSum, endToEnd, grams, historyEntry,
-  populationStep, populationUpdate, relativeLoss, weightsFromAlignment, zeroAlignment, type AlignmentMatrices, type HistoryEntry,
-} from '../../src/theory/index.ts'
+import { alignmentFromWeights, type AlignmentMatrices, alignmentStep, applyUpdate, directFeedbackStep, doubleSum,
+  endToEnd, grams, type HistoryEntry, historyEntry, populationStep, populationUpdate, relativeLoss,
+  weightsFromAlignment, zeroAlignment } from '../../src/theory/index.ts'
 import { alignmentOf, batchesOf, CASES, distance, feedbackOf, nameOf, productFrom, teacherOf } from './cases.ts'
 
 const RATE = 0.02
@@ -59,8 +59,10 @@ describe('alignmentStep', () => {
   })
 
   it('moves A_1 alone in the first step, by −η⟨e xᵀ⟩ = η⟨y xᵀ⟩', () => {
-    const [first, second] = alignmentStep(zeroAlignment(2, 2, 1), [identity(1)],
-      { x: matrixFromRows([[1, 2], [3, 4]]), y: matrixFromRows([[10], [-1]]) }, 0.5)
+    const [first, second] = alignmentStep(zeroAlignment(2, 2, 1), [identity(1)], {
+      x: matrixFromRows([[1, 2], [3, 4]]),
+      y: matrixFromRows([[10], [-1]]),
+    }, 0.5)
     expect([...first.data]).toEqual([0.5 * (10 - 3) / 2, 0.5 * (20 - 4) / 2])
     expect([...second.data]).toEqual([0])
   })
@@ -77,9 +79,13 @@ describe('doubleSum', () => {
         a = alignmentStep(a, g, batch, RATE)
       }
       for (let layer = 2; layer <= c.depth; layer++) {
-        expect(distance(doubleSum(layer, history, g, RATE), a[layer - 1]), `${nameOf(c)}, layer ${layer}`).toBeLessThan(1e-13)
+        expect(distance(doubleSum(layer, history, g, RATE), a[layer - 1]), `${nameOf(c)}, layer ${layer}`).toBeLessThan(
+          1e-13,
+        )
         // The tester: without its first step the history gives another A_2. Above, the first step has z = 0 and adds nothing.
-        if (layer === 2) expect(distance(doubleSum(layer, history.slice(1), g, RATE), a[layer - 1]), nameOf(c)).toBeGreaterThan(1e-6)
+        if (layer === 2) {
+          expect(distance(doubleSum(layer, history.slice(1), g, RATE), a[layer - 1]), nameOf(c)).toBeGreaterThan(1e-6)
+        }
       }
     }
   })
@@ -104,7 +110,9 @@ describe('weightsFromAlignment and alignmentFromWeights', () => {
     for (const c of CASES) {
       const feedback = feedbackOf(c)
       const sizes = [c.inputs, ...c.widths, c.outputs]
-      const other = sizes.slice(1).map((rows, l) => matrix(rows, sizes[l], Float64Array.from({ length: rows * sizes[l] }, (_, i) => Math.sin(i + l))))
+      const other = sizes.slice(1).map((rows, l) =>
+        matrix(rows, sizes[l], Float64Array.from({ length: rows * sizes[l] }, (_, i) => Math.sin(i + l)))
+      )
       const once = weightsFromAlignment(alignmentFromWeights(other, feedback), feedback)
       const twice = weightsFromAlignment(alignmentFromWeights(once, feedback), feedback)
       once.forEach((w, l) => expect(distance(twice[l], w), nameOf(c)).toBeLessThan(1e-11))
@@ -121,7 +129,9 @@ describe('endToEnd', () => {
       const weights = weightsFromAlignment(a, feedback)
       endToEnd(a, grams(feedback)).forEach((cl, l) => {
         const mapped = l < feedback.length ? multiply(feedback[l], cl) : cl
-        expect(distance(mapped, productFrom(weights.slice(0, l + 1), 1)), `${nameOf(c)}, layer ${l + 1}`).toBeLessThan(1e-12)
+        expect(distance(mapped, productFrom(weights.slice(0, l + 1), 1)), `${nameOf(c)}, layer ${l + 1}`).toBeLessThan(
+          1e-12,
+        )
       })
     }
   })
@@ -134,9 +144,13 @@ describe('populationStep', () => {
       const teacher = teacherOf(c)
       const { covariance, root } = conditionedCovariance(c.inputs, 10, c.seed)
       const a = alignmentOf(c).map((al) => scaled(0.3, al))
-      for (const [task, x] of [[{ teacher }, populationInputs(c.inputs)], [{ teacher, covariance }, populationInputs(c.inputs, root)]] as const) {
+      for (const [task, x] of [[{ teacher }, populationInputs(c.inputs)], [{ teacher, covariance },
+        populationInputs(c.inputs, root)]] as const)
+      {
         const expected = alignmentStep(a, g, { x, y: multiply(x, transpose(teacher)) }, 0.1)
-        populationStep(a, g, task, 0.1).forEach((al, l) => expect(distance(al, expected[l]), `${nameOf(c)}, layer ${l + 1}`).toBeLessThan(1e-12))
+        populationStep(a, g, task, 0.1).forEach((al, l) =>
+          expect(distance(al, expected[l]), `${nameOf(c)}, layer ${l + 1}`).toBeLessThan(1e-12)
+        )
         const update = populationUpdate(a, g, task)
         applyUpdate(a, update, 0.1).forEach((al, l) => expect(distance(al, addScaled(a[l], -0.1, update[l]))).toBe(0))
       }
@@ -158,7 +172,8 @@ describe('relativeLoss', () => {
       expect(relativeLoss(a, g, { teacher: map }), nameOf(c)).toBeLessThan(1e-26)
       const x = populationInputs(c.inputs, root)
       const square = (m: Matrix): number => multiply(x, transpose(m)).data.reduce((total, v) => total + v * v, 0)
-      expect(relativeLoss(a, g, { teacher, covariance }) / (square(addScaled(map, -1, teacher)) / square(teacher)), nameOf(c)).toBeCloseTo(1, 10)
+      expect(relativeLoss(a, g, { teacher, covariance }) / (square(addScaled(map, -1, teacher)) / square(teacher)),
+        nameOf(c)).toBeCloseTo(1, 10)
     }
   })
 })

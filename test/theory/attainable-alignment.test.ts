@@ -1,25 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import {
-  frobenius,
-  innerProduct,
-  matrix,
-  multiply,
-  normalInto,
-  pseudoInverse,
-  randomStream,
-  transpose,
-  type Matrix,
-} from '../../src/tensor/index.ts'
-import {
-  attainableAlignment,
-  convolutionMatrix,
-  convolutionOutput,
-  convolutionWeightAlignment,
-  denseMatrix,
-  expectedAttainableAlignment,
-  receptiveFields,
-  type ConvolutionGeometry,
-} from '../../src/theory/index.ts'
+import { frobenius, innerProduct, type Matrix, matrix, multiply, normalInto, pseudoInverse, randomStream,
+  transpose } from '../../src/tensor/index.ts'
+import { attainableAlignment, type ConvolutionGeometry, convolutionMatrix, convolutionOutput,
+  convolutionWeightAlignment, denseMatrix, expectedAttainableAlignment,
+  receptiveFields } from '../../src/theory/index.ts'
 
 const G: ConvolutionGeometry = { inputChannels: 2, outputChannels: 3, height: 6, width: 5, kernel: [3, 2] }
 
@@ -38,8 +22,7 @@ const cosine = (a: Matrix, b: Matrix): number => innerProduct(a, b) / (frobenius
 
 describe('attainableAlignment', () => {
   const [n, m] = rowsOf(G)
-  const left = gaussian(n, 4, 'left'),
-    right = gaussian(m, 4, 'right')
+  const left = gaussian(n, 4, 'left'), right = gaussian(m, 4, 'right')
   const target = multiply(left, transpose(right))
   const taps = G.outputChannels * G.inputChannels * 6
 
@@ -57,17 +40,8 @@ describe('attainableAlignment', () => {
     expect(convolution).toBeCloseTo(cosine(nearest, target), 12)
     expect(convolutionWeightAlignment(best, left, right, G)).toBeCloseTo(convolution, 12)
     const mask = denseMatrix(receptiveFields(G))
-    expect(locallyConnected).toBeCloseTo(
-      cosine(
-        matrix(
-          n,
-          m,
-          target.data.map((x, at) => x * mask.data[at]),
-        ),
-        target,
-      ),
-      12,
-    )
+    expect(locallyConnected).toBeCloseTo(cosine(matrix(n, m, target.data.map((x, at) => x * mask.data[at])), target),
+      12)
   })
 
   it('is not exceeded by any convolution, and met by the definition of weight alignment', () => {
@@ -83,9 +57,8 @@ describe('attainableAlignment', () => {
   it('follows k/(d d′) and k/d in the mean over draws', () => {
     const g: ConvolutionGeometry = { inputChannels: 4, outputChannels: 4, height: 14, width: 14, kernel: [4, 4] }
     const [rows, columns] = rowsOf(g)
-    const draws = Array.from({ length: 25 }, (_, seed) =>
-      attainableAlignment(gaussian(rows, 10, 'l', seed), gaussian(columns, 10, 'r', seed), g),
-    )
+    const draws = Array.from({ length: 25 },
+      (_, seed) => attainableAlignment(gaussian(rows, 10, 'l', seed), gaussian(columns, 10, 'r', seed), g))
     const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
     const expected = expectedAttainableAlignment(g)
     expect(expected.convolution).toBeCloseTo(4 / (14 * 11), 15)
@@ -97,14 +70,9 @@ describe('attainableAlignment', () => {
     const [h, w] = convolutionOutput(G)
     const spread = (channels: number, positions: number, name: string): Matrix => {
       const values = gaussian(channels, 4, name)
-      return matrix(
-        channels * positions,
-        4,
-        Float64Array.from(
-          { length: channels * positions * 4 },
-          (_, at) => values.data[Math.floor(at / (4 * positions)) * 4 + (at % 4)],
-        ),
-      )
+      return matrix(channels * positions, 4,
+        Float64Array.from({ length: channels * positions * 4 },
+          (_, at) => values.data[Math.floor(at / (4 * positions)) * 4 + (at % 4)]))
     }
     const { convolution, locallyConnected } = attainableAlignment(spread(3, h * w, 'a'), spread(2, 30, 'b'), G)
     expect(convolution).toBeCloseTo(expectedAttainableAlignment(G).repeated, 13)

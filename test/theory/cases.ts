@@ -2,9 +2,8 @@
 // src/theory: what the tests compare with is written from the definitions.
 
 import { gaussianInputs, linearTeacher } from '../../src/data/index.ts'
-import {
-  frobenius, addScaled, matrix, multiply, normalInto, randomOrthogonal, randomStream, transpose, type Matrix,
-} from '../../src/tensor/index.ts'
+import { addScaled, frobenius, type Matrix, matrix, multiply, normalInto, randomOrthogonal, randomStream,
+  transpose } from '../../src/tensor/index.ts'
 
 export interface Case {
   readonly seed: number
@@ -18,15 +17,39 @@ export interface Case {
 }
 
 /** Depths 2 to 5, widths that differ from layer to layer, one and several outputs, both kinds of feedback. */
-export const CASES: readonly Case[] = [
-  { seed: 1, depth: 2, inputs: 6, outputs: 3, widths: [9], kind: 'gaussian', batch: 1 },
-  { seed: 2, depth: 3, inputs: 5, outputs: 2, widths: [8, 13], kind: 'orthogonal', batch: 4 },
-  { seed: 3, depth: 3, inputs: 7, outputs: 4, widths: [11, 6], kind: 'gaussian', batch: 3 },
-  { seed: 4, depth: 4, inputs: 8, outputs: 3, widths: [12, 9, 15], kind: 'gaussian', batch: 1 },
-  { seed: 5, depth: 4, inputs: 4, outputs: 1, widths: [5, 7, 6], kind: 'orthogonal', batch: 2 },
-  { seed: 6, depth: 5, inputs: 6, outputs: 3, widths: [10, 8, 12, 9], kind: 'orthogonal', batch: 5 },
-  { seed: 7, depth: 5, inputs: 6, outputs: 2, widths: [10, 8, 12, 9], kind: 'gaussian', batch: 1 },
-]
+export const CASES: readonly Case[] = [{
+  seed: 1,
+  depth: 2,
+  inputs: 6,
+  outputs: 3,
+  widths: [9],
+  kind: 'gaussian',
+  batch: 1,
+}, { seed: 2, depth: 3, inputs: 5, outputs: 2, widths: [8, 13], kind: 'orthogonal', batch: 4 }, {
+  seed: 3,
+  depth: 3,
+  inputs: 7,
+  outputs: 4,
+  widths: [11, 6],
+  kind: 'gaussian',
+  batch: 3,
+}, { seed: 4, depth: 4, inputs: 8, outputs: 3, widths: [12, 9, 15], kind: 'gaussian', batch: 1 }, {
+  seed: 5,
+  depth: 4,
+  inputs: 4,
+  outputs: 1,
+  widths: [5, 7, 6],
+  kind: 'orthogonal',
+  batch: 2,
+}, { seed: 6, depth: 5, inputs: 6, outputs: 3, widths: [10, 8, 12, 9], kind: 'orthogonal', batch: 5 }, {
+  seed: 7,
+  depth: 5,
+  inputs: 6,
+  outputs: 2,
+  widths: [10, 8, 12, 9],
+  kind: 'gaussian',
+  batch: 1,
+}]
 
 export function nameOf({ seed, depth, widths, outputs, kind, batch }: Case): string {
   return `seed ${seed}: depth ${depth}, widths ${widths.join('-')}, outputs ${outputs}, ${kind}, batch ${batch}`
@@ -36,7 +59,9 @@ export function nameOf({ seed, depth, widths, outputs, kind, batch }: Case): str
 export function feedbackOf({ seed, widths, outputs, kind }: Case): readonly Matrix[] {
   return widths.map((width, index) => {
     const stream = randomStream(seed, `test/feedback${index}`)
-    return kind === 'orthogonal' ? randomOrthogonal(stream, width, outputs) : gaussian(width, outputs, seed, `feedback${index}`, 1 / Math.sqrt(width))
+    return kind === 'orthogonal'
+      ? randomOrthogonal(stream, width, outputs)
+      : gaussian(width, outputs, seed, `feedback${index}`, 1 / Math.sqrt(width))
   })
 }
 
@@ -84,4 +109,3 @@ export function angleCosine(x: Matrix, y: Matrix): number {
 export function row(a: Matrix, i: number): Matrix {
   return matrix(1, a.columns, a.data.slice(i * a.columns, (i + 1) * a.columns))
 }
-

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { diagonal, identity, matrixFromRows } from '../../src/tensor/index.ts'
 import { linearTeacher } from '../../src/data/index.ts'
-import {
-  applyUpdate, conditionOnRank, earlyCondition, finalCondition, finalModes, populationUpdate, zeroAlignment, type AlignmentMatrices,
-} from '../../src/theory/index.ts'
+import { type AlignmentMatrices, applyUpdate, conditionOnRank, earlyCondition, finalCondition, finalModes,
+  populationUpdate, zeroAlignment } from '../../src/theory/index.ts'
 
 describe('earlyCondition', () => {
   it('squares from layer to layer: κ_T², κ_T⁴, κ_T⁸', () => {
@@ -28,7 +27,8 @@ describe('finalCondition and finalModes', () => {
         for (let l = 1; l < depth; l++) expect(modes[l] / (modes[l - 1] * modes[l - 1] / 2)).toBeCloseTo(1, 14)
         const strong = finalModes(7 * s, depth)
         for (let layer = 1; layer <= depth; layer++) {
-          expect(strong[layer - 1] / modes[layer - 1] / finalCondition(7, layer, depth), `depth ${depth}, layer ${layer}`).toBeCloseTo(1, 12)
+          expect(strong[layer - 1] / modes[layer - 1] / finalCondition(7, layer, depth),
+            `depth ${depth}, layer ${layer}`).toBeCloseTo(1, 12)
         }
       }
     }
@@ -41,7 +41,9 @@ describe('finalCondition and finalModes', () => {
       const task = { teacher: matrixFromRows([[1.7]]) }
       for (let step = 0; step < 40_000; step++) a = applyUpdate(a, populationUpdate(a, g, task), 0.001)
       // What is left is of the order of the rate: Σ ΔA² in the symmetric-part identity.
-      finalModes(1.7, depth).forEach((mode, l) => expect(Math.abs(a[l].data[0] / mode - 1), `depth ${depth}, layer ${l + 1}`).toBeLessThan(5e-3))
+      finalModes(1.7, depth).forEach((mode, l) =>
+        expect(Math.abs(a[l].data[0] / mode - 1), `depth ${depth}, layer ${l + 1}`).toBeLessThan(5e-3)
+      )
     }
   })
 
@@ -51,8 +53,10 @@ describe('finalCondition and finalModes', () => {
     let a: AlignmentMatrices = zeroAlignment(4, 6, 3)
     for (let step = 0; step < 400; step++) a = applyUpdate(a, populationUpdate(a, g, { teacher }), 2e-4)
     for (const layer of [2, 3, 4]) {
-      // Discrete time: sums over t' < t'' instead of integrals, relative 1/400 per factor, cancelling in the ratio.
-      expect(Math.abs(conditionOnRank(a[layer - 1], 3) / earlyCondition(4, layer) - 1), `layer ${layer}`).toBeLessThan(0.01)
+      // Discrete time: sums over t' < t'' instead of integrals, relative 1/400 per factor, canceling in the ratio.
+      expect(Math.abs(conditionOnRank(a[layer - 1], 3) / earlyCondition(4, layer) - 1), `layer ${layer}`).toBeLessThan(
+        0.01,
+      )
     }
   })
 })

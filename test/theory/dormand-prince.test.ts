@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { identity } from '../../src/tensor/index.ts'
-import { integrateAdaptive, integrateFixed, teacherStudentFlow, type Derivative } from '../../src/theory/index.ts'
+import { type Derivative, integrateAdaptive, integrateFixed, teacherStudentFlow } from '../../src/theory/index.ts'
 import { randomParameters } from './teacher-student/cases.ts'
 
 const rotation: Derivative = (_t, y, dy) => {
@@ -132,30 +132,38 @@ describe('integrateAdaptive', () => {
     const explosion: Derivative = (_t, y, dy) => {
       dy[0] = y[0] * y[0]
     }
-    expect(() => integrateAdaptive(explosion, Float64Array.of(1), [0, 2]))
-      .toThrow(/^integrateAdaptive: .* at t = (0\.9999|1)/)
+    expect(() => integrateAdaptive(explosion, Float64Array.of(1), [0, 2])).toThrow(
+      /^integrateAdaptive: .* at t = (0\.9999|1)/,
+    )
     const wall: Derivative = (t, _y, dy) => {
       dy[0] = 1
       dy[1] = t > 0.5 ? NaN : 1
     }
-    expect(() => integrateAdaptive(wall, Float64Array.of(0, 0), [0, 1]))
-      .toThrow(/^integrateAdaptive: (y|derivative)\[1\] must stay finite, got NaN at t = 0\.(5|49999)/)
-    expect(() => integrateAdaptive(wall, Float64Array.of(0, 0), [0.6, 1]))
-      .toThrow('integrateAdaptive: derivative[1] must stay finite, got NaN at t = 0.6')
-    expect(() => integrateAdaptive(rotation, Float64Array.of(1, 0), [0, 1000], { mostSteps: 10 }))
-      .toThrow('integrateAdaptive: time 1000 must be reached within 10 steps, got to t = ')
+    expect(() => integrateAdaptive(wall, Float64Array.of(0, 0), [0, 1])).toThrow(
+      /^integrateAdaptive: (y|derivative)\[1\] must stay finite, got NaN at t = 0\.(5|49999)/,
+    )
+    expect(() => integrateAdaptive(wall, Float64Array.of(0, 0), [0.6, 1])).toThrow(
+      'integrateAdaptive: derivative[1] must stay finite, got NaN at t = 0.6',
+    )
+    expect(() => integrateAdaptive(rotation, Float64Array.of(1, 0), [0, 1000], { mostSteps: 10 })).toThrow(
+      'integrateAdaptive: time 1000 must be reached within 10 steps, got to t = ',
+    )
   })
 
   it('refuses tolerances and steps it cannot use', () => {
     const y = Float64Array.of(1, 0)
-    expect(() => integrateAdaptive(rotation, y, [0, 1], { relative: 0, absolute: 0 }))
-      .toThrow('not both 0, got 0 and 0')
-    expect(() => integrateAdaptive(rotation, y, [0, 1], { relative: -1 }))
-      .toThrow('relative and absolute must be at least 0')
-    expect(() => integrateAdaptive(rotation, y, [0, 1], { absolute: NaN }))
-      .toThrow('absolute must be a finite number, got NaN')
+    expect(() => integrateAdaptive(rotation, y, [0, 1], { relative: 0, absolute: 0 })).toThrow(
+      'not both 0, got 0 and 0',
+    )
+    expect(() => integrateAdaptive(rotation, y, [0, 1], { relative: -1 })).toThrow(
+      'relative and absolute must be at least 0',
+    )
+    expect(() => integrateAdaptive(rotation, y, [0, 1], { absolute: NaN })).toThrow(
+      'absolute must be a finite number, got NaN',
+    )
     expect(() => integrateAdaptive(rotation, y, [0, 1], { firstStep: 0 })).toThrow('firstStep must be positive, got 0')
-    expect(() => integrateAdaptive(rotation, y, [0, 1], { mostSteps: 0 }))
-      .toThrow('mostSteps must be a whole number of at least 1')
+    expect(() => integrateAdaptive(rotation, y, [0, 1], { mostSteps: 0 })).toThrow(
+      'mostSteps must be a whole number of at least 1',
+    )
   })
 })

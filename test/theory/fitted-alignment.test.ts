@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import {
-  addScaled, diagonal, frobenius, identity, innerProduct, matrix, matrixFromRows, multiply, scaled, transpose,
-  type Matrix,
-} from '../../src/tensor/index.ts'
-import {
-  centredCondition, conditionOnRank, directFeedbackStep, fitAlignment, structurelessResidual, weightsFromAlignment,
-} from '../../src/theory/index.ts'
-import { alignmentOf, batchesOf, CASES, distance, feedbackOf, gaussian, nameOf, type Case } from './cases.ts'
+import { addScaled, diagonal, frobenius, identity, innerProduct, type Matrix, matrix, matrixFromRows, multiply, scaled,
+  transpose } from '../../src/tensor/index.ts'
+import { centerdCondition, conditionOnRank, directFeedbackStep, fitAlignment, structurelessResidual,
+  weightsFromAlignment } from '../../src/theory/index.ts'
+import { alignmentOf, batchesOf, type Case, CASES, distance, feedbackOf, gaussian, nameOf } from './cases.ts'
 
 function sizesOf(c: Case): readonly number[] {
   return [c.inputs, ...c.widths, c.outputs]
@@ -29,7 +26,8 @@ describe('fitAlignment', () => {
       const offset = fitAlignment(exact.map((w, l) => addScaled(w, 1, initial[l])), feedback, initial)
       for (const [kind, { alignment, residuals }] of [['zero', plain], ['offset', offset]] as const) {
         alignment.forEach((al, l) =>
-          expect(distance(al, a[l]), `${nameOf(c)}, ${kind}, layer ${l + 1}`).toBeLessThan(1e-12))
+          expect(distance(al, a[l]), `${nameOf(c)}, ${kind}, layer ${l + 1}`).toBeLessThan(1e-12)
+        )
         expect(Math.max(...residuals), `${nameOf(c)}, ${kind}`).toBeLessThan(1e-12)
       }
       // The tester: without its offset the same weights are no product.
@@ -84,17 +82,23 @@ describe('fitAlignment', () => {
     const weights = [matrix(5, 3), matrix(4, 5), matrix(2, 4)]
     const replaced = (l: number, w: Matrix): readonly Matrix[] => weights.map((old, k) => (k === l ? w : old))
     expect(() => fitAlignment(weights.slice(1), feedback)).toThrow(
-      new RangeError('fitAlignment: weights must be 3, one more than feedback matrices, got 2'))
+      new RangeError('fitAlignment: weights must be 3, one more than feedback matrices, got 2'),
+    )
     expect(() => fitAlignment(replaced(1, matrix(4, 4)), feedback)).toThrow(
-      new RangeError('fitAlignment: weights[1] must have shape [4, 5], got [4, 4]'))
+      new RangeError('fitAlignment: weights[1] must have shape [4, 5], got [4, 4]'),
+    )
     expect(() => fitAlignment(weights, feedback, replaced(2, matrix(2, 3)))).toThrow(
-      new RangeError('fitAlignment: initial[2] must have shape [2, 4], got [2, 3]'))
+      new RangeError('fitAlignment: initial[2] must have shape [2, 4], got [2, 3]'),
+    )
     expect(() => fitAlignment(weights, feedback, replaced(0, matrix(5, 2)))).toThrow(
-      new RangeError('fitAlignment: initial[0] must have 3 columns like weights[0], got 2'))
+      new RangeError('fitAlignment: initial[0] must have 3 columns like weights[0], got 2'),
+    )
     expect(() => fitAlignment(weights, [feedback[0], matrix(4, 3)])).toThrow(
-      new RangeError('fitAlignment: feedback[1] must have 2 columns, got 3'))
+      new RangeError('fitAlignment: feedback[1] must have 2 columns, got 3'),
+    )
     expect(() => fitAlignment(replaced(0, matrix(5, 3, new Float64Array(15).fill(NaN))), feedback)).toThrow(
-      new RangeError('fitAlignment: weights[0] must hold finite numbers only, got one that is not'))
+      new RangeError('fitAlignment: weights[0] must hold finite numbers only, got one that is not'),
+    )
   })
 })
 
@@ -105,7 +109,9 @@ describe('structurelessResidual', () => {
       const draws = 400
       const squares = sizesOf(c).slice(1).map(() => 0)
       for (let draw = 0; draw < draws; draw++) {
-        fitAlignment(noise(c, `draw${draw}/`), feedback).residuals.forEach((r, l) => { squares[l] += r * r / draws })
+        fitAlignment(noise(c, `draw${draw}/`), feedback).residuals.forEach((r, l) => {
+          squares[l] += r * r / draws
+        })
       }
       squares.forEach((mean, l) => {
         const expected = structurelessResidual(sizesOf(c), l + 1)
@@ -120,40 +126,42 @@ describe('structurelessResidual', () => {
     expect(structurelessResidual([7, 3, 2, 4], 2)).toBe(0)
     for (const layer of [0, 3, 1.5]) {
       expect(() => structurelessResidual([3, 2, 2], layer)).toThrow(
-        new RangeError(`structurelessResidual: layer must be in 1 … 2, got ${layer}`))
+        new RangeError(`structurelessResidual: layer must be in 1 … 2, got ${layer}`),
+      )
     }
   })
 })
 
-describe('centredCondition', () => {
+describe('centerdCondition', () => {
   /** C = I − 11ᵀ/n. */
-  const centring = (n: number): Matrix => addScaled(identity(n), -1 / n, matrix(n, n, new Float64Array(n * n).fill(1)))
+  const centering = (n: number): Matrix => addScaled(identity(n), -1 / n, matrix(n, n, new Float64Array(n * n).fill(1)))
 
   it('is κ on the rank n − 1 of matrices that annihilate 1, and blind to what lies along it', () => {
     for (let seed = 0; seed < 20; seed++) {
       const n = 3 + (seed % 5)
-      const c = centring(n)
-      const a = multiply(c, multiply(gaussian(n, n, seed, 'centred'), c))
+      const c = centering(n)
+      const a = multiply(c, multiply(gaussian(n, n, seed, 'centerd'), c))
       const expected = conditionOnRank(a, n - 1)
       const column = gaussian(n, 1, seed, 'column')
       const ones = matrix(1, n, new Float64Array(n).fill(1))
       const along = addScaled(addScaled(a, 3, multiply(column, ones)), -2, multiply(transpose(ones), transpose(column)))
-      expect(centredCondition(a) / expected, `seed ${seed}`).toBeCloseTo(1, 9)
-      expect(centredCondition(along) / expected, `seed ${seed}`).toBeCloseTo(1, 9)
+      expect(centerdCondition(a) / expected, `seed ${seed}`).toBeCloseTo(1, 9)
+      expect(centerdCondition(along) / expected, `seed ${seed}`).toBeCloseTo(1, 9)
     }
   })
 
-  it('is 1 for multiples of the identity and of the centring matrix, the ratio of its eigenvalues for others', () => {
-    expect(centredCondition(scaled(-3, identity(10)))).toBeCloseTo(1, 12)
+  it('is 1 for multiples of the identity and of the centering matrix, the ratio of its eigenvalues for others', () => {
+    expect(centerdCondition(scaled(-3, identity(10)))).toBeCloseTo(1, 12)
     const [u, v] = [[Math.SQRT1_2, -Math.SQRT1_2, 0], [1, 1, -2].map((x) => x / Math.sqrt(6))]
     const basis = transpose(matrixFromRows([u, v]))
-    expect(centredCondition(multiply(basis, multiply(diagonal([4, 0.5]), transpose(basis))))).toBeCloseTo(8, 12)
+    expect(centerdCondition(multiply(basis, multiply(diagonal([4, 0.5]), transpose(basis))))).toBeCloseTo(8, 12)
   })
 
   it('refuses what is not square', () => {
     for (const [rows, columns] of [[2, 3], [1, 1]]) {
-      expect(() => centredCondition(matrix(rows, columns))).toThrow(
-        new RangeError(`centredCondition: a must be square with at least 2 rows, got [${rows}, ${columns}]`))
+      expect(() => centerdCondition(matrix(rows, columns))).toThrow(
+        new RangeError(`centerdCondition: a must be square with at least 2 rows, got [${rows}, ${columns}]`),
+      )
     }
   })
 })

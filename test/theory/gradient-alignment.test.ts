@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import {
-  diagonal, identity, matrix, matrixFromRows, multiply, randomOrthogonal, randomStream, transpose, type Matrix,
-} from '../../src/tensor/index.ts'
-import { alignmentBound, backwardProduct, gradientAlignment, grams, kantorovichBound, probeErrors, weightsFromAlignment } from '../../src/theory/index.ts'
+import { diagonal, identity, type Matrix, matrix, matrixFromRows, multiply, randomOrthogonal, randomStream,
+  transpose } from '../../src/tensor/index.ts'
+import { alignmentBound, backwardProduct, gradientAlignment, grams, kantorovichBound, probeErrors,
+  weightsFromAlignment } from '../../src/theory/index.ts'
 import { alignmentOf, angleCosine, CASES, distance, feedbackOf, gaussian, nameOf, productFrom, row } from './cases.ts'
 
 /** P with the given eigenvalues in a random basis, and the basis. */
@@ -33,7 +33,9 @@ describe('backwardProduct', () => {
   it('refuses layers without a point: 0, L and fractions', () => {
     const a = alignmentOf(CASES[1])
     const g = grams(feedbackOf(CASES[1]))
-    for (const layer of [0, 3, 1.5, NaN]) expect(() => backwardProduct(a, g, layer)).toThrow(`backwardProduct: layer must be in 1 … 2, got ${layer}`)
+    for (const layer of [0, 3, 1.5, NaN]) {
+      expect(() => backwardProduct(a, g, layer)).toThrow(`backwardProduct: layer must be in 1 … 2, got ${layer}`)
+    }
   })
 })
 
@@ -48,9 +50,13 @@ describe('gradientAlignment', () => {
         let total = 0
         for (let i = 0; i < 7; i++) {
           const e = row(errors, i)
-          total += angleCosine(multiply(e, transpose(feedback[layer - 1])), multiply(e, productFrom(weights, layer + 1)))
+          total += angleCosine(multiply(e, transpose(feedback[layer - 1])),
+            multiply(e, productFrom(weights, layer + 1)))
         }
-        expect(gradientAlignment(a, grams(feedback), layer, errors), `${nameOf(c)}, layer ${layer}`).toBeCloseTo(total / 7, 12)
+        expect(gradientAlignment(a, grams(feedback), layer, errors), `${nameOf(c)}, layer ${layer}`).toBeCloseTo(
+          total / 7,
+          12,
+        )
       }
     }
   })

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { addScaled, matrix, matrixFromRows, multiply, scaled, transpose, type Matrix } from '../../src/tensor/index.ts'
-import {
-  addUpdateSquares, applyUpdate, grams, populationUpdate, relativeDifference, symmetricPartResidual, updateRecursionResidual,
-  zeroAlignment, type AlignmentMatrices,
-} from '../../src/theory/index.ts'
-import { CASES, feedbackOf, gaussian, nameOf, teacherOf, type Case } from './cases.ts'
+import { addScaled, type Matrix, matrix, matrixFromRows, multiply, scaled, transpose } from '../../src/tensor/index.ts'
+import { addUpdateSquares, type AlignmentMatrices, applyUpdate, grams, populationUpdate, relativeDifference,
+  symmetricPartResidual, updateRecursionResidual, zeroAlignment } from '../../src/theory/index.ts'
+import { type Case, CASES, feedbackOf, gaussian, nameOf, teacherOf } from './cases.ts'
 
 const RATE = 0.02
 
@@ -44,7 +42,9 @@ describe('updateRecursionResidual and symmetricPartResidual', () => {
 
   it('detect a recursion with a wrong factor, a wrong sign or a transposed matrix in one layer', () => {
     const spoil: Readonly<Record<string, (update: Matrix) => Matrix>> = {
-      'one per cent too large': (u) => scaled(1.01, u), 'wrong sign': (u) => scaled(-1, u), transposed: (u) => transpose(u),
+      'one per cent too large': (u) => scaled(1.01, u),
+      'wrong sign': (u) => scaled(-1, u),
+      transposed: (u) => transpose(u),
     }
     for (const c of CASES.filter(({ outputs }) => outputs > 1)) {
       for (const [name, change] of Object.entries(spoil)) {
@@ -65,8 +65,14 @@ describe('updateRecursionResidual and symmetricPartResidual', () => {
   it('detect forgotten Gram matrices and a forgotten sum of squares', () => {
     for (const c of CASES) {
       const forgotten: typeof populationUpdate = (a, _g, task) =>
-        populationUpdate(a, a.slice(1).map((al) => ({ ...al, data: Float64Array.from(al.data, (_, i) => (i % (al.rows + 1) === 0 ? 1 : 0)) })), task)
-      if (c.kind === 'gaussian' && c.depth > 2) expect(trace(c, forgotten, { steps: 20 }).update, nameOf(c)).toBeGreaterThan(1e-3)
+        populationUpdate(a,
+          a.slice(1).map((al) => ({
+            ...al,
+            data: Float64Array.from(al.data, (_, i) => (i % (al.rows + 1) === 0 ? 1 : 0)),
+          })), task)
+      if (c.kind === 'gaussian' && c.depth > 2) {
+        expect(trace(c, forgotten, { steps: 20 }).update, nameOf(c)).toBeGreaterThan(1e-3)
+      }
       expect(trace(c, populationUpdate, { skipSquares: true }).symmetric, nameOf(c)).toBeGreaterThan(1e-4)
     }
   })
@@ -74,7 +80,8 @@ describe('updateRecursionResidual and symmetricPartResidual', () => {
   it('measure one step by hand', () => {
     // ΔA_2 should be ΔA_1 A_1ᵀ = 2·3; 7 is off by 1/7 of itself.
     const a = [matrixFromRows([[3]]), matrixFromRows([[5]])]
-    expect(updateRecursionResidual(a, [matrixFromRows([[1]])], [matrixFromRows([[2]]), matrixFromRows([[7]])])).toBeCloseTo(1 / 7, 15)
+    expect(updateRecursionResidual(a, [matrixFromRows([[1]])], [matrixFromRows([[2]]), matrixFromRows([[7]])]))
+      .toBeCloseTo(1 / 7, 15)
     // 2·5 = 10 against 9 − 1 = 8, relative to 10.
     expect(symmetricPartResidual(a, [matrixFromRows([[1]])], [matrixFromRows([[1]])])).toBeCloseTo(0.2, 15)
   })
@@ -88,7 +95,9 @@ describe('positivity', () => {
       for (let l = 1; l + 1 < c.depth; l++) {
         const quadratic = multiply(multiply(a[l], g[l - 1]), transpose(a[l]))
         const gap = addScaled(quadratic, -1, addScaled(a[l + 1], 1, transpose(a[l + 1])))
-        for (let i = 0; i < c.outputs; i++) expect(gap.data[i * c.outputs + i], nameOf(c)).toBeGreaterThanOrEqual(-1e-12)
+        for (let i = 0; i < c.outputs; i++) {
+          expect(gap.data[i * c.outputs + i], nameOf(c)).toBeGreaterThanOrEqual(-1e-12)
+        }
       }
     }
   })

@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import {
-  maxAbs,
-  addScaled,
-  identity,
-  multiply,
-  normalInto,
-  randomStream,
-  svd,
-  transpose,
-} from '../../src/tensor/index.ts'
-import {
-  convolutionMatrix,
-  denseMatrix,
-  leadingSingularVectors,
-  type ConvolutionGeometry,
-} from '../../src/theory/index.ts'
+import { addScaled, identity, maxAbs, multiply, normalInto, randomStream, svd,
+  transpose } from '../../src/tensor/index.ts'
+import { type ConvolutionGeometry, convolutionMatrix, denseMatrix,
+  leadingSingularVectors } from '../../src/theory/index.ts'
 
 const G: ConvolutionGeometry = { inputChannels: 2, outputChannels: 2, height: 12, width: 12, kernel: [4, 4] }
 const C = normalInto(new Float64Array(64), randomStream(4, 'c'))
@@ -28,19 +16,13 @@ describe('leadingSingularVectors', () => {
     expect(maxAbs(addScaled(multiply(transpose(u), u), -1, identity(5)))).toBeLessThan(1e-12)
     expect(maxAbs(addScaled(multiply(transpose(v), v), -1, identity(5)))).toBeLessThan(1e-12)
     const back = multiply(transpose(u), multiply(denseMatrix(a), v))
-    for (let i = 0; i < 5; i++)
+    for (let i = 0; i < 5; i++) {
       for (let j = 0; j < 5; j++) expect(back.data[i * 5 + j]).toBeCloseTo(i === j ? s[i] : 0, 10)
+    }
   })
 
   it('does so whatever the scale of the matrix', () => {
-    const large = leadingSingularVectors(
-      convolutionMatrix(
-        C.map((x) => 1e30 * x),
-        G,
-      ),
-      5,
-      randomStream(0, 'krylov'),
-    )
+    const large = leadingSingularVectors(convolutionMatrix(C.map((x) => 1e30 * x), G), 5, randomStream(0, 'krylov'))
     const { s } = leadingSingularVectors(convolutionMatrix(C, G), 5, randomStream(0, 'krylov'))
     s.forEach((value, i) => expect(large.s[i] / value / 1e30).toBeCloseTo(1, 9))
   })
@@ -53,8 +35,7 @@ describe('leadingSingularVectors', () => {
   })
 
   it('refuses more than there are', () => {
-    expect(() =>
-      leadingSingularVectors(convolutionMatrix(C, { ...G, height: 4, width: 4 }), 3, randomStream(0, 'k')),
-    ).toThrow('count must be at most 2, got 3')
+    expect(() => leadingSingularVectors(convolutionMatrix(C, { ...G, height: 4, width: 4 }), 3, randomStream(0, 'k')))
+      .toThrow('count must be at most 2, got 3')
   })
 })

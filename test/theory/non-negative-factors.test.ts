@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matrix, randomStream, transpose, uniformInto, multiply, type Matrix } from '../../src/tensor/index.ts'
+import { type Matrix, matrix, multiply, randomStream, transpose, uniformInto } from '../../src/tensor/index.ts'
 import { nonNegativeFactors, receptiveFields, type SparseRows } from '../../src/theory/index.ts'
 
 const sparse = (a: Matrix): SparseRows => ({
@@ -30,8 +30,9 @@ describe('nonNegativeFactors', () => {
 
   it('gives rank one in one sweep and does not depend on the start there', () => {
     const a = sparse(multiply(positive(5, 1, 'u'), transpose(positive(7, 1, 'v'))))
-    for (const seed of [0, 1])
+    for (const seed of [0, 1]) {
       expect(nonNegativeFactors(a, 1, 1, randomStream(seed, 'nmf')).residuals[1]).toBeLessThan(1e-7)
+    }
   })
 
   it('says the residual that the factors have', () => {
@@ -40,8 +41,9 @@ describe('nonNegativeFactors', () => {
     const product = multiply(left, transpose(right))
     let squares = 0
     for (let i = 0; i < fields.rows; i++) {
-      for (let at = fields.starts[i]; at < fields.starts[i + 1]; at++)
+      for (let at = fields.starts[i]; at < fields.starts[i + 1]; at++) {
         product.data[i * 36 + fields.places[at]] -= fields.values[at]
+      }
     }
     for (const x of product.data) squares += x * x
     expect(residuals[40]).toBeCloseTo(Math.sqrt(squares / fields.values.length), 10)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { integrateFixed, type Derivative } from '../../src/theory/index.ts'
+import { type Derivative, integrateFixed } from '../../src/theory/index.ts'
 
 /** y′ = −2ty², y(0) = 1: y = 1/(1 + t²), and a rotation: y = (cos t, −sin t). */
 const nonlinear: Derivative = (t, y, dy) => {
@@ -53,19 +53,25 @@ describe('integrateFixed', () => {
 
   it('refuses arguments it cannot use', () => {
     const y = Float64Array.of(1)
-    expect(() => integrateFixed(rotation, y, [0, 1], { step: 0 }))
-      .toThrow('integrateFixed: step must be positive, got 0')
-    expect(() => integrateFixed(rotation, y, [], { step: 1 }))
-      .toThrow('integrateFixed: times must hold the initial time, got none')
-    expect(() => integrateFixed(rotation, y, [0, 1, 1], { step: 1 }))
-      .toThrow('times[2] must be after times[1] = 1, got 1')
-    expect(() => integrateFixed(rotation, y, [0, NaN], { step: 1 }))
-      .toThrow('times[1] must be a finite number, got NaN')
+    expect(() => integrateFixed(rotation, y, [0, 1], { step: 0 })).toThrow(
+      'integrateFixed: step must be positive, got 0',
+    )
+    expect(() => integrateFixed(rotation, y, [], { step: 1 })).toThrow(
+      'integrateFixed: times must hold the initial time, got none',
+    )
+    expect(() => integrateFixed(rotation, y, [0, 1, 1], { step: 1 })).toThrow(
+      'times[2] must be after times[1] = 1, got 1',
+    )
+    expect(() => integrateFixed(rotation, y, [0, NaN], { step: 1 })).toThrow(
+      'times[1] must be a finite number, got NaN',
+    )
     expect(() => integrateFixed(rotation, [1] as unknown as Float64Array, [0, 1], { step: 1 })).toThrow(TypeError)
-    expect(() => integrateFixed(rotation, Float64Array.of(NaN), [0, 1], { step: 1 }))
-      .toThrow('initial[0] must be a finite number, got NaN')
-    expect(() => integrateFixed(rotation, y, [0, 1], { step: 1, method: 'euler' as 'rk2' }))
-      .toThrow("method must be 'rk2' or 'rk4', got \"euler\"")
+    expect(() => integrateFixed(rotation, Float64Array.of(NaN), [0, 1], { step: 1 })).toThrow(
+      'initial[0] must be a finite number, got NaN',
+    )
+    expect(() => integrateFixed(rotation, y, [0, 1], { step: 1, method: 'euler' as 'rk2' })).toThrow(
+      "method must be 'rk2' or 'rk4', got \"euler\"",
+    )
   })
 
   it('says where a solution ceased to be finite', () => {
@@ -73,7 +79,8 @@ describe('integrateFixed', () => {
       dy[0] = 0
       dy[1] = y[1] * y[1]
     }
-    expect(() => integrateFixed(explosion, Float64Array.of(1, 1), [0, 0.5, 9], { step: 0.01 }))
-      .toThrow('integrateFixed: y[1] must stay finite, got')
+    expect(() => integrateFixed(explosion, Float64Array.of(1, 1), [0, 0.5, 9], { step: 0.01 })).toThrow(
+      'integrateFixed: y[1] must stay finite, got',
+    )
   })
 })

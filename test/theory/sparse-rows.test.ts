@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { matrix, multiply, normalInto, randomStream, transpose, type Matrix } from '../../src/tensor/index.ts'
-import { denseMatrix, sparseTimes, sparseTransposeTimes, type SparseRows } from '../../src/theory/index.ts'
+import { type Matrix, matrix, multiply, normalInto, randomStream, transpose } from '../../src/tensor/index.ts'
+import { denseMatrix, type SparseRows, sparseTimes, sparseTransposeTimes } from '../../src/theory/index.ts'
 
 /** [[0, 2, 0, 1], [0, 0, 0, 0], [−3, 5, 4, 0]]. */
 const A: SparseRows = {
@@ -24,8 +24,7 @@ describe('a sparse matrix', () => {
 
   it('multiplies like the dense one, bit for bit, from both sides', () => {
     const dense = denseMatrix(A)
-    const b = gaussian(4, 5),
-      c = gaussian(3, 2)
+    const b = gaussian(4, 5), c = gaussian(3, 2)
     expect(sparseTimes(A, b)).toEqual(multiply(dense, b))
     expect(sparseTransposeTimes(A, c)).toEqual(multiply(transpose(dense), c))
   })

@@ -1,8 +1,7 @@
-import { randomStream, type RandomStream } from '../../tensor/index.ts'
+import { type RandomStream, randomStream } from '../../tensor/index.ts'
 import type { Carrier, LearningRule } from './rule.ts'
-import {
-  carrierScale, drawMagnitudes, magnitudeFill, magnitudeKind, signSymmetry, type SignSymmetryOptions,
-} from './sign-symmetry.ts'
+import { carrierScale, drawMagnitudes, magnitudeFill, magnitudeKind, signSymmetry,
+  type SignSymmetryOptions } from './sign-symmetry.ts'
 
 /**
  * dh_l = (|M_{l+1}| ⊙ sign W_{l+1})ᵀ da_{l+1}, M drawn anew for every batch. Equation: liao2016 (brSF).

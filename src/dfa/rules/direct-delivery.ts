@@ -1,6 +1,6 @@
 // What all direct rules share: one matrix per point, and a signal of width K that it carries there.
 
-import { matmulInto, tensor, type Kernels, type Tensor } from '../../tensor/index.ts'
+import { type Kernels, matmulInto, type Tensor, tensor } from '../../tensor/index.ts'
 import { allocateTensor, planned } from '../../nn/index.ts'
 import { feedbackMatrices, type FeedbackOptions } from '../feedback.ts'
 import type { Delivery } from '../feedback-point.ts'
@@ -21,7 +21,9 @@ export interface DirectOptions extends FeedbackOptions {
 
 /** The matrices of all points, given or drawn. Throws: RangeError when given ones do not fit. */
 export function directMatrices(
-  rule: string, { points, outputs }: NetworkParts, options: DirectOptions,
+  rule: string,
+  { points, outputs }: NetworkParts,
+  options: DirectOptions,
 ): readonly Tensor[] {
   const matrices = options.matrices ?? feedbackMatrices(points, outputs, options)
   if (matrices.length !== points.length) {
@@ -31,8 +33,8 @@ export function directMatrices(
     const { shape } = matrices[index]
     if (shape.length !== 2 || shape[0] !== point.width || shape[1] !== outputs) {
       throw new RangeError(
-        `${rule}: matrices[${index}] must have shape [${point.width}, ${outputs}] for ${point.name}, ` +
-          `got [${shape.join(', ')}]`,
+        `${rule}: matrices[${index}] must have shape [${point.width}, ${outputs}] for ${point.name}, `
+          + `got [${shape.join(', ')}]`,
       )
     }
   }
@@ -55,7 +57,9 @@ export function deliverThrough(f: Tensor, signal: () => Tensor, kernels: Kernels
 
 /** s := g(x), element by element into a buffer per batch size, for signals that are not the error itself. */
 export function mapped(
-  outputs: number, kernels: Kernels, g: (value: number, batch: number) => number,
+  outputs: number,
+  kernels: Kernels,
+  g: (value: number, batch: number) => number,
 ): (x: Tensor) => Tensor {
   const buffers = planned((batch) => allocateTensor(kernels, [batch, outputs]))
   return (x) => {

@@ -1,5 +1,5 @@
 import { blockedKernels, type Tensor } from '../../tensor/index.ts'
-import { deliverThrough, directMatrices, mapped, type DirectOptions, type DirectRule } from './direct-delivery.ts'
+import { deliverThrough, directMatrices, type DirectOptions, type DirectRule, mapped } from './direct-delivery.ts'
 import { requireTap } from './rule.ts'
 
 /**
@@ -24,7 +24,9 @@ export function directRandomTargetProjection(options: DirectOptions = {}): Direc
         if (tap.target !== undefined) return scaled(tap.target)
         throw new Error('directRandomTargetProjection: tap.target must be set before the backward pass, got undefined')
       }
-      parts.points.forEach((point, index) => { point.delivery = deliverThrough(feedback[index], signal, kernels) })
+      parts.points.forEach((point, index) => {
+        point.delivery = deliverThrough(feedback[index], signal, kernels)
+      })
     },
   }
 }

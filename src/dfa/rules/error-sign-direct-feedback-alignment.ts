@@ -1,5 +1,5 @@
 import { blockedKernels, type Tensor } from '../../tensor/index.ts'
-import { deliverThrough, directMatrices, mapped, type DirectOptions, type DirectRule } from './direct-delivery.ts'
+import { deliverThrough, directMatrices, type DirectOptions, type DirectRule, mapped } from './direct-delivery.ts'
 import { errorAt, requireTap } from './rule.ts'
 
 /**
@@ -23,7 +23,9 @@ export function errorSignDirectFeedbackAlignment(options: DirectOptions = {}): D
       feedback = directMatrices('errorSignDirectFeedbackAlignment', parts, options)
       const signs = mapped(parts.outputs, kernels, (e, batch) => Math.sign(e) / batch)
       const signal = (): Tensor => signs(errorAt(tap, 'errorSignDirectFeedbackAlignment'))
-      parts.points.forEach((point, index) => { point.delivery = deliverThrough(feedback[index], signal, kernels) })
+      parts.points.forEach((point, index) => {
+        point.delivery = deliverThrough(feedback[index], signal, kernels)
+      })
     },
   }
 }

@@ -14,7 +14,9 @@ export function feedbackAlignment(options: FeedbackAlignmentOptions = {}): Learn
     install({ carriers }) {
       // The first layer carries nothing: below it are only the inputs.
       const matrices = carriers.slice(1).map((layer) => randomTransport('feedbackAlignment', layer, options))
-      carriers.slice(1).forEach((layer, index) => { layer.transport = matrices[index] })
+      carriers.slice(1).forEach((layer, index) => {
+        layer.transport = matrices[index]
+      })
     },
   }
 }

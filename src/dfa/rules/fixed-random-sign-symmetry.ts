@@ -1,7 +1,6 @@
 import type { LearningRule } from './rule.ts'
-import {
-  carrierScale, drawMagnitudes, magnitudeFill, magnitudeKind, signSymmetry, type SignSymmetryOptions,
-} from './sign-symmetry.ts'
+import { carrierScale, drawMagnitudes, magnitudeFill, magnitudeKind, signSymmetry,
+  type SignSymmetryOptions } from './sign-symmetry.ts'
 import { transportStream } from './transport.ts'
 
 /**
@@ -11,6 +10,6 @@ import { transportStream } from './transport.ts'
 export function fixedRandomSignSymmetry(options: SignSymmetryOptions = {}): LearningRule {
   const { kind, seed = 0, kernels } = magnitudeKind('fixedRandomSignSymmetry', options)
   const fill = magnitudeFill(kind)
-  return signSymmetry('fixed-random-sign-symmetry', (out, layer) =>
-    drawMagnitudes(out, transportStream(seed, layer), 0, carrierScale(layer), fill), false, kernels)
+  return signSymmetry('fixed-random-sign-symmetry',
+    (out, layer) => drawMagnitudes(out, transportStream(seed, layer), 0, carrierScale(layer), fill), false, kernels)
 }

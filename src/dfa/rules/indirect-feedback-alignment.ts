@@ -1,11 +1,10 @@
 import { blockedKernels, type Kernels, type Tensor } from '../../tensor/index.ts'
-import {
-  allocateTensor, conv2d, isConv2d, isDense, plannedByShape, type Conv2d, type Dense, type Layer,
-} from '../../nn/index.ts'
+import { allocateTensor, type Conv2d, conv2d, type Dense, isConv2d, isDense, type Layer,
+  plannedByShape } from '../../nn/index.ts'
 import type { DirectOptions } from './direct-delivery.ts'
 import { feedbackMatrices } from '../feedback.ts'
 import type { FeedbackPoint } from '../feedback-point.ts'
-import { errorAt, requireTap, type LearningRule, type NetworkParts } from './rule.ts'
+import { errorAt, type LearningRule, type NetworkParts, requireTap } from './rule.ts'
 
 const WHERE = 'indirectFeedbackAlignment'
 
@@ -103,12 +102,16 @@ function checkKeeping({ carrier, between }: Segment, { name, width, shape }: Fee
   const asked = isDense(carrier) ? [[1, carrier.outputs]] : [[1, ...shape], [1, carrier.outputChannels, LARGE, LARGE]]
   const changing = asked.map((from) => changingLayer(between, from)).find((answer) => answer !== undefined)
   if (changing !== undefined && changing !== 'none') {
-    throw new Error(`${WHERE}: layers between ${carrier.name} and ${name} must keep the number of features, ` +
-      `got ${changing.name}, which does not`)
+    throw new Error(
+      `${WHERE}: layers between ${carrier.name} and ${name} must keep the number of features, `
+        + `got ${changing.name}, which does not`,
+    )
   }
   if (isDense(carrier) && carrier.outputs !== width) {
-    throw new Error(`${WHERE}: ${carrier.name} must have as many outputs as ${name} has features, ` +
-      `got ${carrier.outputs} and ${width}`)
+    throw new Error(
+      `${WHERE}: ${carrier.name} must have as many outputs as ${name} has features, `
+        + `got ${carrier.outputs} and ${width}`,
+    )
   }
 }
 
@@ -133,7 +136,8 @@ function checkKept({ carrier }: Segment, point: string, da: Tensor, dh: Tensor):
   if (da.data.length === dh.data.length) return
   const [below, above] = [da, dh].map(({ shape, data }) => data.length / shape[0])
   throw new Error(
-    `${WHERE}: layers between ${carrier.name} and ${point} must keep the number of features, got ${below} and ${above}`)
+    `${WHERE}: layers between ${carrier.name} and ${point} must keep the number of features, got ${below} and ${above}`,
+  )
 }
 
 /** The forward pass of a carrier without its bias. */
@@ -145,15 +149,26 @@ function climber(carrier: Dense | Conv2d, kernels: Kernels): Segment['climb'] {
   }
   // A layer of its own: the patches of the carrier's forward pass are still wanted for its gradient.
   const { name, inputChannels, outputChannels, kernelSize, stride, padding, groups } = carrier
-  const bare =
-    conv2d({ name, inputChannels, outputChannels, kernelSize, stride, padding, groups, bias: false, kernels })
+  const bare = conv2d({
+    name,
+    inputChannels,
+    outputChannels,
+    kernelSize,
+    stride,
+    padding,
+    groups,
+    bias: false,
+    kernels,
+  })
   return (da, dh) => {
     bare.weight.value.data.set(w)
     const { data } = bare.forward(da)
     if (data.length === dh.data.length) kernels.elementwise.copyInto(dh.data, data)
     else {
-      throw new Error(`${WHERE}: layers above ${name} must keep its number of features up to the point, ` +
-        `got ${data.length / da.shape[0]} and ${dh.data.length / da.shape[0]}`)
+      throw new Error(
+        `${WHERE}: layers above ${name} must keep its number of features up to the point, `
+          + `got ${data.length / da.shape[0]} and ${dh.data.length / da.shape[0]}`,
+      )
     }
   }
 }
@@ -175,12 +190,14 @@ function segmentsOf({ points, order }: NetworkParts, kernels: Kernels): readonly
     else if (isDense(layer) || isConv2d(layer)) {
       if (carrier !== undefined) {
         throw new Error(
-          `${WHERE}: there must be one dense or convolutional layer per point, got ${carrier.name} and ${layer.name}`)
+          `${WHERE}: there must be one dense or convolutional layer per point, got ${carrier.name} and ${layer.name}`,
+        )
       }
       carrier = layer
     } else if (layer.parameters.length > 0 || carrier === undefined) {
       throw new Error(
-        `${WHERE}: other layers must follow a dense or convolutional one and have no parameters, got ${layer.name}`)
+        `${WHERE}: other layers must follow a dense or convolutional one and have no parameters, got ${layer.name}`,
+      )
     } else between.unshift(layer)
   }
   return segments

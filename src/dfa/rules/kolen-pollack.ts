@@ -13,8 +13,8 @@ export interface KolenPollackOptions extends TransportOptions {
 /**
  * dh_l = R_{l+1} da_{l+1}; W ← (1 − λ)W − η dW and R ← (1 − λ)R − η dW, so W − R ← (1 − λ)(W − R).
  * Equation: kolen1994; akrout2019 (16)–(17), with R stored like W. R is a parameter with the gradient of W, so that any
- * optimiser gives both the same step; W − R shrinks by its decoupled decay too. What tells W from R undoes that: a
- * coupled decay under Adam, and weight normalisation, which scales W alone.
+ * optimizer gives both the same step; W − R shrinks by its decoupled decay too. What tells W from R undoes that: a
+ * coupled decay under Adam, and weight normalization, which scales W alone.
  * Throws: RangeError for λ outside [0, 1).
  */
 export function kolenPollack(options: KolenPollackOptions = {}): LearningRule {
@@ -33,7 +33,9 @@ export function kolenPollack(options: KolenPollackOptions = {}): LearningRule {
         value.data.set(randomTransport('kolenPollack', layer, options).data)
         return { name: `feedback/${layer.name}`, value, gradient: layer.weight.gradient }
       })
-      carriers.slice(1).forEach((layer, index) => { layer.transport = parameters[index].value })
+      carriers.slice(1).forEach((layer, index) => {
+        layer.transport = parameters[index].value
+      })
     },
     beforeUpdate({ parts: { carriers } }) {
       for (let l = 1; l < carriers.length; l++) {

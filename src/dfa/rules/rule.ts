@@ -3,9 +3,9 @@
 // Everything else about training is common to all rules.
 
 import type { Tensor } from '../../tensor/index.ts'
-import { isDense, walk, type Dense, type Layer, type NamedArray, type Parameter } from '../../nn/index.ts'
-import { isErrorTap, type ErrorTap } from '../error-tap.ts'
-import { isFeedbackPoint, passOn, type FeedbackPoint } from '../feedback-point.ts'
+import { type Dense, isDense, type Layer, type NamedArray, type Parameter, walk } from '../../nn/index.ts'
+import { type ErrorTap, isErrorTap } from '../error-tap.ts'
+import { type FeedbackPoint, isFeedbackPoint, passOn } from '../feedback-point.ts'
 
 /** A layer that carries errors down by its weight or, in its place, by a transport of the same shape. */
 export interface Carrier extends Layer {
@@ -43,7 +43,7 @@ export interface LearningRule {
   readonly name: string
   /** Sets the deliveries and transports of a network; called once, on a network without a rule. */
   readonly install: (parts: NetworkParts) => void
-  /** Feedback that the optimiser trains beside the network's parameters; complete once installed. */
+  /** Feedback that the optimizer trains beside the network's parameters; complete once installed. */
   readonly parameters?: readonly Parameter[]
   /** Arrays that a checkpoint must hold because no seed gives them back; complete once installed. */
   readonly state?: () => readonly NamedArray[]
@@ -51,7 +51,7 @@ export interface LearningRule {
   readonly beforeStep?: (context: StepContext) => void
   /** All gradients are there and finite, nothing is updated yet. */
   readonly beforeUpdate?: (context: StepContext) => void
-  /** After the update, weight normalisation included. */
+  /** After the update, weight normalization included. */
   readonly afterStep?: (context: StepContext) => void
 }
 
@@ -84,8 +84,12 @@ export function partsOf(network: Layer): NetworkParts {
   }
   const carriers = layers.filter(isCarrier)
   return {
-    order: layers.filter(({ children }) => children.length === 0), points: layers.filter(isFeedbackPoint), dense,
-    carriers, tap: taps[0], outputs: dense[dense.length - 1].outputs,
+    order: layers.filter(({ children }) => children.length === 0),
+    points: layers.filter(isFeedbackPoint),
+    dense,
+    carriers,
+    tap: taps[0],
+    outputs: dense[dense.length - 1].outputs,
   }
 }
 

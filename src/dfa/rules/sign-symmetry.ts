@@ -1,6 +1,6 @@
 // R = M ⊙ sign(W): what the three sign rules share.
 
-import { blockedKernels, normalInto, show, uniformInto, type Kernels, type RandomStream } from '../../tensor/index.ts'
+import { blockedKernels, type Kernels, normalInto, type RandomStream, show, uniformInto } from '../../tensor/index.ts'
 import { allocateTensor } from '../../nn/index.ts'
 import type { Carrier, LearningRule } from './rule.ts'
 import { fanIn } from './transport.ts'
@@ -23,7 +23,8 @@ export function carrierScale(layer: Carrier): number {
 
 /** The options with their kind checked. Throws: RangeError for kinds that would put zeros or dependence into |M|. */
 export function magnitudeKind<T extends { readonly kind?: string }>(
-  rule: string, options: T,
+  rule: string,
+  options: T,
 ): Omit<T, 'kind'> & { readonly kind: 'gaussian' | 'uniform' } {
   const { kind = 'gaussian' } = options
   if (kind === 'gaussian' || kind === 'uniform') return { ...options, kind }
@@ -40,9 +41,7 @@ export function magnitudeFill(kind: 'gaussian' | 'uniform'): Fill {
 }
 
 /** out := |M| of this draw: number `draw` of the stream, whatever was drawn before. */
-export function drawMagnitudes(
-  out: Float32Array, stream: RandomStream, draw: number, scale: number, fill: Fill,
-): void {
+export function drawMagnitudes(out: Float32Array, stream: RandomStream, draw: number, scale: number, fill: Fill): void {
   stream.position = draw * out.length
   fill(out, stream)
   for (let i = 0; i < out.length; i++) out[i] = scale * Math.abs(out[i])
@@ -54,7 +53,10 @@ export function drawMagnitudes(
  * before every step.
  */
 export function signSymmetry(
-  name: string, magnitudes: Magnitudes, redraw: boolean, kernels: Kernels = blockedKernels,
+  name: string,
+  magnitudes: Magnitudes,
+  redraw: boolean,
+  kernels: Kernels = blockedKernels,
 ): LearningRule {
   let held: readonly { readonly layer: Carrier; readonly m: Float32Array; readonly r: Float32Array }[] = []
   const resign = (): void => {
@@ -77,7 +79,7 @@ export function signSymmetry(
       resign()
     },
     beforeStep({ step }) {
-      if (redraw) for (let l = 0; l < held.length; l++) magnitudes(held[l].m, held[l].layer, step)
+      if (redraw) { for (let l = 0; l < held.length; l++) magnitudes(held[l].m, held[l].layer, step) }
       resign()
     },
     afterStep: resign,

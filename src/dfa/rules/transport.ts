@@ -1,9 +1,8 @@
 // Random matrices R in the shape of a layer's weight.
 
-import {
-  normalInto, randomOrthogonal, randomStream, show, tensor, uniformInto, type RandomStream, type Tensor,
-} from '../../tensor/index.ts'
-import { FEEDBACK_KINDS, unitFeedback, type FeedbackKind } from '../feedback.ts'
+import { normalInto, randomOrthogonal, type RandomStream, randomStream, show, type Tensor, tensor,
+  uniformInto } from '../../tensor/index.ts'
+import { FEEDBACK_KINDS, type FeedbackKind, unitFeedback } from '../feedback.ts'
 import type { Carrier } from './rule.ts'
 
 /** How the matrices R are drawn; entries have the variance of the kind divided by I. */

@@ -1,7 +1,5 @@
-import {
-  blockedKernels, checkFinite, checkPositive, checkSize, randomStream, stepNormalsInto, type Kernels, type RandomStream,
-  type Tensor,
-} from '../../tensor/index.ts'
+import { blockedKernels, checkFinite, checkPositive, checkSize, type Kernels, type RandomStream, randomStream,
+  stepNormalsInto, type Tensor } from '../../tensor/index.ts'
 import { allocateTensor, type NamedArray } from '../../nn/index.ts'
 import type { Carrier, LearningRule } from './rule.ts'
 import { fanIn, randomTransport, type TransportOptions } from './transport.ts'
@@ -86,7 +84,8 @@ export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
     beforeStep({ step }) {
       if (step % every !== 0) return
       for (let l = 0; l < mirrors.length; l++) {
-        const { layer: { weight }, inputs, outputs, stream, transport, draws, noise, response, correlation } = mirrors[l]
+        const { layer: { weight }, inputs, outputs, stream, transport, draws, noise, response, correlation } =
+          mirrors[l]
         const r = transport.data
         stepNormalsInto(draws, stream, step)
         for (let i = 0; i < noise.length; i++) noise[i] = deviation * draws[i]

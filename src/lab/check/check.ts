@@ -14,8 +14,8 @@ import type { Moment } from './dynamics.ts'
 import { engineClaims } from './engine.ts'
 import { exactClaims } from './exact.ts'
 import { EARLY } from './law-setup.ts'
-import { lawClaims, type LabelledRun } from './laws.ts'
-import { mnistClaims, readMnist, type MnistResult } from './mnist.ts'
+import { type LabeledRun, lawClaims } from './laws.ts'
+import { mnistClaims, type MnistResult, readMnist } from './mnist.ts'
 import { checkReport } from './report.ts'
 
 const HELP = `feedback-alignment check [options]
@@ -73,7 +73,9 @@ function resolve(c: Configuration): Configuration {
   if (largest > 1e6) throw new UsageError(`--target-condition: every value must be at most 1e6, got ${largest}`)
   const parameters = c.inputs * c.width + (c.depth - 2) * c.width * c.width + c.width * c.outputs
   if (parameters > 1e8) throw new UsageError(`--width: the network must have at most 1e8 weights, got ${parameters}`)
-  if (!Number.isSafeInteger(c.seed + c.seeds + 10)) throw new UsageError(`--seed: all seeds must be below 2^53, got ${c.seed}`)
+  if (!Number.isSafeInteger(c.seed + c.seeds + 10)) {
+    throw new UsageError(`--seed: all seeds must be below 2^53, got ${c.seed}`)
+  }
   // Seeds that were asked for are kept, also under --quick.
   return c.quick && c.seeds === checkOptions.seeds.fallback ? { ...c, seeds: 1 } : c
 }
@@ -90,8 +92,9 @@ function print(claims: readonly Claim[], seconds: number, console: Console): voi
   const open = claims.filter(({ holds }) => holds === null)
   console.out(LEGEND)
   console.out(
-    `\n${claims.length - failed.length - open.length} claims hold, ${failed.length} fail, ${open.length} not covered by the theory ` +
-      `(${seconds.toFixed(1)} s)`,
+    `\n${
+      claims.length - failed.length - open.length
+    } claims hold, ${failed.length} fail, ${open.length} not covered by the theory ` + `(${seconds.toFixed(1)} s)`,
   )
   for (const { id, statement } of failed) console.out(`FAILS  ${id}: ${statement}`)
 }
@@ -100,14 +103,22 @@ function momentJson({ loss, conditionNumbers, weightAlignment, probeGradientAlig
   return { loss, conditionNumbers, weightAlignment, probeGradientAlignment }
 }
 
-function json(claims: readonly Claim[], runs: readonly LabelledRun[], mnist: MnistResult | undefined): string {
+function json(claims: readonly Claim[], runs: readonly LabeledRun[], mnist: MnistResult | undefined): string {
   const content = {
     claims: claims.map(claimJson),
     runs: runs.map(({ targetCondition, feedback, seed, setup, run }) => {
       const early = run.marks.get(EARLY)
       return {
-        depth: setup.depth, inputs: setup.task.teacher.columns, width: setup.feedback[0].rows, outputs: setup.task.teacher.rows,
-        targetCondition, feedback, seed, rate: setup.rate, steps: run.steps, converged: run.converged,
+        depth: setup.depth,
+        inputs: setup.task.teacher.columns,
+        width: setup.feedback[0].rows,
+        outputs: setup.task.teacher.rows,
+        targetCondition,
+        feedback,
+        seed,
+        rate: setup.rate,
+        steps: run.steps,
+        converged: run.converged,
         early: early === undefined ? null : momentJson(early),
         final: { ...momentJson(run.final), gradientAlignment: run.final.gradientAlignment },
       }

@@ -1,7 +1,7 @@
 // What `check` can be asked.
 
 import type { FeedbackKind } from '../../dfa/index.ts'
-import { flag, integer, numbers, path, positive, words, type Values } from '../options.ts'
+import { flag, integer, numbers, path, positive, type Values, words } from '../options.ts'
 
 const FEEDBACK: readonly FeedbackKind[] = ['orthogonal', 'gaussian']
 

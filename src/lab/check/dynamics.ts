@@ -1,11 +1,10 @@
 // The protocol of refinetti2021 section 3.3: one deep linear network, zero initial weights, population gradient, followed
 // through the reduced dynamics of its alignment matrices from the first step to convergence.
 
-import {
-  alignmentBound, applyUpdate, backwardProduct, conditionOnRank, gradientAlignment, grams, populationUpdate, relativeLoss, weightAlignments, zeroAlignment,
-  type AlignmentMatrices, type Feedback, type Grams, type LinearTask,
-} from '../../theory/index.ts'
-import { multiply, transpose, type Matrix } from '../../tensor/index.ts'
+import { alignmentBound, type AlignmentMatrices, applyUpdate, backwardProduct, conditionOnRank, type Feedback,
+  gradientAlignment, type Grams, grams, type LinearTask, populationUpdate, relativeLoss, weightAlignments,
+  zeroAlignment } from '../../theory/index.ts'
+import { type Matrix, multiply, transpose } from '../../tensor/index.ts'
 
 /** Everything that fixes a run of the reduced dynamics. */
 export interface Setup {
@@ -100,7 +99,15 @@ function sampleErrors({ samples, task }: Setup, a: AlignmentMatrices, g: Grams):
 /** The end of a run that diverged: nothing can be measured there. */
 function nowhere({ depth }: Setup, step: number, loss: number): Moment {
   const none = Array.from({ length: depth - 1 }, () => NaN)
-  return { step, loss, conditionNumbers: none, weightAlignment: none, gradientAlignment: NaN, probeGradientAlignment: NaN, boundMargin: NaN }
+  return {
+    step,
+    loss,
+    conditionNumbers: none,
+    weightAlignment: none,
+    gradientAlignment: NaN,
+    probeGradientAlignment: NaN,
+    boundMargin: NaN,
+  }
 }
 
 /** Runs the recursion until the last mark, the step limit, or divergence. */
@@ -119,11 +126,23 @@ export function runDynamics(setup: Setup, schedule: Schedule): Run {
     a = applyUpdate(a, populationUpdate(a, g, task), rate)
     step++
     loss = relativeLoss(a, g, task)
-    if (!Number.isFinite(loss)) return { marks, curve, final: nowhere(setup, step, loss), converged: false, divergedAt: step, alignment: a, steps: step }
+    if (!Number.isFinite(loss)) {
+      return {
+        marks,
+        curve,
+        final: nowhere(setup, step, loss),
+        converged: false,
+        divergedAt: step,
+        alignment: a,
+        steps: step,
+      }
+    }
     schedule.onStep?.(step, a, g)
     if (loss <= schedule.marks[nextMark]) {
       const moment = measure(setup, a, g, step, loss)
-      while (nextMark < schedule.marks.length && loss <= schedule.marks[nextMark]) marks.set(schedule.marks[nextMark++], moment)
+      while (nextMark < schedule.marks.length && loss <= schedule.marks[nextMark]) {
+        marks.set(schedule.marks[nextMark++], moment)
+      }
     }
     if (step >= nextPoint) {
       curve.push(measure(setup, a, g, step, loss))

@@ -1,29 +1,33 @@
 // Claims about the float32 engine: it obeys the theory that was derived without it.
 
 import type { FeedbackKind } from '../../dfa/index.ts'
-import { backpropagation, directFeedbackAlignment, measureAlignment, mlp, trainer, weightAlignment, type Trainer } from '../../dfa/index.ts'
+import { backpropagation, directFeedbackAlignment, measureAlignment, mlp, type Trainer, trainer,
+  weightAlignment } from '../../dfa/index.ts'
 import { gaussianInputs, linearTeacher, populationInputs } from '../../data/index.ts'
-import { sgd, squaredError, isDense, walk } from '../../nn/index.ts'
-import { multiply, tensor, transpose, type Kernels, type Matrix, type Tensor } from '../../tensor/index.ts'
-import {
-  alignmentFromWeights, alignmentStep, gradientAlignment, grams, relativeDifference, weightAlignments, weightsFromAlignment, zeroAlignment, type AlignmentMatrices,
-  type Weights,
-} from '../../theory/index.ts'
-import { atMost, notCovered, type Claim } from '../claim.ts'
+import { isDense, sgd, squaredError, walk } from '../../nn/index.ts'
+import { type Kernels, type Matrix, multiply, type Tensor, tensor, transpose } from '../../tensor/index.ts'
+import { alignmentFromWeights, type AlignmentMatrices, alignmentStep, gradientAlignment, grams, relativeDifference,
+  weightAlignments, type Weights, weightsFromAlignment, zeroAlignment } from '../../theory/index.ts'
+import { atMost, type Claim, notCovered } from '../claim.ts'
 import type { Progress } from '../progress.ts'
 import type { Configuration } from './configuration.ts'
 import { runDynamics } from './dynamics.ts'
 import { EARLY, END, MIDDLE } from './law-setup.ts'
-import type { LabelledRun } from './laws.ts'
+import type { LabeledRun } from './laws.ts'
 import { drawFeedback, toMatrix, toTensor } from './matrices.ts'
 
 /** A deep linear network without biases, all weights zero, under direct feedback alignment with given matrices. */
-export function linearTrainer(sizes: readonly number[], matrices: readonly Tensor[], rate: number, kernels: Kernels): Trainer {
+export function linearTrainer(
+  sizes: readonly number[],
+  matrices: readonly Tensor[],
+  rate: number,
+  kernels: Kernels,
+): Trainer {
   return trainer({
     network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
     rule: directFeedbackAlignment({ matrices, kernels }),
     loss: squaredError('mean'),
-    optimiser: sgd(rate, kernels),
+    optimizer: sgd(rate, kernels),
     kernels,
   })
 }
@@ -39,7 +43,12 @@ export function sizesOf(depth: number, inputs: number, width: number, outputs: n
 }
 
 /** All claims of this file. */
-export function engineClaims(c: Configuration, runs: readonly LabelledRun[], kernels: Kernels, progress: Progress): readonly Claim[] {
+export function engineClaims(
+  c: Configuration,
+  runs: readonly LabeledRun[],
+  kernels: Kernels,
+  progress: Progress,
+): readonly Claim[] {
   return [weakIdentity(c, kernels), ...agreement(c, runs, kernels, progress), ...origin(c, kernels)]
 }
 
@@ -70,8 +79,11 @@ function weakIdentity(c: Configuration, kernels: Kernels): Claim {
     }
   }
   return atMost({
-    id: 'weak-identity-engine', method: 'float32 engine', source: 'refinetti2021 §3.1',
-    statement: 'the engine’s own weights after 400 steps against F_l A_l F_{l−1}ᵀ: depths 3–5, both feedbacks, batches 1 and 8',
+    id: 'weak-identity-engine',
+    method: 'float32 engine',
+    source: 'refinetti2021 §3.1',
+    statement:
+      'the engine’s own weights after 400 steps against F_l A_l F_{l−1}ᵀ: depths 3–5, both feedbacks, batches 1 and 8',
   }, worst, 1e-4)
 }
 
@@ -83,18 +95,27 @@ function distance(weights: Weights, expected: Weights): number {
 const FLOP_BUDGET = 3e10
 
 /** Full training runs of the engine beside the recursion, as many as the budget allows, shortest first. */
-function agreement(c: Configuration, runs: readonly LabelledRun[], kernels: Kernels, progress: Progress): readonly Claim[] {
+function agreement(
+  c: Configuration,
+  runs: readonly LabeledRun[],
+  kernels: Kernels,
+  progress: Progress,
+): readonly Claim[] {
   const { depth, inputs, width, outputs } = c
   const flopsPerStep = 4 * inputs * (inputs * width + (depth - 2) * width * width + width * outputs)
   let budget = c.quick ? FLOP_BUDGET / 10 : FLOP_BUDGET
-  const chosen = runs
-    .filter(({ seed, run }) => seed === c.seed && run.converged)
-    .sort((a, b) => a.run.steps - b.run.steps)
-    .filter(({ run }) => (budget -= run.steps * flopsPerStep) >= 0)
+  const chosen = runs.filter(({ seed, run }) => seed === c.seed && run.converged).sort((a, b) =>
+    a.run.steps - b.run.steps
+  ).filter(({ run }) => (budget -= run.steps * flopsPerStep) >= 0)
   const head = { method: 'float32 engine' as const, source: 'refinetti2021 §3.1, 3.3' }
   if (chosen.length === 0) {
-    return [notCovered(atMost({ ...head, id: 'engine-agreement', statement: 'full training runs agree with the recursion' }, NaN, 1e-4),
-      `one run would take ${flopsPerStep} flops per step: all rows of this table come from the recursion`)]
+    return [
+      notCovered(
+        atMost({ ...head, id: 'engine-agreement', statement: 'full training runs agree with the recursion' }, NaN,
+          1e-4),
+        `one run would take ${flopsPerStep} flops per step: all rows of this table come from the recursion`,
+      ),
+    ]
   }
   let lossDifference = 0
   let matrixDifference = 0
@@ -104,8 +125,12 @@ function agreement(c: Configuration, runs: readonly LabelledRun[], kernels: Kern
     const wanted = new Map([EARLY, MIDDLE, END].map((mark) => [run.marks.get(mark)?.step ?? -1, mark]))
     const states = new Map<number, { a: AlignmentMatrices }>()
     runDynamics(setup, {
-      marks: [END], maximumSteps: run.steps, perDecade: 0,
-      onStep: (step, a) => { if (wanted.has(step)) states.set(step, { a }) },
+      marks: [END],
+      maximumSteps: run.steps,
+      perDecade: 0,
+      onStep: (step, a) => {
+        if (wanted.has(step)) states.set(step, { a })
+      },
     })
     const matrices = setup.feedback.map(toTensor)
     const engine = linearTrainer(sizesOf(depth, inputs, width, outputs), matrices, c.rate, kernels)
@@ -125,7 +150,8 @@ function agreement(c: Configuration, runs: readonly LabelledRun[], kernels: Kern
         const { output } = engine.evaluate(input, target)
         const error = tensor(output.shape, output.data.map((y, i) => y - target.data[i]))
         const { mean } = measureAlignment(engine.network, error).layerGradient[0].samples
-        gradientDifference = Math.max(gradientDifference, Math.abs(mean - gradientAlignment(state.a, grams(setup.feedback), 1, toMatrix(error))))
+        gradientDifference = Math.max(gradientDifference,
+          Math.abs(mean - gradientAlignment(state.a, grams(setup.feedback), 1, toMatrix(error))))
       }
       const loss = engine.step(input, target)
       if (step === 0) start = loss
@@ -133,27 +159,39 @@ function agreement(c: Configuration, runs: readonly LabelledRun[], kernels: Kern
         const exact = [...run.marks.values()].find((moment) => moment.step === step)?.loss ?? NaN
         lossDifference = Math.max(lossDifference, Math.abs(loss / start / exact - 1))
       }
-      if (step % 50 === 0) progress.update(`engine, ${feedback} feedback, κ_T = ${targetCondition}: step ${step} of ${run.steps}`)
+      if (step % 50 === 0) {
+        progress.update(`engine, ${feedback} feedback, κ_T = ${targetCondition}: step ${step} of ${run.steps}`)
+      }
     }
   }
-  const list = chosen.map(({ feedback, targetCondition }) => `${feedback === 'orthogonal' ? 'o' : 'g'}${targetCondition}`).join(' ')
+  const list = chosen.map(({ feedback, targetCondition }) =>
+    `${feedback === 'orthogonal' ? 'o' : 'g'}${targetCondition}`
+  ).join(' ')
   return [
     atMost({
-      ...head, id: 'engine-loss',
-      statement: `${chosen.length} full training runs of the engine (feedback and κ_T: ${list}): loss against the recursion, ` +
-        `relative, at losses ${EARLY}, ${MIDDLE}, ${END}`,
+      ...head,
+      id: 'engine-loss',
+      statement:
+        `${chosen.length} full training runs of the engine (feedback and κ_T: ${list}): loss against the recursion, `
+        + `relative, at losses ${EARLY}, ${MIDDLE}, ${END}`,
     }, lossDifference, 1e-4),
     atMost({
-      ...head, id: 'engine-matrices',
+      ...head,
+      id: 'engine-matrices',
       statement: 'the same runs: A_l recovered from the engine’s weights against the recursion’s, relative, all layers',
     }, matrixDifference, 1e-5),
     atMost({
-      ...head, id: 'engine-weight-alignment',
-      statement: 'the same runs: WA_l measured on the engine’s weights against the theory’s, both feedbacks, layers 2 … L',
+      ...head,
+      id: 'engine-weight-alignment',
+      statement:
+        'the same runs: WA_l measured on the engine’s weights against the theory’s, both feedbacks, layers 2 … L',
     }, weightDifference, 1e-5),
     atMost({
-      ...head, id: 'engine-gradient-alignment', source: 'refinetti2021 §1, 3.2',
-      statement: 'the same runs: GA₁ measured by two backward passes against cos∠(F₁e, F₁P₁e) from the alignment matrices',
+      ...head,
+      id: 'engine-gradient-alignment',
+      source: 'refinetti2021 §1, 3.2',
+      statement:
+        'the same runs: GA₁ measured by two backward passes against cos∠(F₁e, F₁P₁e) from the alignment matrices',
     }, gradientDifference, 1e-5),
   ]
 }
@@ -167,8 +205,11 @@ function origin(c: Configuration, kernels: Kernels): readonly Claim[] {
   const target = toTensor(multiply(x, transpose(linearTeacher(outputs, inputs, 1, c.seed).matrix)))
   const steps = 50
   const exact = trainer({
-    network: mlp({ sizes, activation: 'linear', bias: false, kernels }), rule: backpropagation(),
-    loss: squaredError('mean'), optimiser: sgd(c.rate, kernels), kernels,
+    network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
+    rule: backpropagation(),
+    loss: squaredError('mean'),
+    optimizer: sgd(c.rate, kernels),
+    kernels,
   })
   const feedback = drawFeedback('gaussian', c.depth, Math.min(c.width, 40), outputs, c.seed)
   const direct = linearTrainer(sizes, feedback, c.rate, kernels)
@@ -179,11 +220,19 @@ function origin(c: Configuration, kernels: Kernels): readonly Claim[] {
   const size = (weights: Weights): number => Math.max(...weights.map((w: Matrix) => relativeSize(w)))
   const head = { method: 'float32 engine' as const, source: 'refinetti2021 §3, chu2023 §3.2' }
   return [
-    atMost({ ...head, id: 'origin-backpropagation', statement: `from zero weights backpropagation stays at zero (largest |w| after ${steps} steps)` },
-      size(weightsOf(exact)), 0),
+    atMost({
+      ...head,
+      id: 'origin-backpropagation',
+      statement: `from zero weights backpropagation stays at zero (largest |w| after ${steps} steps)`,
+    }, size(weightsOf(exact)), 0),
     {
-      ...atMost({ ...head, id: 'origin-direct', statement: `from zero weights DFA leaves: largest |w| of the least moved layer after ${steps} steps` }, 0, 0),
-      predicted: '> 0', compare: 'at least',
+      ...atMost({
+        ...head,
+        id: 'origin-direct',
+        statement: `from zero weights DFA leaves: largest |w| of the least moved layer after ${steps} steps`,
+      }, 0, 0),
+      predicted: '> 0',
+      compare: 'at least',
       ...((least) => ({ measured: least, holds: least > 0 }))(Math.min(...weightsOf(direct).map(relativeSize))),
     },
   ]
@@ -192,4 +241,3 @@ function origin(c: Configuration, kernels: Kernels): readonly Claim[] {
 function relativeSize(w: Matrix): number {
   return w.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 }
-

@@ -2,13 +2,12 @@
 
 import type { FeedbackKind } from '../../dfa/index.ts'
 import { gaussianInputs, linearTeacher } from '../../data/index.ts'
-import { matrix, multiply, normalInto, randomOrthogonal, randomStream, transpose, diagonal, uniform, type Matrix } from '../../tensor/index.ts'
-import {
-  addUpdateSquares, alignmentStep, applyUpdate, backwardProduct, directFeedbackStep, doubleSum, gradientAlignment, grams,
-  historyEntry, kantorovichBound, populationUpdate, relativeDifference, strongAlignment, symmetricPartResidual,
-  updateRecursionResidual, weightAlignments, weightsFromAlignment, zeroAlignment, type AlignmentMatrices, type Batch,
-  type HistoryEntry, type Weights,
-} from '../../theory/index.ts'
+import { diagonal, type Matrix, matrix, multiply, normalInto, randomOrthogonal, randomStream, transpose,
+  uniform } from '../../tensor/index.ts'
+import { addUpdateSquares, type AlignmentMatrices, alignmentStep, applyUpdate, backwardProduct, type Batch,
+  directFeedbackStep, doubleSum, gradientAlignment, grams, type HistoryEntry, historyEntry, kantorovichBound,
+  populationUpdate, relativeDifference, strongAlignment, symmetricPartResidual, updateRecursionResidual,
+  weightAlignments, type Weights, weightsFromAlignment, zeroAlignment } from '../../theory/index.ts'
 import { absolute, atLeast, atMost, type Claim } from '../claim.ts'
 import { drawFeedback, toMatrix } from './matrices.ts'
 
@@ -26,7 +25,8 @@ interface Setting {
 }
 
 const SETTINGS: readonly Setting[] = [3, 4, 5].flatMap((depth) =>
-  (['orthogonal', 'gaussian'] as const).flatMap((kind) => [1, 4].map((batch) => ({ depth, kind, batch }))))
+  (['orthogonal', 'gaussian'] as const).flatMap((kind) => [1, 4].map((batch) => ({ depth, kind, batch })))
+)
 
 function batches(count: number, size: number, seed: number, independentTargets = false): readonly Batch[] {
   const { matrix: teacher } = linearTeacher(OUTPUTS, INPUTS, 3, seed)
@@ -42,10 +42,9 @@ function batches(count: number, size: number, seed: number, independentTargets =
 
 /** All claims of this file; about two seconds. */
 export function exactClaims(seed: number, quick: boolean): readonly Claim[] {
-  return [
-    weakIdentity(seed, quick), doubleSumClaim(seed), ...recursionClaims(seed), ...positivity(seed),
-    alignmentFormula(seed), kantorovichDraws(seed, quick ? 2000 : 20_000), kantorovichAttained(seed), fixedPointAlignment(seed),
-  ]
+  return [weakIdentity(seed, quick), doubleSumClaim(seed), ...recursionClaims(seed), ...positivity(seed),
+    alignmentFormula(seed), kantorovichDraws(seed, quick ? 2000 : 20_000), kantorovichAttained(seed),
+    fixedPointAlignment(seed)]
 }
 
 function weakIdentity(seed: number, quick: boolean): Claim {
@@ -60,11 +59,16 @@ function weakIdentity(seed: number, quick: boolean): Claim {
       a = alignmentStep(a, g, sample, RATE)
     }
     const rebuilt = weightsFromAlignment(a, feedback)
-    weights.forEach((w, l) => { worst = Math.max(worst, relativeDifference(rebuilt[l], w)) })
+    weights.forEach((w, l) => {
+      worst = Math.max(worst, relativeDifference(rebuilt[l], w))
+    })
   }
   return atMost({
-    id: 'weak-identity', method: 'float64 network', source: 'refinetti2021 §3.1',
-    statement: 'W₁ = F₁A₁, W_l = F_l A_l F_{l−1}ᵀ, W_L = A_L F_{L−1}ᵀ: full networks, depths 3–5, both feedbacks, batches 1 and 4',
+    id: 'weak-identity',
+    method: 'float64 network',
+    source: 'refinetti2021 §3.1',
+    statement:
+      'W₁ = F₁A₁, W_l = F_l A_l F_{l−1}ᵀ, W_L = A_L F_{L−1}ᵀ: full networks, depths 3–5, both feedbacks, batches 1 and 4',
   }, worst, 1e-13)
 }
 
@@ -83,8 +87,11 @@ function doubleSumClaim(seed: number): Claim {
     }
   }
   return atMost({
-    id: 'double-sum', method: 'recursion', source: 'refinetti2021 §3.1',
-    statement: 'A_l = η² Σ_t′ Σ_t″<t′ ⟨(zᵀGz) e eᵀ⟩ over the whole history equals the recursion, layers 2 … L, 60 steps',
+    id: 'double-sum',
+    method: 'recursion',
+    source: 'refinetti2021 §3.1',
+    statement:
+      'A_l = η² Σ_t′ Σ_t″<t′ ⟨(zᵀGz) e eᵀ⟩ over the whole history equals the recursion, layers 2 … L, 60 steps',
   }, worst, 1e-13)
 }
 
@@ -106,11 +113,15 @@ function recursionClaims(seed: number): readonly Claim[] {
   }
   return [
     atMost({
-      id: 'update-recursion', method: 'recursion', source: 'refinetti2021 §3.1',
+      id: 'update-recursion',
+      method: 'recursion',
+      source: 'refinetti2021 §3.1',
       statement: 'ΔA_{l+1} = ΔA_l G_{l−1} A_lᵀ at every step, depths 3–5, both feedbacks',
     }, update, 1e-13),
     atMost({
-      id: 'symmetric-part', method: 'recursion', source: 'refinetti2021 §3.1',
+      id: 'symmetric-part',
+      method: 'recursion',
+      source: 'refinetti2021 §3.1',
       statement: 'A_{l+1} + A_{l+1}ᵀ = A_l G_{l−1} A_lᵀ − Σ ΔA_l G_{l−1} ΔA_lᵀ at every step',
     }, symmetric, 1e-13),
   ]
@@ -136,11 +147,15 @@ function positivity(seed: number): readonly Claim[] {
   }
   return [
     atLeast({
-      id: 'positive-in-flow', method: 'recursion', source: 'refinetti2021 §3.1',
+      id: 'positive-in-flow',
+      method: 'recursion',
+      source: 'refinetti2021 §3.1',
       statement: 'small full-batch steps, orthogonal F: smallest WA_l over layers and time is not negative',
     }, flow, 0),
     atMost({
-      id: 'negative-in-sgd', method: 'recursion', source: 'refinetti2021 §3.1',
+      id: 'negative-in-sgd',
+      method: 'recursion',
+      source: 'refinetti2021 §3.1',
       statement: 'batch 1 with targets independent of the inputs: WA_l does go negative (the sum over ΔA G ΔAᵀ counts)',
     }, single, -0.01, '< 0'),
   ]
@@ -160,7 +175,9 @@ function alignmentFormula(seed: number): Claim {
     })
   }
   return atMost({
-    id: 'alignment-formula', method: 'recursion', source: 'refinetti2021 §3.2',
+    id: 'alignment-formula',
+    method: 'recursion',
+    source: 'refinetti2021 §3.2',
     statement: 'orthogonal F (float32 entries): cos∠(W_l, F_l F_{l−1}ᵀ) = tr A_l/(√n_L ‖A_l‖) at every step',
   }, worst, 1e-7)
 }
@@ -183,7 +200,9 @@ function kantorovichDraws(seed: number, draws: number): Claim {
     least = Math.min(least, gradientAlignment(two, g, 1, e) - bound)
   }
   return atLeast({
-    id: 'kantorovich-draws', method: 'random draws', source: 'refinetti2021 §3.2',
+    id: 'kantorovich-draws',
+    method: 'random draws',
+    source: 'refinetti2021 §3.2',
     statement: `cos∠(e, P e) ≥ 2√κ/(1 + κ): least margin over ${draws} symmetric positive P (sizes 2–8, κ up to 10⁷)`,
   }, least, -1e-9, '≥ 0')
 }
@@ -201,11 +220,15 @@ function kantorovichAttained(seed: number): Claim {
     const e = matrix(1, n, Float64Array.from({ length: n }, (_, i) =>
       basis.data[i * n] / Math.sqrt(values[0]) + basis.data[i * n + n - 1] / Math.sqrt(values[n - 1])))
     const g = [diagonal(new Float64Array(n).fill(1))]
-    worst = Math.max(worst, Math.abs(gradientAlignment([matrix(n, 1), p], g, 1, e) - kantorovichBound(values[0] / values[n - 1])))
+    worst = Math.max(worst,
+      Math.abs(gradientAlignment([matrix(n, 1), p], g, 1, e) - kantorovichBound(values[0] / values[n - 1])))
   }
   return atMost({
-    id: 'kantorovich-attained', method: 'random draws', source: 'refinetti2021 §3.2',
-    statement: 'the mixture u₁/√λ₁ + u_n/√λ_n of the extreme eigenvectors attains the bound: largest |cos − 2√κ/(1 + κ)|, 500 draws',
+    id: 'kantorovich-attained',
+    method: 'random draws',
+    source: 'refinetti2021 §3.2',
+    statement:
+      'the mixture u₁/√λ₁ + u_n/√λ_n of the extreme eigenvectors attains the bound: largest |cos − 2√κ/(1 + κ)|, 500 draws',
   }, worst, 1e-9)
 }
 
@@ -218,7 +241,11 @@ function fixedPointAlignment(seed: number): Claim {
   const alignments = [1, 2, 3].map((layer) => gradientAlignment(a, g, layer, errors))
   const asymmetry = relativeDifference(transpose(backwardProduct(a, g, 1)), backwardProduct(a, g, 1))
   return absolute({
-    id: 'strong-implies-gradient', method: 'random draws', source: 'refinetti2021 §3.2',
-    statement: `A_l ∝ I for l ≥ 2 gives GA_l = 1 for every error, layers 1–3 (asymmetry of P₁ ${asymmetry.toExponential(0)})`,
+    id: 'strong-implies-gradient',
+    method: 'random draws',
+    source: 'refinetti2021 §3.2',
+    statement: `A_l ∝ I for l ≥ 2 gives GA_l = 1 for every error, layers 1–3 (asymmetry of P₁ ${
+      asymmetry.toExponential(0)
+    })`,
   }, [1, 1, 1], alignments, 1e-12)
 }

@@ -2,14 +2,15 @@
 
 import { linearTeacher } from '../../data/index.ts'
 import { meanAndDeviation } from '../../dfa/index.ts'
-import { backwardProduct, conditionOnRank, earlyCondition, finalCondition, grams, kantorovichBound } from '../../theory/index.ts'
+import { backwardProduct, conditionOnRank, earlyCondition, finalCondition, grams,
+  kantorovichBound } from '../../theory/index.ts'
 import { lineFigure, type Series } from '../report/figure.ts'
 import { panels } from '../report/panels.ts'
 import type { ReportFigure } from '../report/html.ts'
 import type { Configuration } from './configuration.ts'
 import type { Moment } from './dynamics.ts'
 import { EARLY } from './law-setup.ts'
-import { predictedProbeAlignment, type LabelledRun, type Laws } from './laws.ts'
+import { type LabeledRun, type Laws, predictedProbeAlignment } from './laws.ts'
 import type { MnistMoment, MnistRun } from './mnist.ts'
 
 type Points = readonly (readonly [number, number])[]
@@ -18,11 +19,11 @@ const STEPS = { label: 'step', scale: 'log' } as const
 
 const subscript = (n: number): string => [...String(n)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('')
 
-const curveOf = (run: LabelledRun['run'], value: (moment: Moment) => number): Points =>
+const curveOf = (run: LabeledRun['run'], value: (moment: Moment) => number): Points =>
   run.curve.map((moment) => [moment.step, value(moment)])
 
 /** The first seed's runs under one feedback, by rising κ_T. */
-function firstSeed(c: Configuration, runs: readonly LabelledRun[], feedback: string): readonly LabelledRun[] {
+function firstSeed(c: Configuration, runs: readonly LabeledRun[], feedback: string): readonly LabeledRun[] {
   return runs.filter((run) => run.feedback === feedback && run.seed === c.seed)
 }
 
@@ -31,64 +32,89 @@ function layers(c: Configuration): readonly number[] {
 }
 
 /** κ(A_l) over training with both laws, one panel per teacher. */
-export function conditionOverTime(c: Configuration, runs: readonly LabelledRun[]): ReportFigure {
-  const shown = firstSeed(c, runs, c.feedback.includes('orthogonal') ? 'orthogonal' : 'gaussian').filter(({ targetCondition }) => targetCondition > 1)
+export function conditionOverTime(c: Configuration, runs: readonly LabeledRun[]): ReportFigure {
+  const shown = firstSeed(c, runs, c.feedback.includes('orthogonal') ? 'orthogonal' : 'gaussian').filter((
+    { targetCondition },
+  ) => targetCondition > 1)
   const figures = shown.map(({ targetCondition, run }) => {
     const early = run.marks.get(EARLY)?.step ?? 1
     const series = layers(c).flatMap((layer, index): Series[] => {
-      const law = (from: number, to: number, value: number): Series =>
-        ({ name: `law, A${subscript(layer)}`, points: [[from, value], [to, value]], dashed: true, colour: index })
-      return [
-        { name: `κ(A${subscript(layer)})`, points: curveOf(run, (moment) => moment.conditionNumbers[index]), colour: index },
-        law(c.depth, early, earlyCondition(targetCondition, layer)),
-        law(run.steps / 2, run.steps, finalCondition(targetCondition, layer, c.depth)),
-      ]
+      const law = (from: number, to: number, value: number): Series => ({
+        name: `law, A${subscript(layer)}`,
+        points: [[from, value], [to, value]],
+        dashed: true,
+        color: index,
+      })
+      return [{
+        name: `κ(A${subscript(layer)})`,
+        points: curveOf(run, (moment) => moment.conditionNumbers[index]),
+        color: index,
+      }, law(c.depth, early, earlyCondition(targetCondition, layer)),
+        law(run.steps / 2, run.steps, finalCondition(targetCondition, layer, c.depth))]
     })
-    return { title: `κ_T = ${targetCondition}`, x: STEPS, y: { label: 'condition number κ(A_l)', scale: 'log' as const }, series }
+    return {
+      title: `κ_T = ${targetCondition}`,
+      x: STEPS,
+      y: { label: 'condition number κ(A_l)', scale: 'log' as const },
+      series,
+    }
   })
   return {
-    svg: panels({ figures, share: 'x' }), wide: true,
-    caption: `Condition numbers of the alignment matrices over training, orthogonal feedback, seed ${c.seed}, from the recursion. ` +
-      'Dashed: κ_T^(2^(l−1)) while the error is still the target, κ_T^(2^(l−1)/(2^L−1)) at convergence.',
+    svg: panels({ figures, share: 'x' }),
+    wide: true,
+    caption:
+      `Condition numbers of the alignment matrices over training, orthogonal feedback, seed ${c.seed}, from the recursion. `
+      + 'Dashed: κ_T^(2^(l−1)) while the error is still the target, κ_T^(2^(l−1)/(2^L−1)) at convergence.',
   }
 }
 
 /** WA_l over training, one panel per teacher. */
-export function alignmentOverTime(c: Configuration, runs: readonly LabelledRun[]): ReportFigure {
+export function alignmentOverTime(c: Configuration, runs: readonly LabeledRun[]): ReportFigure {
   const feedback = c.feedback.includes('orthogonal') ? 'orthogonal' : 'gaussian'
   const figures = firstSeed(c, runs, feedback).map(({ targetCondition, run }) => ({
     title: `κ_T = ${targetCondition}`,
     x: STEPS,
     y: { label: 'alignment (cosine)', domain: [-0.1, 1.05] as const },
     series: [
-      ...layers(c).map((layer, index): Series => ({ name: `WA${subscript(layer)}`, points: curveOf(run, (moment) => moment.weightAlignment[index]) })),
-      { name: 'probe GA₁', points: curveOf(run, (moment) => moment.probeGradientAlignment), colour: c.depth },
-      { name: 'GA₁ on real errors', points: curveOf(run, (moment) => moment.gradientAlignment), colour: c.depth + 1 },
+      ...layers(c).map((layer, index): Series => ({
+        name: `WA${subscript(layer)}`,
+        points: curveOf(run, (moment) => moment.weightAlignment[index]),
+      })),
+      { name: 'probe GA₁', points: curveOf(run, (moment) => moment.probeGradientAlignment), color: c.depth },
+      { name: 'GA₁ on real errors', points: curveOf(run, (moment) => moment.gradientAlignment), color: c.depth + 1 },
     ],
     marks: [{ y: 1 / Math.sqrt(c.outputs), label: '1/√n_L' }],
   }))
   return {
-    svg: panels({ figures, share: 'both' }), wide: true,
-    caption: `Weight alignment and gradient alignment at layer 1, ${feedback} feedback, seed ${c.seed}. 1/√n_L is the weight alignment of a rank-one A_l. ` +
-      'On real errors GA₁ is not monotone in κ_T: the residual turns from the strong modes to the weak ones; probes are isotropic and see all.',
+    svg: panels({ figures, share: 'both' }),
+    wide: true,
+    caption:
+      `Weight alignment and gradient alignment at layer 1, ${feedback} feedback, seed ${c.seed}. 1/√n_L is the weight alignment of a rank-one A_l. `
+      + 'On real errors GA₁ is not monotone in κ_T: the residual turns from the strong modes to the weak ones; probes are isotropic and see all.',
   }
 }
 
 /** Relative loss over training. */
-export function lossOverTime(c: Configuration, runs: readonly LabelledRun[]): ReportFigure {
+export function lossOverTime(c: Configuration, runs: readonly LabeledRun[]): ReportFigure {
   const feedback = c.feedback.includes('orthogonal') ? 'orthogonal' : 'gaussian'
   return {
     svg: lineFigure({
-      title: 'Loss over training', x: STEPS, y: { label: 'loss, relative to the start', scale: 'log' },
-      series: firstSeed(c, runs, feedback).map(({ targetCondition, run }) => ({ name: `κ_T = ${targetCondition}`, points: curveOf(run, ({ loss }) => loss) })),
+      title: 'Loss over training',
+      x: STEPS,
+      y: { label: 'loss, relative to the start', scale: 'log' },
+      series: firstSeed(c, runs, feedback).map(({ targetCondition, run }) => ({
+        name: `κ_T = ${targetCondition}`,
+        points: curveOf(run, ({ loss }) => loss),
+      })),
       marks: [{ y: EARLY, label: 'early' }],
     }),
-    caption: `Population loss, ${feedback} feedback, seed ${c.seed}. "Early" measurements are taken where the loss first falls below ${EARLY}.`,
+    caption:
+      `Population loss, ${feedback} feedback, seed ${c.seed}. "Early" measurements are taken where the loss first falls below ${EARLY}.`,
   }
 }
 
 /** Final κ(A_l) against κ_T with the law. */
-export function finalConditions(c: Configuration, runs: readonly LabelledRun[]): ReportFigure {
+export function finalConditions(c: Configuration, runs: readonly LabeledRun[]): ReportFigure {
   const list = c['target-condition']
   const series = layers(c).flatMap((layer, index): Series[] => {
     const law: Points = Array.from({ length: 25 }, (_, i) => {
@@ -97,109 +123,176 @@ export function finalConditions(c: Configuration, runs: readonly LabelledRun[]):
     })
     const measured = c.feedback.map((feedback, f): Series => {
       const points = list.map((condition) => {
-        const values = runs.filter((run) => run.feedback === feedback && run.targetCondition === condition).map(({ run }) => run.final.conditionNumbers[index])
+        const values = runs.filter((run) => run.feedback === feedback && run.targetCondition === condition).map((
+          { run },
+        ) => run.final.conditionNumbers[index])
         return [condition, Math.exp(meanAndDeviation(values.map(Math.log)).mean)] as const
       })
-      return { name: `A${subscript(layer)}, ${feedback}`, points, draw: 'markers', colour: index + f * layers(c).length }
+      return { name: `A${subscript(layer)}, ${feedback}`, points, draw: 'markers', color: index + f * layers(c).length }
     })
-    return [{ name: `law, A${subscript(layer)}`, points: law, dashed: true, colour: index }, ...measured]
+    return [{ name: `law, A${subscript(layer)}`, points: law, dashed: true, color: index }, ...measured]
   })
   return {
     svg: lineFigure({
-      title: 'Final condition numbers', x: { label: 'condition number of the teacher κ_T', scale: 'log' },
-      y: { label: 'κ(A_l) at the end', scale: 'log' }, series, width: 520, height: 320,
+      title: 'Final condition numbers',
+      x: { label: 'condition number of the teacher κ_T', scale: 'log' },
+      y: { label: 'κ(A_l) at the end', scale: 'log' },
+      series,
+      width: 520,
+      height: 320,
     }),
-    caption: `κ(A_l) at relative loss 1e-4, geometric mean over ${c.seeds} seed(s), against κ_T^(2^(l−1)/(2^L−1)). The law is for orthogonal feedback; ` +
-      'Gaussian feedback adds the conditioning of FᵀF. The excess at large κ_T is the unfinished weakest mode; the run-on claims remove it.',
+    caption:
+      `κ(A_l) at relative loss 1e-4, geometric mean over ${c.seeds} seed(s), against κ_T^(2^(l−1)/(2^L−1)). The law is for orthogonal feedback; `
+      + 'Gaussian feedback adds the conditioning of FᵀF. The excess at large κ_T is the unfinished weakest mode; the run-on claims remove it.',
   }
 }
 
 /** Every recorded moment of every run: WA_l against κ(A_l). */
-export function conditioningDecides(c: Configuration, runs: readonly LabelledRun[]): ReportFigure {
+export function conditioningDecides(c: Configuration, runs: readonly LabeledRun[]): ReportFigure {
   const series = layers(c).map((layer, index): Series => ({
-    name: `layer ${layer}`, draw: 'markers',
+    name: `layer ${layer}`,
+    draw: 'markers',
     points: runs.filter(({ feedback }) => feedback === 'orthogonal').flatMap(({ run }) =>
-      run.curve.map((moment) => [moment.conditionNumbers[index], moment.weightAlignment[index]] as const)),
+      run.curve.map((moment) => [moment.conditionNumbers[index], moment.weightAlignment[index]] as const)
+    ),
   }))
   return {
     svg: lineFigure({
-      title: 'Weight alignment and conditioning', x: { label: 'condition number κ(A_l)', scale: 'log', domain: [1, 1e8] }, y: { label: 'weight alignment WA_l' },
-      series, marks: [{ y: 1 / Math.sqrt(c.outputs), label: '1/√n_L' }], width: 520, height: 320,
+      title: 'Weight alignment and conditioning',
+      x: { label: 'condition number κ(A_l)', scale: 'log', domain: [1, 1e8] },
+      y: { label: 'weight alignment WA_l' },
+      series,
+      marks: [{ y: 1 / Math.sqrt(c.outputs), label: '1/√n_L' }],
+      width: 520,
+      height: 320,
     }),
-    caption: 'All recorded moments of all runs with orthogonal feedback, every teacher and layer, early and late. Near κ = 1 they lie on one curve; along ' +
-      'every run the alignment rises as κ falls. Further out the same κ allows different alignments: there the whole spectrum counts, not only its ends.',
+    caption:
+      'All recorded moments of all runs with orthogonal feedback, every teacher and layer, early and late. Near κ = 1 they lie on one curve; along '
+      + 'every run the alignment rises as κ falls. Further out the same κ allows different alignments: there the whole spectrum counts, not only its ends.',
   }
 }
 
 /** Final probe alignment against κ_T, prediction, bound and both feedbacks. */
-export function finalProbes(c: Configuration, runs: readonly LabelledRun[]): ReportFigure {
+export function finalProbes(c: Configuration, runs: readonly LabeledRun[]): ReportFigure {
   const list = c['target-condition']
   const probes = runs[0].setup.probes
   const series: Series[] = [{
-    name: 'prediction', dashed: true, colour: 0,
-    points: list.map((condition) => [condition, predictedProbeAlignment(linearTeacher(c.outputs, c.inputs, condition, c.seed).spectrum, c.depth, probes)]),
+    name: 'prediction',
+    dashed: true,
+    color: 0,
+    points: list.map((
+      condition,
+    ) => [condition,
+      predictedProbeAlignment(linearTeacher(c.outputs, c.inputs, condition, c.seed).spectrum, c.depth, probes)]
+    ),
   }]
   c.feedback.forEach((feedback, index) => {
     const statistics = list.map((condition) => ({
       condition,
-      ...meanAndDeviation(runs.filter((run) => run.feedback === feedback && run.targetCondition === condition).map(({ run }) => run.final.probeGradientAlignment)),
+      ...meanAndDeviation(
+        runs.filter((run) => run.feedback === feedback && run.targetCondition === condition).map(({ run }) =>
+          run.final.probeGradientAlignment
+        ),
+      ),
     }))
     series.push({
-      name: feedback, colour: index, draw: 'markers',
+      name: feedback,
+      color: index,
+      draw: 'markers',
       points: statistics.map(({ condition, mean }) => [condition, mean]),
-      ...(c.seeds > 1 ? { band: statistics.map(({ condition, mean, deviation }) => [condition, mean - deviation, mean + deviation] as const) } : {}),
+      ...(c.seeds > 1
+        ? {
+          band: statistics.map(({ condition, mean, deviation }) =>
+            [condition, mean - deviation, mean + deviation] as const
+          ),
+        }
+        : {}),
     })
   })
   const orthogonal = firstSeed(c, runs, 'orthogonal')
   if (orthogonal.length > 0) {
     series.push({
-      name: 'Kantorovich bound', dashed: true, colour: 3,
-      points: orthogonal.map(({ targetCondition, run, setup }) =>
-        [targetCondition, kantorovichBound(conditionOnRank(backwardProduct(run.alignment, grams(setup.feedback), 1), setup.rank))]),
+      name: 'Kantorovich bound',
+      dashed: true,
+      color: 3,
+      points: orthogonal.map((
+        { targetCondition, run, setup },
+      ) => [targetCondition,
+        kantorovichBound(conditionOnRank(backwardProduct(run.alignment, grams(setup.feedback), 1), setup.rank))]
+      ),
     })
   }
   return {
     svg: lineFigure({
-      title: 'Gradient alignment at the end', x: { label: 'condition number of the teacher κ_T', scale: 'log' },
-      y: { label: 'probe GA₁ at the end', domain: [0, 1.05] }, series, width: 520, height: 320,
+      title: 'Gradient alignment at the end',
+      x: { label: 'condition number of the teacher κ_T', scale: 'log' },
+      y: { label: 'probe GA₁ at the end', domain: [0, 1.05] },
+      series,
+      width: 520,
+      height: 320,
     }),
-    caption: `Mean ± standard deviation over ${c.seeds} seed(s) at relative loss 1e-4. Prediction: the laws' modes, P₁ = diag(s/α₁). The bound ` +
-      '2√κ/(1+κ) with κ = κ(P₁) is what the worst error would see.',
+    caption:
+      `Mean ± standard deviation over ${c.seeds} seed(s) at relative loss 1e-4. Prediction: the laws' modes, P₁ = diag(s/α₁). The bound `
+      + '2√κ/(1+κ) with κ = κ(P₁) is what the worst error would see.',
   }
 }
 
 /** 1 − GA₁ against width for Gaussian feedback. */
 export function widthFigure(width: Laws['width']): ReportFigure {
-  const statistics = width.map(({ width: w, alignments }) => ({ w, ...meanAndDeviation(alignments.map((value) => 1 - value)) }))
+  const statistics = width.map(({ width: w, alignments }) => ({
+    w,
+    ...meanAndDeviation(alignments.map((value) => 1 - value)),
+  }))
   return {
     svg: lineFigure({
-      title: 'Width makes Gaussian feedback orthogonal', x: { label: 'hidden width', scale: 'log' }, y: { label: '1 − probe GA₁', scale: 'log' },
-      series: [
-        {
-          name: 'measured', points: statistics.map(({ w, mean }) => [w, mean]), draw: 'both',
-          band: statistics.map(({ w, mean, deviation }) => [w, Math.max(mean - deviation, mean / 10), mean + deviation]),
-        },
-        { name: 'slope −1', dashed: true, colour: 1, points: statistics.map(({ w }) => [w, (statistics[0].mean * statistics[0].w) / w]) },
-      ],
+      title: 'Width makes Gaussian feedback orthogonal',
+      x: { label: 'hidden width', scale: 'log' },
+      y: { label: '1 − probe GA₁', scale: 'log' },
+      series: [{
+        name: 'measured',
+        points: statistics.map(({ w, mean }) => [w, mean]),
+        draw: 'both',
+        band: statistics.map(({ w, mean, deviation }) => [w, Math.max(mean - deviation, mean / 10), mean + deviation]),
+      }, {
+        name: 'slope −1',
+        dashed: true,
+        color: 1,
+        points: statistics.map(({ w }) => [w, (statistics[0].mean * statistics[0].w) / w]),
+      }],
     }),
-    caption: `κ_T = 1, Gaussian feedback, relative loss 1e-5; mean ± standard deviation over ${width[0]?.alignments.length ?? 0} seeds. ` +
-      'FᵀF − I has entries of order 1/√n, its effect on a cosine is of second order: 1 − GA falls like 1/n.',
+    caption:
+      `κ_T = 1, Gaussian feedback, relative loss 1e-5; mean ± standard deviation over ${
+        width[0]?.alignments.length ?? 0
+      } seeds. `
+      + 'FᵀF − I has entries of order 1/√n, its effect on a cosine is of second order: 1 − GA falls like 1/n.',
   }
 }
 
 /** Weight alignment with ill-conditioned inputs. */
 export function inputFigure(c: Configuration, inputCondition: Laws['inputCondition']): ReportFigure {
   const figures = inputCondition.map(({ condition, run }) => ({
-    title: `κ_x = ${condition}`, x: STEPS, y: { label: 'alignment (cosine)', domain: [0, 1.05] as const },
+    title: `κ_x = ${condition}`,
+    x: STEPS,
+    y: { label: 'alignment (cosine)', domain: [0, 1.05] as const },
     series: [
-      ...layers(c).map((layer, index): Series => ({ name: `WA${subscript(layer)}`, points: run.curve.map((moment) => [moment.step, moment.weightAlignment[index]]) })),
-      { name: 'relative loss', dashed: true, colour: 5, points: run.curve.map((moment) => [moment.step, moment.loss] as const) },
+      ...layers(c).map((layer, index): Series => ({
+        name: `WA${subscript(layer)}`,
+        points: run.curve.map((moment) => [moment.step, moment.weightAlignment[index]]),
+      })),
+      {
+        name: 'relative loss',
+        dashed: true,
+        color: 5,
+        points: run.curve.map((moment) => [moment.step, moment.loss] as const),
+      },
     ],
   }))
   return {
-    svg: panels({ figures, share: 'both' }), wide: true,
-    caption: `Orthogonal teacher, inputs of condition number κ_x, orthogonal feedback, seed ${c.seed}: badly conditioned inputs delay alignment, they do not spoil it. ` +
-      'Dashed: relative loss.',
+    svg: panels({ figures, share: 'both' }),
+    wide: true,
+    caption:
+      `Orthogonal teacher, inputs of condition number κ_x, orthogonal feedback, seed ${c.seed}: badly conditioned inputs delay alignment, they do not spoil it. `
+      + 'Dashed: relative loss.',
   }
 }
 
@@ -207,32 +300,47 @@ export function inputFigure(c: Configuration, inputCondition: Laws['inputConditi
 export function mnistFigure(runs: readonly MnistRun[]): ReportFigure {
   const names = [...new Set(runs.map(({ condition }) => condition))]
   const panel = (title: string, label: string, log: boolean, value: (moment: MnistMoment) => number) => ({
-    title, x: STEPS, y: { label, scale: log ? 'log' as const : 'linear' as const },
+    title,
+    x: STEPS,
+    y: { label, scale: log ? 'log' as const : 'linear' as const },
     series: names.map((name): Series => {
       const own = runs.filter(({ condition }) => condition === name)
       // On a logarithmic axis mean and deviation are those of the logarithm.
       const to = log ? Math.log : (v: number): number => v
       const from = log ? Math.exp : (v: number): number => v
-      const statistics = own[0].curve.map((moment, index) => ({ step: moment.step, ...meanAndDeviation(own.map(({ curve }) => to(value(curve[index])))) }))
+      const statistics = own[0].curve.map((moment, index) => ({
+        step: moment.step,
+        ...meanAndDeviation(own.map(({ curve }) => to(value(curve[index])))),
+      }))
       return {
-        name, points: statistics.map(({ step, mean }) => [step, from(mean)]), draw: 'line',
-        ...(own.length > 1 ? { band: statistics.map(({ step, mean, deviation }) => [step, from(mean - deviation), from(mean + deviation)] as const) } : {}),
+        name,
+        points: statistics.map(({ step, mean }) => [step, from(mean)]),
+        draw: 'line',
+        ...(own.length > 1
+          ? {
+            band: statistics.map(({ step, mean, deviation }) =>
+              [step, from(mean - deviation), from(mean + deviation)] as const
+            ),
+          }
+          : {}),
       }
     }),
   })
   return {
     svg: panels({
       share: 'x',
-      figures: [
-        panel('Conditioning of A₂', 'κ(A₂)', true, (moment) => moment.conditionNumbers[0]),
+      figures: [panel('Conditioning of A₂', 'κ(A₂)', true, (moment) => moment.conditionNumbers[0]),
         panel('Conditioning of A₄', 'κ(A₄)', true, (moment) => moment.conditionNumbers[2]),
         panel('Weight alignment, layer 2', 'WA₂', false, (moment) => moment.weightAlignment[0]),
         panel('Weight alignment, layer 4', 'WA₄', false, (moment) => moment.weightAlignment[2]),
         panel('Gradient alignment', 'probe GA₁', false, (moment) => moment.probeGradientAlignment),
-        panel('Loss', 'loss (running mean)', true, (moment) => moment.loss),
-      ],
-    }), wide: true,
-    caption: 'MNIST, 784-100-100-100-10 linear network trained by the float32 engine from zero weights, batch 100, orthogonal feedback; mean ± standard deviation (of the logarithm on logarithmic axes) ' +
-      `over ${runs.length / names.length} seed(s). Alignments are relative to the largest value that a task of rank 9 allows, √(9/10).`,
+        panel('Loss', 'loss (running mean)', true, (moment) => moment.loss)],
+    }),
+    wide: true,
+    caption:
+      'MNIST, 784-100-100-100-10 linear network trained by the float32 engine from zero weights, batch 100, orthogonal feedback; mean ± standard deviation (of the logarithm on logarithmic axes) '
+      + `over ${
+        runs.length / names.length
+      } seed(s). Alignments are relative to the largest value that a task of rank 9 allows, √(9/10).`,
   }
 }

@@ -4,7 +4,7 @@ import type { FeedbackKind } from '../../dfa/index.ts'
 import { gaussianInputs } from '../../data/index.ts'
 import type { Matrix } from '../../tensor/index.ts'
 import { probeErrors } from '../../theory/index.ts'
-import { notCovered, type Claim } from '../claim.ts'
+import { type Claim, notCovered } from '../claim.ts'
 import type { Configuration } from './configuration.ts'
 import type { Setup } from './dynamics.ts'
 import { drawFeedback, toMatrix } from './matrices.ts'
@@ -14,7 +14,14 @@ export const EARLY = 0.999
 export const MIDDLE = 0.1
 export const END = 1e-4
 
-export function setupOf(c: Configuration, kind: FeedbackKind, seed: number, teacher: Matrix, width = c.width, rate = c.rate): Setup {
+export function setupOf(
+  c: Configuration,
+  kind: FeedbackKind,
+  seed: number,
+  teacher: Matrix,
+  width = c.width,
+  rate = c.rate,
+): Setup {
   return {
     depth: c.depth,
     feedback: drawFeedback(kind, c.depth, width, c.outputs, seed).map(toMatrix),
@@ -22,7 +29,8 @@ export function setupOf(c: Configuration, kind: FeedbackKind, seed: number, teac
     rank: Math.min(c.inputs, c.outputs),
     rate,
     // 20,000 probes at the usual few outputs; with many, fewer say as much and cost n_L² each.
-    probes: probeErrors(Math.max(200, Math.min(c.quick ? 2000 : 20_000, Math.floor(1e6 / (c.outputs * c.outputs)))), c.outputs, seed),
+    probes: probeErrors(Math.max(200, Math.min(c.quick ? 2000 : 20_000, Math.floor(1e6 / (c.outputs * c.outputs)))),
+      c.outputs, seed),
     samples: gaussianInputs(500, c.inputs, seed),
   }
 }
@@ -36,7 +44,9 @@ export function stepLimit(c: Configuration): number {
 
 /** A task of rank one has κ = 1 whatever is asked for: nothing about conditioning can be seen in it. */
 export function withoutRange(c: Configuration, condition: number): string | undefined {
-  return Math.min(c.inputs, c.outputs) === 1 && condition > 1 ? 'a task of rank one has no condition number but 1' : undefined
+  return Math.min(c.inputs, c.outputs) === 1 && condition > 1
+    ? 'a task of rank one has no condition number but 1'
+    : undefined
 }
 
 /** Why the closed laws do not speak about this configuration; undefined when they do. */
@@ -55,6 +65,8 @@ export function ranged(c: Configuration, condition: number, claim: Claim): Claim
   return reason === undefined ? covered(c, claim) : notCovered(claim, reason)
 }
 
-export const layersOf = (c: Configuration): readonly number[] => Array.from({ length: c.depth - 1 }, (_, index) => index + 2)
+export const layersOf = (c: Configuration): readonly number[] =>
+  Array.from({ length: c.depth - 1 }, (_, index) => index + 2)
 
-export const mean = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0) / values.length
+export const mean = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0) / values.length

@@ -3,20 +3,16 @@
 import type { FeedbackKind } from '../../dfa/index.ts'
 import { linearTeacher } from '../../data/index.ts'
 import { diagonal, type Matrix } from '../../tensor/index.ts'
-import {
-  earlyCondition, finalCondition, finalModes, gradientAlignment, strongAlignment,
-} from '../../theory/index.ts'
-import { absolute, atLeast, atMost, notCovered, ordered, relative, type Claim } from '../claim.ts'
+import { earlyCondition, finalCondition, finalModes, gradientAlignment, strongAlignment } from '../../theory/index.ts'
+import { absolute, atLeast, atMost, type Claim, notCovered, ordered, relative } from '../claim.ts'
 import type { Progress } from '../progress.ts'
-import { isPageSetting, type Configuration } from './configuration.ts'
-import { runDynamics, type Run, type Setup } from './dynamics.ts'
-import {
-  covered, EARLY, END, layersOf, mean, MIDDLE, ranged, setupOf, stepLimit,
-} from './law-setup.ts'
-import { inputClaims, inputRuns, widthClaim, widthRuns, type InputResult, type WidthResult } from './side-claims.ts'
+import { type Configuration, isPageSetting } from './configuration.ts'
+import { type Run, runDynamics, type Setup } from './dynamics.ts'
+import { covered, EARLY, END, layersOf, mean, MIDDLE, ranged, setupOf, stepLimit } from './law-setup.ts'
+import { inputClaims, type InputResult, inputRuns, widthClaim, type WidthResult, widthRuns } from './side-claims.ts'
 
 /** One run with what identifies it. */
-export interface LabelledRun {
+export interface LabeledRun {
   readonly targetCondition: number
   readonly feedback: FeedbackKind
   readonly seed: number
@@ -26,7 +22,7 @@ export interface LabelledRun {
 
 /** Results of this file. */
 export interface Laws {
-  readonly runs: readonly LabelledRun[]
+  readonly runs: readonly LabeledRun[]
   readonly claims: readonly Claim[]
   readonly width: readonly WidthResult[]
   readonly inputCondition: readonly InputResult[]
@@ -34,14 +30,16 @@ export interface Laws {
 
 /** Runs everything and judges it. */
 export function lawClaims(c: Configuration, progress: Progress): Laws {
-  const all: LabelledRun[] = []
+  const all: LabeledRun[] = []
   for (const kind of c.feedback) {
     for (const targetCondition of c['target-condition']) {
       for (let seed = c.seed; seed < c.seed + c.seeds; seed++) {
         const label = `${kind} feedback, κ_T = ${targetCondition}, seed ${seed}`
         const setup = setupOf(c, kind, seed, linearTeacher(c.outputs, c.inputs, targetCondition, seed).matrix)
         const run = runDynamics(setup, {
-          marks: [EARLY, 0.5, MIDDLE, END], maximumSteps: stepLimit(c), perDecade: seed === c.seed ? 24 : 0,
+          marks: [EARLY, 0.5, MIDDLE, END],
+          maximumSteps: stepLimit(c),
+          perDecade: seed === c.seed ? 24 : 0,
           onProgress: (step, loss) => progress.update(`${label}: step ${step}, loss ${loss.toExponential(1)}`),
         })
         all.push({ targetCondition, feedback: kind, seed, run, setup })
@@ -51,14 +49,15 @@ export function lawClaims(c: Configuration, progress: Progress): Laws {
   const runs = all.filter(({ run }) => run.divergedAt === undefined)
   if (runs.length === 0) {
     const { divergedAt } = all[0].run
-    throw new Error(`every run diverged, the first at step ${divergedAt}, in all layers A₁ … A_${c.depth}: --rate ${c.rate} is too large for this task`)
+    throw new Error(
+      `every run diverged, the first at step ${divergedAt}, in all layers A₁ … A_${c.depth}: --rate ${c.rate} is too large for this task`,
+    )
   }
   const width = widthRuns(c, progress)
   const inputCondition = inputRuns(c, progress)
-  const claims = [
-    ...perfectAlignment(c), ...earlyClaims(c, runs), ...finalClaims(c, runs), ...runOnClaims(c, progress),
-    ...probeClaims(c, runs), ...boundClaim(c, runs), widthClaim(c, width), ...inputClaims(c, inputCondition), ...unfinished(c, runs), ...diverged(c, all),
-  ]
+  const claims = [...perfectAlignment(c), ...earlyClaims(c, runs), ...finalClaims(c, runs), ...runOnClaims(c, progress),
+    ...probeClaims(c, runs), ...boundClaim(c, runs), widthClaim(c, width), ...inputClaims(c, inputCondition),
+    ...unfinished(c, runs), ...diverged(c, all)]
   return { runs, claims, width, inputCondition }
 }
 
@@ -73,7 +72,9 @@ function perfectAlignment(c: Configuration): readonly Claim[] {
   const setup = setupOf(c, 'orthogonal', c.seed, linearTeacher(c.outputs, c.inputs, 1, c.seed).matrix)
   let deviation = 0
   runDynamics(setup, {
-    marks: [END], maximumSteps: stepLimit(c), perDecade: 0,
+    marks: [END],
+    maximumSteps: stepLimit(c),
+    perDecade: 0,
     onStep(step, a, g) {
       // Layer l first moves at step l: until then its alignment is undefined.
       if (step < c.depth || (step > 3 * c.depth && step % 7 !== 0)) return
@@ -84,36 +85,56 @@ function perfectAlignment(c: Configuration): readonly Claim[] {
     },
   })
   const claim = atMost({
-    id: 'perfect-alignment', method: 'recursion', source: 'refinetti2021 §3.3',
-    statement: `orthogonal F, κ_T = 1, seed ${c.seed}: largest |1 − WA_l| and |1 − GA_l| over layers, at the first steps and every seventh`,
+    id: 'perfect-alignment',
+    method: 'recursion',
+    source: 'refinetti2021 §3.3',
+    statement:
+      `orthogonal F, κ_T = 1, seed ${c.seed}: largest |1 − WA_l| and |1 − GA_l| over layers, at the first steps and every seventh`,
   }, deviation, 1e-12)
-  return [c.inputs < c.outputs ? notCovered(claim, `inputs ${c.inputs} < ${c.outputs} outputs: A_l ∝ I is impossible`) : covered(c, claim)]
+  return [
+    c.inputs < c.outputs
+      ? notCovered(claim, `inputs ${c.inputs} < ${c.outputs} outputs: A_l ∝ I is impossible`)
+      : covered(c, claim),
+  ]
 }
 
 /** The first hundred probes: enough for a maximum that is zero. */
-const FEW = (probes: Matrix): Matrix =>
-  ({ rows: Math.min(100, probes.rows), columns: probes.columns, data: probes.data.subarray(0, Math.min(100, probes.rows) * probes.columns) })
+const FEW = (probes: Matrix): Matrix => ({
+  rows: Math.min(100, probes.rows),
+  columns: probes.columns,
+  data: probes.data.subarray(0, Math.min(100, probes.rows) * probes.columns),
+})
 
-function orthogonalRuns(runs: readonly LabelledRun[], condition: number): readonly LabelledRun[] {
+function orthogonalRuns(runs: readonly LabeledRun[], condition: number): readonly LabeledRun[] {
   return runs.filter((run) => run.feedback === 'orthogonal' && run.targetCondition === condition)
 }
 
-function conditions(c: Configuration, runs: readonly LabelledRun[]): readonly number[] {
+function conditions(c: Configuration, runs: readonly LabeledRun[]): readonly number[] {
   return c['target-condition'].filter((condition) => orthogonalRuns(runs, condition).length > 0)
 }
 
-function earlyClaims(c: Configuration, runs: readonly LabelledRun[]): readonly Claim[] {
+function earlyClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Claim[] {
   return conditions(c, runs).map((condition) => {
     const layers = layersOf(c)
     const predicted = layers.map((layer) => earlyCondition(condition, layer))
-    const measured = worst(orthogonalRuns(runs, condition).map(({ run }) => run.marks.get(EARLY)?.conditionNumbers ?? []), predicted)
+    const measured = worst(
+      orthogonalRuns(runs, condition).map(({ run }) => run.marks.get(EARLY)?.conditionNumbers ?? []),
+      predicted,
+    )
     // Beyond 10¹² the weakest mode is below float64's resolution of the strongest.
     const resolved = predicted.filter((value) => value < 1e12).length
-    const limit = (claim: Claim): Claim => (resolved === 0 ? notCovered(claim, 'no layer is resolved by float64') : claim)
-    return limit(ranged(c, condition, relative({
-      id: `early-condition-${condition}`, method: 'recursion', source: 'refinetti2021 §3.3',
-      statement: `early (loss ${EARLY}), κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)), layers 2–${resolved + 1}`,
-    }, predicted.slice(0, resolved), measured.slice(0, resolved), 0.01)))
+    const limit = (
+      claim: Claim,
+    ): Claim => (resolved === 0 ? notCovered(claim, 'no layer is resolved by float64') : claim)
+    return limit(
+      ranged(c, condition,
+        relative({
+          id: `early-condition-${condition}`,
+          method: 'recursion',
+          source: 'refinetti2021 §3.3',
+          statement: `early (loss ${EARLY}), κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)), layers 2–${resolved + 1}`,
+        }, predicted.slice(0, resolved), measured.slice(0, resolved), 0.01)),
+    )
   })
 }
 
@@ -125,18 +146,24 @@ function unfinishedExcess(c: Configuration, condition: number, stop: number): nu
   return missing >= 1 ? Infinity : Math.pow(1 - missing, -(2 ** (c.depth - 1)) / (2 ** c.depth - 1)) - 1
 }
 
-function finalClaims(c: Configuration, runs: readonly LabelledRun[]): readonly Claim[] {
+function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Claim[] {
   return conditions(c, runs).map((condition) => {
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
     const measured = worst(orthogonalRuns(runs, condition).map(({ run }) => run.final.conditionNumbers), predicted)
-    const claim = ranged(c, condition, relative({
-      id: `final-condition-${condition}`, method: 'recursion', source: 'refinetti2021 §3.3',
-      statement: `converged to loss ${END}, κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1)), layers 2–${c.depth}`,
-    }, predicted, measured, 0.1))
+    const claim = ranged(c, condition,
+      relative({
+        id: `final-condition-${condition}`,
+        method: 'recursion',
+        source: 'refinetti2021 §3.3',
+        statement: `converged to loss ${END}, κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1)), layers 2–${c.depth}`,
+      }, predicted, measured, 0.1))
     const excess = unfinishedExcess(c, condition, END)
     return condition <= 10 && excess <= 0.1
       ? claim
-      : notCovered(claim, `the weakest mode is unfinished at loss ${END}${excess < 10 ? ` (up to ${Math.round(100 * excess)} % excess)` : ''}; see run-on`)
+      : notCovered(claim,
+        `the weakest mode is unfinished at loss ${END}${
+          excess < 10 ? ` (up to ${Math.round(100 * excess)} % excess)` : ''
+        }; see run-on`)
   })
 }
 
@@ -147,17 +174,26 @@ function runOnClaims(c: Configuration, progress: Progress): readonly Claim[] {
   return c['target-condition'].filter((condition) => !c.quick || condition <= 5).map((condition) => {
     const teacher = linearTeacher(c.outputs, c.inputs, condition, c.seed).matrix
     const run = runDynamics(setupOf(c, 'orthogonal', c.seed, teacher, c.width, rate), {
-      marks: [stop], maximumSteps: stepLimit(c), perDecade: 0,
-      onProgress: (step, loss) => progress.update(`run on, κ_T = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
+      marks: [stop],
+      maximumSteps: stepLimit(c),
+      perDecade: 0,
+      onProgress: (step, loss) =>
+        progress.update(`run on, κ_T = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
     })
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
-    const claim = ranged(c, condition, relative({
-      id: `run-on-${condition}`, method: 'recursion', source: 'refinetti2021 §3.3',
-      statement: `run on to loss ${stop} with η = ${rate}, κ_T = ${condition}, seed ${c.seed}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1))`,
-    }, predicted, run.final.conditionNumbers, 0.01))
+    const claim = ranged(c, condition,
+      relative({
+        id: `run-on-${condition}`,
+        method: 'recursion',
+        source: 'refinetti2021 §3.3',
+        statement:
+          `run on to loss ${stop} with η = ${rate}, κ_T = ${condition}, seed ${c.seed}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1))`,
+      }, predicted, run.final.conditionNumbers, 0.01))
     const excess = unfinishedExcess(c, condition, stop)
     if (run.divergedAt !== undefined) return notCovered(claim, `diverged at step ${run.divergedAt} with η = ${rate}`)
-    if (!run.converged) return notCovered(claim, `loss ${run.final.loss.toExponential(1)} after ${run.steps} steps: not converged`)
+    if (!run.converged) {
+      return notCovered(claim, `loss ${run.final.loss.toExponential(1)} after ${run.steps} steps: not converged`)
+    }
     return excess > 0.005 ? notCovered(claim, `the weakest mode is unfinished at loss ${stop}`) : claim
   })
 }
@@ -166,7 +202,9 @@ function runOnClaims(c: Configuration, progress: Progress): readonly Claim[] {
 export function predictedProbeAlignment(spectrum: Float64Array, depth: number, probes: Matrix): number {
   const n = probes.columns
   const p = new Float64Array(n)
-  spectrum.forEach((s, i) => { p[i] = s / finalModes(s, depth)[0] })
+  spectrum.forEach((s, i) => {
+    p[i] = s / finalModes(s, depth)[0]
+  })
   const two = [diagonal(p), diagonal(p)]
   return gradientAlignment(two, [diagonal(new Float64Array(n).fill(1))], 1, probes)
 }
@@ -174,69 +212,113 @@ export function predictedProbeAlignment(spectrum: Float64Array, depth: number, p
 /** Final values on the page for κ_T = 1, 2, 5, 10, 30 (depth 4, 20–100–5, η = 0.01, loss 1e-4). */
 const PAGE_PROBE = new Map([[1, 1], [2, 0.981], [5, 0.912], [10, 0.845], [30, 0.745]])
 
-function probeClaims(c: Configuration, runs: readonly LabelledRun[]): readonly Claim[] {
+function probeClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Claim[] {
   const list = conditions(c, runs)
   if (list.length === 0) return []
-  const measured = list.map((condition) => mean(orthogonalRuns(runs, condition).map(({ run }) => run.final.probeGradientAlignment)))
-  const predicted = list.map((condition) => predictedProbeAlignment(
-    linearTeacher(c.outputs, c.inputs, condition, c.seed).spectrum, c.depth, orthogonalRuns(runs, condition)[0].setup.probes))
-  const rankNote = c.inputs < c.outputs ? `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors` : undefined
+  const measured = list.map((condition) =>
+    mean(orthogonalRuns(runs, condition).map(({ run }) => run.final.probeGradientAlignment))
+  )
+  const predicted = list.map((condition) =>
+    predictedProbeAlignment(linearTeacher(c.outputs, c.inputs, condition, c.seed).spectrum, c.depth,
+      orthogonalRuns(runs, condition)[0].setup.probes)
+  )
+  const rankNote = c.inputs < c.outputs
+    ? `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors`
+    : undefined
   const cover = (claim: Claim): Claim => (rankNote === undefined ? covered(c, claim) : notCovered(claim, rankNote))
   const names = list.join(', ')
-  const claims = [cover(absolute({
-    id: 'probe-alignment', method: 'recursion', source: 'refinetti2021 §3.2–3.3',
-    statement: `final probe GA₁ from the laws' modes, P₁ = diag(s/α₁), κ_T = ${names}; mean of ${c.seeds} seed(s)`,
-  }, predicted, measured, 0.01))]
+  const claims = [
+    cover(
+      absolute({
+        id: 'probe-alignment',
+        method: 'recursion',
+        source: 'refinetti2021 §3.2–3.3',
+        statement: `final probe GA₁ from the laws' modes, P₁ = diag(s/α₁), κ_T = ${names}; mean of ${c.seeds} seed(s)`,
+      }, predicted, measured, 0.01),
+    ),
+  ]
   if (list.length > 1) {
-    claims.push((c.outputs === 1 ? (claim: Claim) => notCovered(claim, 'one output: every cosine is 1') : cover)(ordered({
-      id: 'probe-alignment-order', method: 'recursion', source: 'refinetti2021 §3.3',
-      statement: `final probe GA₁ falls strictly with κ_T = ${names}`,
-    }, 'falling', measured)))
+    claims.push(
+      (c.outputs === 1 ? (claim: Claim) => notCovered(claim, 'one output: every cosine is 1') : cover)(
+        ordered({
+          id: 'probe-alignment-order',
+          method: 'recursion',
+          source: 'refinetti2021 §3.3',
+          statement: `final probe GA₁ falls strictly with κ_T = ${names}`,
+        }, 'falling', measured),
+      ),
+    )
   }
   const onPage = list.filter((condition) => PAGE_PROBE.has(condition))
   if (isPageSetting(c) && onPage.length > 0) {
-    claims.push(absolute({
-      id: 'probe-alignment-page', method: 'recursion', source: 'refinetti2021 §3.3, table',
-      statement: `final probe GA₁ as on the page, κ_T = ${onPage.join(', ')}`,
-    }, onPage.map((condition) => PAGE_PROBE.get(condition) as number), onPage.map((condition) => measured[list.indexOf(condition)]), 0.01))
+    claims.push(
+      absolute({
+        id: 'probe-alignment-page',
+        method: 'recursion',
+        source: 'refinetti2021 §3.3, table',
+        statement: `final probe GA₁ as on the page, κ_T = ${onPage.join(', ')}`,
+      }, onPage.map((condition) => PAGE_PROBE.get(condition) as number), onPage.map((condition) =>
+        measured[list.indexOf(condition)]
+      ), 0.01),
+    )
   }
   return claims
 }
 
 /** GA₁ never below the Kantorovich bound at any recorded moment of any run whose P₁ is symmetric and positive. */
-function boundClaim(c: Configuration, runs: readonly LabelledRun[]): readonly Claim[] {
-  const moments = runs.filter(({ feedback }) => feedback === 'orthogonal').flatMap(({ run }) => [...run.marks.values(), ...run.curve, run.final])
+function boundClaim(c: Configuration, runs: readonly LabeledRun[]): readonly Claim[] {
+  const moments = runs.filter(({ feedback }) => feedback === 'orthogonal').flatMap((
+    { run },
+  ) => [...run.marks.values(), ...run.curve, run.final])
   const margins = moments.map(({ boundMargin }) => boundMargin).filter((margin) => margin === margin)
   if (moments.length === 0) return []
   const claim = atLeast({
-    id: 'kantorovich-runs', method: 'recursion', source: 'refinetti2021 §3.2',
-    statement: `GA₁(e) ≥ 2√κ/(1 + κ), κ = κ(P₁): least margin at ${margins.length} of ${moments.length} recorded moments (P₁ symmetric positive ` +
-      'to 1e-6), 200 probes each, all runs with orthogonal F',
+    id: 'kantorovich-runs',
+    method: 'recursion',
+    source: 'refinetti2021 §3.2',
+    statement:
+      `GA₁(e) ≥ 2√κ/(1 + κ), κ = κ(P₁): least margin at ${margins.length} of ${moments.length} recorded moments (P₁ symmetric positive `
+      + 'to 1e-6), 200 probes each, all runs with orthogonal F',
   }, Math.min(...margins), -1e-9, '≥ 0')
   if (margins.length === 0) return [notCovered(claim, 'P₁ is never symmetric positive definite here')]
   return [covered(c, claim)]
 }
 
 /** A run that did not reach its last mark is reported, never passed over. */
-function unfinished(c: Configuration, runs: readonly LabelledRun[]): readonly Claim[] {
+function unfinished(c: Configuration, runs: readonly LabeledRun[]): readonly Claim[] {
   const open = runs.filter(({ run }) => !run.converged)
   if (open.length === 0) return []
-  return [covered(c, {
-    ...atMost({
-      id: 'converged', method: 'recursion', source: 'protocol',
-      statement: `runs that did not reach loss ${END} within ${stepLimit(c)} steps: ` +
-        open.map(({ feedback, targetCondition, seed }) => `${feedback} κ_T ${targetCondition} seed ${seed}`).join('; '),
-    }, open.length, 0),
-  })]
+  return [
+    covered(c, {
+      ...atMost({
+        id: 'converged',
+        method: 'recursion',
+        source: 'protocol',
+        statement: `runs that did not reach loss ${END} within ${stepLimit(c)} steps: `
+          + open.map(({ feedback, targetCondition, seed }) => `${feedback} κ_T ${targetCondition} seed ${seed}`).join(
+            '; ',
+          ),
+      }, open.length, 0),
+    }),
+  ]
 }
 
 /** Gradient flow says nothing about steps that are too large. */
-function diverged(c: Configuration, runs: readonly LabelledRun[]): readonly Claim[] {
+function diverged(c: Configuration, runs: readonly LabeledRun[]): readonly Claim[] {
   const lost = runs.filter(({ run }) => run.divergedAt !== undefined)
   if (lost.length === 0) return []
-  return [notCovered(atMost({
-    id: 'diverged', method: 'recursion', source: 'protocol',
-    statement: 'runs that diverged and are left out above: ' +
-      lost.map(({ feedback, targetCondition, seed, run }) => `${feedback} κ_T ${targetCondition} seed ${seed} at step ${run.divergedAt}`).join('; '),
-  }, lost.length, 0), `the rate ${c.rate} is too large for them`)]
+  return [
+    notCovered(
+      atMost({
+        id: 'diverged',
+        method: 'recursion',
+        source: 'protocol',
+        statement: 'runs that diverged and are left out above: '
+          + lost.map(({ feedback, targetCondition, seed, run }) =>
+            `${feedback} κ_T ${targetCondition} seed ${seed} at step ${run.divergedAt}`
+          ).join('; '),
+      }, lost.length, 0),
+      `the rate ${c.rate} is too large for them`,
+    ),
+  ]
 }

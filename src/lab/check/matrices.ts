@@ -1,7 +1,7 @@
 // Between the engine's float32 tensors and the theory's float64 matrices.
 
-import { feedbackMatrices, type FeedbackKind } from '../../dfa/index.ts'
-import { matrix, tensor, type Matrix, type Tensor } from '../../tensor/index.ts'
+import { type FeedbackKind, feedbackMatrices } from '../../dfa/index.ts'
+import { type Matrix, matrix, type Tensor, tensor } from '../../tensor/index.ts'
 
 /** A float64 copy of a [rows, columns] tensor; every float32 value is exact. */
 export function toMatrix(a: Tensor): Matrix {
@@ -14,7 +14,13 @@ export function toTensor(a: Matrix): Tensor {
 }
 
 /** The engine's own F_1 … F_{L−1} for a network with equal hidden widths: entries of order 1/√width. */
-export function drawFeedback(kind: FeedbackKind, depth: number, width: number, outputs: number, seed: number): readonly Tensor[] {
+export function drawFeedback(
+  kind: FeedbackKind,
+  depth: number,
+  width: number,
+  outputs: number,
+  seed: number,
+): readonly Tensor[] {
   const points = Array.from({ length: depth - 1 }, (_, index) => ({ name: `point${index + 1}`, width }))
-  return feedbackMatrices(points, outputs, { kind, normalisation: 'width', seed })
+  return feedbackMatrices(points, outputs, { kind, normalization: 'width', seed })
 }

@@ -1,16 +1,13 @@
 // The theory on real data: a 784-100-100-100-10 linear network trained on MNIST by the float32 engine from zero weights.
 
-import { geometricSpectrum, labelledImages, oneHot, parseIdx, pcaWhitening, secondMoment } from '../../data/index.ts'
-import {
-  matmul, matrix, permutation, randomStream, scaled, singularValues, tensor, addScaled, multiply, transpose,
-  type Kernels, type Matrix, type Tensor,
-} from '../../tensor/index.ts'
+import { geometricSpectrum, labeledImages, oneHot, parseIdx, pcaWhitening, secondMoment } from '../../data/index.ts'
+import { addScaled, type Kernels, matmul, type Matrix, matrix, multiply, permutation, randomStream, scaled,
+  singularValues, type Tensor, tensor, transpose } from '../../tensor/index.ts'
 import { meanAndDeviation } from '../../dfa/index.ts'
-import {
-  alignmentFromWeights, alignmentStep, conditionOnRank, earlyCondition, finalCondition, gradientAlignment, grams, probeErrors,
-  relativeDifference, strongAlignment, weightsFromAlignment, zeroAlignment, type AlignmentMatrices,
-} from '../../theory/index.ts'
-import { atLeast, atMost, notCovered, relative, type Claim } from '../claim.ts'
+import { alignmentFromWeights, type AlignmentMatrices, alignmentStep, conditionOnRank, earlyCondition, finalCondition,
+  gradientAlignment, grams, probeErrors, relativeDifference, strongAlignment, weightsFromAlignment,
+  zeroAlignment } from '../../theory/index.ts'
+import { atLeast, atMost, type Claim, notCovered, relative } from '../claim.ts'
 import { readData } from '../files.ts'
 import { UsageError } from '../options.ts'
 import type { Progress } from '../progress.ts'
@@ -34,7 +31,7 @@ interface Condition {
   readonly y: Tensor
   /** κ of Σ_yx = ⟨y xᵀ⟩ over its rank: the theory's prediction is a function of this number. */
   readonly crossCondition: number
-  /** Rank of Σ_yx: 9 with centred inputs, because the ten targets sum to one. */
+  /** Rank of Σ_yx: 9 with centerd inputs, because the ten targets sum to one. */
   readonly rank: number
 }
 
@@ -76,8 +73,10 @@ export function mnistClaims(data: MnistData, c: Configuration, kernels: Kernels,
   const runs: MnistRun[] = []
   for (const condition of conditions) {
     for (let seed = c.seed; seed < c.seed + c.seeds; seed++) {
-      runs.push(train(condition, seed, steps, kernels, (step, loss) =>
-        progress.update(`MNIST, ${condition.name}, seed ${seed}: step ${step} of ${steps}, loss ${loss.toFixed(3)}`)))
+      runs.push(
+        train(condition, seed, steps, kernels, (step, loss) =>
+          progress.update(`MNIST, ${condition.name}, seed ${seed}: step ${step} of ${steps}, loss ${loss.toFixed(3)}`)),
+      )
     }
   }
   return { claims: judge(conditions, runs, c.quick), runs }
@@ -91,18 +90,19 @@ function loadConditions({ images, labels }: MnistData, count: number): readonly 
   // Raw: one mean and one deviation for all pixels, as in the paper's code, then the common mean squared length.
   const scale = Math.sqrt(DIRECTIONS / n) / deviation
   const x = tensor([count, n], pixels.data.map((v) => (v - mean) * scale))
-  const y = centred(oneHot(labels.subarray(0, count), CLASSES))
+  const y = centerd(oneHot(labels.subarray(0, count), CLASSES))
   const white = whiten(pixels)
   const spectrum = geometricSpectrum(CLASSES, TARGET_CONDITION)
   const skewed = tensor(y.shape, y.data.map((v, i) => v * spectrum[i % CLASSES]))
   const make = (name: string, inputs: Tensor, targets: Tensor): Condition => {
     const cross = scaled(1 / count, toMatrix(matmul(targets, inputs, { transposeA: true })))
-    // Centred targets sum to zero over the classes: nine directions, the tenth singular value is rounding.
+    // Centerd targets sum to zero over the classes: nine directions, the tenth singular value is rounding.
     const rank = CLASSES - 1
     const s = singularValues(cross)
     return { name, x: inputs, y: targets, crossCondition: s[0] / s[rank - 1], rank }
   }
-  return [make('raw, one-hot', x, y), make('whitened, one-hot', white, y), make('whitened, ill-conditioned targets', white, skewed)]
+  return [make('raw, one-hot', x, y), make('whitened, one-hot', white, y),
+    make('whitened, ill-conditioned targets', white, skewed)]
 }
 
 /** Training images as bytes 0 … 255 and their labels. */
@@ -117,7 +117,8 @@ export function readMnist(directory: string): MnistData {
   const imageBytes = readData(folder, 'train-images-idx3-ubyte')
   const labelBytes = readData(folder, 'train-labels-idx1-ubyte')
   try {
-    const { images, labels } = labelledImages(parseIdx(imageBytes, 'train-images-idx3-ubyte'), parseIdx(labelBytes, 'train-labels-idx1-ubyte'), 'MNIST')
+    const { images, labels } = labeledImages(parseIdx(imageBytes, 'train-images-idx3-ubyte'),
+      parseIdx(labelBytes, 'train-labels-idx1-ubyte'), 'MNIST')
     if (images.shape[0] < BATCH) throw new Error(`MNIST must hold at least ${BATCH} images, got ${images.shape[0]}`)
     oneHot(labels, CLASSES)
     return { images, labels }
@@ -135,12 +136,12 @@ function pixelStatistics({ data }: Tensor): { readonly mean: number; readonly de
   }
   const mean = total / data.length
   const deviation = Math.sqrt(squares / data.length - mean * mean)
-  if (!(deviation > 0)) throw new UsageError('MNIST: images must not all be of one colour')
+  if (!(deviation > 0)) throw new UsageError('MNIST: images must not all be of one color')
   return { mean, deviation }
 }
 
 /** Rows minus the mean row: y − ⟨y⟩. */
-function centred(y: Tensor): Tensor {
+function centerd(y: Tensor): Tensor {
   const mean = columnMeans(y)
   return tensor(y.shape, y.data.map((v, i) => v - mean[i % mean.length]))
 }
@@ -156,14 +157,22 @@ function whiten(pixels: Tensor): Tensor {
   const n = pixels.shape[1]
   const mean = columnMeans(pixels)
   const m = matrix(n, 1, mean)
-  // Covariance as second moment minus outer product of means: the raw pixels are sparse, the centred ones are not.
+  // Covariance as second moment minus outer product of means: the raw pixels are sparse, the centerd ones are not.
   const covariance = addScaled(secondMoment(pixels), -1, multiply(m, transpose(m)))
   const { transform, rank } = pcaWhitening(covariance, DIRECTIONS, 1e-6)
-  if (rank < DIRECTIONS) throw new UsageError(`MNIST: images must vary in at least ${DIRECTIONS} directions, got ${rank}`)
+  if (rank < DIRECTIONS) {
+    throw new UsageError(`MNIST: images must vary in at least ${DIRECTIONS} directions, got ${rank}`)
+  }
   return matmul(tensor(pixels.shape, pixels.data.map((v, i) => v - mean[i % n])), transform, { transposeB: true })
 }
 
-function train(condition: Condition, seed: number, steps: number, kernels: Kernels, onProgress: (step: number, loss: number) => void): MnistRun {
+function train(
+  condition: Condition,
+  seed: number,
+  steps: number,
+  kernels: Kernels,
+  onProgress: (step: number, loss: number) => void,
+): MnistRun {
   const { x, y, rank } = condition
   const [count, inputs] = x.shape
   const feedback = drawFeedback('orthogonal', DEPTH, WIDTH, CLASSES, seed)
@@ -186,12 +195,17 @@ function train(condition: Condition, seed: number, steps: number, kernels: Kerne
   const curve: MnistMoment[] = []
   const measure = (step: number): MnistMoment => {
     const weights = weightsOf(engine)
-    weightsFromAlignment(a, exact).forEach((w, l) => { identityError = Math.max(identityError, relativeDifference(weights[l], w)) })
+    weightsFromAlignment(a, exact).forEach((w, l) => {
+      identityError = Math.max(identityError, relativeDifference(weights[l], w))
+    })
     // What is plotted and judged comes from the engine's weights alone; the recursion only confirms it.
     const recovered = alignmentFromWeights(weights, exact)
-    recovered.forEach((al, l) => { recoveryError = Math.max(recoveryError, relativeDifference(al, a[l])) })
+    recovered.forEach((al, l) => {
+      recoveryError = Math.max(recoveryError, relativeDifference(al, a[l]))
+    })
     return {
-      step, loss: smooth,
+      step,
+      loss: smooth,
       conditionNumbers: recovered.slice(1).map((al) => conditionOnRank(al, rank)),
       weightAlignment: recovered.slice(1).map((al) => strongAlignment(al) * Math.sqrt(CLASSES / rank)),
       probeGradientAlignment: gradientAlignment(recovered, g, 1, projected(probes, rank)),
@@ -225,11 +239,19 @@ function train(condition: Condition, seed: number, steps: number, kernels: Kerne
   const final = measure(steps)
   curve.push(final)
   return {
-    condition: condition.name, crossCondition: condition.crossCondition, rank, seed, early, curve, final, identityError, recoveryError,
+    condition: condition.name,
+    crossCondition: condition.crossCondition,
+    rank,
+    seed,
+    early,
+    curve,
+    final,
+    identityError,
+    recoveryError,
   }
 }
 
-/** Probes without their component along (1, …, 1), which centred errors never have. */
+/** Probes without their component along (1, …, 1), which centerd errors never have. */
 function projected(probes: Matrix, rank: number): Matrix {
   if (rank === probes.columns) return probes
   const data = probes.data.slice()
@@ -244,7 +266,9 @@ function projected(probes: Matrix, rank: number): Matrix {
 
 /** A difference with its standard error, or without one where there is a single seed. */
 function spread(mean: number, error: number, seeds: number): string {
-  return seeds > 1 ? `${mean.toFixed(3)} ± ${error.toFixed(3)} (s.e. of ${seeds} seeds), shown less three s.e.` : `${mean.toFixed(3)} (one seed)`
+  return seeds > 1
+    ? `${mean.toFixed(3)} ± ${error.toFixed(3)} (s.e. of ${seeds} seeds), shown less three s.e.`
+    : `${mean.toFixed(3)} (one seed)`
 }
 
 function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quick: boolean): readonly Claim[] {
@@ -252,14 +276,19 @@ function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quic
   const [raw, white, skewed] = conditions.map(({ name }) => of(name))
   const head = { method: 'float32 engine' as const, source: 'refinetti2021 §3.1, 3.3' }
   const seeds = white.length
-  const average = (list: readonly MnistRun[], value: (run: MnistRun) => number): number => meanAndDeviation(list.map(value)).mean
+  const average = (list: readonly MnistRun[], value: (run: MnistRun) => number): number =>
+    meanAndDeviation(list.map(value)).mean
   const claims: Claim[] = [
     atMost({
-      ...head, id: 'mnist-weak-identity',
-      statement: `MNIST, 784-100-100-100-10: engine weights against F_l A_l F_{l−1}ᵀ along ${runs.length} runs of ${white[0].final.step} steps`,
+      ...head,
+      id: 'mnist-weak-identity',
+      statement: `MNIST, 784-100-100-100-10: engine weights against F_l A_l F_{l−1}ᵀ along ${runs.length} runs of ${
+        white[0].final.step
+      } steps`,
     }, Math.max(...runs.map(({ identityError }) => identityError)), 1e-4),
     atMost({
-      ...head, id: 'mnist-recovered',
+      ...head,
+      id: 'mnist-recovered',
       statement: 'MNIST: A_l recovered from the engine’s weights against the recursion on the same batches, all layers',
     }, Math.max(...runs.map(({ recoveryError }) => recoveryError)), 1e-4),
   ]
@@ -267,10 +296,15 @@ function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quic
   const early = (claim: Claim): Claim => (quick ? notCovered(claim, '--quick sees too few batches') : claim)
   for (const list of [white, skewed]) {
     const { crossCondition, condition } = list[0]
-    claims.push(early(relative({
-      ...head, id: `mnist-early-${condition.includes('ill') ? 'skewed' : 'one-hot'}`,
-      statement: `MNIST, ${condition}: κ(A₂) while the loss is above 99 % = κ(Σ_yx)²; mean of ${seeds} seed(s)`,
-    }, [earlyCondition(crossCondition, 2)], [average(list, (run) => run.early?.conditionNumbers[0] ?? NaN)], 0.25)))
+    claims.push(
+      early(
+        relative({
+          ...head,
+          id: `mnist-early-${condition.includes('ill') ? 'skewed' : 'one-hot'}`,
+          statement: `MNIST, ${condition}: κ(A₂) while the loss is above 99 % = κ(Σ_yx)²; mean of ${seeds} seed(s)`,
+        }, [earlyCondition(crossCondition, 2)], [average(list, (run) => run.early?.conditionNumbers[0] ?? NaN)], 0.25),
+      ),
+    )
   }
   const ordering = (id: string, what: string, value: (run: MnistRun) => number): void => {
     for (const [name, other] of [['raw inputs', raw], ['ill-conditioned targets', skewed]] as const) {
@@ -278,29 +312,43 @@ function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quic
       const { mean, deviation } = meanAndDeviation(difference)
       // Paired by seed; with one seed there is no standard error and the sign alone counts.
       const error = seeds > 1 ? deviation / Math.sqrt(seeds) : 0
-      claims.push(atLeast({
-        ...head, id: `mnist-${id}-${name === 'raw inputs' ? 'raw' : 'skewed'}`,
-        statement: `MNIST, ${what}: whitened one-hot (κ(Σ_yx) ${white[0].crossCondition.toFixed(1)}) above ${name} ` +
-          `(${other[0].crossCondition.toFixed(1)}); difference ${spread(mean, error, seeds)}`,
-      }, mean - 3 * error, 0, '> 0'))
+      claims.push(
+        atLeast({
+          ...head,
+          id: `mnist-${id}-${name === 'raw inputs' ? 'raw' : 'skewed'}`,
+          statement: `MNIST, ${what}: whitened one-hot (κ(Σ_yx) ${white[0].crossCondition.toFixed(1)}) above ${name} `
+            + `(${other[0].crossCondition.toFixed(1)}); difference ${spread(mean, error, seeds)}`,
+        }, mean - 3 * error, 0, '> 0'),
+      )
     }
   }
   ordering('wa2-early', 'early WA₂', (run) => run.early?.weightAlignment[0] ?? NaN)
   ordering('ga1-early', 'early probe GA₁', (run) => run.early?.probeGradientAlignment ?? NaN)
   if (!quick) {
     const { crossCondition } = white[0]
-    claims.push(relative({
-      ...head, id: 'mnist-final-condition',
-      statement: `MNIST, whitened, one-hot, after ${white[0].final.step} steps: κ(A_l) = κ(Σ_yx)^(2^(l−1)/(2^L−1)), layers 2–4`,
-    }, [2, 3, 4].map((layer) => finalCondition(crossCondition, layer, DEPTH)),
-    [0, 1, 2].map((index) => average(white, (run) => run.final.conditionNumbers[index])), 0.1))
+    claims.push(
+      relative({
+        ...head,
+        id: 'mnist-final-condition',
+        statement: `MNIST, whitened, one-hot, after ${
+          white[0].final.step
+        } steps: κ(A_l) = κ(Σ_yx)^(2^(l−1)/(2^L−1)), layers 2–4`,
+      }, [2, 3, 4].map((layer) => finalCondition(crossCondition, layer, DEPTH)), [0, 1, 2].map((index) =>
+        average(white, (run) => run.final.conditionNumbers[index])
+      ), 0.1),
+    )
     const skew = white.map((run, index) => run.final.weightAlignment[2] - skewed[index].final.weightAlignment[2])
     const { mean, deviation } = meanAndDeviation(skew)
     const error = seeds > 1 ? deviation / Math.sqrt(seeds) : 0
-    claims.push(atLeast({
-      ...head, id: 'mnist-wa4-final',
-      statement: `MNIST, end of training, WA₄: one-hot above ill-conditioned targets; difference ${spread(mean, error, seeds)}`,
-    }, mean - 3 * error, 0, '> 0'))
+    claims.push(
+      atLeast({
+        ...head,
+        id: 'mnist-wa4-final',
+        statement: `MNIST, end of training, WA₄: one-hot above ill-conditioned targets; difference ${
+          spread(mean, error, seeds)
+        }`,
+      }, mean - 3 * error, 0, '> 0'),
+    )
   }
   return claims
 }

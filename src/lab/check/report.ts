@@ -5,11 +5,10 @@ import { packageVersion } from '../version.ts'
 import type { Claim } from '../claim.ts'
 import { claimRow } from '../claim-table.ts'
 import { writeWhole } from '../files.ts'
-import { htmlReport, type ClaimRow, type ReportSection } from '../report/html.ts'
+import { type ClaimRow, htmlReport, type ReportSection } from '../report/html.ts'
 import type { Configuration } from './configuration.ts'
-import {
-  alignmentOverTime, conditioningDecides, conditionOverTime, finalConditions, finalProbes, inputFigure, lossOverTime, mnistFigure, widthFigure,
-} from './figures.ts'
+import { alignmentOverTime, conditioningDecides, conditionOverTime, finalConditions, finalProbes, inputFigure,
+  lossOverTime, mnistFigure, widthFigure } from './figures.ts'
 import type { Laws } from './laws.ts'
 import type { MnistResult } from './mnist.ts'
 
@@ -34,56 +33,61 @@ export function checkReport(directory: string, result: CheckResult): string {
   const onMnist = (id: string): boolean => id.startsWith('mnist')
   const pick = (test: (id: string) => boolean): readonly ClaimRow[] => claims.filter(({ id }) => test(id)).map(claimRow)
   const { runs } = laws
-  const sections: ReportSection[] = [
-    {
-      id: 'identities', heading: 'The identities and the engine',
-      paragraphs: [
-        'A deep linear network trained by direct feedback alignment from zero weights stays on W₁ = F₁A₁, W_l = F_l A_l F_{l−1}ᵀ, W_L = A_L F_{L−1}ᵀ. ' +
-        'The alignment matrices A_l obey a closed recursion on n_L × n_L matrices. These claims hold to rounding, and the float32 engine, which knows nothing of them, obeys them.',
-      ],
-      claims: pick((id) => !law(id) && !alignment(id) && !onMnist(id)),
-    },
-    {
-      id: 'conditioning', heading: 'Conditioning of the alignment matrices',
-      paragraphs: ['While the error is still the target, each layer squares the spectrum of the one below. At convergence the product of the layers is the teacher, and the spectra are its roots: conditioning improves as modes are learnt.'],
-      figures: [conditionOverTime(c, runs), lossOverTime(c, runs), finalConditions(c, runs)],
-      claims: pick(law),
-    },
-    {
-      id: 'alignment', heading: 'From conditioning to alignment',
-      paragraphs: ['Strong weight alignment means A_l ∝ I. The backpropagated error is the delivered one seen through P₁, the product of the A_l above: its conditioning bounds the gradient alignment.'],
-      figures: [
-        ...(c.feedback.includes('orthogonal') ? [conditioningDecides(c, runs)] : []),
-        alignmentOverTime(c, runs), finalProbes(c, runs), widthFigure(laws.width), inputFigure(c, laws.inputCondition),
-      ],
-      claims: pick(alignment),
-    },
-  ]
+  const sections: ReportSection[] = [{
+    id: 'identities',
+    heading: 'The identities and the engine',
+    paragraphs: [
+      'A deep linear network trained by direct feedback alignment from zero weights stays on W₁ = F₁A₁, W_l = F_l A_l F_{l−1}ᵀ, W_L = A_L F_{L−1}ᵀ. '
+      + 'The alignment matrices A_l obey a closed recursion on n_L × n_L matrices. These claims hold to rounding, and the float32 engine, which knows nothing of them, obeys them.',
+    ],
+    claims: pick((id) => !law(id) && !alignment(id) && !onMnist(id)),
+  }, {
+    id: 'conditioning',
+    heading: 'Conditioning of the alignment matrices',
+    paragraphs: [
+      'While the error is still the target, each layer squares the spectrum of the one below. At convergence the product of the layers is the teacher, and the spectra are its roots: conditioning improves as modes are learnt.',
+    ],
+    figures: [conditionOverTime(c, runs), lossOverTime(c, runs), finalConditions(c, runs)],
+    claims: pick(law),
+  }, {
+    id: 'alignment',
+    heading: 'From conditioning to alignment',
+    paragraphs: [
+      'Strong weight alignment means A_l ∝ I. The backpropagated error is the delivered one seen through P₁, the product of the A_l above: its conditioning bounds the gradient alignment.',
+    ],
+    figures: [...(c.feedback.includes('orthogonal') ? [conditioningDecides(c, runs)] : []), alignmentOverTime(c, runs),
+      finalProbes(c, runs), widthFigure(laws.width), inputFigure(c, laws.inputCondition)],
+    claims: pick(alignment),
+  }]
   if (mnist !== undefined) {
     sections.push({
-      id: 'mnist', heading: 'MNIST',
+      id: 'mnist',
+      heading: 'MNIST',
       paragraphs: [
-        'Raw: pixels with one mean and one deviation. Whitened: 100 principal directions. Both have mean squared length 100, so that one rate (0.02) fits. ' +
-        'Ill-conditioned targets: centred one-hot targets scaled by a geometric spectrum of condition number 10. What the theory reads off the data is κ(Σ_yx).',
+        'Raw: pixels with one mean and one deviation. Whitened: 100 principal directions. Both have mean squared length 100, so that one rate (0.02) fits. '
+        + 'Ill-conditioned targets: centerd one-hot targets scaled by a geometric spectrum of condition number 10. What the theory reads off the data is κ(Σ_yx).',
       ],
       figures: [mnistFigure(mnist.runs)],
       claims: pick(onMnist),
     })
   }
   const file = join(directory, 'index.html')
-  writeWhole(file, htmlReport({
-    title: 'Does the conditioning of the alignment matrices decide?',
-    summary: `${claims.length - failed - open} claims hold, ${failed} fail, ${open} lie outside of what the theory covers.`,
-    facts: [
-      ['Network', `${c.depth} weight layers: ${c.inputs} inputs, width ${c.width}, ${c.outputs} outputs, linear, zero initial weights`],
-      ['Teachers', `condition numbers ${c['target-condition'].join(', ')}, geometric spectrum of mean square 1`],
-      ['Feedback', c.feedback.join(', ')],
-      ['Training', `population gradient, rate ${c.rate}, seeds ${c.seed} … ${c.seed + c.seeds - 1}`],
-      ['Engine', `feedback-alignment ${packageVersion()}, tier ${tier}, float64 accumulation`],
-      ['Runtime', `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`],
-      ['Duration', `${seconds.toFixed(1)} s`],
-    ],
-    sections,
-  }))
+  writeWhole(file,
+    htmlReport({
+      title: 'Does the conditioning of the alignment matrices decide?',
+      summary: `${
+        claims.length - failed - open
+      } claims hold, ${failed} fail, ${open} lie outside of what the theory covers.`,
+      facts: [['Network',
+        `${c.depth} weight layers: ${c.inputs} inputs, width ${c.width}, ${c.outputs} outputs, linear, zero initial weights`],
+        ['Teachers', `condition numbers ${c['target-condition'].join(', ')}, geometric spectrum of mean square 1`], [
+        'Feedback',
+        c.feedback.join(', '),
+      ], ['Training', `population gradient, rate ${c.rate}, seeds ${c.seed} … ${c.seed + c.seeds - 1}`], ['Engine',
+        `feedback-alignment ${packageVersion()}, tier ${tier}, float64 accumulation`], ['Runtime',
+        `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`], ['Duration',
+        `${seconds.toFixed(1)} s`]],
+      sections,
+    }))
   return file
 }

@@ -1,10 +1,10 @@
 // Two claims beside the laws: width makes Gaussian feedback orthogonal, and badly conditioned inputs only delay.
 
 import { conditionedCovariance, linearTeacher } from '../../data/index.ts'
-import { atMost, notCovered, ordered, type Claim } from '../claim.ts'
+import { atMost, type Claim, notCovered, ordered } from '../claim.ts'
 import type { Progress } from '../progress.ts'
-import { isPageSetting, type Configuration } from './configuration.ts'
-import { runDynamics, type Moment, type Run } from './dynamics.ts'
+import { type Configuration, isPageSetting } from './configuration.ts'
+import { type Moment, type Run, runDynamics } from './dynamics.ts'
 import { covered, EARLY, END, mean, MIDDLE, setupOf, STEP_LIMIT, stepLimit } from './law-setup.ts'
 
 /** Final probe alignments of Gaussian feedback at one width, one per seed. */
@@ -40,12 +40,17 @@ export function widthRuns(c: Configuration, progress: Progress): readonly WidthR
 export function widthClaim(c: Configuration, width: readonly WidthResult[]): Claim {
   const measured = width.map(({ alignments }) => mean(alignments))
   const claim = ordered({
-    id: 'width', method: 'recursion', source: 'refinetti2021 §3.3',
-    statement: `Gaussian F, κ_T = 1: final probe GA₁ (loss 1e-5) rises to 1 with width ${width.map((w) => w.width).join(', ')}; ` +
-      `η = ${c.depth <= 4 ? 0.05 : c.rate}, mean of ${width[0]?.alignments.length ?? 0} seeds`,
+    id: 'width',
+    method: 'recursion',
+    source: 'refinetti2021 §3.3',
+    statement:
+      `Gaussian F, κ_T = 1: final probe GA₁ (loss 1e-5) rises to 1 with width ${width.map((w) => w.width).join(', ')}; `
+      + `η = ${c.depth <= 4 ? 0.05 : c.rate}, mean of ${width[0]?.alignments.length ?? 0} seeds`,
   }, 'rising', measured)
   if (c.outputs === 1) return notCovered(claim, 'one output: every cosine is 1')
-  if (c.inputs < c.outputs) return notCovered(claim, `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors`)
+  if (c.inputs < c.outputs) {
+    return notCovered(claim, `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors`)
+  }
   if (width.length < 2) return notCovered(claim, 'no two widths at least twice the outputs')
   if (measured.some((value) => value !== value)) return notCovered(claim, 'a run diverged')
   const last = width[width.length - 1]
@@ -64,8 +69,11 @@ export function inputRuns(c: Configuration, progress: Progress): readonly InputR
     return {
       condition,
       run: runDynamics({ ...setup, task: { teacher, covariance } }, {
-        marks: [EARLY, 0.5, MIDDLE, END], maximumSteps: stepLimit(c), perDecade: 24,
-        onProgress: (step, loss) => progress.update(`inputs with κ_x = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
+        marks: [EARLY, 0.5, MIDDLE, END],
+        maximumSteps: stepLimit(c),
+        perDecade: 24,
+        onProgress: (step, loss) =>
+          progress.update(`inputs with κ_x = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
       }),
     }
   })
@@ -78,22 +86,37 @@ export function inputClaims(c: Configuration, inputCondition: readonly InputResu
     const impaired = c.depth === 2 ? 0.95 : 0.8
     const head = { method: 'recursion' as const, source: 'refinetti2021 §3.3' }
     const passing = atMost({
-      ...head, id: `inputs-early-${condition}`,
-      statement: `orthogonal teacher, inputs with κ_x = ${condition}, seed ${c.seed}: WA_L is impaired early (loss ${EARLY})`,
+      ...head,
+      id: `inputs-early-${condition}`,
+      statement:
+        `orthogonal teacher, inputs with κ_x = ${condition}, seed ${c.seed}: WA_L is impaired early (loss ${EARLY})`,
     }, early?.weightAlignment[c.depth - 2] ?? NaN, impaired, `< ${impaired}`)
-    const gap = (moment: Moment | undefined): number => (moment === undefined ? NaN : 1 - Math.min(...moment.weightAlignment))
+    const gap = (
+      moment: Moment | undefined,
+    ): number => (moment === undefined ? NaN : 1 - Math.min(...moment.weightAlignment))
     const final = atMost({
-      ...head, id: `inputs-final-${condition}`,
-      statement: `orthogonal teacher, inputs with κ_x = ${condition}, seed ${c.seed}: what is left of 1 − WA (smallest layer) at loss ${END}, relative to early`,
+      ...head,
+      id: `inputs-final-${condition}`,
+      statement:
+        `orthogonal teacher, inputs with κ_x = ${condition}, seed ${c.seed}: what is left of 1 − WA (smallest layer) at loss ${END}, relative to early`,
     }, gap(run.final) / gap(early), 0.02, '→ 0')
     const conditioning = atMost({
-      ...head, id: `inputs-condition-${condition}`,
+      ...head,
+      id: `inputs-condition-${condition}`,
       statement: `orthogonal teacher, inputs with κ_x = ${condition}, seed ${c.seed}: largest κ(A_l) at loss ${END}`,
     }, Math.max(...run.final.conditionNumbers), isPageSetting(c) ? 1.05 : 1.2, '→ 1')
-    if (run.divergedAt !== undefined) return [passing, final, conditioning].map((claim) => notCovered(claim, `diverged at step ${run.divergedAt}`))
-    if (c.inputs < c.outputs) return [passing, final, conditioning].map((claim) => notCovered(claim, 'fewer inputs than outputs'))
+    if (run.divergedAt !== undefined) {
+      return [passing, final, conditioning].map((claim) => notCovered(claim, `diverged at step ${run.divergedAt}`))
+    }
+    if (c.inputs < c.outputs) {
+      return [passing, final, conditioning].map((claim) => notCovered(claim, 'fewer inputs than outputs'))
+    }
     // With a single output there is no direction to be wrong about.
-    if (c.outputs === 1) return [passing, final].map((claim) => notCovered(claim, 'one output: A_l is a number')).concat(covered(c, conditioning))
+    if (c.outputs === 1) {
+      return [passing, final].map((claim) => notCovered(claim, 'one output: A_l is a number')).concat(
+        covered(c, conditioning),
+      )
+    }
     return [covered(c, passing), covered(c, final), covered(c, conditioning)]
   })
 }

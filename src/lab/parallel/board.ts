@@ -1,4 +1,4 @@
-// What owners tell each other, in shared memory: counters that only grow, the activations between two neighbours, e.
+// What owners tell each other, in shared memory: counters that only grow, the activations between two neighbors, e.
 // Nothing else is shared, so nothing needs a lock.
 
 /** Shared memory, as it travels to the owners. */
@@ -11,12 +11,12 @@ export interface SharedBoard {
 }
 
 /**
- * Batches that may lie between two neighbours. Under a rule that waits for e there is never more than one: an owner's
+ * Batches that may lie between two neighbors. Under a rule that waits for e there is never more than one: an owner's
  * next forward pass comes after its update, and that after the batch above was taken. Other rules run ahead by as much.
  */
 export const SLOTS = 2
 
-// Words: a stop flag, the number of errors published, and for each pair of neighbours batches sent and taken.
+// Words: a stop flag, the number of errors published, and for each pair of neighbors batches sent and taken.
 const STOP = 0
 const ERRORS = 1
 const PAIRS = 2
@@ -66,7 +66,7 @@ export function board(shared: SharedBoard, blocking: boolean, spinning: boolean)
   const { words, channels, error } = shared
   const most = spinning ? SPINS : 0
   const waitFor = (at: number, count: number): void => {
-    for (let spins = 0; ; spins++) {
+    for (let spins = 0;; spins++) {
       if (Atomics.load(words, STOP) !== 0) throw new Stopped('another owner has stopped')
       const seen = Atomics.load(words, at)
       if (seen >= count) return

@@ -1,17 +1,15 @@
 // A training run as plain data, so that every owner can build its own part of the network in its own isolate.
 
-import {
-  errorTap, feedbackPoint, installDirect, RULES, type ErrorTap, type FeedbackOptions, type FeedbackPoint, type LearningRule,
-} from '../../dfa/index.ts'
-import {
-  activation, adam, adamW, crossEntropy, dense, initialise, momentumSgd, sgd, squaredError, type ActivationName,
-  type AdamOptions, type Initialisation, type Layer, type Loss, type MomentumOptions, type Optimiser, type Reduction,
-} from '../../nn/index.ts'
-import { blockedKernels, checkSize, show, type Kernels, type Tier } from '../../tensor/index.ts'
+import { type ErrorTap, errorTap, type FeedbackOptions, type FeedbackPoint, feedbackPoint, installDirect,
+  type LearningRule, RULES } from '../../dfa/index.ts'
+import { activation, type ActivationName, adam, type AdamOptions, adamW, crossEntropy, dense, type Initialization,
+  initialize, type Layer, type Loss, type MomentumOptions, momentumSgd, type Optimizer, type Reduction, sgd,
+  squaredError } from '../../nn/index.ts'
+import { blockedKernels, checkSize, type Kernels, show, type Tier } from '../../tensor/index.ts'
 import { nearest } from '../options.ts'
 
-/** An optimiser by name with its options; the rate is one number for all steps. */
-export type OptimiserConfiguration =
+/** An optimizer by name with its options; the rate is one number for all steps. */
+export type OptimizerConfiguration =
   | { readonly name: 'sgd'; readonly rate: number }
   | { readonly name: 'momentum-sgd' } & Omit<MomentumOptions, Code> & { readonly rate: number }
   | { readonly name: 'adam' | 'adam-w' } & Omit<AdamOptions, Code> & { readonly rate?: number }
@@ -26,10 +24,10 @@ export interface ParallelConfiguration {
   readonly activation: ActivationName
   readonly bias?: boolean
   /** `uniform` with seed 0 and scale 1 unless given. */
-  readonly initialisation?: { readonly kind: Initialisation; readonly seed?: number; readonly scale?: number }
+  readonly initialization?: { readonly kind: Initialization; readonly seed?: number; readonly scale?: number }
   /** A direct rule by its name in `RULES`, with what it is made of. */
   readonly rule: FeedbackOptions & { readonly name: string }
-  readonly optimiser: OptimiserConfiguration
+  readonly optimizer: OptimizerConfiguration
   readonly loss: { readonly name: Loss['name']; readonly reduction?: Reduction }
   /** B, samples per step. */
   readonly batch: number
@@ -42,26 +40,57 @@ export interface ParallelConfiguration {
 
 /** The keys of a record, of which the compiler sees that none is missing and none is too many. */
 type Keys<T> = Readonly<Record<keyof T, true>>
-type OptimiserOf<Name> = Extract<OptimiserConfiguration, { readonly name: Name }>
+type OptimizerOf<Name> = Extract<OptimizerConfiguration, { readonly name: Name }>
 
 const CONFIGURATION_KEYS: Keys<ParallelConfiguration> = {
-  sizes: true, activation: true, bias: true, initialisation: true, rule: true, optimiser: true, loss: true, batch: true,
-  owners: true, tier: true, accumulation: true,
+  sizes: true,
+  activation: true,
+  bias: true,
+  initialization: true,
+  rule: true,
+  optimizer: true,
+  loss: true,
+  batch: true,
+  owners: true,
+  tier: true,
+  accumulation: true,
 }
-const INITIALISATION_KEYS: Keys<NonNullable<ParallelConfiguration['initialisation']>> =
-  { kind: true, seed: true, scale: true }
+const INITIALIZATION_KEYS: Keys<NonNullable<ParallelConfiguration['initialization']>> = {
+  kind: true,
+  seed: true,
+  scale: true,
+}
 const RULE_KEYS: Keys<ParallelConfiguration['rule']> = {
-  name: true, kind: true, normalisation: true, sharing: true, seed: true, nonZero: true, rank: true, maps: true,
+  name: true,
+  kind: true,
+  normalization: true,
+  sharing: true,
+  seed: true,
+  nonZero: true,
+  rank: true,
+  maps: true,
   mapKernel: true,
 }
 const LOSS_KEYS: Keys<ParallelConfiguration['loss']> = { name: true, reduction: true }
-const ADAM_KEYS: Keys<OptimiserOf<'adam' | 'adam-w'>> =
-  { name: true, rate: true, beta1: true, beta2: true, epsilon: true, coupledDecay: true, decoupledDecay: true }
-const OPTIMISER_KEYS: { readonly [Name in OptimiserConfiguration['name']]: object } = {
-  sgd: { name: true, rate: true } satisfies Keys<OptimiserOf<'sgd'>>,
+const ADAM_KEYS: Keys<OptimizerOf<'adam' | 'adam-w'>> = {
+  name: true,
+  rate: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  coupledDecay: true,
+  decoupledDecay: true,
+}
+const OPTIMIZER_KEYS: { readonly [Name in OptimizerConfiguration['name']]: object } = {
+  sgd: { name: true, rate: true } satisfies Keys<OptimizerOf<'sgd'>>,
   'momentum-sgd': {
-    name: true, rate: true, momentum: true, nesterov: true, coupledDecay: true, decoupledDecay: true,
-  } satisfies Keys<OptimiserOf<'momentum-sgd'>>,
+    name: true,
+    rate: true,
+    momentum: true,
+    nesterov: true,
+    coupledDecay: true,
+    decoupledDecay: true,
+  } satisfies Keys<OptimizerOf<'momentum-sgd'>>,
   adam: ADAM_KEYS,
   'adam-w': ADAM_KEYS,
 }
@@ -80,21 +109,21 @@ function checkKeys(name: string, record: object, known: object): void {
 }
 
 /** Name → maker. */
-const OPTIMISERS = {
+const OPTIMIZERS = {
   sgd: ({ rate }: { readonly rate: number }, kernels: Kernels) => sgd(rate, kernels),
   'momentum-sgd': (options: { readonly rate: number }, kernels: Kernels) => momentumSgd({ ...options, kernels }),
   adam: (options: object, kernels: Kernels) => adam({ ...options, kernels }),
   'adam-w': (options: object, kernels: Kernels) => adamW({ ...options, kernels }),
 } as const
 
-/** A new optimiser. Throws: RangeError for an unknown name; what the optimiser throws. */
-export function optimiserOf({ optimiser }: ParallelConfiguration, kernels: Kernels): Optimiser {
-  if (!Object.hasOwn(OPTIMISERS, optimiser.name)) {
-    const known = Object.keys(OPTIMISERS).join(', ')
-    throw new RangeError(`layerParallel: optimiser must be one of ${known}, got ${show(optimiser.name)}`)
+/** A new optimizer. Throws: RangeError for an unknown name; what the optimizer throws. */
+export function optimizerOf({ optimizer }: ParallelConfiguration, kernels: Kernels): Optimizer {
+  if (!Object.hasOwn(OPTIMIZERS, optimizer.name)) {
+    const known = Object.keys(OPTIMIZERS).join(', ')
+    throw new RangeError(`layerParallel: optimizer must be one of ${known}, got ${show(optimizer.name)}`)
   }
-  const make = OPTIMISERS[optimiser.name] as (options: OptimiserConfiguration, kernels: Kernels) => Optimiser
-  return make(optimiser, kernels)
+  const make = OPTIMIZERS[optimizer.name] as (options: OptimizerConfiguration, kernels: Kernels) => Optimizer
+  return make(optimizer, kernels)
 }
 
 /** The loss. Throws: RangeError for an unknown name. */
@@ -113,9 +142,9 @@ export function ruleOf({ rule }: ParallelConfiguration, kernels: Kernels): Learn
 }
 
 /** Sets the weights of a layer or of a whole network: each by a stream of its name, so that both give the same. */
-export function initialiseAs(network: Layer, { initialisation = { kind: 'uniform' } }: ParallelConfiguration): void {
-  const { kind, seed = 0, scale = 1 } = initialisation
-  initialise(network, kind, seed, scale)
+export function initializeAs(network: Layer, { initialization = { kind: 'uniform' } }: ParallelConfiguration): void {
+  const { kind, seed = 0, scale = 1 } = initialization
+  initialize(network, kind, seed, scale)
 }
 
 /** Segments of the network: one per weight matrix. */
@@ -128,14 +157,18 @@ export function segmentCount({ sizes }: ParallelConfiguration): number {
  * `points` are those of the whole network.
  */
 export function layersOf(
-  configuration: ParallelConfiguration, from: number, to: number, points: readonly FeedbackPoint[], tap: ErrorTap,
+  configuration: ParallelConfiguration,
+  from: number,
+  to: number,
+  points: readonly FeedbackPoint[],
+  tap: ErrorTap,
   kernels: Kernels,
 ): readonly Layer[] {
   const { sizes, activation: kind, bias = true } = configuration
   const layers: Layer[] = []
   for (let l = from + 1; l <= to; l++) {
     const layer = dense({ name: `dense${l}`, inputs: sizes[l - 1], outputs: sizes[l], bias, kernels })
-    initialiseAs(layer, configuration)
+    initializeAs(layer, configuration)
     layers.push(layer)
     if (l === segmentCount(configuration)) return [...layers, tap]
     if (kind !== 'linear') layers.push(activation({ name: `activation${l}`, kind, kernels }))
@@ -150,7 +183,9 @@ export function layersOf(
  * Throws: Error for a rule under which segments depend on each other.
  */
 export function pointsOf(
-  configuration: ParallelConfiguration, tap: ErrorTap, kernels: Kernels,
+  configuration: ParallelConfiguration,
+  tap: ErrorTap,
+  kernels: Kernels,
 ): readonly FeedbackPoint[] {
   const { sizes } = configuration
   const points = sizes.slice(1, -1).map((size, index) => feedbackPoint(`point${index + 1}`, size, kernels))
@@ -162,14 +197,14 @@ export function pointsOf(
 /** Throws: RangeError, TypeError, Error for what no owner could build, before any is started. */
 export function checkConfiguration(configuration: ParallelConfiguration): void {
   checkKeys('configuration', configuration, CONFIGURATION_KEYS)
-  const { sizes, batch, initialisation, rule, optimiser, loss, owners = 1 } = configuration
+  const { sizes, batch, initialization, rule, optimizer, loss, owners = 1 } = configuration
   if (!Array.isArray(sizes)) throw new TypeError(`layerParallel: sizes must be an array, got ${show(sizes)}`)
-  if (initialisation !== undefined) checkKeys('initialisation', initialisation, INITIALISATION_KEYS)
+  if (initialization !== undefined) checkKeys('initialization', initialization, INITIALIZATION_KEYS)
   checkKeys('rule', rule, RULE_KEYS)
   checkKeys('loss', loss, LOSS_KEYS)
-  // Nobody knows the keys of an unknown optimiser; its name is refused below.
-  const named = Object.hasOwn(OPTIMISER_KEYS, optimiser?.name)
-  checkKeys('optimiser', optimiser, named ? OPTIMISER_KEYS[optimiser.name] : optimiser)
+  // Nobody knows the keys of an unknown optimizer; its name is refused below.
+  const named = Object.hasOwn(OPTIMIZER_KEYS, optimizer?.name)
+  checkKeys('optimizer', optimizer, named ? OPTIMIZER_KEYS[optimizer.name] : optimizer)
   const segments = segmentCount(configuration)
   if (segments < 1) {
     throw new RangeError(`layerParallel: sizes must hold at least inputs and outputs, got ${show(sizes)}`)
@@ -179,10 +214,10 @@ export function checkConfiguration(configuration: ParallelConfiguration): void {
   if (checkSize('layerParallel', 'owners', owners, 1) > segments) {
     throw new RangeError(`layerParallel: owners must be at most ${segments}, one per segment, got ${owners}`)
   }
-  // Options that only a layer, an optimiser, a loss or the rule can judge.
-  initialiseAs(dense({ name: 'sample', inputs: 1, outputs: 1 }), configuration)
+  // Options that only a layer, an optimizer, a loss or the rule can judge.
+  initializeAs(dense({ name: 'sample', inputs: 1, outputs: 1 }), configuration)
   activation({ name: 'sample', kind: configuration.activation })
-  optimiserOf(configuration, blockedKernels)
+  optimizerOf(configuration, blockedKernels)
   lossOf(configuration, blockedKernels)
   pointsOf(configuration, errorTap('tap'), blockedKernels)
 }

@@ -2,17 +2,15 @@
 // other, so that threads which own some each do their backward passes and updates at the same time.
 
 import { availableParallelism } from 'node:os'
-import { mlp, trainer, type Trainer } from '../../dfa/index.ts'
-import {
-  blockedKernels, checkFloat32, checkLength, checkSize, show, type Kernels, type Tensor,
-} from '../../tensor/index.ts'
-import {
-  checkConfiguration, initialiseAs, lossOf, optimiserOf, ruleOf, segmentCount, type ParallelConfiguration,
-} from './configuration.ts'
+import { mlp, type Trainer, trainer } from '../../dfa/index.ts'
+import { blockedKernels, checkFloat32, checkLength, checkSize, type Kernels, show,
+  type Tensor } from '../../tensor/index.ts'
+import { checkConfiguration, initializeAs, lossOf, optimizerOf, type ParallelConfiguration, ruleOf,
+  segmentCount } from './configuration.ts'
 import type { ParameterValues } from './messages.ts'
 import { partition, waitsForError, workOf } from './partition.ts'
-import { turns, type Team, type UpdateOrder } from './team.ts'
-import { workerTeam, type Spawn } from './worker-team.ts'
+import { type Team, turns, type UpdateOrder } from './team.ts'
+import { type Spawn, workerTeam } from './worker-team.ts'
 
 /** A network in training by several owners. */
 export interface LayerParallel {
@@ -53,7 +51,8 @@ export interface TeamOptions {
  * depend on each other; Error naming an owner that could not start.
  */
 export async function layerParallel(
-  configuration: ParallelConfiguration, options: TeamOptions = {},
+  configuration: ParallelConfiguration,
+  options: TeamOptions = {},
 ): Promise<LayerParallel> {
   checkConfiguration(configuration)
   const { sizes, batch, owners = Math.min(availableParallelism(), segmentCount(configuration)) } = configuration
@@ -120,10 +119,13 @@ export async function layerParallel(
 export function sequentialTrainer(configuration: ParallelConfiguration, kernels: Kernels = blockedKernels): Trainer {
   const { sizes, activation, bias = true } = configuration
   const network = mlp({ sizes, activation, bias, kernels })
-  initialiseAs(network, configuration)
+  initializeAs(network, configuration)
   return trainer({
-    network, rule: ruleOf(configuration, kernels), loss: lossOf(configuration, kernels),
-    optimiser: optimiserOf(configuration, kernels), kernels,
+    network,
+    rule: ruleOf(configuration, kernels),
+    loss: lossOf(configuration, kernels),
+    optimizer: optimizerOf(configuration, kernels),
+    kernels,
   })
 }
 

@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { selectKernels } from '../../tensor/index.ts'
 import { board, stopAll, Stopped } from './board.ts'
 import type { Answer, Command, OwnerStart } from './messages.ts'
-import { owner, work, type Owner } from './owner.ts'
+import { type Owner, owner, work } from './owner.ts'
 
 function answerTo(command: Command, self: Owner): Answer {
   if (command.kind === 'parameters') {

@@ -1,10 +1,10 @@
-// One owner: a stretch of the network with its parameters, activations and optimisers, and its two halves of a step.
+// One owner: a stretch of the network with its parameters, activations and optimizers, and its two halves of a step.
 
-import { errorTap, segmentsOf, updateSegment, type ErrorTap } from '../../dfa/index.ts'
+import { type ErrorTap, errorTap, segmentsOf, updateSegment } from '../../dfa/index.ts'
 import { allocateTensor, chain, type Parameter } from '../../nn/index.ts'
 import { firstNonFinite, type Kernels, type Tensor } from '../../tensor/index.ts'
 import type { Board } from './board.ts'
-import { layersOf, lossOf, optimiserOf, pointsOf, segmentCount, type ParallelConfiguration } from './configuration.ts'
+import { layersOf, lossOf, optimizerOf, type ParallelConfiguration, pointsOf, segmentCount } from './configuration.ts'
 
 /** Batches to train on and where losses go; shared memory when owners are threads. */
 export interface Assignment {
@@ -31,7 +31,11 @@ export interface Owner {
  * Throws, in the steps: Stopped; Error naming step and place when the loss, the output or a gradient is not finite.
  */
 export function owner(
-  configuration: ParallelConfiguration, starts: readonly number[], index: number, board: Board, kernels: Kernels,
+  configuration: ParallelConfiguration,
+  starts: readonly number[],
+  index: number,
+  board: Board,
+  kernels: Kernels,
 ): Owner {
   const { sizes, batch } = configuration
   const from = starts[index]
@@ -71,10 +75,10 @@ export function owner(
   const { segments: cut, crown } = segmentsOf(network)
   // Where a stretch ends with a point, nothing lies above it.
   const segments = last ? cut : cut.slice(0, -1)
-  const optimisers = segments.map(({ parameters }) => {
-    const optimiser = optimiserOf(configuration, kernels)
-    optimiser.prepare(parameters)
-    return optimiser
+  const optimizers = segments.map(({ parameters }) => {
+    const optimizer = optimizerOf(configuration, kernels)
+    optimizer.prepare(parameters)
+    return optimizer
   })
   let e: Tensor | undefined
   return {
@@ -100,7 +104,7 @@ export function owner(
     update(step) {
       // From the top: its activations are still in the cache.
       for (let i = segments.length - 1; i >= 0; i--) {
-        updateSegment(segments[i], last && i === segments.length - 1 ? e : undefined, optimisers[i], kernels, step)
+        updateSegment(segments[i], last && i === segments.length - 1 ? e : undefined, optimizers[i], kernels, step)
       }
     },
   }

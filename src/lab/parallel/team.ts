@@ -2,9 +2,9 @@
 
 import { selectKernels } from '../../tensor/index.ts'
 import { board, newBoard } from './board.ts'
-import { segmentCount, type ParallelConfiguration } from './configuration.ts'
+import { type ParallelConfiguration, segmentCount } from './configuration.ts'
 import type { ParameterValues } from './messages.ts'
-import { owner, type Assignment } from './owner.ts'
+import { type Assignment, owner } from './owner.ts'
 
 /** All owners of one network. */
 export interface Team {
@@ -53,8 +53,8 @@ export function turns(configuration: ParallelConfiguration, starts: readonly num
         for (const index of order?.(step, owners.length) ?? upwards) named(index, () => owners[index].update(step))
       }
     },
-    parameters: async () => owners.flatMap(({ parameters }) =>
-      parameters.map(({ name, value }) => ({ name, data: value.data.slice() }))),
+    parameters: async () =>
+      owners.flatMap(({ parameters }) => parameters.map(({ name, value }) => ({ name, data: value.data.slice() }))),
     async close() {},
   }
 }

@@ -8,7 +8,7 @@ import type { ParallelConfiguration } from './configuration.ts'
 import type { Answer, Command, OwnerStart } from './messages.ts'
 // Found at run time by its address alone; this makes every compilation that has this file have that one, too.
 import type {} from './owner-worker.ts'
-import { ownerName, widthsOf, type Team } from './team.ts'
+import { ownerName, type Team, widthsOf } from './team.ts'
 
 /** Starts the thread of one owner. */
 export type Spawn = (start: OwnerStart) => Worker
@@ -31,7 +31,9 @@ interface Pending {
  * One call at a time. Threads do not keep the process alive between calls.
  */
 export async function workerTeam(
-  configuration: ParallelConfiguration, starts: readonly number[], spawn: Spawn = spawnOwner,
+  configuration: ParallelConfiguration,
+  starts: readonly number[],
+  spawn: Spawn = spawnOwner,
 ): Promise<Team> {
   const shared = newBoard(configuration.batch, widthsOf(configuration, starts))
   const spinning = starts.length <= availableParallelism()
@@ -61,9 +63,10 @@ export async function workerTeam(
     for (const worker of workers) worker.unref()
     resolve(answers as Answer[])
   }
-  const expectAnswers = (): Promise<readonly Answer[]> => new Promise((resolve, reject) => {
-    pending = { answers: starts.map(() => undefined), resolve, reject }
-  })
+  const expectAnswers = (): Promise<readonly Answer[]> =>
+    new Promise((resolve, reject) => {
+      pending = { answers: starts.map(() => undefined), resolve, reject }
+    })
   const ask = (command: Command): Promise<readonly Answer[]> => {
     if (ended !== undefined) return Promise.reject(ended)
     const answers = expectAnswers()

@@ -3,10 +3,8 @@
 import { show } from '../../tensor/check.ts'
 import { significant } from './format.ts'
 import { fillOf, neutralFill, neutralStroke } from './palette.ts'
-import {
-  type Axis, axisTitle, fittingTicks, legendPart, line, markers, notePart, SMALL, svg, TEXT, textAt, textLines,
-  titlePart,
-} from './plot.ts'
+import { type Axis, axisTitle, fittingTicks, legendPart, line, markers, notePart, SMALL, svg, TEXT, textAt, textLines,
+  titlePart } from './plot.ts'
 import { scaleOf } from './scale.ts'
 import { px, textWidth, wrapText } from './xml.ts'
 
@@ -21,7 +19,7 @@ export interface BarSeries {
   readonly name: string
   /** One entry per category. */
   readonly values: readonly Bar[]
-  readonly colour?: number
+  readonly color?: number
 }
 
 export interface BarFigure {
@@ -85,10 +83,11 @@ export function barFigure(figure: BarFigure): string {
       }
       if (!log) {
         const box = `x="${px(Math.min(x, foot))}" y="${px(middle - 6)}" width="${px(Math.abs(x - foot))}" height="12"`
-        shapes.push(`<rect ${box} ${fillOf(one.colour ?? k)} fill-opacity=".45"/>`)
+        shapes.push(`<rect ${box} ${fillOf(one.color ?? k)} fill-opacity=".45"/>`)
       }
       const ends = [at(bar.low ?? bar.value), at(bar.high ?? bar.value)].map((end, side) =>
-        Number.isFinite(end) ? end : side === 0 ? left : x)
+        Number.isFinite(end) ? end : side === 0 ? left : x
+      )
       if (ends[1] > ends[0]) {
         const caps = ends.map((end) => line(end, middle - 4, end, middle + 4))
         whiskers.push(line(ends[0], middle, ends[1], middle), ...caps)
@@ -98,37 +97,33 @@ export function barFigure(figure: BarFigure): string {
     y += height + 12
   })
   const bottom = y - 4
-  const labelled = ticks.filter((tick) => tick.label !== '')
-  const grid = labelled.map((tick) => line(at(tick.value), top, at(tick.value), bottom))
+  const labeled = ticks.filter((tick) => tick.label !== '')
+  const grid = labeled.map((tick) => line(at(tick.value), top, at(tick.value), bottom))
   const axis = [line(left, bottom, right, bottom), line(foot, top, foot, bottom)]
   for (const { value, label } of ticks) axis.push(line(at(value), bottom, at(value), bottom + (label === '' ? 3 : 5)))
   const small = `font-size="${SMALL}" ${neutralFill('ink')}`
-  const tickLabels = labelled.map((tick) => textAt(at(tick.value), bottom + 18, tick.label, 'middle', small))
+  const tickLabels = labeled.map((tick) => textAt(at(tick.value), bottom + 18, tick.label, 'middle', small))
   const valueTitle = wrapText(axisTitle(figure.value), width, TEXT)
   const half = Math.max(...valueTitle.map((text) => textWidth(text, TEXT))) / 2
   const titleAt = Math.max(half, Math.min(width - half, (left + right) / 2))
   const mark = figure.mark
   const markHalf = mark === undefined ? 0 : textWidth(mark.label, SMALL) / 2
-  const body = [
-    title.markup,
-    `<path d="${grid.join('')}" fill="none" ${neutralStroke('grid')}/>`,
-    ...shapes,
-    mark === undefined ? '' :
-      `<path d="${line(at(mark.value), top - 3, at(mark.value), bottom)}" fill="none" ${neutralStroke('muted')} ` +
-      'stroke-width="1.5" stroke-dasharray="1 3" stroke-linecap="round"/>' +
-      textAt(Math.max(markHalf, Math.min(width - markHalf, at(mark.value))), top - 6, mark.label, 'middle',
-        `font-size="${SMALL}" ${neutralFill('muted')}`),
+  const body = [title.markup, `<path d="${grid.join('')}" fill="none" ${neutralStroke('grid')}/>`, ...shapes,
+    mark === undefined
+      ? ''
+      : `<path d="${line(at(mark.value), top - 3, at(mark.value), bottom)}" fill="none" ${neutralStroke('muted')} `
+        + 'stroke-width="1.5" stroke-dasharray="1 3" stroke-linecap="round"/>'
+        + textAt(Math.max(markHalf, Math.min(width - markHalf, at(mark.value))), top - 6, mark.label, 'middle',
+          `font-size="${SMALL}" ${neutralFill('muted')}`),
     `<path d="${axis.join('')}" fill="none" ${neutralStroke('axis')}/>`,
     `<path d="${whiskers.join('')}" fill="none" ${neutralStroke('ink')} stroke-width="1.3"/>`,
-    ...series.map((one, k) => markers(one.colour ?? k, tips[k])),
-    ...labels, ...tickLabels,
-    textLines(titleAt, bottom + 38, valueTitle, 'middle'),
-  ]
+    ...series.map((one, k) => markers(one.color ?? k, tips[k])), ...labels, ...tickLabels,
+    textLines(titleAt, bottom + 38, valueTitle, 'middle')]
   let end = bottom + 28 + 16 * valueTitle.length
   if (series.length > 1) {
     const entries = series.map((one, k) => ({
       name: one.name,
-      look: { colour: one.colour ?? k, dashed: false, line: false, marker: true, band: log ? 'none' : 'area' } as const,
+      look: { color: one.color ?? k, dashed: false, line: false, marker: true, band: log ? 'none' : 'area' } as const,
     }))
     const legend = legendPart(entries, end + 6, width)
     body.push(legend.markup)

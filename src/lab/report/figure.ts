@@ -3,10 +3,8 @@
 import { significant } from './format.ts'
 import { type Mark, markRows, marksMarkup } from './marks.ts'
 import { fillOf, strokeOf } from './palette.ts'
-import {
-  type Axis, axisTitle, type Box, type Frame, frame, haloText, legendPart, line, lineLook, type Look, markers, notePart,
-  sentences, svg, titlePart,
-} from './plot.ts'
+import { type Axis, axisTitle, type Box, type Frame, frame, haloText, legendPart, line, lineLook, type Look, markers,
+  notePart, sentences, svg, titlePart } from './plot.ts'
 import { type Scale, scaleOf } from './scale.ts'
 import { type Point, thinBand, thinLine, thinMarkers } from './thin.ts'
 import { px } from './xml.ts'
@@ -19,10 +17,10 @@ export interface Series {
   readonly band?: readonly (readonly [x: number, low: number, high: number])[]
   /** Default: both up to 25 points; above, a line that carries a few of its points as markers. */
   readonly draw?: 'line' | 'markers' | 'both'
-  /** For predictions and references. Dashed lines carry no markers; the dash pattern follows the colour. */
+  /** For predictions and references. Dashed lines carry no markers; the dash pattern follows the color. */
   readonly dashed?: boolean
-  /** Index of colour and marker; default: position in the figure. Give theory and measurement the same one. */
-  readonly colour?: number
+  /** Index of color and marker; default: position in the figure. Give theory and measurement the same one. */
+  readonly color?: number
 }
 
 export interface LineFigure {
@@ -63,7 +61,7 @@ export function lookOf(series: Series, position: number, pale: boolean): Look {
   const draw = series.draw ?? (series.points.length <= 25 ? 'both' : 'line')
   const dashed = series.dashed === true
   return {
-    colour: series.colour ?? position,
+    color: series.color ?? position,
     dashed,
     pale: pale && !dashed,
     line: draw !== 'markers',
@@ -98,18 +96,23 @@ export function lineFigure(figure: LineFigure): string {
     const runs = runsOf(series.points, axes)
     const path = looks[k].line ? `<path d="${runs.map(runPath).join('')}" ${lineLook(looks[k])}/>` : ''
     ;(looks[k].dashed ? predictions : clipped).push(path)
-    open.push(markers(looks[k].colour, markerPlaces(series, runs, looks[k], k, axes.box)))
+    open.push(markers(looks[k].color, markerPlaces(series, runs, looks[k], k, axes.box)))
   })
   const places = figure.series.flatMap((series) => thinMarkers(runsOf(series.points, axes).flat(), 4))
   const empty = places.length === 0 && figure.series.every((series) => (series.band ?? []).length === 0)
   const reference = marksMarkup(marks, axes, places, width)
   const { box } = axes
   const body = [
-    title.markup, axes.markup, reference.lines,
+    title.markup,
+    axes.markup,
+    reference.lines,
     // A nested <svg> clips without an id, and ids of two figures in one page would collide.
-    `<svg x="${px(box.left)}" y="${px(box.top)}" width="${px(box.width)}" height="${px(box.height)}" ` +
-      `viewBox="${px(box.left)} ${px(box.top)} ${px(box.width)} ${px(box.height)}" overflow="hidden">`,
-    ...clipped, ...predictions, '</svg>', ...open,
+    `<svg x="${px(box.left)}" y="${px(box.top)}" width="${px(box.width)}" height="${px(box.height)}" `
+    + `viewBox="${px(box.left)} ${px(box.top)} ${px(box.width)} ${px(box.height)}" overflow="hidden">`,
+    ...clipped,
+    ...predictions,
+    '</svg>',
+    ...open,
     reference.labels,
     empty ? haloText(box.left + box.width / 2, box.top + box.height / 2, 'no data', 'middle') : '',
   ]
@@ -180,8 +183,9 @@ function bandMarkup(band: NonNullable<Series['band']>, look: Look, axes: Frame, 
   if (look.band === 'bars') {
     const cap = 3
     const d = placed.filter(good).map(([x, bottom, top]) =>
-      line(x, bottom, x, top) + line(x - cap, bottom, x + cap, bottom) + line(x - cap, top, x + cap, top))
-    return `<path d="${d.join('')}" fill="none" ${strokeOf(look.colour)} stroke-width="1.4"/>`
+      line(x, bottom, x, top) + line(x - cap, bottom, x + cap, bottom) + line(x - cap, top, x + cap, top)
+    )
+    return `<path d="${d.join('')}" fill="none" ${strokeOf(look.color)} stroke-width="1.4"/>`
   }
   const runs: (readonly [number, number, number])[][] = [[]]
   for (const entry of placed) {
@@ -194,7 +198,7 @@ function bandMarkup(band: NonNullable<Series['band']>, look: Look, axes: Frame, 
     const lower = thin.map(([x, bottom]) => `${px(x)} ${px(bottom)}`).reverse()
     return `M${[...upper, ...lower].join('L')}z`
   })
-  return `<path d="${d.join('')}" ${fillOf(look.colour)} fill-opacity=".2"/>`
+  return `<path d="${d.join('')}" ${fillOf(look.color)} fill-opacity=".2"/>`
 }
 
 function notesOf(figure: LineFigure, xScale: Scale, yScale: Scale): string[] {
@@ -219,12 +223,9 @@ function notesOf(figure: LineFigure, xScale: Scale, yScale: Scale): string[] {
   const many = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
   const points = (n: number, what: string): string[] => (n === 0 ? [] : [`${many(n, 'point')} ${what}`])
   const one = notFinite === 1
-  return [
-    ...points(notFinite, one ? 'that is not finite' : 'that are not finite'),
-    ...points(notPositive, 'at or below 0 (log axis)'),
-    ...points(outside, 'outside the axes'),
-    ...(open === 0 ? [] : [`the lower edge of a band where it is at or below 0 (${many(open, 'place')})`]),
-  ]
+  return [...points(notFinite, one ? 'that is not finite' : 'that are not finite'),
+    ...points(notPositive, 'at or below 0 (log axis)'), ...points(outside, 'outside the axes'),
+    ...(open === 0 ? [] : [`the lower edge of a band where it is at or below 0 (${many(open, 'place')})`])]
 }
 
 function describe(figure: LineFigure, notes: readonly string[]): string {

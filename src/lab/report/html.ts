@@ -19,14 +19,14 @@ export interface ClaimRow {
 /** Claims as a table, for the terminal, LaTeX and CSV as well. */
 export function claimTable(claims: readonly ClaimRow[]): Table {
   return {
-    columns: [
-      { name: 'Claim', flexible: true },
-      { name: 'Source', flexible: true },
-      { name: 'Predicted', align: 'right', flexible: true },
-      { name: 'Measured', align: 'right', flexible: true },
-      { name: 'Tolerance', align: 'right' },
-      { name: 'Verdict', verdict: true },
-    ],
+    columns: [{ name: 'Claim', flexible: true }, { name: 'Source', flexible: true }, {
+      name: 'Predicted',
+      align: 'right',
+      flexible: true,
+    }, { name: 'Measured', align: 'right', flexible: true }, { name: 'Tolerance', align: 'right' }, {
+      name: 'Verdict',
+      verdict: true,
+    }],
     rows: claims.map((c) => [c.statement, c.source, c.predicted, c.measured, c.tolerance, c.verdict]),
   }
 }
@@ -81,8 +81,9 @@ export function htmlReport(report: Report): string {
   const verdicts = report.sections.flatMap((section) => (section.claims ?? []).map((claim) => claim.verdict))
   const facts = report.facts.map(([name, value]) => `<dt>${escape(name)}</dt><dd>${mathHtml(value)}</dd>\n`)
   const links = report.sections.map(({ id, heading }) => `<li><a href="#${id}">${escape(heading)}</a></li>\n`)
-  const list = links.length < 2 ? '' :
-    `<nav aria-label="Contents"><h2>Contents</h2>\n<ol>\n${links.join('')}</ol></nav>\n`
+  const list = links.length < 2
+    ? ''
+    : `<nav aria-label="Contents"><h2>Contents</h2>\n<ol>\n${links.join('')}</ol></nav>\n`
   const title = escape(report.title)
   return `<!DOCTYPE html>
 <html lang="${escape(report.lang ?? 'en')}">

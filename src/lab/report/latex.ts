@@ -3,21 +3,85 @@
 import { alignmentOf, checkTable, formatCell, headingOf, type Table } from './table.ts'
 
 const SPECIAL: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '<': '\\textless{}',
-  '>': '\\textgreater{}', '|': '\\textbar{}', '"': '\\textquotedbl{}', '\u00a0': '~', '\u202f': '\\,', '\u2009': '\\,',
-  '–': '--', '—': '---', '…': '\\ldots{}', '✓': '$\\checkmark$', '✗': '$\\times$', '○': '$\\circ$',
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
+  '|': '\\textbar{}',
+  '"': '\\textquotedbl{}',
+  '\u00a0': '~',
+  '\u202f': '\\,',
+  '\u2009': '\\,',
+  '–': '--',
+  '—': '---',
+  '…': '\\ldots{}',
+  '✓': '$\\checkmark$',
+  '✗': '$\\times$',
+  '○': '$\\circ$',
 }
 
 const MATH: Readonly<Record<string, string>> = {
-  '−': '-', '×': '\\times', '·': '\\cdot', '±': '\\pm', '≤': '\\le', '≥': '\\ge', '≈': '\\approx', '≠': '\\ne',
-  '∞': '\\infty', '→': '\\to', '←': '\\leftarrow', 'Σ': '\\sum', '∑': '\\sum', 'Π': '\\prod', '∂': '\\partial',
-  '√': '\\surd', '∈': '\\in', '∝': '\\propto', '‖': '\\|', '⟨': '\\langle', '⟩': '\\rangle',
-  '∇': '\\nabla', 'ᵀ': '^{\\top}',
-  'α': '\\alpha', 'β': '\\beta', 'γ': '\\gamma', 'δ': '\\delta', 'ε': '\\varepsilon', 'ζ': '\\zeta', 'η': '\\eta',
-  'θ': '\\theta', 'ι': '\\iota', 'κ': '\\kappa', 'λ': '\\lambda', 'μ': '\\mu', 'µ': '\\mu', 'ν': '\\nu', 'ξ': '\\xi',
-  'π': '\\pi', 'ρ': '\\rho', 'σ': '\\sigma', 'τ': '\\tau', 'φ': '\\varphi', 'χ': '\\chi', 'ψ': '\\psi', 'ω': '\\omega',
-  'Γ': '\\Gamma', 'Δ': '\\Delta', 'Θ': '\\Theta', 'Λ': '\\Lambda', 'Φ': '\\Phi', 'Ψ': '\\Psi', 'Ω': '\\Omega',
-  '°': '^{\\circ}', 'ℓ': '\\ell', 'ₗ': '_{l}', 'ᵢ': '_{i}', 'ⱼ': '_{j}', 'ₖ': '_{k}', 'ₙ': '_{n}',
+  '−': '-',
+  '×': '\\times',
+  '·': '\\cdot',
+  '±': '\\pm',
+  '≤': '\\le',
+  '≥': '\\ge',
+  '≈': '\\approx',
+  '≠': '\\ne',
+  '∞': '\\infty',
+  '→': '\\to',
+  '←': '\\leftarrow',
+  Σ: '\\sum',
+  '∑': '\\sum',
+  Π: '\\prod',
+  '∂': '\\partial',
+  '√': '\\surd',
+  '∈': '\\in',
+  '∝': '\\propto',
+  '‖': '\\|',
+  '⟨': '\\langle',
+  '⟩': '\\rangle',
+  '∇': '\\nabla',
+  ᵀ: '^{\\top}',
+  α: '\\alpha',
+  β: '\\beta',
+  γ: '\\gamma',
+  δ: '\\delta',
+  ε: '\\varepsilon',
+  ζ: '\\zeta',
+  η: '\\eta',
+  θ: '\\theta',
+  ι: '\\iota',
+  κ: '\\kappa',
+  λ: '\\lambda',
+  μ: '\\mu',
+  µ: '\\mu',
+  ν: '\\nu',
+  ξ: '\\xi',
+  π: '\\pi',
+  ρ: '\\rho',
+  σ: '\\sigma',
+  τ: '\\tau',
+  φ: '\\varphi',
+  χ: '\\chi',
+  ψ: '\\psi',
+  ω: '\\omega',
+  Γ: '\\Gamma',
+  Δ: '\\Delta',
+  Θ: '\\Theta',
+  Λ: '\\Lambda',
+  Φ: '\\Phi',
+  Ψ: '\\Psi',
+  Ω: '\\Omega',
+  '°': '^{\\circ}',
+  ℓ: '\\ell',
+  ₗ: '_{l}',
+  ᵢ: '_{i}',
+  ⱼ: '_{j}',
+  ₖ: '_{k}',
+  ₙ: '_{n}',
 }
 
 const UP = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'
@@ -35,7 +99,7 @@ export function latexText(text: string): string {
     else if (run in SPECIAL) out += SPECIAL[run]
     else out += /[&%$#_{}]/.test(run) ? `\\${run}` : run
   }
-  // Neighbouring formulas become one, so that signs and exponents keep their spacing.
+  // Neighboring formulas become one, so that signs and exponents keep their spacing.
   return out.replace(/\$\$/g, ' ')
 }
 
@@ -49,14 +113,11 @@ export function latexTable(table: Table): string {
   const share = (0.6 / Math.max(1, flexible)).toFixed(2)
   const spec = table.columns.map((column, j) => {
     if (column.flexible === true) return `p{${share}\\linewidth}`
-    return { left: 'l', right: 'r', centre: 'c' }[alignmentOf(table, j)]
+    return { left: 'l', right: 'r', center: 'c' }[alignmentOf(table, j)]
   })
   const row = (cells: readonly string[]): string => `${cells.join(' & ')} \\\\\n`
-  const body = table.rows.map((cells) =>
-    row(cells.map((cell, j) => latexText(formatCell(cell, table.columns[j])))))
-  return (
-    `\\begin{tabular}{${spec.join('')}}\n\\toprule\n` +
-    row(table.columns.map((column) => latexText(headingOf(column)))) +
-    `\\midrule\n${body.join('')}\\bottomrule\n\\end{tabular}\n`
-  )
+  const body = table.rows.map((cells) => row(cells.map((cell, j) => latexText(formatCell(cell, table.columns[j])))))
+  return (`\\begin{tabular}{${spec.join('')}}\n\\toprule\n`
+    + row(table.columns.map((column) => latexText(headingOf(column))))
+    + `\\midrule\n${body.join('')}\\bottomrule\n\\end{tabular}\n`)
 }

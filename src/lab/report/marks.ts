@@ -15,14 +15,13 @@ function overlap(a: Box, b: Box): boolean {
 
 // Labels of vertical marks stand above the drawing area, in as many rows as keep them apart.
 function placeXLabels(
-  marks: readonly Mark[], x: (value: number) => number, width: number,
+  marks: readonly Mark[],
+  x: (value: number) => number,
+  width: number,
 ): { x: number; at: number; row: number; label: string }[] {
   const rows: number[] = []
-  return marks
-    .filter((mark) => 'x' in mark)
-    .filter((mark) => Number.isFinite(x(mark.x)))
-    .sort((a, b) => a.x - b.x)
-    .map((mark) => {
+  return marks.filter((mark) => 'x' in mark).filter((mark) => Number.isFinite(x(mark.x))).sort((a, b) => a.x - b.x).map(
+    (mark) => {
       const label = mark.label ?? ''
       const half = textWidth(label, SMALL) / 2
       const at = Math.max(half, Math.min(width - half, x(mark.x)))
@@ -30,7 +29,8 @@ function placeXLabels(
       if (row < 0) row = rows.length
       if (label !== '') rows[row] = at + half
       return { x: x(mark.x), at, row: label === '' ? -1 : row, label }
-    })
+    },
+  )
 }
 
 /** Rows of labels above the drawing area, planned before the width of the y axis is known: 70 units stand for it. */
@@ -41,7 +41,10 @@ export function markRows(marks: readonly Mark[], scale: Scale, width: number): n
 
 /** Dotted lines (below the data) and their labels (above); `points` are the places that a label should not hide. */
 export function marksMarkup(
-  marks: readonly Mark[], axes: Frame, points: readonly Point[], width: number,
+  marks: readonly Mark[],
+  axes: Frame,
+  points: readonly Point[],
+  width: number,
 ): { lines: string; labels: string } {
   const { box } = axes
   const right = box.left + box.width
@@ -64,7 +67,8 @@ export function marksMarkup(
     const w = textWidth(mark.label, SMALL)
     // Right or left end, above or below its line: where it hides the fewest points and no other label.
     const seats = [right - w - 4, box.left + 4].flatMap((left) =>
-      [y - 18, y + 3].map((top) => ({ left, top, width: w, height: 16 })))
+      [y - 18, y + 3].map((top) => ({ left, top, width: w, height: 16 }))
+    )
     const cost = (seat: Box): number => {
       const around = { left: seat.left - 4, top: seat.top - 2, width: w + 8, height: 20 }
       const hidden = points.filter(([px, py]) => overlap(around, { left: px, top: py, width: 0, height: 0 })).length

@@ -10,7 +10,8 @@ const EXPONENT = /\^\(((?:[^()]|\([^()]*\))*)\)/gu
 const SIMPLE_EXPONENT = /\^([\p{L}\p{N}]+)/gu
 
 function set(text: string, lower: (inner: string) => string, raise: (inner: string) => string): string {
-  let out = escape(text).replace(BRACED, (_, inner: string) => lower(inner)).replace(SHORT, (_, inner: string) => lower(inner))
+  let out = escape(text).replace(BRACED, (_, inner: string) => lower(inner)).replace(SHORT,
+    (_, inner: string) => lower(inner))
   for (let depth = 0; depth < 4; depth++) out = out.replace(EXPONENT, (_, inner: string) => raise(inner))
   return out.replace(SIMPLE_EXPONENT, (_, inner: string) => raise(inner))
 }
@@ -22,9 +23,6 @@ export function mathHtml(text: string): string {
 
 /** Escaped content of an SVG text element: subscripts as smaller, lowered tspans; superscripts raised. */
 export function mathSvg(text: string): string {
-  return set(
-    text,
-    (inner) => `<tspan dy="3" font-size="75%">${inner}</tspan><tspan dy="-3">\u200b</tspan>`,
-    (inner) => `<tspan dy="-5" font-size="75%">${inner}</tspan><tspan dy="5">\u200b</tspan>`,
-  )
+  return set(text, (inner) => `<tspan dy="3" font-size="75%">${inner}</tspan><tspan dy="-3">\u200b</tspan>`,
+    (inner) => `<tspan dy="-5" font-size="75%">${inner}</tspan><tspan dy="5">\u200b</tspan>`)
 }

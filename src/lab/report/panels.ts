@@ -6,7 +6,7 @@ import { scaleOf } from './scale.ts'
 import { mathHtml } from './mathematics.ts'
 
 export interface Panels {
-  /** Line figures that stand beside each other; a series name means the same colour and marker in all of them. */
+  /** Line figures that stand beside each other; a series name means the same color and marker in all of them. */
   readonly figures: readonly LineFigure[]
   /** Axes with the same ends in all panels; default both. */
   readonly share?: 'none' | 'x' | 'y' | 'both'
@@ -26,7 +26,7 @@ export function panels(options: Panels): string {
   }
   const looks = new Map<string, Look>()
   const drawn = options.figures.map((figure) => {
-    const series = figure.series.map((one) => ({ ...one, colour: one.colour ?? names.indexOf(one.name) }))
+    const series = figure.series.map((one) => ({ ...one, color: one.color ?? names.indexOf(one.name) }))
     for (const one of series) if (!looks.has(one.name)) looks.set(one.name, lookOf(one, 0, hasPrediction(figure)))
     const x = shared(figure, 'x')
     const y = shared(figure, 'y')
@@ -34,6 +34,7 @@ export function panels(options: Panels): string {
   })
   const size = 'viewBox="0 0 30 16" width="30" height="16"'
   const items = [...looks].map(([name, look]) =>
-    `<li><svg aria-hidden="true" ${size}>${swatch(look, 0, 8)}</svg> ${mathHtml(name)}</li>`)
+    `<li><svg aria-hidden="true" ${size}>${swatch(look, 0, 8)}</svg> ${mathHtml(name)}</li>`
+  )
   return `<div class="panels">${drawn.join('')}<ul class="legend">${items.join('')}</ul></div>`
 }

@@ -73,28 +73,26 @@ export function notePart(notes: readonly string[], top: number, width: number): 
 /** The <svg> around everything. It scales to its container; <title> and <desc> speak for it. */
 export function svg(width: number, height: number, title: string, description: string, body: string): string {
   const family = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${px(width)} ${px(height)}" ` +
-    `width="${px(width)}" height="${px(height)}" font-family="${family}" font-size="${TEXT}">` +
-    `<title>${escape(title)}</title><desc>${escape(description)}</desc>${body}</svg>`
-  )
+  return (`<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${px(width)} ${px(height)}" `
+    + `width="${px(width)}" height="${px(height)}" font-family="${family}" font-size="${TEXT}">`
+    + `<title>${escape(title)}</title><desc>${escape(description)}</desc>${body}</svg>`)
 }
 
 /** Ticks of a scale along `length`, as many as have room: `room` is what a label takes along the axis. */
 export function fittingTicks(scale: Scale, length: number, most: number, room: (tick: Tick) => number): Tick[] {
   for (let target = most; target > 1; target--) {
     const ticks = scale.ticks(target)
-    const labelled = ticks.filter((tick) => tick.label !== '')
-    const fits = labelled.every((tick, k) => {
+    const labeled = ticks.filter((tick) => tick.label !== '')
+    const fits = labeled.every((tick, k) => {
       if (k === 0) return true
-      const before = labelled[k - 1]
+      const before = labeled[k - 1]
       return (scale.at(tick.value) - scale.at(before.value)) * length >= (room(tick) + room(before)) / 2
     })
     if (fits) return ticks
   }
   const ticks = scale.ticks(1)
-  const labelled = ticks.filter((tick) => tick.label !== '')
-  return labelled.length > 2 ? [labelled[0], labelled[labelled.length - 1]] : ticks
+  const labeled = ticks.filter((tick) => tick.label !== '')
+  return labeled.length > 2 ? [labeled[0], labeled[labeled.length - 1]] : ticks
 }
 
 /** The drawing area with axes around it; `x` and `y` take data to picture units (NaN where there is no place). */
@@ -109,13 +107,19 @@ export interface Frame {
 
 /** Grid, axes, ticks and titles; the space beside the axes is what their labels need. */
 export function frame(
-  width: number, top: number, height: number, xAxis: Axis, xScale: Scale, yAxis: Axis, yScale: Scale,
+  width: number,
+  top: number,
+  height: number,
+  xAxis: Axis,
+  xScale: Scale,
+  yAxis: Axis,
+  yScale: Scale,
 ): Frame {
   const yTicks = fittingTicks(yScale, height, 6, () => LINE + 4)
   const yTitle = wrapText(axisTitle(yAxis), height, TEXT)
   const labelWidth = Math.max(...yTicks.map((tick) => textWidth(tick.label, SMALL)), 0)
   const left = yTitle.length * LINE + labelWidth + 12
-  // The last label of the x axis is centred on the right edge of the box.
+  // The last label of the x axis is centerd on the right edge of the box.
   const rightmost = xScale.ticks(6).reduce((w, tick) => Math.max(w, textWidth(tick.label, SMALL)), 0)
   const box = { left, top, width: width - left - Math.max(6, rightmost / 2 + 1), height }
   const xTicks = fittingTicks(xScale, box.width, 7, (tick) => textWidth(tick.label, SMALL) + 10)
@@ -124,16 +128,12 @@ export function frame(
   const bottom = top + height
   const right = box.left + box.width
 
-  const grid = [
-    ...xTicks.filter((t) => t.label !== '').map((t) => line(x(t.value), top, x(t.value), bottom)),
-    ...yTicks.filter((t) => t.label !== '').map((t) => line(left, y(t.value), right, y(t.value))),
-  ]
+  const grid = [...xTicks.filter((t) => t.label !== '').map((t) => line(x(t.value), top, x(t.value), bottom)),
+    ...yTicks.filter((t) => t.label !== '').map((t) => line(left, y(t.value), right, y(t.value)))]
   const length = (tick: Tick): number => (tick.label === '' ? 3 : 5)
-  const axes = [
-    line(left, top, left, bottom), line(left, bottom, right, bottom),
+  const axes = [line(left, top, left, bottom), line(left, bottom, right, bottom),
     ...xTicks.map((t) => line(x(t.value), bottom, x(t.value), bottom + length(t))),
-    ...yTicks.map((t) => line(left, y(t.value), left - length(t), y(t.value))),
-  ]
+    ...yTicks.map((t) => line(left, y(t.value), left - length(t), y(t.value)))]
   const [low, high] = yScale.domain
   if (yScale.kind === 'linear' && low < 0 && high > 0) axes.push(line(left, y(0), right, y(0)))
   const small = `font-size="${SMALL}" ${neutralFill('ink')}`
@@ -144,21 +144,20 @@ export function frame(
   const xTitle = wrapText(axisTitle(xAxis), width, TEXT)
   const middle = xTitle.length > 1 ? width / 2 : box.left + box.width / 2
   const half = Math.max(...xTitle.map((text) => textWidth(text, TEXT))) / 2
-  const markup =
-    `<path d="${grid.join('')}" fill="none" ${neutralStroke('grid')}/>` +
-    `<path d="${axes.join('')}" fill="none" ${neutralStroke('axis')}/>` +
-    labels.join('') +
-    textLines(Math.max(half, Math.min(width - half, middle)), bottom + 38, xTitle, 'middle') +
-    yTitle.map((text, k) => {
+  const markup = `<path d="${grid.join('')}" fill="none" ${neutralStroke('grid')}/>`
+    + `<path d="${axes.join('')}" fill="none" ${neutralStroke('axis')}/>`
+    + labels.join('')
+    + textLines(Math.max(half, Math.min(width - half, middle)), bottom + 38, xTitle, 'middle')
+    + yTitle.map((text, k) => {
       const extra = `transform="rotate(-90 ${px(12 + k * LINE)} ${px(top + height / 2)})" ${neutralFill('ink')}`
       return textAt(12 + k * LINE, top + height / 2, text, 'middle', extra)
     }).join('')
   return { box, markup, height: height + 28 + LINE * xTitle.length, x, y }
 }
 
-/** How a series looks: the same number gives the same colour, marker and dash in every figure. */
+/** How a series looks: the same number gives the same color, marker and dash in every figure. */
 export interface Look {
-  readonly colour: number
+  readonly color: number
   readonly dashed: boolean
   readonly line: boolean
   readonly marker: boolean
@@ -171,10 +170,10 @@ const DASHES = ['6 4', '2 3', '9 3 2 3', '12 4', '4 2', '9 3 2 3 2 3', '3 5']
 
 /** Stroke attributes of a series line. */
 export function lineLook(look: Look): string {
-  const dash = look.dashed ? ` stroke-dasharray="${DASHES[look.colour % DASHES.length]}"` : ''
+  const dash = look.dashed ? ` stroke-dasharray="${DASHES[look.color % DASHES.length]}"` : ''
   const pale = 'stroke-width="4.5" stroke-opacity=".45"'
   const weight = look.pale === true ? pale : `stroke-width="${look.dashed ? 1.8 : 2}"`
-  return `fill="none" ${strokeOf(look.colour)} ${weight} stroke-linejoin="round"${dash}`
+  return `fill="none" ${strokeOf(look.color)} ${weight} stroke-linejoin="round"${dash}`
 }
 
 type Shape = (x: number, y: number, r: number) => string
@@ -187,38 +186,39 @@ const circle: Shape = (x, y, r) =>
   `M${px(x - r)} ${px(y)}a${px(r)} ${px(r)} 0 1 0 ${px(2 * r)} 0a${px(r)} ${px(r)} 0 1 0 ${px(-2 * r)} 0z`
 const square = polygon([-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9])
 // Filled shapes first; the last three are drawn hollow.
-const SHAPES: readonly Shape[] = [
-  circle, square, polygon([0, -1.2], [1.1, 0.8], [-1.1, 0.8]), polygon([0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]),
-  polygon([0, 1.2], [1.1, -0.8], [-1.1, -0.8]), circle, square,
-]
+const SHAPES: readonly Shape[] = [circle, square, polygon([0, -1.2], [1.1, 0.8], [-1.1, 0.8]),
+  polygon([0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]), polygon([0, 1.2], [1.1, -0.8], [-1.1, -0.8]), circle, square]
 const FILLED = 5
 
-/** Markers of a series as one path. The shape also counts how often the colours have been used up. */
-export function markers(colour: number, places: readonly (readonly [number, number])[], r = 3.4): string {
+/** Markers of a series as one path. The shape also counts how often the colors have been used up. */
+export function markers(color: number, places: readonly (readonly [number, number])[], r = 3.4): string {
   if (places.length === 0) return ''
-  const shape = (colour + Math.floor(colour / SHAPES.length)) % SHAPES.length
+  const shape = (color + Math.floor(color / SHAPES.length)) % SHAPES.length
   const d = places.map(([x, y]) => SHAPES[shape](x, y, r)).join('')
   // Filled markers carry a rim of paper, so that overlapping ones stay countable.
-  if (shape < FILLED) return `<g ${neutralStroke('paper')} stroke-width=".8"><path d="${d}" ${fillOf(colour)}/></g>`
-  return `<g ${neutralFill('paper')}><path d="${d}" ${strokeOf(colour)} stroke-width="1.6"/></g>`
+  if (shape < FILLED) return `<g ${neutralStroke('paper')} stroke-width=".8"><path d="${d}" ${fillOf(color)}/></g>`
+  return `<g ${neutralFill('paper')}><path d="${d}" ${strokeOf(color)} stroke-width="1.6"/></g>`
 }
 
 const SWATCH = 30
 
 /** The sample of a series in a legend, its middle at (x + 15, y). */
 export function swatch(look: Look, x: number, y: number): string {
-  const band = look.band !== 'area' ? '' :
-    `<path d="M${px(x)} ${px(y - 6)}h${SWATCH}v12h${-SWATCH}z" ${fillOf(look.colour)} fill-opacity=".2"/>`
-  const bar = look.band !== 'bars' ? '' :
-    `<path d="${line(x + SWATCH / 2, y - 7, x + SWATCH / 2, y + 7)}" ${strokeOf(look.colour)} stroke-width="1.4"/>`
+  const band = look.band !== 'area'
+    ? ''
+    : `<path d="M${px(x)} ${px(y - 6)}h${SWATCH}v12h${-SWATCH}z" ${fillOf(look.color)} fill-opacity=".2"/>`
+  const bar = look.band !== 'bars'
+    ? ''
+    : `<path d="${line(x + SWATCH / 2, y - 7, x + SWATCH / 2, y + 7)}" ${strokeOf(look.color)} stroke-width="1.4"/>`
   const stroke = look.line ? `<path d="${line(x, y, x + SWATCH, y)}" ${lineLook(look)}/>` : ''
-  return band + bar + stroke + (look.marker ? markers(look.colour, [[x + SWATCH / 2, y]]) : '')
+  return band + bar + stroke + (look.marker ? markers(look.color, [[x + SWATCH / 2, y]]) : '')
 }
 
 /** Names with their samples, in rows that wrap; a name wider than the figure is broken into lines. */
 export function legendPart(entries: readonly { name: string; look: Look }[], top: number, width: number): Part {
   const spaces = entries.map(({ name }) =>
-    SWATCH + 6 + Math.max(...wrapText(name, width - SWATCH - 6, TEXT).map((text) => textWidth(text, TEXT))))
+    SWATCH + 6 + Math.max(...wrapText(name, width - SWATCH - 6, TEXT).map((text) => textWidth(text, TEXT)))
+  )
   // Columns of one width where two or more fit, else entries one after the other.
   const columns = Math.min(entries.length, Math.floor((width + 16) / (Math.max(1, ...spaces) + 16)))
   const oneRow = spaces.reduce((sum, space) => sum + space + 16, -16) <= width

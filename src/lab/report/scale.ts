@@ -89,7 +89,7 @@ function multiples(low: number, high: number, step: number): [number, number] {
 function roundLinear(low: number, high: number): [number, number] {
   if (!(low <= high)) return [0, 1]
   const size = Math.max(Math.abs(low), Math.abs(high))
-  // Without 10⁻¹² of relative spread the labels of neighbouring ticks could not be told apart.
+  // Without 10⁻¹² of relative spread the labels of neighboring ticks could not be told apart.
   if (high - low <= 1e-12 * size || size < 1 / LARGEST) {
     const room = size < 1 / LARGEST ? 1 : size / 10
     low -= room
@@ -127,7 +127,7 @@ export function linearTicks(low: number, high: number, most: number): Tick[] {
 }
 
 /**
- * Decades with unlabelled ticks between; 1, 2, 5 over few decades; every 2nd, 3rd, … decade over many.
+ * Decades with unlabeled ticks between; 1, 2, 5 over few decades; every 2nd, 3rd, … decade over many.
  * A domain inside one gap of 1, 2, 5 falls back to linear ticks.
  */
 export function logTicks(low: number, high: number, most: number): Tick[] {
@@ -142,17 +142,17 @@ export function logTicks(low: number, high: number, most: number): Tick[] {
   const fine = all.filter(({ m }) => m === 1 || m === 2 || m === 5)
   const decades = all.filter(({ m }) => m === 1)
   if (fine.length < 2) return linearTicks(low, high, most)
-  let labelled = fine
+  let labeled = fine
   let minor = all
   if (fine.length > most + 1 && decades.length >= 2) {
     let stride = 1
     while (decades.filter(({ e }) => e % stride === 0).length > most + 1) stride++
-    labelled = decades.filter(({ e }) => e % stride === 0)
+    labeled = decades.filter(({ e }) => e % stride === 0)
     minor = stride > 1 || decades.length > 8 ? decades : all
   }
-  const plain = labelled.every(({ value }) => value >= 1e-3 && value <= 1e4)
-  const names = new Map(labelled.map(({ m, e, value }) => [value, logLabel(m, e, plain)]))
-  return (minor.length > 60 ? labelled : minor).map(({ value }) => ({ value, label: names.get(value) ?? '' }))
+  const plain = labeled.every(({ value }) => value >= 1e-3 && value <= 1e4)
+  const names = new Map(labeled.map(({ m, e, value }) => [value, logLabel(m, e, plain)]))
+  return (minor.length > 60 ? labeled : minor).map(({ value }) => ({ value, label: names.get(value) ?? '' }))
 }
 
 function logLabel(m: number, e: number, plain: boolean): string {

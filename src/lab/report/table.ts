@@ -5,7 +5,7 @@ import { significant, typeset } from './format.ts'
 import { mathHtml } from './mathematics.ts'
 import { escape } from './xml.ts'
 
-/** Verdicts of a claim; told apart by sign and word before any colour. */
+/** Verdicts of a claim; told apart by sign and word before any color. */
 export type Verdict = 'holds' | 'fails' | 'not covered'
 
 export const SIGNS: Readonly<Record<Verdict, string>> = { holds: '✓', fails: '✗', 'not covered': '○' }
@@ -14,7 +14,7 @@ export interface Column {
   readonly name: string
   readonly unit?: string
   /** Default: right when every cell of the column is a number or empty, else left. */
-  readonly align?: 'left' | 'right' | 'centre'
+  readonly align?: 'left' | 'right' | 'center'
   /** Significant digits of numbers; default 4. Whole numbers keep all their digits. CSV always has the exact value. */
   readonly digits?: number
   /** Long text: wraps in the terminal, becomes a paragraph in LaTeX, and lets the table stack on a phone. */
@@ -58,7 +58,7 @@ export function formatCell(cell: Cell, column: Column): string {
 }
 
 /** Alignment of column j. */
-export function alignmentOf(table: Table, j: number): 'left' | 'right' | 'centre' {
+export function alignmentOf(table: Table, j: number): 'left' | 'right' | 'center' {
   const numeric = table.rows.every((row) => row[j] === null || typeof row[j] === 'number')
   return table.columns[j].align ?? (numeric && table.rows.length > 0 ? 'right' : 'left')
 }
@@ -75,7 +75,7 @@ export function displayWidth(text: string): number {
   return width
 }
 
-function pad(text: string, width: number, align: 'left' | 'right' | 'centre'): string {
+function pad(text: string, width: number, align: 'left' | 'right' | 'center'): string {
   const room = Math.max(0, width - displayWidth(text))
   const before = align === 'left' ? 0 : align === 'right' ? room : Math.floor(room / 2)
   return ' '.repeat(before) + text + ' '.repeat(room - before)
@@ -104,13 +104,15 @@ function wrap(text: string, width: number): string[] {
 
 function records(head: readonly string[], body: readonly (readonly string[])[], width: number): string {
   const names = Math.min(Math.max(...head.map(displayWidth)), Math.floor(width / 2) - 2)
-  const blocks = body.map((row) => row.map((text, j) => {
-    const values = wrap(text, Math.max(4, width - names - 2))
-    const keys = wrap(head[j], names)
-    const height = Math.max(values.length, keys.length)
-    const at = (k: number): string => `${pad(keys[k] ?? '', names, 'left')}  ${values[k] ?? ''}`.trimEnd()
-    return `${Array.from({ length: height }, (_, k) => at(k)).join('\n')}\n`
-  }).join(''))
+  const blocks = body.map((row) =>
+    row.map((text, j) => {
+      const values = wrap(text, Math.max(4, width - names - 2))
+      const keys = wrap(head[j], names)
+      const height = Math.max(values.length, keys.length)
+      const at = (k: number): string => `${pad(keys[k] ?? '', names, 'left')}  ${values[k] ?? ''}`.trimEnd()
+      return `${Array.from({ length: height }, (_, k) => at(k)).join('\n')}\n`
+    }).join('')
+  )
   return blocks.join('\n')
 }
 
@@ -131,8 +133,12 @@ export function textTable(table: Table, width = 100): string {
   // verdicts are never broken.
   const flexible = table.columns.map((column, j) => (column.flexible === true ? j : -1)).filter((j) => j >= 0)
   const lengths = body.map((row) => row.map(displayWidth))
-  const heightWithout = (j: number): number => lengths.reduce((total, row) =>
-    total + Math.max(...flexible.map((f) => Math.ceil((row[f] * 1.1) / (f === j ? widths[f] - 1 : widths[f])))), 0)
+  const heightWithout = (j: number): number =>
+    lengths.reduce(
+      (total, row) =>
+        total + Math.max(...flexible.map((f) => Math.ceil((row[f] * 1.1) / (f === j ? widths[f] - 1 : widths[f])))),
+      0,
+    )
   while (excess > 0) {
     const open = flexible.filter((j) => widths[j] > 16)
     if (open.length === 0) break
@@ -160,12 +166,9 @@ export function textTable(table: Table, width = 100): string {
 export function markdownTable(table: Table): string {
   checkTable('markdownTable', table)
   const safe = (text: string): string => text.replace(/[\\`*_<>|~[\]$]/g, '\\$&').replace(/\s*[\r\n]+\s*/g, ' ')
-  const rules = table.columns.map((_, j) => ({ left: ':--', right: '--:', centre: ':-:' })[alignmentOf(table, j)])
-  const rows = [
-    table.columns.map((column) => safe(headingOf(column))),
-    rules,
-    ...table.rows.map((row) => row.map((cell, j) => safe(formatCell(cell, table.columns[j])))),
-  ]
+  const rules = table.columns.map((_, j) => ({ left: ':--', right: '--:', center: ':-:' })[alignmentOf(table, j)])
+  const rows = [table.columns.map((column) => safe(headingOf(column))), rules,
+    ...table.rows.map((row) => row.map((cell, j) => safe(formatCell(cell, table.columns[j]))))]
   return rows.map((row) => `| ${row.join(' | ')} |\n`).join('')
 }
 
@@ -188,7 +191,7 @@ export function csvTable(table: Table): string {
 export function htmlTable(table: Table, caption: string): string {
   checkTable('htmlTable', table)
   const stack = table.columns.some((column) => column.flexible === true)
-  const classes = { left: '', right: ' class="r"', centre: ' class="c"' }
+  const classes = { left: '', right: ' class="r"', center: ' class="c"' }
   const classOf = (j: number): string => {
     const alignment = alignmentOf(table, j)
     return alignment === 'right' && table.columns[j].flexible === true ? ' class="r w"' : classes[alignment]
@@ -207,11 +210,9 @@ export function htmlTable(table: Table, caption: string): string {
     return `<tr${stack ? ' role="row"' : ''}>${cells.join('')}</tr>\n`
   })
   const name = escape(caption)
-  return (
-    `<div class="scroll" role="region" tabindex="0" aria-label="${name}">` +
-    `<table${stack ? ' class="stack" role="table"' : ''}><caption>${name}</caption>\n` +
-    `<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${rows.join('')}</tbody></table></div>`
-  )
+  return (`<div class="scroll" role="region" tabindex="0" aria-label="${name}">`
+    + `<table${stack ? ' class="stack" role="table"' : ''}><caption>${name}</caption>\n`
+    + `<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${rows.join('')}</tbody></table></div>`)
 }
 
 /** A verdict as an inline badge: sign, word, and a border whose style differs too. */

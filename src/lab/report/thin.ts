@@ -12,7 +12,7 @@ export function thinLine(points: readonly Point[], columns = 100): Point[] {
   if (n <= 4 * columns) return [...points]
   const column = slices(points.map((point) => point[0]), columns)
   const kept: Point[] = []
-  for (let start = 0; start < n; ) {
+  for (let start = 0; start < n;) {
     let low = start
     let high = start
     let end = start
@@ -36,7 +36,7 @@ export function thinBand(
   if (n <= 2 * columns) return [...band]
   const column = slices(band.map((entry) => entry[0]), columns)
   const kept: (readonly [number, number, number])[] = []
-  for (let start = 0; start < n; ) {
+  for (let start = 0; start < n;) {
     let end = start
     let least = Infinity
     let most = -Infinity

@@ -5,13 +5,8 @@ const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|\p
 
 /** `text` safe as content and as a quoted attribute of HTML and XML; what XML cannot hold becomes U+FFFD. */
 export function escape(text: string): string {
-  return text
-    .replace(FORBIDDEN, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
+  return text.replace(FORBIDDEN, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;').replaceAll("'", '&#39;')
 }
 
 /**
@@ -23,17 +18,11 @@ export function px(value: number): string {
 }
 
 // Advance widths in em of a wide sans-serif (DejaVu); narrower system fonts only leave a little air.
-const ADVANCES: readonly (readonly [RegExp, number])[] = [
-  [/\p{Mn}/u, 0],
-  [/[ijlI|.,:;'!]/, 0.34],
-  [/[\u2009\u202f]/, 0.2],
-  [/[ ftr()[\]/\\-]/, 0.4],
-  [/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀-₉]/, 0.42],
-  [/[mMW@%]/, 0.95],
-  [/[w+−×±=<>≤≥≈∞→]/, 0.84],
-  [/[\p{Lu}&]/u, 0.7],
-  [/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u, 1],
-]
+const ADVANCES: readonly (readonly [RegExp, number])[] = [[/\p{Mn}/u, 0], [/[ijlI|.,:;'!]/, 0.34], [/[\u2009\u202f]/,
+  0.2], [/[ ftr()[\]/\\-]/, 0.4], [/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀-₉]/, 0.42], [/[mMW@%]/, 0.95], [/[w+−×±=<>≤≥≈∞→]/, 0.84], [
+  /[\p{Lu}&]/u,
+  0.7,
+], [/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u, 1]]
 
 /** The width of one line of text at a font size, estimated from above for common sans-serif fonts. */
 export function textWidth(text: string, size: number): number {

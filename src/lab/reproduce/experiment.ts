@@ -1,4 +1,4 @@
-// What an experiment is: a plan of runs, each a pure function of its configuration, and a judgement over their results.
+// What an experiment is: a plan of runs, each a pure function of its configuration, and a judgment over their results.
 
 import type { Claim } from '../claim.ts'
 import type { KernelSource } from '../kernels.ts'
@@ -28,7 +28,7 @@ export interface RunTools {
 }
 
 /** What the finished runs say. */
-export interface Judgement {
+export interface Judgment {
   readonly claims: readonly Claim[]
   readonly figures: readonly ReportFigure[]
   readonly tables?: readonly { readonly caption: string; readonly table: Table }[]
@@ -63,7 +63,7 @@ export interface Experiment<C extends object = object, R = unknown> {
   /** One run. Throws: Error when it cannot be finished. */
   readonly run: (configuration: C, tools: RunTools) => R
   /** Claims, figures and tables of the runs of the plan, in the plan's order. */
-  readonly judge: (runs: readonly Run<C, R>[], scale: Scale) => Judgement
+  readonly judge: (runs: readonly Run<C, R>[], scale: Scale) => Judgment
 }
 
 /** An experiment with its types closed, as tables of experiments hold it. */

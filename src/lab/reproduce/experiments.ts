@@ -5,7 +5,7 @@ import { odeVsSimulation } from './refinetti2021/ode-vs-simulation.ts'
 import { earlyTime } from './refinetti2021/early-time.ts'
 import { degeneracy } from './refinetti2021/degeneracy.ts'
 import { reluRecovery } from './refinetti2021/relu-recovery.ts'
-import { overparameterised } from './refinetti2021/overparameterised.ts'
+import { overparameterized } from './refinetti2021/overparameterized.ts'
 import { deepLinear, deepLinearMnist } from './refinetti2021/deep-linear.ts'
 import { globalAlignment } from './refinetti2021/global-alignment.ts'
 import { layerwise } from './refinetti2021/layerwise.ts'
@@ -21,11 +21,6 @@ import { rulesMnist } from './rules/mnist.ts'
 import { rulesCifar } from './rules/cifar.ts'
 
 /** All experiments, in the order of the list and of reports. */
-export const EXPERIMENTS: readonly Experiment[] = [
-  odeVsSimulation, earlyTime, degeneracy, reluRecovery, overparameterised,
-  deepLinear, deepLinearMnist,
-  globalAlignment, layerwise, degeneracyDeep, width, targetCovariance, labelNoise, gradientPerturbation,
-  conditioningBeyond,
-  convolution, structuredFeedback,
-  rulesMnist, rulesCifar,
-]
+export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, degeneracy, reluRecovery,
+  overparameterized, deepLinear, deepLinearMnist, globalAlignment, layerwise, degeneracyDeep, width, targetCovariance,
+  labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, rulesMnist, rulesCifar]

@@ -18,32 +18,36 @@ export function seedsOf(runs: readonly Run<object, unknown>[]): string {
   }))].sort((a, b) => a - b)
   if (seeds.length === 0) return '–'
   const whole = seeds.length > 2 && seeds[seeds.length - 1] - seeds[0] === seeds.length - 1
-  return whole ? `${seeds[0]}–${seeds[seeds.length - 1]}` : seeds.length > 6 ? `${seeds.length} seeds` : seeds.join(', ')
+  return whole
+    ? `${seeds[0]}–${seeds[seeds.length - 1]}`
+    : seeds.length > 6
+    ? `${seeds.length} seeds`
+    : seeds.join(', ')
 }
 
 /** Claims with what was predicted, measured and allowed. */
 function claimsTable(claims: readonly Claim[], seeds: string): Table {
   return {
-    columns: [{ name: 'claim' }, { name: 'predicted' }, { name: 'measured' }, { name: 'tolerance' }, { name: 'seeds' }, { name: 'verdict', verdict: true }],
-    rows: claims.map((claim) => [
-      claim.note === undefined ? claim.statement : `${claim.statement} (${claim.note})`, claimCell(claim.predicted), claimCell(claim.measured),
-      toleranceCell(claim), seeds, verdict(claim) === 'FAILS' ? 'fails' : verdict(claim),
-    ]),
+    columns: [{ name: 'claim' }, { name: 'predicted' }, { name: 'measured' }, { name: 'tolerance' }, { name: 'seeds' },
+      { name: 'verdict', verdict: true }],
+    rows: claims.map((
+      claim,
+    ) => [claim.note === undefined ? claim.statement : `${claim.statement} (${claim.note})`, claimCell(claim.predicted),
+      claimCell(claim.measured), toleranceCell(claim), seeds, verdict(claim) === 'FAILS' ? 'fails' : verdict(claim)]
+    ),
   }
 }
 
 /** One section per experiment: what it is, its claims, its tables, what was found. */
 export function reproduceMarkdown(outcomes: readonly Outcome[], head: readonly string[]): string {
-  const sections = outcomes.map(({ experiment, runs, judgement }) => {
+  const sections = outcomes.map(({ experiment, runs, judgment }) => {
     const seconds = runs.reduce((total, run) => total + run.seconds, 0)
-    return [
-      `## ${experiment.title}`,
+    return [`## ${experiment.title}`,
       `\`reproduce ${experiment.name}\`; ${experiment.source}; ${runs.length} runs, ${duration(seconds)} in all.`,
       experiment.about,
-      ...(judgement.claims.length > 0 ? [markdownTable(claimsTable(judgement.claims, seedsOf(runs)))] : []),
-      ...(judgement.tables ?? []).map(({ caption, table }) => `${caption}:\n\n${markdownTable(table)}`),
-      ...(judgement.paragraphs ?? []),
-    ].join('\n\n')
+      ...(judgment.claims.length > 0 ? [markdownTable(claimsTable(judgment.claims, seedsOf(runs)))] : []),
+      ...(judgment.tables ?? []).map(({ caption, table }) => `${caption}:\n\n${markdownTable(table)}`),
+      ...(judgment.paragraphs ?? [])].join('\n\n')
   })
   return `${[...head, ...sections].join('\n\n').replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`
 }

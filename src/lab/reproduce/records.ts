@@ -36,10 +36,11 @@ export function recordFile(directory: string, experiment: string): string {
 
 /** A configuration as text, equal for equal configurations whatever the order of their keys. */
 export function keyOf(configuration: unknown): string {
-  return JSON.stringify(configuration, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value)
+  return JSON.stringify(configuration,
+    (_key, value: unknown) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value)
 }
 
 /**
@@ -60,7 +61,9 @@ export function readRecords(directory: string, { name, revision }: Experiment, d
   }
   text.split('\n').forEach((line, index) => {
     if (line.trim() === '') return
-    const fault = (what: string): void => { remarks.push(`${file}, line ${index + 1}: ${what}; run again`) }
+    const fault = (what: string): void => {
+      remarks.push(`${file}, line ${index + 1}: ${what}; run again`)
+    }
     let record: Partial<Record> | null
     try {
       record = JSON.parse(line) as Partial<Record> | null
@@ -68,11 +71,13 @@ export function readRecords(directory: string, { name, revision }: Experiment, d
       fault(`no JSON (${(cause as Error).message})`)
       return
     }
-    if (typeof record !== 'object' || record === null || typeof record.configuration !== 'object' || record.configuration === null ||
-      record.result === undefined || typeof record.seconds !== 'number') fault('not the record of a run')
+    if (typeof record !== 'object' || record === null || typeof record.configuration !== 'object'
+      || record.configuration === null
+      || record.result === undefined || typeof record.seconds !== 'number') fault('not the record of a run')
     else if (record.experiment !== name) fault(`belongs to ${String(record.experiment)}, not ${name}`)
-    else if (record.revision !== revision) fault(`made by revision ${String(record.revision)} of the experiment, now ${revision}`)
-    else if (data !== undefined && record.data !== undefined && keyOf(record.data) !== keyOf(data)) {
+    else if (record.revision !== revision) {
+      fault(`made by revision ${String(record.revision)} of the experiment, now ${revision}`)
+    } else if (data !== undefined && record.data !== undefined && keyOf(record.data) !== keyOf(data)) {
       fault(`made from other data (${difference(record.data, data)})`)
     } else {
       const { configuration, result, seconds } = record

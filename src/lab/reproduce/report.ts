@@ -6,13 +6,13 @@ import { claimRow } from '../claim-table.ts'
 import { writeWhole } from '../files.ts'
 import { htmlReport, type ReportSection } from '../report/html.ts'
 import { packageVersion } from '../version.ts'
-import type { Experiment, Judgement, Run, Scale } from './experiment.ts'
+import type { Experiment, Judgment, Run, Scale } from './experiment.ts'
 
 /** An experiment with what came out. */
 export interface Outcome {
   readonly experiment: Experiment
   readonly runs: readonly Run<object, unknown>[]
-  readonly judgement: Judgement
+  readonly judgment: Judgment
 }
 
 /** Time in words. */
@@ -30,44 +30,45 @@ export function configurationText(runs: readonly Run<object, unknown>[]): string
       values.set(key, (values.get(key) ?? new Set()).add(text))
     }
   }
-  return [...values].map(([key, set]) => `${key} ${set.size > 8 ? `(${set.size} values)` : [...set].join(', ')}`).join('; ')
+  return [...values].map(([key, set]) => `${key} ${set.size > 8 ? `(${set.size} values)` : [...set].join(', ')}`).join(
+    '; ',
+  )
 }
 
-function section({ experiment, runs, judgement }: Outcome): ReportSection {
+function section({ experiment, runs, judgment }: Outcome): ReportSection {
   const seconds = runs.reduce((total, run) => total + run.seconds, 0)
   return {
     id: experiment.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
     heading: experiment.title,
-    paragraphs: [
-      `${experiment.about} Source: ${experiment.source}.`,
-      ...(judgement.paragraphs ?? []),
-      `Run (${experiment.name}): ${runs.length} runs, ${duration(seconds)} in all. Configuration: ${configurationText(runs)}.`,
-    ],
-    figures: judgement.figures,
-    tables: judgement.tables ?? [],
-    claims: judgement.claims.map(claimRow),
+    paragraphs: [`${experiment.about} Source: ${experiment.source}.`, ...(judgment.paragraphs ?? []),
+      `Run (${experiment.name}): ${runs.length} runs, ${duration(seconds)} in all. Configuration: ${
+        configurationText(runs)
+      }.`],
+    figures: judgment.figures,
+    tables: judgment.tables ?? [],
+    claims: judgment.claims.map(claimRow),
   }
 }
 
 /** Writes `index.html` into `directory` and returns its path. Throws: UsageError when it cannot be written. */
 export function reproduceReport(directory: string, outcomes: readonly Outcome[], scale: Scale, seed: number): string {
-  const claims = outcomes.flatMap(({ judgement }): readonly Claim[] => judgement.claims)
+  const claims = outcomes.flatMap(({ judgment }): readonly Claim[] => judgment.claims)
   const failed = claims.filter(({ holds }) => holds === false).length
   const open = claims.filter(({ holds }) => holds === null).length
   const seconds = outcomes.flatMap(({ runs }) => runs).reduce((total, run) => total + run.seconds, 0)
   const papers = new Set(outcomes.map(({ experiment }) => experiment.name.split('/')[0]))
   const file = join(directory, 'index.html')
-  writeWhole(file, htmlReport({
-    title: papers.size === 1 && papers.has('refinetti2021') ? 'Align, then memorise: reproduced' : 'Reproductions',
-    summary: `${claims.length - failed - open} claims hold, ${failed} fail, ${open} are not covered, over ${outcomes.length} experiments.`,
-    facts: [
-      ['Scale', scale],
-      ['First seed', String(seed)],
-      ['Engine', `feedback-alignment ${packageVersion()}`],
-      ['Runtime', `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`],
-      ['Time of all runs, one after the other', duration(seconds)],
-    ],
-    sections: outcomes.map(section),
-  }))
+  writeWhole(file,
+    htmlReport({
+      title: papers.size === 1 && papers.has('refinetti2021') ? 'Align, then memorize: reproduced' : 'Reproductions',
+      summary: `${
+        claims.length - failed - open
+      } claims hold, ${failed} fail, ${open} are not covered, over ${outcomes.length} experiments.`,
+      facts: [['Scale', scale], ['First seed', String(seed)], ['Engine', `feedback-alignment ${packageVersion()}`], [
+        'Runtime',
+        `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`,
+      ], ['Time of all runs, one after the other', duration(seconds)]],
+      sections: outcomes.map(section),
+    }))
   return file
 }

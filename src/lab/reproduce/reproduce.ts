@@ -8,15 +8,16 @@ import type { Claim } from '../claim.ts'
 import { claimJson, claimsTable, jsonText } from '../claim-table.ts'
 import { dataSizes, requireDirectory, requireWritable, writeWhole } from '../files.ts'
 import { labKernels } from '../kernels.ts'
-import { describeOptions, flag, integer, parseOptions, path, ranked, UsageError, word, type Values } from '../options.ts'
+import { describeOptions, flag, integer, parseOptions, path, ranked, UsageError, type Values,
+  word } from '../options.ts'
 import { progressLine } from '../progress.ts'
 import { textTable } from '../report/table.ts'
 import { packageVersion } from '../version.ts'
-import { SCALES, type Experiment, type Run, type Scale } from './experiment.ts'
-import { appendRecord, keyOf, readRecords, recordFile, type DataSizes } from './records.ts'
+import { type Experiment, type Run, type Scale, SCALES } from './experiment.ts'
+import { appendRecord, type DataSizes, keyOf, readRecords, recordFile } from './records.ts'
 import { reproduceMarkdown } from './markdown.ts'
-import { duration, reproduceReport, type Outcome } from './report.ts'
-import { runJobs, type Job } from './run-pool.ts'
+import { duration, type Outcome, reproduceReport } from './report.ts'
+import { type Job, runJobs } from './run-pool.ts'
 
 const OPTIONS = {
   scale: word(SCALES, 'default', 'sizes, epochs and seeds of the runs'),
@@ -71,22 +72,31 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
 }
 
 function list(experiments: readonly Experiment[], data: string | undefined, console: Console): string {
-  const minutes = (value: number): string => (value < 1 ? `${Math.max(1, Math.round(60 * value))} s` : value < 90 ? `${Math.round(value)} min` : `${Math.round(value / 60)} h`)
+  const minutes = (
+    value: number,
+  ): string => (value < 1
+    ? `${Math.max(1, Math.round(60 * value))} s`
+    : value < 90
+    ? `${Math.round(value)} min`
+    : `${Math.round(value / 60)} h`)
   const table = {
-    columns: [
-      { name: 'experiment' }, { name: 'what', flexible: true }, { name: 'source', flexible: true },
-      { name: 'quick', align: 'right' }, { name: 'default', align: 'right' }, { name: 'paper', align: 'right' }, { name: 'data', flexible: true },
-    ],
+    columns: [{ name: 'experiment' }, { name: 'what', flexible: true }, { name: 'source', flexible: true }, {
+      name: 'quick',
+      align: 'right',
+    }, { name: 'default', align: 'right' }, { name: 'paper', align: 'right' }, { name: 'data', flexible: true }],
     rows: experiments.map((e) => {
       const missing = missingData(e, data, 'default')
-      const needs = e.data.length === 0 ? 'generated' : [...new Set(e.data.map((file) => file.split('/')[0]))].join(', ')
-      return [
-        e.name, e.title, e.source.replaceAll('refinetti2021', 'R21'), ...SCALES.map((scale) => minutes(e.minutes[scale])),
-        missing.length === 0 ? needs : `${needs} (--data)`,
-      ]
+      const needs = e.data.length === 0
+        ? 'generated'
+        : [...new Set(e.data.map((file) => file.split('/')[0]))].join(', ')
+      return [e.name, e.title, e.source.replaceAll('refinetti2021', 'R21'), ...SCALES.map((scale) =>
+        minutes(e.minutes[scale])
+      ), missing.length === 0 ? needs : `${needs} (--data)`]
     }),
   } as const
-  return `${textTable(table, console.width)}\n\nTimes are expected minutes on two processors. R21 Refinetti et al. 2021.\nfeedback-alignment reproduce NAME… runs; --help describes the options.`
+  return `${
+    textTable(table, console.width)
+  }\n\nTimes are expected minutes on two processors. R21 Refinetti et al. 2021.\nfeedback-alignment reproduce NAME… runs; --help describes the options.`
 }
 
 /** The experiments that names and beginnings of names stand for, each once, in the order of the table. */
@@ -96,7 +106,9 @@ function choose(experiments: readonly Experiment[], names: readonly string[]): r
     // The part behind the slash is what people remember.
     const known = experiments.map((e) => e.name)
     const order = ranked(name, [...known, ...known.map((full) => full.split('/').pop() ?? full)])
-    const near = [...new Set(order.map((found) => known.find((full) => full === found || full.endsWith(`/${found}`)) ?? found))]
+    const near = [
+      ...new Set(order.map((found) => known.find((full) => full === found || full.endsWith(`/${found}`)) ?? found)),
+    ]
     throw new UsageError(`reproduce: there is no experiment "${name}"; there are, nearest first: ${near.join(', ')}`)
   }
   return experiments.filter((e) => names.some((name) => matches(e, name)))
@@ -106,19 +118,32 @@ function matches({ name }: Experiment, asked: string): boolean {
   return name === asked || name.startsWith(`${asked.replace(/\/$/, '')}/`)
 }
 
-function missingData({ data, quickData = data }: Experiment, directory: string | undefined, scale: Scale): readonly string[] {
-  return (scale === 'quick' ? quickData : data).filter((file) => directory === undefined || ![file, `${file}.gz`].some((name) => existsSync(join(directory, name))))
+function missingData(
+  { data, quickData = data }: Experiment,
+  directory: string | undefined,
+  scale: Scale,
+): readonly string[] {
+  return (scale === 'quick' ? quickData : data).filter((file) =>
+    directory === undefined || ![file, `${file}.gz`].some((name) => existsSync(join(directory, name)))
+  )
 }
 
 /** Throws: UsageError naming the files that are not there, where they were looked for, and what runs without them. */
-function requireData(experiments: readonly Experiment[], chosen: readonly Experiment[], directory: string | undefined, scale: Scale): void {
+function requireData(
+  experiments: readonly Experiment[],
+  chosen: readonly Experiment[],
+  directory: string | undefined,
+  scale: Scale,
+): void {
   const missing = [...new Set(chosen.flatMap((e) => missingData(e, directory, scale)))]
   if (missing.length === 0) return
   const without = experiments.filter((e) => missingData(e, directory, scale).length === 0).map(({ name }) => name)
-  const where = directory === undefined ? 'no directory was given (--data DIR or FEEDBACK_ALIGNMENT_DATA)' : `looked in ${directory}`
+  const where = directory === undefined
+    ? 'no directory was given (--data DIR or FEEDBACK_ALIGNMENT_DATA)'
+    : `looked in ${directory}`
   throw new UsageError(
-    `data: ${missing.map((file) => `${file}(.gz)`).join(', ')} must exist, ${where}; ` +
-      (without.length === 0 ? 'every experiment needs data' : `these run without: ${without.join(', ')}`),
+    `data: ${missing.map((file) => `${file}(.gz)`).join(', ')} must exist, ${where}; `
+      + (without.length === 0 ? 'every experiment needs data' : `these run without: ${without.join(', ')}`),
   )
 }
 
@@ -164,11 +189,20 @@ function attempt({ faults }: State, what: string, step: () => void): void {
   }
 }
 
-async function runAll(names: readonly string[], chosen: readonly Experiment[], options: Options, console: Console): Promise<number> {
+async function runAll(
+  names: readonly string[],
+  chosen: readonly Experiment[],
+  options: Options,
+  console: Console,
+): Promise<number> {
   const { scale, seed, jobs: workers, data } = options
   const directory = options.runs ?? 'runs'
   const { kernels } = labKernels()
-  const machine = { version: packageVersion(), runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`, tier: kernels.tier }
+  const machine = {
+    version: packageVersion(),
+    runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+    tier: kernels.tier,
+  }
   const progress = progressLine(process.stderr)
   const abort = new AbortController()
   const stop = (): void => abort.abort()
@@ -190,12 +224,19 @@ async function runAll(names: readonly string[], chosen: readonly Experiment[], o
       if (jobs.length === 0) break
       const start = performance.now()
       const failures = await runJobs(jobs, {
-        workers, data, signal: abort.signal,
+        workers,
+        data,
+        signal: abort.signal,
         finished({ experiment, configuration }, result, seconds) {
           const entry = state.find((one) => one.experiment === experiment)
           // What is judged is what a record holds, so that a second reading cannot differ from the first.
           const record = {
-            experiment: experiment.name, revision: experiment.revision, configuration, result, seconds, machine,
+            experiment: experiment.name,
+            revision: experiment.revision,
+            configuration,
+            result,
+            seconds,
+            machine,
             ...(entry?.sizes === undefined ? {} : { data: entry.sizes }),
           }
           appendRecord(directory, record)
@@ -226,34 +267,47 @@ async function runAll(names: readonly string[], chosen: readonly Experiment[], o
   const outcomes: Outcome[] = []
   for (const entry of state) {
     // The plan of an experiment without faults names nothing that is missing.
-    if (entry.faults.length === 0) attempt(entry, 'judge', () => {
-      const runs = runsOf(entry)
-      outcomes.push({ experiment: entry.experiment, runs, judgement: entry.experiment.judge(runs, scale) })
-    })
+    if (entry.faults.length === 0) {
+      attempt(entry, 'judge', () => {
+        const runs = runsOf(entry)
+        outcomes.push({ experiment: entry.experiment, runs, judgment: entry.experiment.judge(runs, scale) })
+      })
+    }
     for (const fault of entry.faults) console.error(`${entry.experiment.name}: ${fault}`)
   }
   print(outcomes, console)
   if (options.json !== undefined) {
-    writeWhole(options.json, jsonText(outcomes.map(({ experiment, runs, judgement }) =>
-      ({ experiment: experiment.name, scale, claims: judgement.claims.map(claimJson), runs }))))
+    writeWhole(options.json,
+      jsonText(
+        outcomes.map(({ experiment, runs, judgment }) => ({
+          experiment: experiment.name,
+          scale,
+          claims: judgment.claims.map(claimJson),
+          runs,
+        })),
+      ))
   }
   if (options.markdown !== undefined) {
     const command = `reproduce ${names.join(' ')} --scale ${scale} --seed ${seed}`
-    writeWhole(options.markdown, reproduceMarkdown(outcomes, ['# Results', `Written by \`${command}\`, feedback-alignment ${machine.version}, ${machine.runtime}.`]))
+    writeWhole(options.markdown,
+      reproduceMarkdown(outcomes, ['# Results',
+        `Written by \`${command}\`, feedback-alignment ${machine.version}, ${machine.runtime}.`]))
   }
   if (options.report !== undefined) console.out(`Report: ${reproduceReport(options.report, outcomes, scale, seed)}`)
-  const fails = outcomes.some(({ judgement }) => judgement.claims.some(({ holds }) => holds === false))
+  const fails = outcomes.some(({ judgment }) => judgment.claims.some(({ holds }) => holds === false))
   return outcomes.length < state.length || fails ? 1 : 0
 }
 
 function print(outcomes: readonly Outcome[], console: Console): void {
   const claims: Claim[] = []
-  for (const { experiment, runs, judgement } of outcomes) {
+  for (const { experiment, runs, judgment } of outcomes) {
     const seconds = runs.reduce((total, run) => total + run.seconds, 0)
     console.out(`\n${experiment.name}: ${experiment.title} (${runs.length} runs, ${duration(seconds)} in all)\n`)
-    for (const { caption, table } of judgement.tables ?? []) console.out(`${caption}\n${textTable(table, console.width)}\n`)
-    if (judgement.claims.length > 0) console.out(textTable(claimsTable(judgement.claims), console.width))
-    claims.push(...judgement.claims)
+    for (const { caption, table } of judgment.tables ?? []) {
+      console.out(`${caption}\n${textTable(table, console.width)}\n`)
+    }
+    if (judgment.claims.length > 0) console.out(textTable(claimsTable(judgment.claims), console.width))
+    claims.push(...judgment.claims)
   }
   const failed = claims.filter(({ holds }) => holds === false)
   const open = claims.filter(({ holds }) => holds === null).length

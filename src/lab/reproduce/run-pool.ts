@@ -53,11 +53,15 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
 }
 
 async function runHere(
-  jobs: readonly Job[], { data, finished, progress, signal }: PoolOptions,
+  jobs: readonly Job[],
+  { data, finished, progress, signal }: PoolOptions,
 ): Promise<readonly Failure[]> {
   const failures: Failure[] = []
   // Lets signals in, between two runs and after the last one.
-  const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
+  const turn = (): Promise<void> =>
+    new Promise((resolve) => {
+      setImmediate(resolve)
+    })
   for (const [index, job] of jobs.entries()) {
     await turn()
     if (signal?.aborted === true) return failures
@@ -65,7 +69,9 @@ async function runHere(
     let result: unknown
     try {
       result = job.experiment.run(job.configuration, {
-        data, kernels: freshKernels, progress: (fraction) => progress(index, [fraction]),
+        data,
+        kernels: freshKernels,
+        progress: (fraction) => progress(index, [fraction]),
       })
     } catch (error) {
       failures.push({ job, message: messageOf(error) })
@@ -83,7 +89,9 @@ function messageOf(error: unknown): string {
 }
 
 function runOnWorkers(
-  jobs: readonly Job[], module: URL, { workers, data, finished, progress, signal }: PoolOptions,
+  jobs: readonly Job[],
+  module: URL,
+  { workers, data, finished, progress, signal }: PoolOptions,
 ): Promise<readonly Failure[]> {
   const count = Math.min(workers, jobs.length)
   const failures: Failure[] = []
@@ -144,7 +152,9 @@ function runOnWorkers(
         if (runs >= RUNS_PER_WORKER || answer.bytes > BYTES_PER_WORKER * count) void worker.terminate()
         else feed()
       })
-      worker.on('error', (error: unknown) => { reason = messageOf(error) })
+      worker.on('error', (error: unknown) => {
+        reason = messageOf(error)
+      })
       worker.on('messageerror', (error: unknown) => {
         reason = messageOf(error)
         void worker.terminate()

@@ -15,13 +15,8 @@ export interface RunRequest {
 export type RunAnswer =
   | { readonly job: number; readonly kind: 'progress'; readonly fraction: number }
   | { readonly job: number; readonly kind: 'error'; readonly message: string; readonly bytes: number }
-  | {
-    readonly job: number
-    readonly kind: 'result'
-    readonly result: unknown
-    readonly seconds: number
-    readonly bytes: number
-  }
+  | { readonly job: number; readonly kind: 'result'; readonly result: unknown; readonly seconds: number;
+    readonly bytes: number }
 
 if (parentPort !== null) {
   const port = parentPort

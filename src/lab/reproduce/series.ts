@@ -5,7 +5,8 @@ import type { Series } from '../report/figure.ts'
 
 /** Whole numbers from `first` to `last`, about `count` of them, in equal ratios; each once, ends included. */
 export function logSpaced(first: number, last: number, count: number): readonly number[] {
-  const times = Array.from({ length: count }, (_, index) => Math.round(first * Math.pow(last / first, count === 1 ? 1 : index / (count - 1))))
+  const times = Array.from({ length: count },
+    (_, index) => Math.round(first * Math.pow(last / first, count === 1 ? 1 : index / (count - 1))))
   return [...new Set(times)]
 }
 
@@ -13,7 +14,12 @@ export function logSpaced(first: number, last: number, count: number): readonly 
  * The mean over seeds with a band of one standard deviation, point by point; `curves` are one per seed, on the same x.
  * A value that is null (not measured) or not finite is left out of its point.
  */
-export function meanSeries(name: string, x: readonly number[], curves: readonly (readonly (number | null)[])[], look: Partial<Series> = {}): Series {
+export function meanSeries(
+  name: string,
+  x: readonly number[],
+  curves: readonly (readonly (number | null)[])[],
+  look: Partial<Series> = {},
+): Series {
   const points: [number, number][] = []
   const band: [number, number, number][] = []
   x.forEach((at, index) => {

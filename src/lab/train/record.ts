@@ -45,16 +45,13 @@ export function recordText(
   records: readonly EpochRecord[],
   hash?: string,
 ): string {
-  const lines: object[] = [
-    {
-      record: 'training',
-      version: packageVersion(),
-      runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
-      tier,
-      configuration,
-    },
-    ...records.map((record) => ({ record: 'epoch', ...record })),
-    ...(hash === undefined ? [] : [{ record: 'end', hash }]),
-  ]
+  const lines: object[] = [{
+    record: 'training',
+    version: packageVersion(),
+    runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+    tier,
+    configuration,
+  }, ...records.map((record) => ({ record: 'epoch', ...record })),
+    ...(hash === undefined ? [] : [{ record: 'end', hash }])]
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }

@@ -27,7 +27,11 @@ function alignmentFigure(records: readonly EpochRecord[]): ReportFigure | undefi
       name: `gradient, ${name}`,
       points: overEpochs(records, ({ alignment }) => alignment?.layerGradient[name]?.mean),
     })),
-    { name: 'whole gradient', points: overEpochs(records, ({ alignment }) => alignment?.wholeGradient), dashed: true },
+    {
+      name: 'whole gradient',
+      points: overEpochs(records, ({ alignment }) => alignment?.wholeGradient),
+      dashed: true,
+    },
     ...Object.keys(first.weight).map((name): Series => ({
       name: `weight, ${name}`,
       points: overEpochs(records, ({ alignment }) => alignment?.weight[name]),
@@ -43,8 +47,8 @@ function alignmentFigure(records: readonly EpochRecord[]): ReportFigure | undefi
       marks: [{ y: 0 }],
     }),
     caption:
-      'Cosines between the rule’s errors and the exact ones, per layer and for all gradients as one vector, and between weights and ' +
-      'feedback; the same training samples after every epoch, in evaluation mode. 1 is backpropagation.',
+      'Cosines between the rule’s errors and the exact ones, per layer and for all gradients as one vector, and between weights and '
+      + 'feedback; the same training samples after every epoch, in evaluation mode. 1 is backpropagation.',
   }
 }
 
@@ -60,81 +64,53 @@ export function trainReport(
     caption,
   })
   const hasValidation = records.some(({ validation }) => validation !== null)
-  const split = (name: 'loss' | 'accuracy'): Series[] => [
-    { name: 'test', points: overEpochs(records, ({ test }) => test[name]) },
+  const split = (
+    name: 'loss' | 'accuracy',
+  ): Series[] => [{ name: 'test', points: overEpochs(records, ({ test }) => test[name]) },
     ...(hasValidation
       ? [{ name: 'validation', points: overEpochs(records, ({ validation }) => validation?.[name]) }]
-      : []),
-  ]
+      : [])]
   const alignment = alignmentFigure(records)
   const file = join(directory, 'index.html')
   const last = records[records.length - 1]
-  writeWhole(
-    file,
+  writeWhole(file,
     htmlReport({
       title: `${c.rule} on ${c.dataset}`,
       summary: `Test accuracy ${(100 * last.test.accuracy).toFixed(2)} % after ${last.epoch + 1} epochs.`,
-      facts: [
-        ...facts,
-        [
-          'Configuration',
-          Object.entries(c)
-            .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
-            .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(',') : String(value)}`)
-            .join('; '),
+      facts: [...facts, ['Configuration',
+        Object.entries(c).filter(([, value]) => !(Array.isArray(value) && value.length === 0)).map(([name, value]) =>
+          `${name} ${Array.isArray(value) ? value.join(',') : String(value)}`
+        ).join('; ')], ['Engine', `feedback-alignment ${packageVersion()}`], ['Runtime',
+        `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`]],
+      sections: [{
+        id: 'training',
+        heading: 'Training',
+        figures: [
+          curves('Loss', `${c.loss} (${c.reduction})`, [{
+            name: 'training (mean over the epoch)',
+            points: overEpochs(records, ({ trainingLoss }) => trainingLoss),
+          }, ...split('loss').map((one, index) => ({ ...one, color: index + 1 }))],
+            'Loss per epoch. The training loss is the mean over the epoch’s steps, each before its update.'),
+          curves('Accuracy', 'share of right answers',
+            split('accuracy').map((one, index) => ({ ...one, color: index + 1 })),
+            'Share of right answers after each epoch.'),
+          ...(alignment === undefined ? [] : [alignment]),
         ],
-        ['Engine', `feedback-alignment ${packageVersion()}`],
-        ['Runtime', `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`],
-      ],
-      sections: [
-        {
-          id: 'training',
-          heading: 'Training',
-          figures: [
-            curves(
-              'Loss',
-              `${c.loss} (${c.reduction})`,
-              [
-                {
-                  name: 'training (mean over the epoch)',
-                  points: overEpochs(records, ({ trainingLoss }) => trainingLoss),
-                },
-                ...split('loss').map((one, index) => ({ ...one, colour: index + 1 })),
-              ],
-              'Loss per epoch. The training loss is the mean over the epoch’s steps, each before its update.',
+        tables: [{
+          caption: 'Epochs',
+          table: {
+            columns: [{ name: 'epoch' }, { name: 'training loss' }, { name: 'test loss' }, {
+              name: 'test accuracy',
+              digits: 5,
+            }, { name: 'whole-gradient alignment' }],
+            rows: records.map((
+              record,
+            ) => [record.epoch + 1, record.trainingLoss, record.test.loss, record.test.accuracy,
+              record.alignment?.wholeGradient ?? null]
             ),
-            curves(
-              'Accuracy',
-              'share of right answers',
-              split('accuracy').map((one, index) => ({ ...one, colour: index + 1 })),
-              'Share of right answers after each epoch.',
-            ),
-            ...(alignment === undefined ? [] : [alignment]),
-          ],
-          tables: [
-            {
-              caption: 'Epochs',
-              table: {
-                columns: [
-                  { name: 'epoch' },
-                  { name: 'training loss' },
-                  { name: 'test loss' },
-                  { name: 'test accuracy', digits: 5 },
-                  { name: 'whole-gradient alignment' },
-                ],
-                rows: records.map((record) => [
-                  record.epoch + 1,
-                  record.trainingLoss,
-                  record.test.loss,
-                  record.test.accuracy,
-                  record.alignment?.wholeGradient ?? null,
-                ]),
-              },
-            },
-          ],
-        },
-      ],
-    }),
-  )
+          },
+        }],
+      }],
+    }))
   return file
 }

@@ -1,7 +1,7 @@
 // A training as a checkpoint, and back: everything that the next step depends on.
 
 import { createHash } from 'node:crypto'
-import { restoreArrays, type Checkpoint, type NamedArray } from '../../nn/index.ts'
+import { type Checkpoint, type NamedArray, restoreArrays } from '../../nn/index.ts'
 import { UsageError } from '../options.ts'
 import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
 import type { Dataset } from '../training/datasets.ts'
@@ -22,12 +22,10 @@ export interface Snapshot {
   readonly data: string
 }
 
-/** Parameters and the state of optimiser, rule (feedback that is trained included) and layers; no copies. */
+/** Parameters and the state of optimizer, rule (feedback that is trained included) and layers; no copies. */
 function arraysOf({ trainer }: Session): readonly NamedArray[] {
-  return [
-    ...trainer.parameters.map(({ name, value }) => ({ name: `parameter/${name}`, data: value.data })),
-    ...trainer.state(),
-  ]
+  return [...trainer.parameters.map(({ name, value }) => ({ name: `parameter/${name}`, data: value.data })),
+    ...trainer.state()]
 }
 
 /** The checkpoint of this moment, between two steps. */
@@ -45,22 +43,21 @@ export function readSnapshot(file: string, { metadata }: Checkpoint): Snapshot {
   if (typeof configuration !== 'object' || configuration === null) throw wrong('no configuration')
   const missing = Object.keys(TRAINING_OPTIONS).filter((name) => !Object.hasOwn(configuration, name))
   if (missing.length > 0) throw wrong(`no ${missing.join(', ')} in its configuration`)
-  const { faults, configuration: read } = configure(
-    new Map(),
-    strip(configuration as unknown as Record<string, unknown>),
-  )
+  const { faults, configuration: read } = configure(new Map(),
+    strip(configuration as unknown as Record<string, unknown>))
   if (faults.length > 0) throw wrong(`a configuration that this version refuses: ${faults.join('; ')}`)
   if (!Number.isSafeInteger(steps) || (steps as number) < 0) throw wrong(`${String(steps)} steps`)
   if (typeof lossSum !== 'number' || typeof data !== 'string') throw wrong('no sum of losses or no data')
-  if (!Number.isSafeInteger(alignmentSamples) || (alignmentSamples as number) < 0)
+  if (!Number.isSafeInteger(alignmentSamples) || (alignmentSamples as number) < 0) {
     throw wrong(`${String(alignmentSamples)} samples for alignment`)
-  if (
-    !Array.isArray(epochLosses) ||
-    !Array.isArray(records) ||
-    records.length !== epochLosses.length ||
-    !records.every(isRecord)
-  )
+  }
+  if (!Array.isArray(epochLosses)
+    || !Array.isArray(records)
+    || records.length !== epochLosses.length
+    || !records.every(isRecord))
+  {
     throw wrong('no record of its epochs')
+  }
   return {
     configuration: read,
     steps: steps as number,
@@ -81,8 +78,8 @@ function isRecord(record: unknown): boolean {
 function strip(configuration: Record<string, unknown>): Record<string, unknown> {
   const { configuration: defaults } = configure(new Map())
   return Object.fromEntries(
-    Object.entries(configuration).filter(
-      ([name, value]) => JSON.stringify(value) !== JSON.stringify((defaults as Record<string, unknown>)[name]),
+    Object.entries(configuration).filter(([name, value]) =>
+      JSON.stringify(value) !== JSON.stringify((defaults as Record<string, unknown>)[name])
     ),
   )
 }
@@ -99,10 +96,13 @@ export function restoreSnapshot(
   given: string,
 ): void {
   const { trainer, perEpoch } = session
-  if (data !== given)
+  if (data !== given) {
     throw new UsageError(
-      `${file}: data must be those that the training began with, got others (SHA-256 ${given.slice(0, 12)}…, not ${data.slice(0, 12)}…)`,
+      `${file}: data must be those that the training began with, got others (SHA-256 ${given.slice(0, 12)}…, not ${
+        data.slice(0, 12)
+      }…)`,
     )
+  }
   const whole = Math.floor(steps / perEpoch)
   if (epochLosses.length !== whole) {
     throw new UsageError(`${file}: must hold ${whole} epochs after ${steps} steps, got ${epochLosses.length}`)
@@ -112,15 +112,8 @@ export function restoreSnapshot(
   const values = checkpoint.arrays.filter(isValue)
   try {
     // Into copies first: a second half that does not fit must not leave the first one changed.
-    restoreArrays(
-      'resume',
-      own.map(({ name, data }) => ({ name, data: data.slice() })),
-      values,
-    )
-    trainer.restore(
-      steps,
-      checkpoint.arrays.filter((array) => !isValue(array)),
-    )
+    restoreArrays('resume', own.map(({ name, data }) => ({ name, data: data.slice() })), values)
+    trainer.restore(steps, checkpoint.arrays.filter((array) => !isValue(array)))
     restoreArrays('resume', own, values)
   } catch (cause) {
     throw new UsageError(`${file}: must fit its own configuration, got ${(cause as Error).message}`)
@@ -131,8 +124,9 @@ export function restoreSnapshot(
 /** SHA-256 over names and bits of everything that a checkpoint holds: equal for equal trainings. */
 export function sessionHash(session: Session): string {
   const hash = createHash('sha256')
-  for (const { name, data } of arraysOf(session))
+  for (const { name, data } of arraysOf(session)) {
     hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  }
   return hash.digest('hex')
 }
 
@@ -140,8 +134,9 @@ export function sessionHash(session: Session): string {
 export function dataHash({ training, validation, test }: Dataset): string {
   const hash = createHash('sha256')
   for (const { inputs, targets } of [training, validation, test]) {
-    for (const { shape, data } of [inputs, targets])
+    for (const { shape, data } of [inputs, targets]) {
       hash.update(shape.join()).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    }
   }
   return hash.digest('hex')
 }

@@ -7,12 +7,12 @@ import type { Command, Console } from '../command.ts'
 import { readCheckpoint, writeCheckpoint } from '../checkpoint-file.ts'
 import { requireDirectory, requireWritable, writeWhole } from '../files.ts'
 import { labKernels } from '../kernels.ts'
-import { amount, describeOptions, flag, integer, optionTexts, path, UsageError, type Option } from '../options.ts'
+import { amount, describeOptions, flag, integer, type Option, optionTexts, path, UsageError } from '../options.ts'
 import { progressLine } from '../progress.ts'
 import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
-import { FILES, readDataset, type Dataset } from '../training/datasets.ts'
-import { startSession, type Session } from '../training/session.ts'
-import { epochRecord, recordText, type EpochRecord } from './record.ts'
+import { type Dataset, FILES, readDataset } from '../training/datasets.ts'
+import { type Session, startSession } from '../training/session.ts'
+import { type EpochRecord, epochRecord, recordText } from './record.ts'
 import { trainReport } from './report.ts'
 import { dataHash, readSnapshot, restoreSnapshot, sessionHash, takeSnapshot } from './snapshot.ts'
 
@@ -93,23 +93,21 @@ export const train: Command = {
     } else {
       configuration = snapshot.configuration
       for (const name of texts.keys()) {
-        if (
-          Object.hasOwn(TRAINING_OPTIONS, name) ||
-          name === 'config' ||
-          name === 'alignment-samples' ||
-          name === 'checkpoint' ||
-          name === 'overwrite'
-        ) {
+        if (Object.hasOwn(TRAINING_OPTIONS, name)
+          || name === 'config'
+          || name === 'alignment-samples'
+          || name === 'checkpoint'
+          || name === 'overwrite')
+        {
           faults.push(`--${name}: a resumed training keeps its own, got one beside --resume`)
         }
       }
     }
     const files: Files = {
       data: option<string | undefined>('data') ?? process.env['FEEDBACK_ALIGNMENT_DATA'],
-      checkpoint:
-        resume ??
-        option<string | undefined>('checkpoint') ??
-        join('runs', 'train', `${configuration.dataset}-${configuration.rule}-seed${configuration.seed}.checkpoint`),
+      checkpoint: resume
+        ?? option<string | undefined>('checkpoint')
+        ?? join('runs', 'train', `${configuration.dataset}-${configuration.rule}-seed${configuration.seed}.checkpoint`),
       checkpointSeconds: option<number>('checkpoint-seconds'),
       alignmentSamples: snapshot?.alignmentSamples ?? option<number>('alignment-samples'),
       json: option<string | undefined>('json'),
@@ -123,8 +121,9 @@ export const train: Command = {
         faults.push(error.message)
       }
     }
-    if (files.data === undefined && FILES[configuration.dataset].length > 0)
+    if (files.data === undefined && FILES[configuration.dataset].length > 0) {
       faults.push(`--data: ${configuration.dataset} needs a data directory (or FEEDBACK_ALIGNMENT_DATA), got none`)
+    }
     if (files.data !== undefined) attempt(() => requireDirectory('--data', files.data ?? ''))
     if (resume === undefined && existsSync(files.checkpoint) && texts.get('overwrite') === undefined) {
       faults.push(
@@ -138,7 +137,7 @@ export const train: Command = {
     const data = readDataset(configuration.dataset, files.data, {
       trainingSamples: configuration['training-samples'],
       validationSamples: configuration['validation-samples'],
-      standardise: configuration.standardise,
+      standardize: configuration.standardize,
     })
     const { kernels } = labKernels(process.env, configuration.accumulation)
     let session: Session
@@ -162,10 +161,11 @@ export const train: Command = {
 
 function refuse(faults: readonly string[]): void {
   if (faults.length === 1) throw new UsageError(`train: ${faults[0]}`)
-  if (faults.length > 1)
+  if (faults.length > 1) {
     throw new UsageError(
       `train: ${faults.length} faults: ${faults.map((fault, index) => `(${index + 1}) ${fault}`).join('; ')}`,
     )
+  }
 }
 
 function readConfiguration(file: string | undefined, faults: string[]): Readonly<Record<string, unknown>> {
@@ -177,8 +177,9 @@ function readConfiguration(file: string | undefined, faults: string[]): Readonly
     faults.push(`--config: ${file} must be a JSON file, got ${(cause as Error).message}`)
     return {}
   }
-  if (typeof content === 'object' && content !== null && !Array.isArray(content))
+  if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
     return content as Record<string, unknown>
+  }
   faults.push(`--config: ${file} must hold a JSON object, got ${JSON.stringify(content).slice(0, 40)}`)
   return {}
 }
@@ -208,8 +209,7 @@ async function runTraining(
   let savedAt = -1
   const save = (): void => {
     if (savedAt === trainer.steps) return
-    writeCheckpoint(
-      files.checkpoint,
+    writeCheckpoint(files.checkpoint,
       takeSnapshot(session, {
         configuration: c,
         steps: trainer.steps,
@@ -218,8 +218,7 @@ async function runTraining(
         records,
         alignmentSamples: files.alignmentSamples,
         data: start.fingerprint,
-      }),
-    )
+      }))
     saved = performance.now()
     savedAt = trainer.steps
   }
@@ -231,14 +230,18 @@ async function runTraining(
     const inEpoch = trainer.steps % perEpoch
     const perSecond = ((trainer.steps - stepsBefore) / (now - began)) * 1000
     const score = records.length > 0 ? `test ${(100 * records[records.length - 1].test.accuracy).toFixed(2)} %, ` : ''
-    return (
-      `epoch ${Math.floor(trainer.steps / perEpoch) + 1}/${c.epochs}, step ${inEpoch}/${perEpoch}, loss ${inEpoch > 0 ? (lossSum / inEpoch).toFixed(4) : '–'}, ` +
-      `${score}${Math.round(perSecond * c.batch)} samples/s, ${Math.ceil((total - trainer.steps) / perSecond)} s left`
-    )
+    return (`epoch ${Math.floor(trainer.steps / perEpoch) + 1}/${c.epochs}, step ${inEpoch}/${perEpoch}, loss ${
+      inEpoch > 0 ? (lossSum / inEpoch).toFixed(4) : '–'
+    }, `
+      + `${score}${Math.round(perSecond * c.batch)} samples/s, ${
+        Math.ceil((total - trainer.steps) / perSecond)
+      } s left`)
   }
   try {
     console.out(
-      `${c.rule}, ${c.dataset} (${data.training.inputs.shape[0]} training samples), ${trainer.parameters.reduce((sum, { value }) => sum + value.data.length, 0)} parameters, ${total} steps, ${kernels.tier} ${c.accumulation}`,
+      `${c.rule}, ${c.dataset} (${data.training.inputs.shape[0]} training samples), ${
+        trainer.parameters.reduce((sum, { value }) => sum + value.data.length, 0)
+      } parameters, ${total} steps, ${kernels.tier} ${c.accumulation}`,
     )
     if (trainer.steps > 0) console.out(`resumed at step ${trainer.steps} of ${total}`)
     write()
@@ -257,11 +260,8 @@ async function runTraining(
         write()
         progress.clear()
         console.out(
-          epochLine(
-            records[records.length - 1],
-            c.epochs,
-            (((trainer.steps - stepsBefore) * c.batch) / (performance.now() - began)) * 1000,
-          ),
+          epochLine(records[records.length - 1], c.epochs,
+            (((trainer.steps - stepsBefore) * c.batch) / (performance.now() - began)) * 1000),
         )
       }
       if (trainer.steps >= total || signal !== undefined) break
@@ -283,7 +283,9 @@ async function runTraining(
     if (trainer.steps < total) {
       write()
       console.error(
-        `interrupted by ${String(signal)} at step ${trainer.steps} of ${total}; go on with: train --resume ${files.checkpoint}`,
+        `interrupted by ${
+          String(signal)
+        } at step ${trainer.steps} of ${total}; go on with: train --resume ${files.checkpoint}`,
       )
       return signal === 'SIGTERM' ? 143 : 130
     }
@@ -297,10 +299,7 @@ async function runTraining(
   console.out(`checkpoint ${files.checkpoint}\nstate sha256 ${hash}`)
   if (files.report !== undefined) {
     console.out(
-      `Report: ${trainReport(files.report, c, records, [
-        ['State', `sha256 ${hash}`],
-        ['Tier', kernels.tier],
-      ])}`,
+      `Report: ${trainReport(files.report, c, records, [['State', `sha256 ${hash}`], ['Tier', kernels.tier]])}`,
     )
   }
   return 0
@@ -311,10 +310,8 @@ function alignment(session: Session, data: Dataset, samples: number): EpochRecor
   if (count === 0) return null
   const { error } = session.probe(count)
   const feedback = (session.rule as { readonly feedback?: unknown }).feedback
-  return alignmentRecord(
-    { network: session.network, step: session.trainer.steps, error },
-    Array.isArray(feedback) && feedback.length > 0 ? feedback : undefined,
-  )
+  return alignmentRecord({ network: session.network, step: session.trainer.steps, error },
+    Array.isArray(feedback) && feedback.length > 0 ? feedback : undefined)
 }
 
 function epochLine(
@@ -323,14 +320,12 @@ function epochLine(
   perSecond: number,
 ): string {
   const percent = (accuracy: number): string => `${(100 * accuracy).toFixed(2)} %`
-  const cosines =
-    measured === null
-      ? ''
-      : `, alignment ${Object.values(measured.layerGradient)
-          .map(({ mean }) => (mean === null ? '–' : mean.toFixed(3)))
-          .join(' ')} (whole ${measured.wholeGradient?.toFixed(3) ?? '–'})`
-  return (
-    `epoch ${epoch + 1}/${epochs}: training loss ${trainingLoss.toFixed(4)}, ${validation === null ? '' : `validation ${percent(validation.accuracy)}, `}` +
-    `test ${percent(test.accuracy)} (loss ${test.loss.toFixed(4)})${cosines}, ${Math.round(perSecond)} samples/s`
-  )
+  const cosines = measured === null
+    ? ''
+    : `, alignment ${
+      Object.values(measured.layerGradient).map(({ mean }) => (mean === null ? '–' : mean.toFixed(3))).join(' ')
+    } (whole ${measured.wholeGradient?.toFixed(3) ?? '–'})`
+  return (`epoch ${epoch + 1}/${epochs}: training loss ${trainingLoss.toFixed(4)}, ${
+    validation === null ? '' : `validation ${percent(validation.accuracy)}, `
+  }` + `test ${percent(test.accuracy)} (loss ${test.loss.toFixed(4)})${cosines}, ${Math.round(perSecond)} samples/s`)
 }

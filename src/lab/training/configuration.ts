@@ -1,48 +1,35 @@
 // What a training can be asked: one declaration for the command line, configuration files and experiments.
 
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { ACTIVATIONS, type ActivationName, type Initialisation, type Layer } from '../../nn/index.ts'
-import { installRule, type FeedbackKind, type FeedbackNormalisation } from '../../dfa/index.ts'
+import { type ActivationName, ACTIVATIONS, type Initialization, type Layer } from '../../nn/index.ts'
+import { type FeedbackKind, type FeedbackNormalization, installRule } from '../../dfa/index.ts'
 import { FEEDBACK_KINDS } from '../../dfa/feedback.ts'
 import { blockedKernels } from '../../tensor/index.ts'
-import {
-  amount,
-  flag,
-  fraction,
-  integer,
-  nearest,
-  positive,
-  sizes,
-  text,
-  UsageError,
-  word,
-  type Option,
-  type Values,
-} from '../options.ts'
-import { DATASETS, SHAPES, STANDARDISATIONS } from './datasets.ts'
-import { buildModel, MODELS, namedModel, parseModel, type ModelName, type ModelSpec } from './models.ts'
+import { amount, flag, fraction, integer, nearest, type Option, positive, sizes, text, UsageError, type Values,
+  word } from '../options.ts'
+import { DATASETS, SHAPES, STANDARDIZATIONS } from './datasets.ts'
+import { buildModel, type ModelName, MODELS, type ModelSpec, namedModel, parseModel } from './models.ts'
 import { RULE_ALIASES, RULE_NAMES, RULE_OPTIONS, ruleUses } from './rule-uses.ts'
 import { ruleOf } from './rule.ts'
 
-const KINDS = ['zero', 'uniform', 'gaussian', 'normal', 'orthogonal'] as const satisfies readonly Initialisation[]
-const NORMALISATIONS = ['width', 'width-outputs', 'widest', 'none'] as const satisfies readonly FeedbackNormalisation[]
+const KINDS = ['zero', 'uniform', 'gaussian', 'normal', 'orthogonal'] as const satisfies readonly Initialization[]
+const NORMALIZATIONS = ['width', 'width-outputs', 'widest', 'none'] as const satisfies readonly FeedbackNormalization[]
 const MAPS = ['dense', 'channel-shared', 'kernel-shaped'] as const
 const SCHEDULES = ['constant', 'step', 'cosine', 'inverse-root', 'plateau'] as const
-const OPTIMISERS = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const
+const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const
 
 const rule: Option<string> = {
-  ...word(
-    RULE_NAMES,
-    'direct-feedback-alignment',
-    `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`,
-  ),
+  ...word(RULE_NAMES, 'direct-feedback-alignment',
+    `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`),
   placeholder: 'NAME',
   read(given, name) {
     const full = Object.hasOwn(RULE_ALIASES, given) ? RULE_ALIASES[given] : given
     if (RULE_NAMES.includes(full)) return full
     const near = nearest(given, [...RULE_NAMES, ...Object.keys(RULE_ALIASES)])
     throw new UsageError(
-      `--${name}: value must be one of ${RULE_NAMES.join(', ')}, got "${given}"${near === undefined ? '' : `; did you mean ${near}?`}`,
+      `--${name}: value must be one of ${RULE_NAMES.join(', ')}, got "${given}"${
+        near === undefined ? '' : `; did you mean ${near}?`
+      }`,
     )
   },
 }
@@ -52,17 +39,17 @@ export const TRAINING_OPTIONS = {
   dataset: word(DATASETS, 'teacher', 'data set; teacher is generated'),
   'training-samples': integer(0, 'training samples used; 0 for all', 0),
   'validation-samples': integer(0, 'samples held out of the training files', 0),
-  standardise: word(STANDARDISATIONS, 'global', 'inputs to mean 0 and deviation 1, by the training samples'),
+  standardize: word(STANDARDIZATIONS, 'global', 'inputs to mean 0 and deviation 1, by the training samples'),
   model: text('NAME|JSON|FILE', 'mlp', 'mlp, lenet, cnn, or layers as JSON'),
   hidden: sizes([500], 'widths of the mlp'),
   activation: word(Object.keys(ACTIVATIONS) as ActivationName[], 'relu', 'activation function'),
   'no-bias': flag('layers without biases'),
-  initialisation: word(KINDS, 'uniform', 'initial weights'),
+  initialization: word(KINDS, 'uniform', 'initial weights'),
   'initial-scale': positive(1, 'factor of the initial weights'),
   rule,
   feedback: word<FeedbackKind>(FEEDBACK_KINDS, 'gaussian', 'distribution of the feedback'),
   'feedback-maps': word(MAPS, 'dense', 'feedback to feature maps'),
-  'feedback-normalisation': word(NORMALISATIONS, 'width', 'factor of direct feedback: 1/√n, 1/√(n·K), 1/√widest, 1'),
+  'feedback-normalization': word(NORMALIZATIONS, 'width', 'factor of direct feedback: 1/√n, 1/√(n·K), 1/√widest, 1'),
   'feedback-sharing': word(['independent', 'shared'], 'independent', 'one matrix per point, or slices of one'),
   'feedback-seed': integer(0, 'seed of the feedback, apart from that of the weights', 0),
   'feedback-connections': integer(1, 'connections per unit of sparse feedback'),
@@ -70,7 +57,7 @@ export const TRAINING_OPTIONS = {
   decay: fraction(1e-4, 'decay of the Kolen-Pollack rules'),
   loss: word(['cross-entropy', 'squared-error'], 'cross-entropy', 'objective'),
   reduction: word(['mean', 'sum'], 'mean', 'over the samples of a batch'),
-  optimiser: word(OPTIMISERS, 'momentum', 'optimiser'),
+  optimizer: word(OPTIMIZERS, 'momentum', 'optimizer'),
   rate: positive(0.05, 'learning rate'),
   momentum: fraction(0.9, 'of momentum and nesterov'),
   'weight-decay': amount(0, 'L2 penalty (adamw: decoupled)'),
@@ -96,16 +83,13 @@ export const DEFAULTS: TrainingConfiguration = Object.fromEntries(
 
 /**
  * A configuration out of option texts (command line) over values (configuration file) over defaults.
- * Every fault is found before any is reported: unknown names, values out of range, options that the rule or the optimiser
+ * Every fault is found before any is reported: unknown names, values out of range, options that the rule or the optimizer
  * has no use for, a model whose shapes do not fit.
  */
 export function configure(
   texts: ReadonlyMap<string, string>,
   file: Readonly<Record<string, unknown>> = {},
-): {
-  readonly configuration: TrainingConfiguration
-  readonly faults: readonly string[]
-} {
+): { readonly configuration: TrainingConfiguration; readonly faults: readonly string[] } {
   const faults: string[] = []
   const values: Record<string, unknown> = { ...DEFAULTS }
   const given = new Set<string>()
@@ -132,12 +116,11 @@ export function configure(
   for (const [name, content] of texts) if (Object.hasOwn(TRAINING_OPTIONS, name)) read(name, content)
   // The model travels with the configuration, not as a path that may change.
   const model = values['model'] as string
-  if (
-    !(MODELS as readonly string[]).includes(model) &&
-    !model.trimStart().startsWith('{') &&
-    existsSync(model) &&
-    statSync(model).isFile()
-  ) {
+  if (!(MODELS as readonly string[]).includes(model)
+    && !model.trimStart().startsWith('{')
+    && existsSync(model)
+    && statSync(model).isFile())
+  {
     try {
       values['model'] = readFileSync(model, 'utf8').trim()
     } catch (cause) {
@@ -153,11 +136,9 @@ export function configure(
 /** A list of plain values for an option that takes a list. */
 function isList(name: string, value: unknown): boolean {
   const { fallback } = (TRAINING_OPTIONS as Readonly<Record<string, Option<unknown>>>)[name]
-  return (
-    Array.isArray(fallback) &&
-    Array.isArray(value) &&
-    value.every((one) => typeof one === 'number' || typeof one === 'string')
-  )
+  return (Array.isArray(fallback)
+    && Array.isArray(value)
+    && value.every((one) => typeof one === 'number' || typeof one === 'string'))
 }
 
 function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: string[]): void {
@@ -172,20 +153,24 @@ function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: 
     unused(['feedback-connections'], c.feedback === 'sparse', `only sparse feedback has connections, got ${c.feedback}`)
     unused(['feedback-rank'], c.feedback === 'low-rank', `only low-rank feedback has a rank, got ${c.feedback}`)
   }
-  unused(['momentum'], c.optimiser === 'momentum' || c.optimiser === 'nesterov', `${c.optimiser} has no momentum`)
-  unused(['weight-decay'], c.optimiser !== 'sgd', 'sgd has no weight decay; use momentum with --momentum 0')
+  unused(['momentum'], c.optimizer === 'momentum' || c.optimizer === 'nesterov', `${c.optimizer} has no momentum`)
+  unused(['weight-decay'], c.optimizer !== 'sgd', 'sgd has no weight decay; use momentum with --momentum 0')
   unused(['milestones'], c.schedule === 'step', `the ${c.schedule} schedule has no milestones`)
-  if (c.schedule === 'step' && c.milestones.length === 0)
+  if (c.schedule === 'step' && c.milestones.length === 0) {
     faults.push('--milestones: the step schedule must have at least one')
+  }
   const late = c.milestones.find((epoch) => epoch >= c.epochs)
-  if (c.schedule === 'step' && late !== undefined)
+  if (c.schedule === 'step' && late !== undefined) {
     faults.push(`--milestones: values must be below the ${c.epochs} epochs, got ${late}`)
-  if (c.milestones.some((value, index) => index > 0 && value <= c.milestones[index - 1]))
+  }
+  if (c.milestones.some((value, index) => index > 0 && value <= c.milestones[index - 1])) {
     faults.push(`--milestones: values must ascend, got ${c.milestones.join(',')}`)
+  }
   unused(['warm-up'], c.schedule === 'inverse-root', `the ${c.schedule} schedule has no warm-up`)
   unused(['hidden'], c.model === 'mlp', 'only the mlp has hidden widths')
-  if (c.model === 'mlp' && c.hidden.length === 0 && hasFeedback)
+  if (c.model === 'mlp' && c.hidden.length === 0 && hasFeedback) {
     faults.push(`--hidden: ${c.rule} needs at least one hidden layer`)
+  }
   if (c['clip-norm'] > 0 && c['clip-value'] > 0) faults.push('--clip-value: cannot be combined with --clip-norm')
 }
 

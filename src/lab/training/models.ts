@@ -1,36 +1,15 @@
 // Models as data: a list of layers in JSON, turned into a network with feedback points and an error tap.
 
-import {
-  activation,
-  ACTIVATIONS,
-  batchNorm,
-  chain,
-  conv2d,
-  dense,
-  dropout,
-  flatten,
-  layerNorm,
-  pooling,
-  residual,
-  type ActivationName,
-  type Layer,
-  type PoolingKind,
-} from '../../nn/index.ts'
+import { activation, type ActivationName, ACTIVATIONS, batchNorm, chain, conv2d, dense, dropout, flatten, type Layer,
+  layerNorm, pooling, type PoolingKind, residual } from '../../nn/index.ts'
 import { errorTap, feedbackPoint } from '../../dfa/index.ts'
 import { blockedKernels, type Kernels } from '../../tensor/index.ts'
 
 /** One layer of a model. Sizes of inputs follow from what comes before. */
 export type LayerSpec =
   | { readonly type: 'dense'; readonly outputs: number; readonly bias?: boolean }
-  | {
-      readonly type: 'conv2d'
-      readonly channels: number
-      readonly kernel: number
-      readonly stride?: number
-      readonly padding?: number
-      readonly groups?: number
-      readonly bias?: boolean
-    }
+  | { readonly type: 'conv2d'; readonly channels: number; readonly kernel: number; readonly stride?: number;
+    readonly padding?: number; readonly groups?: number; readonly bias?: boolean }
   | { readonly type: 'pooling'; readonly window: number; readonly stride?: number; readonly kind?: PoolingKind }
   | { readonly type: 'activation'; readonly kind?: ActivationName }
   | { readonly type: 'dropout'; readonly probability: number }
@@ -95,11 +74,10 @@ export function namedModel(name: ModelName, { hidden, classes }: Pick<ModelOptio
   const output = { type: 'dense', outputs: classes } as const
   const wide = (widths: readonly number[]): LayerSpec[] =>
     widths.flatMap((outputs): LayerSpec[] => [{ type: 'dense', outputs }, act])
-  const conv = (channels: number, padding: number): LayerSpec[] => [
-    { type: 'conv2d', channels, kernel: 5, padding },
-    act,
-    pool,
-  ]
+  const conv = (
+    channels: number,
+    padding: number,
+  ): LayerSpec[] => [{ type: 'conv2d', channels, kernel: 5, padding }, act, pool]
   if (name === 'mlp') return { layers: [...wide(hidden), output] }
   if (name === 'lenet') return { layers: [...conv(6, 2), ...conv(16, 0), ...wide([120, 84]), output] }
   return { layers: [...conv(16, 2), ...conv(32, 2), output] }
@@ -112,7 +90,9 @@ export function parseModel(text: string, faults: string[]): ModelSpec | undefine
     content = JSON.parse(text)
   } catch (cause) {
     faults.push(
-      `model: must be one of ${MODELS.join(', ')}, a JSON object or a file of it, got "${text.slice(0, 60)}" (${(cause as Error).message})`,
+      `model: must be one of ${MODELS.join(', ')}, a JSON object or a file of it, got "${text.slice(0, 60)}" (${
+        (cause as Error).message
+      })`,
     )
     return undefined
   }
@@ -122,8 +102,9 @@ export function parseModel(text: string, faults: string[]): ModelSpec | undefine
     return undefined
   }
   const before = faults.length
-  for (const name of Object.keys(content as object))
+  for (const name of Object.keys(content as object)) {
     if (name !== 'layers') faults.push(`model: has no ${name}; it has layers alone`)
+  }
   checkLayers(layers, 'model.layers', faults)
   return faults.length === before ? (content as ModelSpec) : undefined
 }
@@ -149,18 +130,21 @@ function checkLayers(layers: readonly unknown[], path: string, faults: string[],
       if (value === undefined) {
         if (need === 'needed') faults.push(`${at} (${type}): ${name} must be given`)
       } else if (name === 'bias') {
-        if (typeof value !== 'boolean')
+        if (typeof value !== 'boolean') {
           faults.push(`${at} (${type}): bias must be true or false, got ${JSON.stringify(value)}`)
+        }
       } else if (name === 'layers') {
         if (Array.isArray(value)) checkLayers(value, `${at}.layers`, faults, depth + 1)
         else faults.push(`${at} (${type}): layers must be a list`)
       } else if (name === 'kind') {
         const known = type === 'pooling' ? ['max', 'average'] : Object.keys(ACTIVATIONS)
-        if (!known.includes(value as string))
+        if (!known.includes(value as string)) {
           faults.push(`${at} (${type}): kind must be one of ${known.join(', ')}, got ${JSON.stringify(value)}`)
+        }
       } else if (name === 'probability') {
-        if (!(typeof value === 'number' && value >= 0 && value < 1))
+        if (!(typeof value === 'number' && value >= 0 && value < 1)) {
           faults.push(`${at} (${type}): probability must be at least 0 and below 1, got ${JSON.stringify(value)}`)
+        }
       } else {
         const least = name === 'padding' ? 0 : 1
         if (!(Number.isSafeInteger(value) && (value as number) >= least)) {
@@ -170,9 +154,11 @@ function checkLayers(layers: readonly unknown[], path: string, faults: string[],
         }
       }
     }
-    for (const name of Object.keys(rest))
-      if (!Object.hasOwn(fields, name))
+    for (const name of Object.keys(rest)) {
+      if (!Object.hasOwn(fields, name)) {
         faults.push(`${at} (${type}): has no ${name}; it may have ${Object.keys(fields).join(', ') || 'nothing'}`)
+      }
+    }
   })
 }
 
@@ -222,10 +208,11 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
           }),
         )
       } else if (spec.type === 'conv2d') {
-        if (shape.length !== 3)
+        if (shape.length !== 3) {
           throw new RangeError(
             `${path}[${index}] (conv2d): input must be feature maps [C, H, W], got [${shape.join(', ')}]`,
           )
+        }
         const { channels, kernel, stride = 1, padding = 0, groups = 1, bias = options.bias } = spec
         add(
           conv2d({
@@ -241,10 +228,11 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
           }),
         )
       } else if (spec.type === 'pooling') {
-        if (shape.length !== 3)
+        if (shape.length !== 3) {
           throw new RangeError(
             `${path}[${index}] (pooling): input must be feature maps [C, H, W], got [${shape.join(', ')}]`,
           )
+        }
         add(
           pooling({
             name: name('pooling'),
@@ -258,12 +246,12 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
         const kind = spec.kind ?? options.activation
         if (kind !== 'linear') add(activation({ name: name('activation'), kind, kernels }))
         owed = !own && path === 'layers'
-      } else if (spec.type === 'dropout')
+      } else if (spec.type === 'dropout') {
         add(dropout({ name: name('dropout'), probability: spec.probability, seed: options.seed, kernels }))
-      else if (spec.type === 'batch-norm') add(batchNorm({ name: name('batch-norm'), channels: shape[0], kernels }))
-      else if (spec.type === 'layer-norm')
+      } else if (spec.type === 'batch-norm') add(batchNorm({ name: name('batch-norm'), channels: shape[0], kernels }))
+      else if (spec.type === 'layer-norm') {
         add(layerNorm({ name: name('layer-norm'), features: shape[shape.length - 1], kernels }))
-      else if (spec.type === 'flatten') add(flatten({ name: name('flatten') }))
+      } else if (spec.type === 'flatten') add(flatten({ name: name('flatten') }))
       else if (spec.type === 'point') point()
       else {
         const title = name('residual')

@@ -2,15 +2,26 @@
 
 import { RULES } from '../../dfa/index.ts'
 
-const DIRECT = ['feedback', 'feedback-maps', 'feedback-normalisation', 'feedback-sharing', 'feedback-seed', 'feedback-connections', 'feedback-rank']
+const DIRECT = ['feedback', 'feedback-maps', 'feedback-normalization', 'feedback-sharing', 'feedback-seed',
+  'feedback-connections', 'feedback-rank']
 const TRANSPORT = ['feedback', 'feedback-seed', 'feedback-connections', 'feedback-rank']
 
 /** Short names of rules, as the literature has them. */
 export const RULE_ALIASES: Readonly<Record<string, string>> = {
-  bp: 'backpropagation', fa: 'feedback-alignment', dfa: 'direct-feedback-alignment', ifa: 'indirect-feedback-alignment',
-  usf: 'uniform-sign-symmetry', brsf: 'batch-random-sign-symmetry', frsf: 'fixed-random-sign-symmetry', kp: 'kolen-pollack',
-  wm: 'weight-mirror', drtp: 'direct-random-target-projection', sdfa: 'error-sign-direct-feedback-alignment',
-  ssdfa: 'sparse-direct-feedback-alignment', dkp: 'direct-kolen-pollack', shallow: 'frozen',
+  bp: 'backpropagation',
+  fa: 'feedback-alignment',
+  dfa: 'direct-feedback-alignment',
+  ifa: 'indirect-feedback-alignment',
+  usf: 'uniform-sign-symmetry',
+  brsf: 'batch-random-sign-symmetry',
+  frsf: 'fixed-random-sign-symmetry',
+  kp: 'kolen-pollack',
+  wm: 'weight-mirror',
+  drtp: 'direct-random-target-projection',
+  sdfa: 'error-sign-direct-feedback-alignment',
+  ssdfa: 'sparse-direct-feedback-alignment',
+  dkp: 'direct-kolen-pollack',
+  shallow: 'frozen',
 }
 
 /** Names of the feedback and decay options that a rule uses. A rule that is not listed is taken to use them all. */

@@ -1,30 +1,11 @@
 // One training, step by step: configuration and data in, a network under a rule out.
 
-import {
-  adam,
-  adamW,
-  allocateTensor,
-  clipByNorm,
-  clipByValue,
-  cosineRate,
-  countCorrect,
-  crossEntropy,
-  initialise,
-  inverseRootRate,
-  momentumSgd,
-  plateauRate,
-  sgd,
-  squaredError,
-  stepRate,
-  type Clipping,
-  type Layer,
-  type Loss,
-  type Optimiser,
-  type Rate,
-} from '../../nn/index.ts'
-import { trainer, type LearningRule, type Trainer } from '../../dfa/index.ts'
-import { batches, type Batches } from '../../data/index.ts'
-import { tensor, type Kernels, type Tensor } from '../../tensor/index.ts'
+import { adam, adamW, allocateTensor, clipByNorm, clipByValue, type Clipping, cosineRate, countCorrect, crossEntropy,
+  initialize, inverseRootRate, type Layer, type Loss, momentumSgd, type Optimizer, plateauRate, type Rate, sgd,
+  squaredError, stepRate } from '../../nn/index.ts'
+import { type LearningRule, type Trainer, trainer } from '../../dfa/index.ts'
+import { type Batches, batches } from '../../data/index.ts'
+import { type Kernels, type Tensor, tensor } from '../../tensor/index.ts'
 import { UsageError } from '../options.ts'
 import { modelOf, type TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
@@ -59,8 +40,9 @@ export interface Session {
 }
 
 function rateOf(c: TrainingConfiguration, perEpoch: number, losses: readonly number[]): Rate {
-  if (c.schedule === 'step')
+  if (c.schedule === 'step') {
     return stepRate({ rate: c.rate, milestones: c.milestones.map((epoch) => epoch * perEpoch) })
+  }
   if (c.schedule === 'cosine') return cosineRate({ rate: c.rate, steps: c.epochs * perEpoch })
   if (c.schedule === 'inverse-root') return inverseRootRate({ rate: c.rate, warmUp: c['warm-up'] })
   if (c.schedule === 'plateau') {
@@ -70,12 +52,12 @@ function rateOf(c: TrainingConfiguration, perEpoch: number, losses: readonly num
   return c.rate
 }
 
-function optimiserOf(c: TrainingConfiguration, rate: Rate, kernels: Kernels): Optimiser {
+function optimizerOf(c: TrainingConfiguration, rate: Rate, kernels: Kernels): Optimizer {
   const decay = c['weight-decay']
-  if (c.optimiser === 'sgd') return sgd(rate, kernels)
-  if (c.optimiser === 'adam') return adam({ rate, coupledDecay: decay, kernels })
-  if (c.optimiser === 'adamw') return adamW({ rate, decoupledDecay: decay, kernels })
-  return momentumSgd({ rate, momentum: c.momentum, nesterov: c.optimiser === 'nesterov', coupledDecay: decay, kernels })
+  if (c.optimizer === 'sgd') return sgd(rate, kernels)
+  if (c.optimizer === 'adam') return adam({ rate, coupledDecay: decay, kernels })
+  if (c.optimizer === 'adamw') return adamW({ rate, decoupledDecay: decay, kernels })
+  return momentumSgd({ rate, momentum: c.momentum, nesterov: c.optimizer === 'nesterov', coupledDecay: decay, kernels })
 }
 
 /**
@@ -95,7 +77,7 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
     seed: c.seed,
     kernels,
   })
-  initialise(network, c.initialisation, c.seed, c['initial-scale'])
+  initialize(network, c.initialization, c.seed, c['initial-scale'])
   const rule = ruleOf(c, kernels)
   const loss = c.loss === 'cross-entropy' ? crossEntropy(c.reduction, kernels) : squaredError(c.reduction)
   const vectors = takesVectors(spec)
@@ -105,23 +87,23 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
   })
   const splits = { training: shaped(data.training), validation: shaped(data.validation), test: shaped(data.test) }
   const samples = splits.training.inputs.shape[0]
-  if (c.batch > samples)
+  if (c.batch > samples) {
     throw new UsageError(`--batch: must be at most the ${samples} training samples, got ${c.batch}`)
+  }
   const order: Batches = batches({ ...splits.training, size: c.batch, seed: c.seed, kernels })
   const epochLosses: number[] = []
-  const clip: Clipping | undefined =
-    c['clip-norm'] > 0
-      ? clipByNorm(c['clip-norm'], kernels)
-      : c['clip-value'] > 0
-        ? clipByValue(c['clip-value'])
-        : undefined
-  const optimiser = optimiserOf(c, rateOf(c, order.perEpoch, epochLosses), kernels)
+  const clip: Clipping | undefined = c['clip-norm'] > 0
+    ? clipByNorm(c['clip-norm'], kernels)
+    : c['clip-value'] > 0
+    ? clipByValue(c['clip-value'])
+    : undefined
+  const optimizer = optimizerOf(c, rateOf(c, order.perEpoch, epochLosses), kernels)
   const run = trainer({
     network,
     rule,
     loss,
     kernels,
-    optimiser,
+    optimizer,
     constrainWeights: c['constrain-weights'],
     ...(clip === undefined ? {} : { clip }),
   })
@@ -137,7 +119,7 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
     kernels,
     perEpoch: order.perEpoch,
     epochLosses,
-    rate: () => optimiser.rate,
+    rate: () => optimizer.rate,
     step() {
       const { input, target } = order.batch(Math.floor(run.steps / order.perEpoch), run.steps % order.perEpoch)
       return run.step(input, target)
@@ -156,8 +138,9 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
         total += c.reduction === 'mean' ? value * input.shape[0] : value
         correct += countCorrect(output, target)
       }
-      if (!Number.isFinite(total))
+      if (!Number.isFinite(total)) {
         throw new Error(`training stopped at step ${run.steps}: ${split} loss is ${total / count}`)
+      }
       return { loss: total / count, accuracy: correct / count }
     },
     probe(count) {

@@ -19,8 +19,17 @@ const HALF_PI_LOW = 6.123233995736766e-17
 
 /** (asin √z − √z) / √z for 0 ≤ z ≤ 0.25. Order: Horner. */
 function tail(z: number): number {
-  return z * (A3 + z * (A5 + z * (A7 + z * (A9 + z * (A11 + z * (A13 + z * (A15 + z * (A17 + z * (A19 + z * (A21
-    + z * (A23 + z * (A25 + z * A27))))))))))))
+  return z
+    * (A3
+      + z
+        * (A5
+          + z
+            * (A7
+              + z
+                * (A9
+                  + z
+                    * (A11
+                      + z * (A13 + z * (A15 + z * (A17 + z * (A19 + z * (A21 + z * (A23 + z * (A25 + z * A27))))))))))))
 }
 
 /**

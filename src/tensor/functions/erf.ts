@@ -65,7 +65,5 @@ export function erf(x: number): number {
  * The constants above in their order, for the vector version. One array, because a constant exported by itself would be
  * read from the module's cell in every call.
  */
-export const ERF_CONSTANTS: readonly number[] = [
-  S1, S3, S5, S7, S9, S11, S13, S15, S17, S19, S21, S23,
-  N0, N1, N2, N3, N4, N5, D1, D2, D3, D4, D5, D6,
-]
+export const ERF_CONSTANTS: readonly number[] = [S1, S3, S5, S7, S9, S11, S13, S15, S17, S19, S21, S23, N0, N1, N2, N3,
+  N4, N5, D1, D2, D3, D4, D5, D6]

@@ -1,6 +1,6 @@
-// Cholesky factorisation: the test of positive definiteness, and the cheapest solver when it passes.
+// Cholesky factorization: the test of positive definiteness, and the cheapest solver when it passes.
 
-import { checkFiniteMatrix, checkSquare, matrix, type Matrix } from './matrix.ts'
+import { checkFiniteMatrix, checkSquare, type Matrix, matrix } from './matrix.ts'
 import { symmetrized } from './symmetric.ts'
 import { addScaledInto, dot } from './vector.ts'
 

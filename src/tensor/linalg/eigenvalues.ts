@@ -48,8 +48,9 @@ export function eigenvalues(a: Matrix): Eigenvalues {
 function isolate(a: Float64Array, n: number, found: [number, number][]): number[] {
   let active = Array.from({ length: n }, (_, i) => i)
   for (let searching = true; searching;) {
-    const i = active.find((i) => active.every((j) => i === j || a[i * n + j] === 0) ||
-      active.every((j) => i === j || a[j * n + i] === 0))
+    const i = active.find((i) =>
+      active.every((j) => i === j || a[i * n + j] === 0) || active.every((j) => i === j || a[j * n + i] === 0)
+    )
     searching = i !== undefined
     if (i === undefined) break
     found.push([a[i * n + i], 0])
@@ -150,7 +151,7 @@ function francisStepInto(h: Float64Array, n: number, lo: number, hi: number, exc
   let p = 0
   let q = 0
   let r = 0
-  for (; ; m--) {
+  for (;; m--) {
     const z = at(m, m)
     p = ((x - z) * (y - z) - w) / at(m + 1, m) + at(m, m + 1)
     q = at(m + 1, m + 1) - z - (x - z) - (y - z)

@@ -1,4 +1,4 @@
-// Householder reflections H = I − τ·v·vᵀ, v₀ = 1, and the QR factorisation made of them. Internal to linalg: the public
+// Householder reflections H = I − τ·v·vᵀ, v₀ = 1, and the QR factorization made of them. Internal to linalg: the public
 // faces are qr.ts and svd.ts. All arguments are scaled (see scaling.ts) and stored by columns, each column contiguous.
 
 import { NEGLIGIBLE } from './scaling.ts'

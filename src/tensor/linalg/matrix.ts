@@ -26,7 +26,9 @@ export function matrixFromRows(rows: readonly (readonly number[])[]): Matrix {
   const a = matrix(rows.length, columns)
   for (let i = 0; i < rows.length; i++) {
     if (rows[i].length !== columns) {
-      throw new RangeError(`matrixFromRows: rows[${i}] must have ${columns} elements like rows[0], got ${rows[i].length}`)
+      throw new RangeError(
+        `matrixFromRows: rows[${i}] must have ${columns} elements like rows[0], got ${rows[i].length}`,
+      )
     }
     a.data.set(rows[i], i * columns)
   }
@@ -58,7 +60,9 @@ export function transpose(a: Matrix): Matrix {
 /** a·b, each element summed over k ascending in float64. Shapes: [m, k]·[k, n] → [m, n]. Throws: RangeError. */
 export function multiply(a: Matrix, b: Matrix): Matrix {
   if (a.columns !== b.rows) {
-    throw new RangeError(`multiply: inner sizes must match, got a [${a.rows}, ${a.columns}] and b [${b.rows}, ${b.columns}]`)
+    throw new RangeError(
+      `multiply: inner sizes must match, got a [${a.rows}, ${a.columns}] and b [${b.rows}, ${b.columns}]`,
+    )
   }
   const m = a.rows
   const n = b.columns
@@ -77,7 +81,9 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
 /** a + factor·b. Throws: RangeError when the shapes differ. */
 export function addScaled(a: Matrix, factor: number, b: Matrix): Matrix {
   if (a.rows !== b.rows || a.columns !== b.columns) {
-    throw new RangeError(`addScaled: b must have the shape [${a.rows}, ${a.columns}] of a, got [${b.rows}, ${b.columns}]`)
+    throw new RangeError(
+      `addScaled: b must have the shape [${a.rows}, ${a.columns}] of a, got [${b.rows}, ${b.columns}]`,
+    )
   }
   const out = matrix(a.rows, a.columns)
   for (let i = 0; i < out.data.length; i++) out.data[i] = a.data[i] + factor * b.data[i]

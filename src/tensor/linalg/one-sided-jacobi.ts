@@ -44,7 +44,7 @@ export function jacobiInto(w: Float64Array, n: number, width: number): Float64Ar
           : (cotangent < 0 ? -1 : 1) / (Math.abs(cotangent) + Math.sqrt(1 + cotangent * cotangent))
         const c = 1 / Math.sqrt(1 + t * t)
         rotateInto(w, x * width, y * width, width, c, c * t)
-        // Norms kept up to date save a sweep in ten; a norm that shrank tenfold has cancelled and is summed again.
+        // Norms kept up to date save a sweep in ten; a norm that shrank tenfold has canceled and is summed again.
         const shrinking = 1 + t * cosine * ratio
         norms[x] *= Math.sqrt(1 - t * cosine / ratio)
         norms[y] = shrinking > 0.01 ? norms[y] * Math.sqrt(shrinking) : norm(y)
@@ -56,7 +56,7 @@ export function jacobiInto(w: Float64Array, n: number, width: number): Float64Ar
 
 /**
  * Replaces rows `from`…n − 1 of an n×n matrix by unit vectors that complete the orthonormal rows before them to a basis
- * (`from` < 0: nothing to do). Each starts from the axis that is worst covered, orthogonalised twice (twice is enough:
+ * (`from` < 0: nothing to do). Each starts from the axis that is worst covered, orthogonalized twice (twice is enough:
  * its length is at least 1/√n before).
  */
 export function completeRowsInto(rows: Float64Array, n: number, from: number): void {

@@ -2,7 +2,7 @@
 
 import { checkFinite } from '../check.ts'
 import { singularValues } from './condition-number.ts'
-import { checkFiniteMatrix, matrix, type Matrix } from './matrix.ts'
+import { checkFiniteMatrix, type Matrix, matrix } from './matrix.ts'
 import { svd } from './svd.ts'
 import { addScaledInto } from './vector.ts'
 

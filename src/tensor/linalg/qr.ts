@@ -1,7 +1,7 @@
-// QR factorisation, the maker of random orthogonal matrices and of least-squares bases.
+// QR factorization, the maker of random orthogonal matrices and of least-squares bases.
 
 import { applyQInto, householderQrInto, upperElement } from './householder.ts'
-import { checkFiniteMatrix, matrix, transpose, type Matrix } from './matrix.ts'
+import { checkFiniteMatrix, type Matrix, matrix, transpose } from './matrix.ts'
 import { scaledCopy, unscale } from './scaling.ts'
 
 /** a = q·r. */
@@ -19,7 +19,7 @@ export interface Qr {
  * Cost: (8/3)·n³ flops for n = m.
  * Accuracy: ‖a − q·r‖ and ‖qᵀq − I‖ of some ε·√(m·n)·(‖a‖ or 1), whatever the rank or the scale of a.
  * Throws: RangeError for NaN or infinite elements.
- * Why: the sign makes the factorisation of a full-rank matrix unique, and the q of a Gaussian matrix uniform (Haar).
+ * Why: the sign makes the factorization of a full-rank matrix unique, and the q of a Gaussian matrix uniform (Haar).
  */
 export function qr(a: Matrix): Qr {
   checkFiniteMatrix('qr', 'a', a)
@@ -41,7 +41,7 @@ export function qr(a: Matrix): Qr {
   for (let j = 0; j < k; j++) columns.data[j * m + j] = 1
   applyQInto(columns.data, k, f, true)
   for (let j = 0; j < k; j++) {
-    if (f.beta[j] < 0) for (let i = j * m; i < j * m + m; i++) columns.data[i] = 0 - columns.data[i]
+    if (f.beta[j] < 0) { for (let i = j * m; i < j * m + m; i++) columns.data[i] = 0 - columns.data[i] }
   }
   return { q: transpose(columns), r }
 }

@@ -2,7 +2,7 @@
 // largest element in [2⁴⁸⁰, 2⁴⁸¹): squares stay below 2⁹⁶², and a vector 10²⁸³ times smaller than the matrix still has
 // a norm that is accurate to the last bits. The usual target of 1 would lose that from 10¹⁵⁴ on.
 
-import { maxAbs, type Matrix } from './matrix.ts'
+import { type Matrix, maxAbs } from './matrix.ts'
 
 /** 2⁴⁸⁰, the magnitude of the largest element of a scaled matrix. */
 const LARGEST = 3.1217485503159922e144

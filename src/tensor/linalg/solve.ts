@@ -1,6 +1,6 @@
-// Linear systems and the inverse, by LU factorisation with partial pivoting.
+// Linear systems and the inverse, by LU factorization with partial pivoting.
 
-import { checkFiniteMatrix, checkSquare, identity, matrix, type Matrix } from './matrix.ts'
+import { checkFiniteMatrix, checkSquare, identity, type Matrix, matrix } from './matrix.ts'
 import { addScaledInto } from './vector.ts'
 
 /**
@@ -58,8 +58,10 @@ function eliminate(where: string, a: Matrix, b: Matrix): Matrix {
     for (let i = 0; i < j; i++) addScaledInto(x, i * k, -u[i * n + j], x, j * k, k)
   }
   if (!x.every(Number.isFinite)) {
-    throw new RangeError(`${where}: a must be far enough from singular for a finite result, got a [${n}, ${n}] whose ` +
-      'result overflows')
+    throw new RangeError(
+      `${where}: a must be far enough from singular for a finite result, got a [${n}, ${n}] whose `
+        + 'result overflows',
+    )
   }
   return out
 }

@@ -1,7 +1,7 @@
 // Singular value decomposition: pivoted QR, then one-sided Jacobi on the triangle.
 
 import { applyQInto, householderQrInto, upperElement } from './householder.ts'
-import { checkFiniteMatrix, matrix, maxAbs, transpose, type Matrix } from './matrix.ts'
+import { checkFiniteMatrix, type Matrix, matrix, maxAbs, transpose } from './matrix.ts'
 import { completeRowsInto, jacobiInto } from './one-sided-jacobi.ts'
 import { scaledCopy, unscale } from './scaling.ts'
 import { leadingSign } from './vector.ts'
@@ -94,7 +94,7 @@ function decompose(a: Matrix, vectors: boolean): Decomposition {
   const y = new Float64Array(n * n)
   order.forEach((from, j) => {
     qj.set(w.subarray(from * width + n, from * width + 2 * n), j * m)
-    if (values[j] > 0) for (let i = 0; i < n; i++) y[j * n + i] = w[from * width + i] / values[j]
+    if (values[j] > 0) { for (let i = 0; i < n; i++) y[j * n + i] = w[from * width + i] / values[j] }
   })
   applyQInto(qj, n, f, false)
   completeRowsInto(y, n, values.findIndex((x) => x === 0))
@@ -107,7 +107,7 @@ function decompose(a: Matrix, vectors: boolean): Decomposition {
 
 /** The row numbers by descending largest element, equals in their order. */
 function descendingRows(a: Matrix): number[] {
-  const most = Array.from({ length: a.rows }, (_, i) => maxAbs(matrix(1, a.columns, a.data.subarray(i * a.columns,
-    (i + 1) * a.columns))))
+  const most = Array.from({ length: a.rows },
+    (_, i) => maxAbs(matrix(1, a.columns, a.data.subarray(i * a.columns, (i + 1) * a.columns))))
   return Array.from(most.keys()).sort((i, j) => most[j] - most[i] || i - j)
 }

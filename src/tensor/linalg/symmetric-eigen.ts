@@ -1,7 +1,7 @@
 // The spectrum of a symmetric matrix: Householder tridiagonalisation, then implicit QR with Wilkinson's shift.
 
 import { reflectInto, reflectionInto } from './householder.ts'
-import { identity, matrix, type Matrix } from './matrix.ts'
+import { identity, type Matrix, matrix } from './matrix.ts'
 import { hypotenuse, NEGLIGIBLE, scaledCopy, unscale } from './scaling.ts'
 import { symmetrized } from './symmetric.ts'
 import { dot, leadingSign, rotateInto } from './vector.ts'
@@ -82,8 +82,8 @@ function diagonalizeInto(d: Float64Array, e: Float64Array, rows: Float64Array): 
   let steps = 0
   for (let hi = n - 1; hi > 0;) {
     let lo = hi
-    while (lo > 0 && Math.abs(e[lo - 1]) > Number.EPSILON * (Math.abs(d[lo - 1]) + Math.abs(d[lo])) &&
-      Math.abs(e[lo - 1]) > NEGLIGIBLE) lo--
+    while (lo > 0 && Math.abs(e[lo - 1]) > Number.EPSILON * (Math.abs(d[lo - 1]) + Math.abs(d[lo]))
+      && Math.abs(e[lo - 1]) > NEGLIGIBLE) lo--
     if (lo > 0) e[lo - 1] = 0
     if (lo === hi) {
       hi--

@@ -1,6 +1,6 @@
 // The one meaning of "symmetric" in this folder.
 
-import { checkFiniteMatrix, checkSquare, matrix, maxAbs, type Matrix } from './matrix.ts'
+import { checkFiniteMatrix, checkSquare, type Matrix, matrix, maxAbs } from './matrix.ts'
 
 /**
  * (a + aᵀ)/2, after checking that |aᵢⱼ − aⱼᵢ| ≤ 16·n·ε·max|a|: the asymmetry that rounding leaves in a product such as

@@ -1,4 +1,4 @@
-// The inner loops of every factorisation here. All work on slices: element i of x is x[p + i]. Matrices are laid
+// The inner loops of every factorization here. All work on slices: element i of x is x[p + i]. Matrices are laid
 // out so that each slice is contiguous (columns are stored as rows where columns are what a method touches).
 
 /**

@@ -7,28 +7,36 @@ import { binary, keep, select } from './words.ts'
 
 const KERNELS: Readonly<Record<string, EachKernel>> = {
   add: {
-    arrays: 3, unroll: 4,
+    arrays: 3,
+    unroll: 4,
     body: (code, four) => four.store(0, binary(code, 'f32x4.add')(four.load(1), four.load(2))),
   },
   subtract: {
-    arrays: 3, unroll: 4,
+    arrays: 3,
+    unroll: 4,
     body: (code, four) => four.store(0, binary(code, 'f32x4.sub')(four.load(1), four.load(2))),
   },
   multiply: {
-    arrays: 3, unroll: 4,
+    arrays: 3,
+    unroll: 4,
     body: (code, four) => four.store(0, binary(code, 'f32x4.mul')(four.load(1), four.load(2))),
   },
   scale: {
-    arrays: 2, scalars: 1, unroll: 4,
+    arrays: 2,
+    scalars: 1,
+    unroll: 4,
     body: (code, four, [factor]) => four.store(0, binary(code, 'f32x4.mul')(factor, four.load(1))),
   },
   addScaled: {
-    arrays: 3, scalars: 1, unroll: 4,
+    arrays: 3,
+    scalars: 1,
+    unroll: 4,
     body: (code, four, [factor]) =>
       four.store(0, binary(code, 'f32x4.add')(four.load(1), binary(code, 'f32x4.mul')(factor, four.load(2)))),
   },
   relu: {
-    arrays: 2, unroll: 4,
+    arrays: 2,
+    unroll: 4,
     body(code, four) {
       // x < 0 ? 0 : x keeps NaN and −0; adding 0 turns −0 into +0.
       const zero = (): void => code.get(code.f64x2Local(0))
@@ -36,14 +44,17 @@ const KERNELS: Readonly<Record<string, EachKernel>> = {
     },
   },
   reluBackward: {
-    arrays: 3, unroll: 4,
+    arrays: 3,
+    unroll: 4,
     body(code, four) {
       const zero = (): void => code.get(code.f64x2Local(0))
       four.store(0, binary(code, 'v128.andnot')(four.load(1), binary(code, 'f32x4.le')(four.load(2), zero)))
     },
   },
   leakyRelu: {
-    arrays: 2, scalars: 1, unroll: 4,
+    arrays: 2,
+    scalars: 1,
+    unroll: 4,
     body(code, four, [slope]) {
       const zero = (): void => code.get(code.f64x2Local(0))
       const x = keep(code, four.load(1))
@@ -52,7 +63,9 @@ const KERNELS: Readonly<Record<string, EachKernel>> = {
     },
   },
   leakyReluBackward: {
-    arrays: 3, scalars: 1, unroll: 4,
+    arrays: 3,
+    scalars: 1,
+    unroll: 4,
     body(code, four, [slope]) {
       const zero = (): void => code.get(code.f64x2Local(0))
       const dy = keep(code, four.load(1))
@@ -60,14 +73,8 @@ const KERNELS: Readonly<Record<string, EachKernel>> = {
       four.store(0, select(code, dy, below, binary(code, 'f32x4.gt')(four.load(2), zero)))
     },
   },
-  copy: {
-    arrays: 2, unroll: 4,
-    body: (_code, four) => four.store(0, four.load(1)),
-  },
-  fill: {
-    arrays: 1, scalars: 1, unroll: 4,
-    body: (_code, four, [value]) => four.store(0, value),
-  },
+  copy: { arrays: 2, unroll: 4, body: (_code, four) => four.store(0, four.load(1)) },
+  fill: { arrays: 1, scalars: 1, unroll: 4, body: (_code, four, [value]) => four.store(0, value) },
 }
 
 /**

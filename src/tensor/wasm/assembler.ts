@@ -2,33 +2,120 @@
 // kernels are written with it at start-up, so that the package holds no binary file and needs no build step.
 
 const BYTE_OPCODES = {
-  block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, br: 0x0c, br_if: 0x0d, return: 0x0f, call: 0x10,
-  'local.get': 0x20, 'local.set': 0x21, 'local.tee': 0x22,
-  'f32.load': 0x2a, 'f64.load': 0x2b, 'f32.store': 0x38, 'f64.store': 0x39,
-  'i32.const': 0x41, 'f32.const': 0x43, 'f64.const': 0x44,
-  'i32.eqz': 0x45, 'i32.eq': 0x46, 'i32.ne': 0x47, 'i32.lt_s': 0x48, 'i32.lt_u': 0x49, 'i32.gt_s': 0x4a, 'i32.ge_s': 0x4e,
-  'i32.add': 0x6a, 'i32.sub': 0x6b, 'i32.mul': 0x6c, 'i32.div_u': 0x6e, 'i32.rem_u': 0x70, 'i32.and': 0x71, 'i32.or': 0x72,
-  'i32.shl': 0x74, 'i32.shr_u': 0x76, select: 0x1b, drop: 0x1a,
-  'f32.add': 0x92, 'f32.mul': 0x94, 'f64.add': 0xa0, 'f64.mul': 0xa2, 'f32.demote_f64': 0xb6, 'f64.promote_f32': 0xbb,
+  block: 0x02,
+  loop: 0x03,
+  if: 0x04,
+  else: 0x05,
+  end: 0x0b,
+  br: 0x0c,
+  br_if: 0x0d,
+  return: 0x0f,
+  call: 0x10,
+  'local.get': 0x20,
+  'local.set': 0x21,
+  'local.tee': 0x22,
+  'f32.load': 0x2a,
+  'f64.load': 0x2b,
+  'f32.store': 0x38,
+  'f64.store': 0x39,
+  'i32.const': 0x41,
+  'f32.const': 0x43,
+  'f64.const': 0x44,
+  'i32.eqz': 0x45,
+  'i32.eq': 0x46,
+  'i32.ne': 0x47,
+  'i32.lt_s': 0x48,
+  'i32.lt_u': 0x49,
+  'i32.gt_s': 0x4a,
+  'i32.ge_s': 0x4e,
+  'i32.add': 0x6a,
+  'i32.sub': 0x6b,
+  'i32.mul': 0x6c,
+  'i32.div_u': 0x6e,
+  'i32.rem_u': 0x70,
+  'i32.and': 0x71,
+  'i32.or': 0x72,
+  'i32.shl': 0x74,
+  'i32.shr_u': 0x76,
+  select: 0x1b,
+  drop: 0x1a,
+  'f32.add': 0x92,
+  'f32.mul': 0x94,
+  'f64.add': 0xa0,
+  'f64.mul': 0xa2,
+  'f32.demote_f64': 0xb6,
+  'f64.promote_f32': 0xbb,
 } as const
 
 const VECTOR_OPCODES = {
-  'v128.load': 0x00, 'v128.load32_splat': 0x09, 'v128.load64_splat': 0x0a, 'v128.store': 0x0b, 'v128.const': 0x0c,
-  'v128.load32_zero': 0x5c, 'v128.load64_zero': 0x5d, 'v128.load32_lane': 0x56,
-  'v128.store32_lane': 0x5a, 'v128.store64_lane': 0x5b,
-  'i8x16.shuffle': 0x0d, 'i32x4.splat': 0x11, 'f32x4.splat': 0x13, 'f64x2.splat': 0x14, 'f32x4.extract_lane': 0x1f,
-  'f64x2.extract_lane': 0x21, 'f32x4.eq': 0x41, 'f32x4.ne': 0x42, 'f32x4.lt': 0x43, 'f32x4.gt': 0x44, 'f32x4.le': 0x45,
-  'f64x2.eq': 0x47, 'f64x2.ne': 0x48, 'f64x2.lt': 0x49,
-  'f64x2.gt': 0x4a, 'f64x2.le': 0x4b, 'f64x2.ge': 0x4c,
-  'v128.not': 0x4d, 'v128.and': 0x4e, 'v128.andnot': 0x4f, 'v128.or': 0x50, 'v128.xor': 0x51, 'v128.bitselect': 0x52,
-  'v128.any_true': 0x53, 'f32x4.demote_f64x2_zero': 0x5e, 'f64x2.promote_low_f32x4': 0x5f,
-  'i32x4.neg': 0xa1, 'i32x4.shr_s': 0xac, 'i32x4.add': 0xae, 'i32x4.mul': 0xb5, 'i64x2.shl': 0xcb, 'i64x2.shr_u': 0xcd, 'i64x2.add': 0xce,
+  'v128.load': 0x00,
+  'v128.load32_splat': 0x09,
+  'v128.load64_splat': 0x0a,
+  'v128.store': 0x0b,
+  'v128.const': 0x0c,
+  'v128.load32_zero': 0x5c,
+  'v128.load64_zero': 0x5d,
+  'v128.load32_lane': 0x56,
+  'v128.store32_lane': 0x5a,
+  'v128.store64_lane': 0x5b,
+  'i8x16.shuffle': 0x0d,
+  'i32x4.splat': 0x11,
+  'f32x4.splat': 0x13,
+  'f64x2.splat': 0x14,
+  'f32x4.extract_lane': 0x1f,
+  'f64x2.extract_lane': 0x21,
+  'f32x4.eq': 0x41,
+  'f32x4.ne': 0x42,
+  'f32x4.lt': 0x43,
+  'f32x4.gt': 0x44,
+  'f32x4.le': 0x45,
+  'f64x2.eq': 0x47,
+  'f64x2.ne': 0x48,
+  'f64x2.lt': 0x49,
+  'f64x2.gt': 0x4a,
+  'f64x2.le': 0x4b,
+  'f64x2.ge': 0x4c,
+  'v128.not': 0x4d,
+  'v128.and': 0x4e,
+  'v128.andnot': 0x4f,
+  'v128.or': 0x50,
+  'v128.xor': 0x51,
+  'v128.bitselect': 0x52,
+  'v128.any_true': 0x53,
+  'f32x4.demote_f64x2_zero': 0x5e,
+  'f64x2.promote_low_f32x4': 0x5f,
+  'i32x4.neg': 0xa1,
+  'i32x4.shr_s': 0xac,
+  'i32x4.add': 0xae,
+  'i32x4.mul': 0xb5,
+  'i64x2.shl': 0xcb,
+  'i64x2.shr_u': 0xcd,
+  'i64x2.add': 0xce,
   'i64x2.sub': 0xd1,
-  'f32x4.abs': 0xe0, 'f32x4.neg': 0xe1, 'f32x4.sqrt': 0xe3, 'f32x4.add': 0xe4, 'f32x4.sub': 0xe5, 'f32x4.mul': 0xe6,
-  'f32x4.div': 0xe7, 'f32x4.min': 0xe8, 'f32x4.max': 0xe9, 'f32x4.pmin': 0xea, 'f32x4.pmax': 0xeb,
-  'f64x2.abs': 0xec, 'f64x2.neg': 0xed, 'f64x2.sqrt': 0xef, 'f64x2.add': 0xf0, 'f64x2.sub': 0xf1, 'f64x2.mul': 0xf2,
-  'f64x2.div': 0xf3, 'f64x2.min': 0xf4, 'f64x2.max': 0xf5, 'f64x2.pmin': 0xf6, 'f64x2.pmax': 0xf7,
-  'f32x4.relaxed_madd': 0x105, 'f64x2.relaxed_madd': 0x107,
+  'f32x4.abs': 0xe0,
+  'f32x4.neg': 0xe1,
+  'f32x4.sqrt': 0xe3,
+  'f32x4.add': 0xe4,
+  'f32x4.sub': 0xe5,
+  'f32x4.mul': 0xe6,
+  'f32x4.div': 0xe7,
+  'f32x4.min': 0xe8,
+  'f32x4.max': 0xe9,
+  'f32x4.pmin': 0xea,
+  'f32x4.pmax': 0xeb,
+  'f64x2.abs': 0xec,
+  'f64x2.neg': 0xed,
+  'f64x2.sqrt': 0xef,
+  'f64x2.add': 0xf0,
+  'f64x2.sub': 0xf1,
+  'f64x2.mul': 0xf2,
+  'f64x2.div': 0xf3,
+  'f64x2.min': 0xf4,
+  'f64x2.max': 0xf5,
+  'f64x2.pmin': 0xf6,
+  'f64x2.pmax': 0xf7,
+  'f32x4.relaxed_madd': 0x105,
+  'f64x2.relaxed_madd': 0x107,
 } as const
 
 /** Names of instructions, as in the WebAssembly specification. */
@@ -127,7 +214,12 @@ export interface MemoryImport {
 /** A module under construction. */
 export interface Assembler {
   /** Adds a function; exported under `name` unless that is empty. `build` receives its code and its parameters. */
-  readonly func: (name: string, parameters: readonly ValueType[], results: readonly ValueType[], build: (code: Code, parameters: readonly Local[]) => void) => FunctionHandle
+  readonly func: (
+    name: string,
+    parameters: readonly ValueType[],
+    results: readonly ValueType[],
+    build: (code: Code, parameters: readonly Local[]) => void,
+  ) => FunctionHandle
   /** The bytes of the finished module, importing `env.memory`. */
   readonly bytes: () => Uint8Array
 }
@@ -143,8 +235,13 @@ export function assembler(memory: MemoryImport): Assembler {
     for (const item of items) for (let i = 0; i < item.length; i++) joined.push(item[i])
     return joined
   }
-  const name = (text: string): readonly number[] => [...unsignedLeb(text.length), ...Array.from(text, (c) => c.charCodeAt(0))]
-  const section = (id: number, content: readonly number[]): readonly number[] => [id, ...unsignedLeb(content.length), ...content]
+  const name = (
+    text: string,
+  ): readonly number[] => [...unsignedLeb(text.length), ...Array.from(text, (c) => c.charCodeAt(0))]
+  const section = (
+    id: number,
+    content: readonly number[],
+  ): readonly number[] => [id, ...unsignedLeb(content.length), ...content]
   return {
     func(exportName, parameters, results, build) {
       const index = bodies.length
@@ -156,19 +253,18 @@ export function assembler(memory: MemoryImport): Assembler {
     },
     bytes() {
       const limits = [memory.shared ? 0x03 : 0x01, ...unsignedLeb(memory.initial), ...unsignedLeb(memory.maximum)]
-      return new Uint8Array([
-        0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,
-        ...section(1, vector(types)),
+      return new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, ...section(1, vector(types)),
         ...section(2, vector([[...name('env'), ...name('memory'), 0x02, ...limits]])),
-        ...section(3, vector(types.map((_, i) => unsignedLeb(i)))),
-        ...section(7, vector(exports)),
-        ...section(10, vector(bodies.map((body) => [...unsignedLeb(body.length), ...body]))),
-      ])
+        ...section(3, vector(types.map((_, i) => unsignedLeb(i)))), ...section(7, vector(exports)),
+        ...section(10, vector(bodies.map((body) => [...unsignedLeb(body.length), ...body])))])
     },
   }
 }
 
-function functionBody(parameters: readonly ValueType[], build: (code: Code, parameters: readonly Local[]) => void): readonly number[] {
+function functionBody(
+  parameters: readonly ValueType[],
+  build: (code: Code, parameters: readonly Local[]) => void,
+): readonly number[] {
   const bytes: number[] = []
   const prologue: number[] = []
   const constants: { readonly value: number; readonly local: Local }[] = []
@@ -193,7 +289,10 @@ function functionBody(parameters: readonly ValueType[], build: (code: Code, para
   }
   const EMPTY_BLOCK = 0x40
   const code: Code = {
-    op, get, set, i32,
+    op,
+    get,
+    set,
+    i32,
     local(type) {
       locals.push(type)
       return { index: parameters.length + locals.length - 1, type }

@@ -38,8 +38,20 @@ export interface ElementwiseExports {
   readonly momentum: MomentumExport
   readonly nesterov: MomentumExport
   readonly adam: (
-    w: number, m: number, v: number, g: number, count: number, beta1: number, beta2: number, new1: number, new2: number,
-    epsilon: number, coupled: number, rate: number, root: number, kept: number,
+    w: number,
+    m: number,
+    v: number,
+    g: number,
+    count: number,
+    beta1: number,
+    beta2: number,
+    new1: number,
+    new2: number,
+    epsilon: number,
+    coupled: number,
+    rate: number,
+    root: number,
+    kept: number,
   ) => void
   readonly sum: (x: number, count: number) => number
   readonly dot: (x: number, y: number, count: number) => number
@@ -48,25 +60,62 @@ export interface ElementwiseExports {
   readonly largest: (x: number, count: number) => number
   readonly partition: (x: number, count: number, max: number) => number
   readonly crossEntropyRow: (
-    e: number, y: number, t: number, count: number, max: number, weight: number, partition: number, scale: number,
+    e: number,
+    y: number,
+    t: number,
+    count: number,
+    max: number,
+    weight: number,
+    partition: number,
+    scale: number,
   ) => void
   readonly softmaxRows: (out: number, x: number, rows: number, classes: number) => void
   readonly gatherPatches: PatchesExport
   readonly scatterPatches: PatchesExport
   readonly swapLeading: (out: number, x: number, n: number, m: number, inner: number) => void
   readonly windowMaxima: (
-    y: number, winners: number, x: number, planes: number, height: number, width: number, wH: number, wW: number,
-    sY: number, sX: number, outH: number, outW: number,
+    y: number,
+    winners: number,
+    x: number,
+    planes: number,
+    height: number,
+    width: number,
+    wH: number,
+    wW: number,
+    sY: number,
+    sX: number,
+    outH: number,
+    outW: number,
   ) => void
 }
 
 type PatchesExport = (
-  patches: number, image: number, batch: number, channels: number, height: number, width: number, kH: number,
-  kW: number, sY: number, sX: number, pY: number, pX: number, outH: number, outW: number, plane: number,
+  patches: number,
+  image: number,
+  batch: number,
+  channels: number,
+  height: number,
+  width: number,
+  kH: number,
+  kW: number,
+  sY: number,
+  sX: number,
+  pY: number,
+  pX: number,
+  outH: number,
+  outW: number,
+  plane: number,
 ) => void
 
 type MomentumExport = (
-  w: number, v: number, g: number, count: number, rate: number, momentum: number, coupled: number, kept: number,
+  w: number,
+  v: number,
+  g: number,
+  count: number,
+  rate: number,
+  momentum: number,
+  coupled: number,
+  kept: number,
 ) => void
 
 /** Adds every function of `ElementwiseExports` to a module. */

@@ -35,13 +35,10 @@ function expTail(w: Float64Words, high: Expression, low: Expression): Expression
   const r = w.keep(sub(high, low))
   const r2 = w.keep(mul(r, r))
   const r4 = w.keep(mul(r2, r2))
-  const q = add(
-    add(add(of(C3), mul(r, of(C4))), mul(r2, add(of(C5), mul(r, of(C6))))),
-    mul(r4, add(
-      add(add(of(C7), mul(r, of(C8))), mul(r2, add(of(C9), mul(r, of(C10))))),
-      mul(r4, add(of(C11), mul(r, of(C12)))),
-    )),
-  )
+  const q = add(add(add(of(C3), mul(r, of(C4))), mul(r2, add(of(C5), mul(r, of(C6))))),
+    mul(r4,
+      add(add(add(of(C7), mul(r, of(C8))), mul(r2, add(of(C9), mul(r, of(C10))))),
+        mul(r4, add(of(C11), mul(r, of(C12)))))))
   return sub(mul(r2, add(of(0.5), mul(r, q))), low)
 }
 

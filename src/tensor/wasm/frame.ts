@@ -196,7 +196,11 @@ export function emitEach(asm: Assembler, partial: PartialAccess, name: string, k
  * incomplete. Overwrites the pointers, which end behind the last vector begun, and the count.
  */
 export function eachFour(
-  code: Code, partial: PartialAccess, pointers: readonly Local[], count: Local, unroll: number,
+  code: Code,
+  partial: PartialAccess,
+  pointers: readonly Local[],
+  count: Local,
+  unroll: number,
   body: (four: Four) => void,
 ): void {
   const end = code.local('i32')

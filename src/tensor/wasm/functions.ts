@@ -31,10 +31,9 @@ const tanhLanes: LaneFunction = (code, w, x) => {
   const r = w.keep(sub(sub(a, mul(power.n, of(LN2_HIGH))), mul(power.n, of(LN2_LOW))))
   const z = w.keep(mul(r, r))
   const z2 = w.keep(mul(z, z))
-  const d = w.keep(mul(z, add(
-    add(of(K2), mul(z, of(K4))),
-    mul(z2, add(add(of(K6), mul(z, of(K8))), mul(z2, of(K10)))),
-  )))
+  const d = w.keep(
+    mul(z, add(add(of(K2), mul(z, of(K4))), mul(z2, add(add(of(K6), mul(z, of(K8))), mul(z2, of(K10)))))),
+  )
   const numerator = add(mul(of(2), add(less, r)), mul(less, add(d, r)))
   const denominator = add(mul(of(2), more), add(mul(more, d), mul(less, r)))
   return withSign(code, w, div(numerator, denominator), x)
@@ -51,9 +50,8 @@ const sigmoidLanes: LaneFunction = (code, w, x) => {
   return w.div(of(1), select(code, large, small, binary(code, 'f64x2.gt')(power.n, of(52))))
 }
 
-const [
-  S1, S3, S5, S7, S9, S11, S13, S15, S17, S19, S21, S23, N0, N1, N2, N3, N4, N5, D1, D2, D3, D4, D5, D6,
-] = ERF_CONSTANTS
+const [S1, S3, S5, S7, S9, S11, S13, S15, S17, S19, S21, S23, N0, N1, N2, N3, N4, N5, D1, D2, D3, D4, D5, D6] =
+  ERF_CONSTANTS
 
 /** x + x·(S1 + z·S(z)), z = x²: erf for |x| < 1. */
 function erfSmall(w: Float64Words, x: Expression): Expression {
@@ -61,13 +59,10 @@ function erfSmall(w: Float64Words, x: Expression): Expression {
   const z = w.keep(mul(x, x))
   const z2 = w.keep(mul(z, z))
   const z4 = w.keep(mul(z2, z2))
-  const s = add(
-    add(add(of(S3), mul(z, of(S5))), mul(z2, add(of(S7), mul(z, of(S9))))),
-    mul(z4, add(
-      add(add(of(S11), mul(z, of(S13))), mul(z2, add(of(S15), mul(z, of(S17))))),
-      mul(z4, add(add(of(S19), mul(z, of(S21))), mul(z2, of(S23)))),
-    )),
-  )
+  const s = add(add(add(of(S3), mul(z, of(S5))), mul(z2, add(of(S7), mul(z, of(S9))))),
+    mul(z4,
+      add(add(add(of(S11), mul(z, of(S13))), mul(z2, add(of(S15), mul(z, of(S17))))),
+        mul(z4, add(add(of(S19), mul(z, of(S21))), mul(z2, of(S23)))))))
   return add(x, mul(x, add(of(S1), mul(z, s))))
 }
 
@@ -78,14 +73,10 @@ function erfLarge(code: Code, w: Float64Words, a: Expression): Expression {
   const q = w.keep(w.neg(a2))
   const power = nearestPower(w, q)
   const a4 = w.keep(mul(a2, a2))
-  const numerator = add(
-    add(add(of(N0), mul(a, of(N1))), mul(a2, add(of(N2), mul(a, of(N3))))),
-    mul(a4, add(of(N4), mul(a, of(N5)))),
-  )
-  const denominator = add(
-    add(add(of(1), mul(a, of(D1))), mul(a2, add(of(D2), mul(a, of(D3))))),
-    mul(a4, add(add(of(D4), mul(a, of(D5))), mul(a2, of(D6)))),
-  )
+  const numerator = add(add(add(of(N0), mul(a, of(N1))), mul(a2, add(of(N2), mul(a, of(N3))))),
+    mul(a4, add(of(N4), mul(a, of(N5)))))
+  const denominator = add(add(add(of(1), mul(a, of(D1))), mul(a2, add(of(D2), mul(a, of(D3))))),
+    mul(a4, add(add(of(D4), mul(a, of(D5))), mul(a2, of(D6)))))
   return sub(of(1), div(mul(mul(expReduced(w, q, power.n), powerOfTwo(code, w, power)), numerator), denominator))
 }
 
@@ -102,7 +93,11 @@ const erfActivationLanes: LaneFunction = (code, w, x) => erfLanes(code, w, w.kee
 
 /** The functions before they are rounded to float32; exact where the scalar ones do not leave the clamps. */
 export const LANE_FUNCTIONS: Readonly<Record<'exp' | 'tanh' | 'sigmoid' | 'erf' | 'erfActivation', LaneFunction>> = {
-  exp: expLanes, tanh: tanhLanes, sigmoid: sigmoidLanes, erf: erfLanes, erfActivation: erfActivationLanes,
+  exp: expLanes,
+  tanh: tanhLanes,
+  sigmoid: sigmoidLanes,
+  erf: erfLanes,
+  erfActivation: erfActivationLanes,
 }
 
 /** dx as a function of dy and a third operand, in lanes. */
@@ -123,7 +118,8 @@ const DERIVATIVES: Readonly<Record<'tanhBackward' | 'sigmoidBackward' | 'erfActi
 export function emitFunctions(asm: Assembler, partial: PartialAccess): void {
   for (const [name, f] of Object.entries(LANE_FUNCTIONS)) {
     emitEach(asm, partial, name, {
-      arrays: 2, unroll: 1,
+      arrays: 2,
+      unroll: 1,
       body(code, four) {
         four.store(0, inFloat64(code, [four.load(1)], (x) => f(code, float64Words(code), x)))
       },
@@ -131,7 +127,8 @@ export function emitFunctions(asm: Assembler, partial: PartialAccess): void {
   }
   for (const [name, f] of Object.entries(DERIVATIVES)) {
     emitEach(asm, partial, name, {
-      arrays: 3, unroll: name === 'erfActivationBackward' ? 1 : 2,
+      arrays: 3,
+      unroll: name === 'erfActivationBackward' ? 1 : 2,
       body(code, four) {
         four.store(0, inFloat64(code, [four.load(1), four.load(2)], (dy, v) => f(code, float64Words(code), dy, v)))
       },

@@ -1,11 +1,11 @@
 // The vector micro-kernels and everything around them, assembled into one function: a whole product on WebAssembly
-// memory. The loop nest is that of ../matmul-blocked.ts; lanes run across the columns of C, so no sum changes its order.
+// memory. The loop nest is that of ../matmul/blocked.ts; lanes run across the columns of C, so no sum changes its order.
 //
 //   float64 accumulation: 2-lane float64 tiles, panels converted to float64 while packing, unrounded sums between parts of k
 //   float32 accumulation: 4-lane float32 tiles; the running sum is float32 anyway and waits in C itself between parts of k
 
 import type { Assembler, Local } from './assembler.ts'
-import { geometryOf, type GemmVariant } from './geometry.ts'
+import { type GemmVariant, geometryOf } from './geometry.ts'
 import { emitPack, emitPackScalar } from './pack.ts'
 import { emitMacro, emitTile } from './tile.ts'
 
@@ -25,8 +25,8 @@ export function emitGemm(asm: Assembler, name: string, variant: GemmVariant): vo
   const { panelA, panelB, tile: tileBytes } = geometry
   asm.func(name, Array.from({ length: 13 }, () => 'i32' as const), [], (f, p) => {
     const [m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, workspace] = p
-    const [j0, p0, i0, columns, depth, rows, part, at, strideLane, strideP, first, last] =
-      Array.from({ length: 12 }, () => f.local('i32'))
+    const [j0, p0, i0, columns, depth, rows, part, at, strideLane, strideP, first, last] = Array.from({ length: 12 },
+      () => f.local('i32'))
     const [packedA, packedB, edge, sums, toC] = Array.from({ length: 5 }, () => f.local('i32'))
     const assign = (target: Local, value: () => void): void => {
       value()
@@ -77,11 +77,19 @@ export function emitGemm(asm: Assembler, name: string, variant: GemmVariant): vo
     const locate = (operand: Local, ld: Local, lanesAlongRows: () => void, lane0: Local): void => {
       lanesAlongRows()
       f.when(() => {
-        assign(strideLane, () => { f.get(ld); f.i32(2); f.op('i32.shl') })
+        assign(strideLane, () => {
+          f.get(ld)
+          f.i32(2)
+          f.op('i32.shl')
+        })
         assign(strideP, () => f.i32(4))
       }, () => {
         assign(strideLane, () => f.i32(4))
-        assign(strideP, () => { f.get(ld); f.i32(2); f.op('i32.shl') })
+        assign(strideP, () => {
+          f.get(ld)
+          f.i32(2)
+          f.op('i32.shl')
+        })
       })
       f.get(operand)
       f.get(lane0)
@@ -102,15 +110,27 @@ export function emitGemm(asm: Assembler, name: string, variant: GemmVariant): vo
       // do … while (not last): one pass even for k = 0, which rounds C or writes zeros.
       f.op('loop', 0x40)
       clipped(depth, k, p0, () => f.get(part))
-      assign(first, () => { f.get(p0); f.op('i32.eqz') })
-      assign(last, () => { f.get(p0); f.get(depth); f.op('i32.add'); f.get(k); f.op('i32.eq') })
+      assign(first, () => {
+        f.get(p0)
+        f.op('i32.eqz')
+      })
+      assign(last, () => {
+        f.get(p0)
+        f.get(depth)
+        f.op('i32.add')
+        f.get(k)
+        f.op('i32.eq')
+      })
       locate(b, ldb, () => f.get(transposeB), j0)
       for (const x of [packedB, at, strideLane, strideP, columns, depth]) f.get(x)
       f.call(packB)
       assign(i0, () => f.i32(0))
       f.whileBelow(i0, m, () => {
         clipped(rows, m, i0, () => f.i32(MC))
-        locate(a, lda, () => { f.get(transposeA); f.op('i32.eqz') }, i0)
+        locate(a, lda, () => {
+          f.get(transposeA)
+          f.op('i32.eqz')
+        }, i0)
         for (const x of [packedA, at, strideLane, strideP, rows, depth]) f.get(x)
         f.call(packA)
         // c + (i0·ldc + j0)·4

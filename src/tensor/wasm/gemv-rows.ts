@@ -20,7 +20,9 @@ export function emitGemvRows(asm: Assembler, name: string, accumulation: 'float6
     const size = wide ? 8 : 4
     const place = wide ? sumsAt : y
     const bytes = wide ? 2 : 1
-    const eachFour = (body: (four: number) => void): void => { for (let v = 0; v < bytes; v++) body(v) }
+    const eachFour = (body: (four: number) => void): void => {
+      for (let v = 0; v < bytes; v++) body(v)
+    }
     // The sums start from the old y or zero.
     const initial = (): void => {
       f.i32(0)

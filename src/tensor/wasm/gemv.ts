@@ -41,12 +41,18 @@ export function emitGemv(asm: Assembler, name: string, accumulation: 'float64' |
         f.set(target)
       }
       if (!wide) return add(sums[group], () => f.get(four))
-      add(sums[2 * group], () => { f.get(four); f.op('f64x2.promote_low_f32x4') })
+      add(sums[2 * group], () => {
+        f.get(four)
+        f.op('f64x2.promote_low_f32x4')
+      })
       f.get(four)
       f.get(four)
       f.op('i8x16.shuffle', ...HIGH_HALF)
       f.set(half)
-      add(sums[2 * group + 1], () => { f.get(half); f.op('f64x2.promote_low_f32x4') })
+      add(sums[2 * group + 1], () => {
+        f.get(half)
+        f.op('f64x2.promote_low_f32x4')
+      })
     }
     const loadFactor = (offset: number): void => {
       f.get(at)
@@ -97,17 +103,19 @@ export function emitGemv(asm: Assembler, name: string, accumulation: 'float64' |
     f.whileBelow(j, columns, () => {
       start()
       f.get(accumulate)
-      f.when(() => sums.forEach((target, s) => {
-        f.get(y)
-        if (wide) {
-          f.memory('v128.load64_zero', 8 * s)
-          f.op('f64x2.promote_low_f32x4')
-        } else f.memory('v128.load', 16 * s)
-        f.set(target)
-      }), () => sums.forEach((target) => {
-        f.i32x4(0)
-        f.set(target)
-      }))
+      f.when(() =>
+        sums.forEach((target, s) => {
+          f.get(y)
+          if (wide) {
+            f.memory('v128.load64_zero', 8 * s)
+            f.op('f64x2.promote_low_f32x4')
+          } else f.memory('v128.load', 16 * s)
+          f.set(target)
+        }), () =>
+        sums.forEach((target) => {
+          f.i32x4(0)
+          f.set(target)
+        }))
       f.whileBelow(p, fours, () => {
         for (let group = 0; group < WIDTH / 4; group++) {
           rows.forEach((row, r) => {

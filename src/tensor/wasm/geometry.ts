@@ -10,7 +10,7 @@ export interface GemmVariant {
   readonly fused: boolean
 }
 
-/** Geometry of a variant; see ../matmul-blocked.ts for what the letters mean. */
+/** Geometry of a variant; see ../matmul/blocked.ts for what the letters mean. */
 export interface Geometry {
   readonly MR: number
   readonly NR: number
@@ -41,7 +41,13 @@ export function geometryOf({ accumulation, fused }: GemmVariant): Geometry {
 export const MOST_ROWS = 1024
 
 /** Bytes of scratch memory one thread needs: both panels, one tile for the edges, and the sums when k > KC. */
-export function workspaceBytes(geometry: Geometry, accumulation: 'float64' | 'float32', m: number, n: number, k: number): number {
+export function workspaceBytes(
+  geometry: Geometry,
+  accumulation: 'float64' | 'float32',
+  m: number,
+  n: number,
+  k: number,
+): number {
   const { MR, NR, size, panelA, panelB, tile } = geometry
   const tiles = Math.ceil(Math.min(m, MOST_ROWS) / MR) * Math.ceil(Math.min(n, geometry.NC) / NR)
   const sums = accumulation === 'float64' && k > geometry.KC ? tiles * MR * NR * size : 0

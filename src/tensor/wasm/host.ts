@@ -12,9 +12,9 @@ export type WasmModule = object
 
 /** The parts of the WebAssembly namespace in use. */
 export interface WasmHost {
-  readonly Module: new (bytes: Uint8Array) => WasmModule
-  readonly Instance: new (module: WasmModule, imports: object) => { readonly exports: Readonly<Record<string, unknown>> }
-  readonly Memory: new (descriptor: { initial: number; maximum: number; shared?: boolean }) => WasmMemory
+  readonly Module: new(bytes: Uint8Array) => WasmModule
+  readonly Instance: new(module: WasmModule, imports: object) => { readonly exports: Readonly<Record<string, unknown>> }
+  readonly Memory: new(descriptor: { initial: number; maximum: number; shared?: boolean }) => WasmMemory
 }
 
 /** Bytes of a page. */

@@ -31,27 +31,39 @@ export function emitMaxima(asm: Assembler): void {
         code.advance(counter, 1)
       })
     }
-    // Corners of four neighbouring windows: 0, sX, 2·sX, 3·sX elements.
-    assign(apart, binary(code, 'i32x4.mul')(
-      () => code.op('v128.const', 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0), splat(get(sX))))
+    // Corners of four neighboring windows: 0, sX, 2·sX, 3·sX elements.
+    assign(apart,
+      binary(code, 'i32x4.mul')(() => code.op('v128.const', 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0),
+        splat(get(sX))))
     const fourWindows = (): void => {
       assign(corner, add(get(row), times(get(j), get(sX))))
       assign(winner, binary(code, 'i32x4.add')(splat(get(corner)), get(apart)))
       // Below everything: an element that is not above it is −∞ too, and the first of those is the corner.
-      assign(largest, () => { code.f32(-Infinity); code.op('f32x4.splat') })
+      assign(largest, () => {
+        code.f32(-Infinity)
+        code.op('f32x4.splat')
+      })
       assign(first, get(winner))
       upTo(ky, wH, () => {
         assign(place, get(first))
         assign(address, add(get(x), times(get(corner), number(4))))
         upTo(kx, wW, () => {
           assign(at, get(address))
-          assign(value, () => { code.get(at); code.memory('v128.load32_zero') })
+          assign(value, () => {
+            code.get(at)
+            code.memory('v128.load32_zero')
+          })
           for (const lane of [1, 2, 3]) {
             assign(at, add(get(at), times(get(sX), number(4))))
-            assign(value, () => { code.get(at); code.get(value); code.memory('v128.load32_lane', 0, lane) })
+            assign(value, () => {
+              code.get(at)
+              code.get(value)
+              code.memory('v128.load32_lane', 0, lane)
+            })
           }
-          const wins = keep(code, binary(code, 'v128.or')(
-            binary(code, 'f32x4.gt')(get(value), get(largest)), binary(code, 'f32x4.ne')(get(value), get(value))))
+          const wins = keep(code,
+            binary(code, 'v128.or')(binary(code, 'f32x4.gt')(get(value), get(largest)),
+              binary(code, 'f32x4.ne')(get(value), get(value))))
           assign(largest, select(code, get(value), get(largest), wins))
           assign(winner, select(code, get(place), get(winner), wins))
           assign(place, binary(code, 'i32x4.add')(get(place), splat(number(1))))

@@ -78,4 +78,3 @@ export function createArena(host: WasmHost, shared: boolean, maximumBytes: numbe
     addressOf: (array) => (buffers.has(array.buffer) ? array.byteOffset : -1),
   }
 }
-

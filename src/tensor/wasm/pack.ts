@@ -41,7 +41,7 @@ export function emitPackScalar(asm: Assembler, wide: boolean): FunctionHandle {
 
 /**
  * (dst, src, strideLane, strideP, lanes, depth): packs panels of `width` lanes, converting to float64 when `wide`.
- * Full panels go four lanes at a time: straight copies when lanes are neighbours in memory, 4×4 transposes otherwise.
+ * Full panels go four lanes at a time: straight copies when lanes are neighbors in memory, 4×4 transposes otherwise.
  */
 export function emitPack(asm: Assembler, wide: boolean, width: number, scalar: FunctionHandle): FunctionHandle {
   const size = wide ? 8 : 4
@@ -89,7 +89,7 @@ export function emitPack(asm: Assembler, wide: boolean, width: number, scalar: F
       f.op('i32.mul')
       f.op('i32.add')
     }
-    const neighbours = (): void => {
+    const neighbors = (): void => {
       // Lanes lie side by side: one load per four lanes and p.
       f.i32(0)
       f.set(q)
@@ -181,7 +181,7 @@ export function emitPack(asm: Assembler, wide: boolean, width: number, scalar: F
         f.get(strideLane)
         f.i32(4)
         f.op('i32.eq')
-        f.when(neighbours, transposed)
+        f.when(neighbors, transposed)
       })
       f.get(at)
       f.get(strideLane)

@@ -24,7 +24,7 @@ export function planeBytes(paddedHeight: number, paddedWidth: number): number {
 interface Walk {
   readonly width: Local
   readonly outW: Local
-  /** Bytes of the plane between neighbouring outputs. */
+  /** Bytes of the plane between neighboring outputs. */
   readonly step: Local
   readonly clearPlane: () => void
   /** For each row of the image plane at hand: its address, to be left behind the row, and its place in the plane. */
@@ -71,7 +71,9 @@ function emitWalk(asm: Assembler, name: string, size: 4 | 8, build: (code: Code,
     assign(outputs, times(times(get(outH), get(outW)), number(4)))
     assign(columns, times(get(batch), get(outputs)))
     const { start, before, row, after } = build(code, {
-      width, outW, step,
+      width,
+      outW,
+      step,
       clearPlane() {
         assign(inPlane, get(plane))
         code.whileBelow(inPlane, end, () => {
@@ -120,7 +122,7 @@ function emitWalk(asm: Assembler, name: string, size: 4 | 8, build: (code: Code,
   })
 }
 
-/** Code for `elements` neighbouring elements, `at` elements behind the pointers. */
+/** Code for `elements` neighboring elements, `at` elements behind the pointers. */
 type Piece = (elements: 4 | 2 | 1) => void
 
 /** The pieces of a run of `count` elements: fours, then two, then one. Leaves both pointers behind the run. */
@@ -141,7 +143,7 @@ function inPieces(code: Code, count: Local, floats: Local, inPlane: Local, size:
   }
 }
 
-/** `near` where the elements of a run are neighbours in the plane, `apart` where they lie `step` bytes apart. */
+/** `near` where the elements of a run are neighbors in the plane, `apart` where they lie `step` bytes apart. */
 function byStep(code: Code, step: Local, size: 4 | 8, near: () => void, apart: () => void): void {
   code.get(step)
   code.i32(size)
@@ -163,22 +165,22 @@ function copyPiece(code: Code, to: Local, from: Local): Piece {
 }
 
 function emitGather(asm: Assembler): void {
-  emitWalk(asm, 'gatherPatches', 4, (code, { width, outW, step, clearPlane, eachImageRow }) => ({
-    start: clearPlane,
-    before: () => eachImageRow((image, inPlane) =>
-      inPieces(code, width, image, inPlane, 4, copyPiece(code, inPlane, image))),
-    row: (patch, inPlane) => byStep(
-      code, step, 4, () => inPieces(code, outW, patch, inPlane, 4, copyPiece(code, patch, inPlane)),
-      () => {
-        const end = code.local('i32')
-        byteEnd(code, end, patch, outW)
-        code.whileBelow(patch, end, () => {
-          copyPiece(code, patch, inPlane)(1)
-          code.advance(patch, 4)
-          code.advance(inPlane, step)
-        })
-      }),
-  }))
+  emitWalk(asm, 'gatherPatches', 4,
+    (code, { width, outW, step, clearPlane, eachImageRow }) => ({
+      start: clearPlane,
+      before: () =>
+        eachImageRow((image, inPlane) => inPieces(code, width, image, inPlane, 4, copyPiece(code, inPlane, image))),
+      row: (patch, inPlane) =>
+        byStep(code, step, 4, () => inPieces(code, outW, patch, inPlane, 4, copyPiece(code, patch, inPlane)), () => {
+          const end = code.local('i32')
+          byteEnd(code, end, patch, outW)
+          code.whileBelow(patch, end, () => {
+            copyPiece(code, patch, inPlane)(1)
+            code.advance(patch, 4)
+            code.advance(inPlane, step)
+          })
+        }),
+    }))
 }
 
 /** Adds `elements` float32 to float64 sums. */
@@ -223,22 +225,21 @@ function roundPiece(code: Code, to: Local, sums: Local): Piece {
 }
 
 function emitScatter(asm: Assembler): void {
-  emitWalk(asm, 'scatterPatches', 8, (code, { width, outW, step, clearPlane, eachImageRow }) => ({
-    before: clearPlane,
-    row: (patch, sums) => byStep(
-      code, step, 8, () => inPieces(code, outW, patch, sums, 8, addPiece(code, sums, patch)),
-      () => {
-        const end = code.local('i32')
-        byteEnd(code, end, patch, outW)
-        code.whileBelow(patch, end, () => {
-          addPiece(code, sums, patch)(1)
-          code.advance(patch, 4)
-          code.advance(sums, step)
-        })
-      }),
-    after: () => eachImageRow((image, sums) =>
-      inPieces(code, width, image, sums, 8, roundPiece(code, image, sums))),
-  }))
+  emitWalk(asm, 'scatterPatches', 8,
+    (code, { width, outW, step, clearPlane, eachImageRow }) => ({
+      before: clearPlane,
+      row: (patch, sums) =>
+        byStep(code, step, 8, () => inPieces(code, outW, patch, sums, 8, addPiece(code, sums, patch)), () => {
+          const end = code.local('i32')
+          byteEnd(code, end, patch, outW)
+          code.whileBelow(patch, end, () => {
+            addPiece(code, sums, patch)(1)
+            code.advance(patch, 4)
+            code.advance(sums, step)
+          })
+        }),
+      after: () => eachImageRow((image, sums) => inPieces(code, width, image, sums, 8, roundPiece(code, image, sums))),
+    }))
 }
 
 function emitSwapLeading(asm: Assembler, partial: PartialAccess): void {

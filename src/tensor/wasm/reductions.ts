@@ -2,7 +2,7 @@
 // registers of two float64 lanes, and the columns of `sumRows` stand side by side.
 
 import type { Assembler, Code, Expression, Local } from './assembler.ts'
-import { byteEnd, type Four, partialFour, type PartialAccess, wholeBlocksEnd, wholeFour } from './frame.ts'
+import { byteEnd, type Four, type PartialAccess, partialFour, wholeBlocksEnd, wholeFour } from './frame.ts'
 import { binary, joinLowHalves, keep, promoteHalf, unary } from './words.ts'
 
 /**

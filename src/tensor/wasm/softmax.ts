@@ -7,7 +7,7 @@ import { byteEnd, eachFour, mixedFour, type PartialAccess, wholeBlocksEnd, whole
 import { binary, type Float64Words, float64Words, inFloat64, keep, promoteHalf } from './words.ts'
 
 const SWAP_PAIRS = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]
-const SWAP_NEIGHBOURS = [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]
+const SWAP_NEIGHBORS = [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]
 
 /**
  * Adds largest (x, n) → f32, NaN if there is one; partition (x, n, max) → f64, Σ e^(x − max), ascending;
@@ -36,7 +36,7 @@ export function emitSoftmax(asm: Assembler, partial: PartialAccess): void {
       })
       code.advance(x, 4)
     })
-    for (const order of [SWAP_PAIRS, SWAP_NEIGHBOURS]) {
+    for (const order of [SWAP_PAIRS, SWAP_NEIGHBORS]) {
       widen(() => {
         code.get(four)
         code.get(four)
@@ -61,7 +61,8 @@ export function emitSoftmax(asm: Assembler, partial: PartialAccess): void {
     code.whileBelow(x, end, () => {
       const x4 = keep(code, mixedFour(code, partial, [x], count).load(0))
       const [low, high] = [0, 1].map((half) =>
-        w.keep(exponential(code, w, w.keep(promoteHalf(code, x4, half)), largestPair)))
+        w.keep(exponential(code, w, w.keep(promoteHalf(code, x4, half)), largestPair))
+      )
       addLane(low, 0)
       for (const [least, pair, lane] of [[2, low, 1], [3, high, 0], [4, high, 1]] as const) {
         code.get(count)
@@ -81,8 +82,10 @@ export function emitSoftmax(asm: Assembler, partial: PartialAccess): void {
     const [weights, sums, scales] = [weight, sum, scale].map((parameter) => splat64(code, parameter))
     // The weight may be infinite, so the exponential must reach 0 and not stop at the least normal number.
     eachFour(code, partial, [e, y, t], count, 1, (four) => {
-      four.store(0, inFloat64(code, [four.load(1), four.load(2)], (pair, target) =>
-        w.mul(scales, w.sub(w.mul(weights, w.div(expBelow(code, w, w.sub(pair, largestPair)), sums)), target))))
+      four.store(0,
+        inFloat64(code, [four.load(1), four.load(2)],
+          (pair, target) =>
+            w.mul(scales, w.sub(w.mul(weights, w.div(expBelow(code, w, w.sub(pair, largestPair)), sums)), target))))
     })
   })
   asm.func('softmaxRows', ['i32', 'i32', 'i32', 'i32'], [], (code, [out, x, rows, classes]) => {
@@ -106,8 +109,9 @@ export function emitSoftmax(asm: Assembler, partial: PartialAccess): void {
       assign(code, from, () => code.get(x))
       assign(code, count, () => code.get(classes))
       eachFour(code, partial, [to, from], count, 1, (four) => {
-        four.store(0, inFloat64(code, [four.load(1)], (pair) =>
-          w.div(exponential(code, w, pair, largestPair), () => code.get(sums))))
+        four.store(0,
+          inFloat64(code, [four.load(1)],
+            (pair) => w.div(exponential(code, w, pair, largestPair), () => code.get(sums))))
       })
       byteEnd(code, out, out, classes)
       byteEnd(code, x, x, classes)

@@ -1,10 +1,15 @@
 // The micro-kernel and the loops right around it.
 
 import type { Assembler, FunctionHandle, Local } from './assembler.ts'
-import { geometryOf, type Geometry, type GemmVariant } from './geometry.ts'
+import { type GemmVariant, type Geometry, geometryOf } from './geometry.ts'
 
 /** (rows, columns, depth, packedA, packedB, c, ldc, sums, edge, source, last): C block += A panels · B panels. */
-export function emitMacro(asm: Assembler, { MR, NR, size }: Geometry, wide: boolean, tile: FunctionHandle): FunctionHandle {
+export function emitMacro(
+  asm: Assembler,
+  { MR, NR, size }: Geometry,
+  wide: boolean,
+  tile: FunctionHandle,
+): FunctionHandle {
   return asm.func('', Array.from({ length: 11 }, () => 'i32' as const), [], (f, p) => {
     const [rows, columns, depth, packedA, packedB, c, ldc, sums, edge, source, last] = p
     const [i, j, nr, mr, pa, pb, at, r, s, from, to] = Array.from({ length: 11 }, () => f.local('i32'))
@@ -37,8 +42,22 @@ export function emitMacro(asm: Assembler, { MR, NR, size }: Geometry, wide: bool
       f.whileBelow(r, mr, () => {
         const addressC = toEdge ? from : to
         const addressEdge = toEdge ? to : from
-        assign(addressC, () => { f.get(at); f.get(r); f.get(ldc); f.op('i32.mul'); f.i32(2); f.op('i32.shl'); f.op('i32.add') })
-        assign(addressEdge, () => { f.get(edge); f.get(r); f.i32(4 * NR); f.op('i32.mul'); f.op('i32.add') })
+        assign(addressC, () => {
+          f.get(at)
+          f.get(r)
+          f.get(ldc)
+          f.op('i32.mul')
+          f.i32(2)
+          f.op('i32.shl')
+          f.op('i32.add')
+        })
+        assign(addressEdge, () => {
+          f.get(edge)
+          f.get(r)
+          f.i32(4 * NR)
+          f.op('i32.mul')
+          f.op('i32.add')
+        })
         assign(s, () => f.i32(0))
         f.whileBelow(s, nr, () => {
           f.get(to)
@@ -142,22 +161,28 @@ export function emitTile(asm: Assembler, variant: GemmVariant): FunctionHandle {
         }
       }
     }
-    const loadC = (): void => eachRow((r) => acc[r].forEach((vector, v) => {
-      f.get(row)
-      if (wide) {
-        f.memory('v128.load64_zero', 8 * v)
-        f.op('f64x2.promote_low_f32x4')
-      } else f.memory('v128.load', 16 * v)
-      f.set(vector)
-    }))
-    const storeC = (): void => eachRow((r) => acc[r].forEach((vector, v) => {
-      f.get(row)
-      f.get(vector)
-      if (wide) {
-        f.op('f32x4.demote_f64x2_zero')
-        f.memory('v128.store64_lane', 8 * v, 0)
-      } else f.memory('v128.store', 16 * v)
-    }))
+    const loadC = (): void =>
+      eachRow((r) =>
+        acc[r].forEach((vector, v) => {
+          f.get(row)
+          if (wide) {
+            f.memory('v128.load64_zero', 8 * v)
+            f.op('f64x2.promote_low_f32x4')
+          } else f.memory('v128.load', 16 * v)
+          f.set(vector)
+        })
+      )
+    const storeC = (): void =>
+      eachRow((r) =>
+        acc[r].forEach((vector, v) => {
+          f.get(row)
+          f.get(vector)
+          if (wide) {
+            f.op('f32x4.demote_f64x2_zero')
+            f.memory('v128.store64_lane', 8 * v, 0)
+          } else f.memory('v128.store', 16 * v)
+        })
+      )
     const offset = (r: number, v: number): number => (r * vectors + v) * 16
     // Locals are zero at the start, which is what source 0 means.
     f.get(source)
@@ -168,11 +193,15 @@ export function emitTile(asm: Assembler, variant: GemmVariant): FunctionHandle {
       f.get(source)
       f.i32(2)
       f.op('i32.eq')
-      f.when(() => acc.forEach((list, r) => list.forEach((vector, v) => {
-        f.get(sums)
-        f.memory('v128.load', offset(r, v))
-        f.set(vector)
-      })))
+      f.when(() =>
+        acc.forEach((list, r) =>
+          list.forEach((vector, v) => {
+            f.get(sums)
+            f.memory('v128.load', offset(r, v))
+            f.set(vector)
+          })
+        )
+      )
     }
     f.get(pa)
     f.get(k)
@@ -214,10 +243,13 @@ export function emitTile(asm: Assembler, variant: GemmVariant): FunctionHandle {
       return
     }
     f.get(last)
-    f.when(storeC, () => acc.forEach((list, r) => list.forEach((vector, v) => {
-      f.get(sums)
-      f.get(vector)
-      f.memory('v128.store', offset(r, v))
-    })))
+    f.when(storeC, () =>
+      acc.forEach((list, r) =>
+        list.forEach((vector, v) => {
+          f.get(sums)
+          f.get(vector)
+          f.memory('v128.store', offset(r, v))
+        })
+      ))
   })
 }

@@ -1,4 +1,4 @@
-// Optimiser steps in four float32 lanes: ../updates.ts operation by operation.
+// Optimizer steps in four float32 lanes: ../updates.ts operation by operation.
 
 import type { Assembler } from './assembler.ts'
 import { emitEach, type PartialAccess } from './frame.ts'
@@ -11,7 +11,9 @@ import { binary, keep, unary } from './words.ts'
 export function emitUpdates(asm: Assembler, partial: PartialAccess): void {
   for (const name of ['momentum', 'nesterov']) {
     emitEach(asm, partial, name, {
-      arrays: 3, scalars: 4, unroll: 4,
+      arrays: 3,
+      scalars: 4,
+      unroll: 4,
       body(code, four, [rate, momentum, coupled, kept]) {
         const add = binary(code, 'f32x4.add'), sub = binary(code, 'f32x4.sub'), mul = binary(code, 'f32x4.mul')
         const w = keep(code, four.load(0))
@@ -24,7 +26,9 @@ export function emitUpdates(asm: Assembler, partial: PartialAccess): void {
     })
   }
   emitEach(asm, partial, 'adam', {
-    arrays: 4, scalars: 9, unroll: 2,
+    arrays: 4,
+    scalars: 9,
+    unroll: 2,
     body(code, four, [beta1, beta2, new1, new2, epsilon, coupled, rate, root, kept]) {
       const add = binary(code, 'f32x4.add'), sub = binary(code, 'f32x4.sub'), mul = binary(code, 'f32x4.mul')
       const div = binary(code, 'f32x4.div'), sqrt = unary(code, 'f32x4.sqrt')

@@ -108,7 +108,9 @@ export function joinLowHalves(code: Code, low: Expression, high: Expression): Ex
  * the upper half and receives the operands' halves. The two chains do not depend on each other, so they overlap.
  */
 export function inFloat64(
-  code: Code, operands: readonly Expression[], f: (...halves: readonly Expression[]) => Expression,
+  code: Code,
+  operands: readonly Expression[],
+  f: (...halves: readonly Expression[]) => Expression,
 ): Expression {
   const kept = operands.map((operand) => keep(code, operand))
   const [low, high] = [0, 1].map((half) => {

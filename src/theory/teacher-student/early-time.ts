@@ -22,7 +22,10 @@ export interface EarlyTime {
  * Equation: refinetti2021 section 2.4b.
  */
 export function earlyTeacherOverlap(
-  { rate, feedback, teacher: { A, T } }: EarlyTime, i: number, n: number, t: number,
+  { rate, feedback, teacher: { A, T } }: EarlyTime,
+  i: number,
+  n: number,
+  t: number,
 ): number {
   let total = 0
   for (let m = 0; m < A.length; m++) {

@@ -1,10 +1,9 @@
 // The order-parameter equations of online learning in the limit of many inputs: direct feedback alignment and
 // backpropagation of a two-layer student, as one derivative for any integrator.
 
-import {
-  checkFinite, checkFiniteMatrix, checkLength, checkSize, matrix, show, type Matrix,
-} from '../../tensor/index.ts'
-import { erfIntegrals, linearIntegrals, type GaussianIntegrals } from './gaussian-integrals.ts'
+import { checkFinite, checkFiniteMatrix, checkLength, checkSize, type Matrix, matrix,
+  show } from '../../tensor/index.ts'
+import { erfIntegrals, type GaussianIntegrals, linearIntegrals } from './gaussian-integrals.ts'
 import { checkOrderParameters, halfMeanSquare, type OrderParameters } from './order-parameters.ts'
 
 /** What fixes the equations. */
@@ -35,13 +34,19 @@ export interface TeacherStudentFlow {
   readonly pack: (parameters: OrderParameters) => Float64Array
   /** The order parameters of a state, T and A being the teacher's. */
   readonly unpack: (y: Float64Array) => OrderParameters
-  /** ε_g = ½ Σ_ab c_a c_b I₂(a, b) at y. Accuracy: see `generalisationError`. */
-  readonly generalisationError: (y: Float64Array) => number
+  /** ε_g = ½ Σ_ab c_a c_b I₂(a, b) at y. Accuracy: see `generalizationError`. */
+  readonly generalizationError: (y: Float64Array) => number
 }
 
 /** dR_im/dt = −η f_i Σ_a c_a I₃(i, m, a). Equation: refinetti2021 section 2.2, m the teacher's field. */
 function overlapRate(
-  integrals: GaussianIntegrals, C: Matrix, c: Float64Array, f: ArrayLike<number>, rate: number, i: number, m: number,
+  integrals: GaussianIntegrals,
+  C: Matrix,
+  c: Float64Array,
+  f: ArrayLike<number>,
+  rate: number,
+  i: number,
+  m: number,
 ): number {
   return -rate * f[i] * drift(integrals, C, c, i, m)
 }
@@ -52,8 +57,14 @@ function overlapRate(
  * Equation: refinetti2021 section 2.2.
  */
 function studentOverlapRate(
-  integrals: GaussianIntegrals, C: Matrix, c: Float64Array, f: ArrayLike<number>, rate: number, variance: number,
-  i: number, k: number,
+  integrals: GaussianIntegrals,
+  C: Matrix,
+  c: Float64Array,
+  f: ArrayLike<number>,
+  rate: number,
+  variance: number,
+  i: number,
+  k: number,
 ): number {
   const first = f[i] * drift(integrals, C, c, i, k) + f[k] * drift(integrals, C, c, k, i)
   const second = diffusion(integrals, C, c, i, k) + (variance === 0 ? 0 : variance * integrals.J2(C, i, k))
@@ -169,8 +180,8 @@ export function teacherStudentFlow(options: FlowOptions): TeacherStudentFlow {
       for (let i = 0; i < K; i++) for (let k = i; k < K; k++) Q.data[i * K + k] = Q.data[k * K + i] = y[at++]
       return { Q, R: matrix(K, M, y.slice(at, at + K * M)), T, v: y.slice(at + K * M), A: a }
     },
-    generalisationError(y) {
-      checkLength('generalisationError', 'y', y, size)
+    generalizationError(y) {
+      checkLength('generalizationError', 'y', y, size)
       load(y)
       return halfMeanSquare(integrals.I2, C, c)
     },

@@ -1,12 +1,10 @@
 // Online learning of a two-layer student from a two-layer teacher, simulated: a fresh Gaussian input at every step.
 // What the order-parameter equations describe for infinitely many inputs, and ReLU units, for which there are none.
 
-import {
-  checkFinite, checkFiniteMatrix, checkLength, checkSize, erf, exp, matrix, normalInto, randomStream, show, stepNormalsInto,
-  type Matrix,
-} from '../../tensor/index.ts'
+import { checkFinite, checkFiniteMatrix, checkLength, checkSize, erf, exp, type Matrix, matrix, normalInto,
+  randomStream, show, stepNormalsInto } from '../../tensor/index.ts'
 import { checkFiniteState } from '../runge-kutta.ts'
-import { generalisationError, type OrderParameters, type TeacherStudentActivation } from './order-parameters.ts'
+import { generalizationError, type OrderParameters, type TeacherStudentActivation } from './order-parameters.ts'
 
 /** What changes: enough, with the options, to go on from. */
 export interface OnlineState {
@@ -59,7 +57,7 @@ export interface OnlineSimulation {
   /** (Q, R, T, v, A) now, from the weights. */
   readonly orderParameters: () => OrderParameters
   /** ε_g of the order parameters: exact for these weights, nothing is sampled. */
-  readonly generalisationError: () => number
+  readonly generalizationError: () => number
   /** A copy of what changes, to be given as `start`. */
   readonly state: () => OnlineState
 }
@@ -133,9 +131,8 @@ export function onlineSimulation(options: OnlineOptions): OnlineSimulation {
     steps++
   }
 
-  const orderParameters = (): OrderParameters => orderParametersOf(
-    matrix(K, N, w.slice(0, K * N)), matrix(M, N, teacher.slice()), v, A,
-  )
+  const orderParameters = (): OrderParameters =>
+    orderParametersOf(matrix(K, N, w.slice(0, K * N)), matrix(M, N, teacher.slice()), v, A)
   return {
     initialOrderParameters: orderParameters(),
     steps: () => steps,
@@ -148,7 +145,7 @@ export function onlineSimulation(options: OnlineOptions): OnlineSimulation {
       checkFiniteState('run', v, steps / N, 'v')
     },
     orderParameters,
-    generalisationError: () => generalisationError(activation, orderParameters()),
+    generalizationError: () => generalizationError(activation, orderParameters()),
     state: () => ({ steps, weights: matrix(K, N, w.slice(0, K * N)), outputs: v.slice() }),
   }
 }
@@ -158,15 +155,21 @@ export function onlineSimulation(options: OnlineOptions): OnlineSimulation {
  * Equation: refinetti2021 section 2.2. Shapes: weights [K, N], teacher [M, N]. Throws: RangeError.
  */
 export function orderParametersOf(
-  weights: Matrix, teacher: Matrix, outputs: ArrayLike<number>, teacherOutputs: ArrayLike<number>,
+  weights: Matrix,
+  teacher: Matrix,
+  outputs: ArrayLike<number>,
+  teacherOutputs: ArrayLike<number>,
 ): OrderParameters {
   const where = 'orderParametersOf'
   checkLength(where, 'outputs', outputs, weights.rows)
   checkLength(where, 'teacherOutputs', teacherOutputs, teacher.rows)
   checkWeights(where, 'teacher', teacher, teacherOutputs.length, weights.columns)
   return {
-    Q: overlaps(weights, weights), R: overlaps(weights, teacher), T: overlaps(teacher, teacher),
-    v: Float64Array.from(outputs), A: Float64Array.from(teacherOutputs),
+    Q: overlaps(weights, weights),
+    R: overlaps(weights, teacher),
+    T: overlaps(teacher, teacher),
+    v: Float64Array.from(outputs),
+    A: Float64Array.from(teacherOutputs),
   }
 }
 
@@ -218,7 +221,10 @@ const ROOT_TWO_OVER_PI = 0.7978845608028654
 
 /** values_a := g(x_a) of all fields, slopes_k := g′(x_k) of the first; g(x) = erf(x/√2), max(x, 0) or x. */
 function activateInto(
-  activation: TeacherStudentActivation, values: Float64Array, slopes: Float64Array, x: Float64Array,
+  activation: TeacherStudentActivation,
+  values: Float64Array,
+  slopes: Float64Array,
+  x: Float64Array,
 ): void {
   if (activation === 'erf') {
     for (let a = 0; a < x.length; a++) values[a] = erf(ROOT_HALF * x[a])

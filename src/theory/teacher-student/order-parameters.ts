@@ -1,7 +1,7 @@
 // What is left of a two-layer student and its teacher when the inputs are many: the overlaps of their weights. Their
 // local fields are jointly Gaussian with covariance C = [[Q, R], [Rᵀ, T]], which decides every average.
 
-import { checkFiniteMatrix, checkLength, matrix, type Matrix } from '../../tensor/index.ts'
+import { checkFiniteMatrix, checkLength, type Matrix, matrix } from '../../tensor/index.ts'
 import { erfIntegrals, linearIntegrals, reluI2 } from './gaussian-integrals.ts'
 
 /** g(x) = erf(x/√2), max(x, 0) or x, of student and teacher alike. */
@@ -51,14 +51,16 @@ const I2 = { erf: erfIntegrals.I2, relu: reluI2, linear: linearIntegrals.I2 } as
  * Accuracy: absolute, some 10⁻¹⁶ of the greatest |c_a c_b|: terms of order 1 cancel, and below that the sign is noise.
  * Throws: RangeError for shapes that do not fit or overlaps that are not finite.
  */
-export function generalisationError(activation: TeacherStudentActivation, parameters: OrderParameters): number {
-  checkOrderParameters('generalisationError', parameters)
+export function generalizationError(activation: TeacherStudentActivation, parameters: OrderParameters): number {
+  checkOrderParameters('generalizationError', parameters)
   return halfMeanSquare(I2[activation], fieldCovariance(parameters), errorCoefficients(parameters))
 }
 
 /** ½ Σ_ab c_a c_b I₂(a, b). */
 export function halfMeanSquare(
-  integral: (C: Matrix, a: number, b: number) => number, C: Matrix, c: Float64Array,
+  integral: (C: Matrix, a: number, b: number) => number,
+  C: Matrix,
+  c: Float64Array,
 ): number {
   let total = 0
   for (let a = 0; a < c.length; a++) {
@@ -71,7 +73,7 @@ export function halfMeanSquare(
  * ε_g of a zero student and M orthonormal teacher units of weight 1: M/6 (erf), M/4 + M(M−1)/(4π) (ReLU), M/2 (linear).
  * Equation: refinetti2021 section 2.2, from ½ Σ_mn I₂(m, n) with T = I.
  */
-export function initialGeneralisationError(activation: TeacherStudentActivation, units: number): number {
+export function initialGeneralizationError(activation: TeacherStudentActivation, units: number): number {
   if (activation === 'erf') return units / 6
   return activation === 'linear' ? units / 2 : units / 4 + units * (units - 1) / (4 * 3.141592653589793)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { directFeedbackAlignment, errorTap, feedbackPoint, installRule } from '../../../src/dfa/index.ts'
 import { chain, dense, type Layer } from '../../../src/nn/index.ts'
-import { fromRows, matmul, tensor, type Tensor } from '../../../src/tensor/index.ts'
+import { fromRows, matmul, type Tensor, tensor } from '../../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, relativeDistance } from '../networks.ts'
 
 /** F_l = (W_L ⋯ W_{l+1})ᵀ for every point of an mlp, products rounded to float32. */
@@ -17,7 +17,8 @@ function transportsOf(layer: Layer): readonly Tensor[] {
 }
 
 function transposed({ shape: [rows, columns], data }: Tensor): Tensor {
-  return tensor([columns, rows], Float32Array.from(data, (_, at) => data[(at % rows) * columns + Math.floor(at / rows)]))
+  return tensor([columns, rows],
+    Float32Array.from(data, (_, at) => data[(at % rows) * columns + Math.floor(at / rows)]))
 }
 
 describe('directFeedbackAlignment', () => {
@@ -32,7 +33,9 @@ describe('directFeedbackAlignment', () => {
           installRule(layer, directFeedbackAlignment({ matrices: transportsOf(layer) }))
           for (const [name, gradient] of gradientsOf(layer, input, error)) {
             // Rounding of a chain of float32 products: a few 6e-8 each.
-            expect(relativeDistance(gradient, exact.get(name) ?? []), `[${sizes.join(', ')}] ${name}`).toBeLessThan(1e-6)
+            expect(relativeDistance(gradient, exact.get(name) ?? []), `[${sizes.join(', ')}] ${name}`).toBeLessThan(
+              1e-6,
+            )
           }
         }
       }
@@ -75,29 +78,34 @@ describe('directFeedbackAlignment', () => {
     installRule(two, directFeedbackAlignment({ seed: 4 }))
     // Other weights above point 1 change the layers' activations, but not what arrives at dense1.
     denseOf(two)[2].weight.value.data.fill(0.25)
-    expect(gradientsOf(two, input, error).get('dense1/weight')).toEqual(gradientsOf(one, input, error).get('dense1/weight'))
+    expect(gradientsOf(two, input, error).get('dense1/weight')).toEqual(
+      gradientsOf(one, input, error).get('dense1/weight'),
+    )
   })
 
   it('refuses a network without a tap, and matrices that do not fit the points', () => {
-    const bare = chain('bare', [dense({ name: 'd', inputs: 2, outputs: 4 }), feedbackPoint('p', 4), dense({ name: 'e', inputs: 4, outputs: 3 })])
-    expect(() => installRule(bare, directFeedbackAlignment()))
-      .toThrow('directFeedbackAlignment: network must hold an error tap, got none')
+    const bare = chain('bare', [dense({ name: 'd', inputs: 2, outputs: 4 }), feedbackPoint('p', 4),
+      dense({ name: 'e', inputs: 4, outputs: 3 })])
+    expect(() => installRule(bare, directFeedbackAlignment())).toThrow(
+      'directFeedbackAlignment: network must hold an error tap, got none',
+    )
     const layer = network({ sizes: [2, 4, 5, 3] })
     const install = (...shapes: readonly (readonly number[])[]) => () =>
       installRule(layer, directFeedbackAlignment({ matrices: shapes.map((shape) => tensor(shape)) }))
     expect(install([4, 3])).toThrow('directFeedbackAlignment: matrices must be 2, one per point, got 1')
     expect(install([4, 3], [5, 3], [5, 3])).toThrow('matrices must be 2, one per point, got 3')
-    expect(install([3, 4], [5, 3]))
-      .toThrow('directFeedbackAlignment: matrices[0] must have shape [4, 3] for point1, got [3, 4]')
+    expect(install([3, 4], [5, 3])).toThrow(
+      'directFeedbackAlignment: matrices[0] must have shape [4, 3] for point1, got [3, 4]',
+    )
     expect(install([4, 3], [15])).toThrow('matrices[1] must have shape [5, 3] for point2, got [15]')
     expect(install([4, 3], [5, 3])).not.toThrow()
   })
 
   it('refuses a network whose tap lies below a point', () => {
-    const upside = chain('upside', [
-      dense({ name: 'd', inputs: 2, outputs: 3 }), errorTap('tap'), feedbackPoint('p', 3), dense({ name: 'e', inputs: 3, outputs: 3 }),
-    ])
-    expect(() => installRule(upside, directFeedbackAlignment()))
-      .toThrow('partsOf: the error tap must lie above every feedback point, got p above it')
+    const upside = chain('upside', [dense({ name: 'd', inputs: 2, outputs: 3 }), errorTap('tap'), feedbackPoint('p', 3),
+      dense({ name: 'e', inputs: 3, outputs: 3 })])
+    expect(() => installRule(upside, directFeedbackAlignment())).toThrow(
+      'partsOf: the error tap must lie above every feedback point, got p above it',
+    )
   })
 })

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { directKolenPollack, kolenPollack, trainer, type LearningRule, type Trainer } from '../../../src/dfa/index.ts'
+import { directKolenPollack, kolenPollack, type LearningRule, type Trainer, trainer } from '../../../src/dfa/index.ts'
 import { crossEntropy, sgd } from '../../../src/nn/index.ts'
-import { fromRows, tensor, type Tensor } from '../../../src/tensor/index.ts'
+import { fromRows, type Tensor, tensor } from '../../../src/tensor/index.ts'
 import { denseOf, network, normals, plainCosine, valuesOf } from '../networks.ts'
 
 const target = fromRows([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]])
 const make = (rule: LearningRule, sizes: readonly number[]): Trainer =>
-  trainer({ network: network({ sizes }), rule, loss: crossEntropy('mean'), optimiser: sgd(0.2) })
+  trainer({ network: network({ sizes }), rule, loss: crossEntropy('mean'), optimizer: sgd(0.2) })
 const step = (engine: Trainer): number => engine.step(normals(4, 5, engine.steps, 'input'), target)
 
 function transposed({ shape: [rows, columns], data }: Tensor): Tensor {
-  return tensor([columns, rows], Float32Array.from(data, (_, at) => data[(at % rows) * columns + Math.floor(at / rows)]))
+  return tensor([columns, rows],
+    Float32Array.from(data, (_, at) => data[(at % rows) * columns + Math.floor(at / rows)]))
 }
 
 describe('directKolenPollack', () => {
@@ -27,7 +28,8 @@ describe('directKolenPollack', () => {
   it('turns F of the last point towards W_Lᵀ', () => {
     const rule = directKolenPollack({ decay: 0.02 })
     const engine = make(rule, [5, 7, 6, 3])
-    const alignment = (): number => plainCosine(rule.feedback[1].data, transposed(denseOf(engine.network)[2].weight.value).data)
+    const alignment = (): number =>
+      plainCosine(rule.feedback[1].data, transposed(denseOf(engine.network)[2].weight.value).data)
     let before = alignment()
     expect(before).toBeLessThan(0.6)
     for (let t = 1; t <= 150; t++) {
@@ -44,6 +46,8 @@ describe('directKolenPollack', () => {
     const engine = make(directKolenPollack({ matrices: given }), [5, 7, 6, 3])
     for (let t = 0; t < 3; t++) step(engine)
     for (const { data } of given) expect(data.every((x) => x === 0)).toBe(true)
-    expect(() => directKolenPollack({ decay: 1 })).toThrow('directKolenPollack: decay must be at least 0 and below 1, got 1')
+    expect(() => directKolenPollack({ decay: 1 })).toThrow(
+      'directKolenPollack: decay must be at least 0 and below 1, got 1',
+    )
   })
 })

@@ -35,7 +35,7 @@ describe('directRandomTargetProjection', () => {
 
   it('gets the target from the trainer: two losses move hidden layers alike in the first step', () => {
     const after = [crossEntropy('mean'), squaredError('mean')].map((loss) => {
-      const engine = trainer({ network: network(), rule: directRandomTargetProjection(), loss, optimiser: sgd(0.1) })
+      const engine = trainer({ network: network(), rule: directRandomTargetProjection(), loss, optimizer: sgd(0.1) })
       const before = valuesOf(engine.network)
       engine.step(normals(4, 5, 1, 'input'), target)
       expect(valuesOf(engine.network).get('dense1/weight')).not.toEqual(before.get('dense1/weight'))
@@ -49,7 +49,8 @@ describe('directRandomTargetProjection', () => {
     const layer = network()
     installRule(layer, directRandomTargetProjection())
     layer.forward(normals(1, 5, 1, 'input'))
-    expect(() => layer.backward(normals(1, 3, 1, 'error'), false))
-      .toThrow('directRandomTargetProjection: tap.target must be set before the backward pass, got undefined')
+    expect(() => layer.backward(normals(1, 3, 1, 'error'), false)).toThrow(
+      'directRandomTargetProjection: tap.target must be set before the backward pass, got undefined',
+    )
   })
 })

@@ -18,7 +18,10 @@ describe('errorSignDirectFeedbackAlignment', () => {
     const input = normals(4, 5, 1, 'input'), error = normals(4, 3, 1, 'error')
     const first = gradientsOf(layer, input, error).get('dense1/weight')
     const sizes = normals(4, 3, 2, 'sizes').data
-    expect(gradientsOf(layer, input, tensor([4, 3], error.data.map((e, i) => e * Math.abs(sizes[i])))).get('dense1/weight')).toEqual(first)
-    expect(gradientsOf(layer, input, tensor([4, 3], error.data.map((e, i) => (i === 5 ? -e : e)))).get('dense1/weight')).not.toEqual(first)
+    expect(
+      gradientsOf(layer, input, tensor([4, 3], error.data.map((e, i) => e * Math.abs(sizes[i])))).get('dense1/weight'),
+    ).toEqual(first)
+    expect(gradientsOf(layer, input, tensor([4, 3], error.data.map((e, i) => (i === 5 ? -e : e)))).get('dense1/weight'))
+      .not.toEqual(first)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { backpropagation, feedbackAlignment, installRule, trainer, type FeedbackKind } from '../../../src/dfa/index.ts'
+import { backpropagation, feedbackAlignment, type FeedbackKind, installRule, trainer } from '../../../src/dfa/index.ts'
 import { crossEntropy, sgd } from '../../../src/nn/index.ts'
 import { fromRows } from '../../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, valuesOf } from '../networks.ts'
@@ -7,7 +7,7 @@ import { denseOf, gradientsOf, network, normals, valuesOf } from '../networks.ts
 describe('feedbackAlignment', () => {
   it('with R = W is backpropagation bit for bit, over thirty steps of training', () => {
     const make = (rule: ReturnType<typeof backpropagation>): ReturnType<typeof trainer> =>
-      trainer({ network: network(), rule, loss: crossEntropy('mean'), optimiser: sgd(0.2) })
+      trainer({ network: network(), rule, loss: crossEntropy('mean'), optimizer: sgd(0.2) })
     const exact = make(backpropagation())
     const aligned = make(feedbackAlignment())
     for (const layer of denseOf(aligned.network)) layer.transport = layer.weight.value
@@ -49,7 +49,8 @@ describe('feedbackAlignment', () => {
   })
 
   it('refuses an unknown kind', () => {
-    expect(() => installRule(network(), feedbackAlignment({ kind: 'cauchy' as FeedbackKind })))
-      .toThrow('feedbackAlignment: kind must be one of gaussian, uniform, orthogonal, sparse, low-rank, got "cauchy"')
+    expect(() => installRule(network(), feedbackAlignment({ kind: 'cauchy' as FeedbackKind }))).toThrow(
+      'feedbackAlignment: kind must be one of gaussian, uniform, orthogonal, sparse, low-rank, got "cauchy"',
+    )
   })
 })

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import {
-  directFeedbackAlignment, errorTap, feedbackPoint, indirectFeedbackAlignment, installRule, partsOf, passOn,
-} from '../../../src/dfa/index.ts'
-import {
-  activation, chain, conv2d, dense, flatten, initialise, pooling, type Conv2d, type Layer,
-} from '../../../src/nn/index.ts'
-import { fromRows, tensor, type Tensor } from '../../../src/tensor/index.ts'
+import { directFeedbackAlignment, errorTap, feedbackPoint, indirectFeedbackAlignment, installRule, partsOf,
+  passOn } from '../../../src/dfa/index.ts'
+import { activation, chain, type Conv2d, conv2d, dense, flatten, initialize, type Layer,
+  pooling } from '../../../src/nn/index.ts'
+import { fromRows, type Tensor, tensor } from '../../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals } from '../networks.ts'
 
 describe('indirectFeedbackAlignment', () => {
@@ -52,15 +50,23 @@ describe('indirectFeedbackAlignment', () => {
   })
 
   it('climbs through convolutions by their forward pass without bias, strides and groups and all, in float64', () => {
-    const c2 = conv2d({ name: 'c2', inputChannels: 2, outputChannels: 4, kernelSize: 3, stride: 2, padding: 1, groups: 2 })
+    const c2 = conv2d({
+      name: 'c2',
+      inputChannels: 2,
+      outputChannels: 4,
+      kernelSize: 3,
+      stride: 2,
+      padding: 1,
+      groups: 2,
+    })
     const c3 = conv2d({ name: 'c3', inputChannels: 4, outputChannels: 2, kernelSize: 2 })
-    const layer = chain('net', [
-      conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }), activation({ name: 'g1', kind: 'tanh' }),
-      feedbackPoint('p1', [2, 5, 4]), c2, activation({ name: 'g2', kind: 'sigmoid' }), feedbackPoint('p2', [4, 3, 2]),
-      c3, activation({ name: 'g3', kind: 'tanh' }), flatten({ name: 'f' }), feedbackPoint('p3', 4),
+    const layer = chain('net', [conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }),
+      activation({ name: 'g1', kind: 'tanh' }), feedbackPoint('p1', [2, 5, 4]), c2,
+      activation({ name: 'g2', kind: 'sigmoid' }), feedbackPoint('p2', [4, 3, 2]), c3,
+      activation({ name: 'g3', kind: 'tanh' }), flatten({ name: 'f' }), feedbackPoint('p3', 4),
       dense({ name: 'd4', inputs: 4, outputs: 5 }), activation({ name: 'g4', kind: 'tanh' }), feedbackPoint('p4', 5),
       dense({ name: 'd5', inputs: 5, outputs: 3 }), errorTap('tap')])
-    initialise(layer, 'uniform', 1)
+    initialize(layer, 'uniform', 1)
     const rule = indirectFeedbackAlignment({ seed: 2 })
     installRule(layer, rule)
     const input = tensor([3, 1, 7, 6], normals(3, 42, 1, 'input').data)
@@ -79,11 +85,15 @@ describe('indirectFeedbackAlignment', () => {
         const x = at % W, y = Math.floor(at / W) % H, o = Math.floor(at / (W * H)) % conv.outputChannels
         const b = Math.floor(at / (W * H * conv.outputChannels))
         let sum = 0
-        for (let c = 0; c < seen; c++) for (let ky = 0; ky < kH; ky++) for (let kx = 0; kx < kW; kx++) {
-          const [i, j] = [y * conv.stride[0] - conv.padding[0] + ky, x * conv.stride[1] - conv.padding[1] + kx]
-          if (i < 0 || i >= h || j < 0 || j >= w) continue
-          sum += conv.weight.value.data[((o * seen + c) * kH + ky) * kW + kx] *
-            da.data[((b * C + Math.floor(o / filters) * seen + c) * h + i) * w + j]
+        for (let c = 0; c < seen; c++) {
+          for (let ky = 0; ky < kH; ky++) {
+            for (let kx = 0; kx < kW; kx++) {
+              const [i, j] = [y * conv.stride[0] - conv.padding[0] + ky, x * conv.stride[1] - conv.padding[1] + kx]
+              if (i < 0 || i >= h || j < 0 || j >= w) continue
+              sum += conv.weight.value.data[((o * seen + c) * kH + ky) * kW + kx]
+                * da.data[((b * C + Math.floor(o / filters) * seen + c) * h + i) * w + j]
+            }
+          }
         }
         return Math.fround(sum)
       })
@@ -104,11 +114,16 @@ describe('indirectFeedbackAlignment', () => {
     const build = (): Layer => {
       const layer = chain('net', [
         conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3, padding: 1 }),
-        activation({ name: 'g1', kind: 'tanh' }), feedbackPoint('p1', 48),
+        activation({ name: 'g1', kind: 'tanh' }),
+        feedbackPoint('p1', 48),
         conv2d({ name: 'c2', inputChannels: 2, outputChannels: 2, kernelSize: 3, padding: 1 }),
-        activation({ name: 'g2', kind: 'tanh' }), feedbackPoint('p2', 48),
-        flatten({ name: 'f' }), dense({ name: 'd', inputs: 48, outputs: 3 }), errorTap('tap')])
-      initialise(layer, 'uniform', 1)
+        activation({ name: 'g2', kind: 'tanh' }),
+        feedbackPoint('p2', 48),
+        flatten({ name: 'f' }),
+        dense({ name: 'd', inputs: 48, outputs: 3 }),
+        errorTap('tap'),
+      ])
+      initialize(layer, 'uniform', 1)
       installRule(layer, indirectFeedbackAlignment({ seed: 2 }))
       return layer
     }
@@ -125,36 +140,39 @@ describe('indirectFeedbackAlignment', () => {
   })
 
   describe('with layers that do not keep the number of features', () => {
-    const build = (...above: readonly Layer[]): Layer => chain('net', [
-      conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }), ...above,
-      dense({ name: 'd', inputs: 12, outputs: 3 }), errorTap('tap')])
+    const build = (...above: readonly Layer[]): Layer =>
+      chain('net', [conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }), ...above,
+        dense({ name: 'd', inputs: 12, outputs: 3 }), errorTap('tap')])
     const max = (name = 'max', window = 2): Layer => pooling({ name, kind: 'max', window })
     const conv = (outputChannels: number): Layer =>
       conv2d({ name: 'c2', inputChannels: 2, outputChannels, kernelSize: 3 })
     const f = flatten({ name: 'f' })
 
-    it.each<readonly [string, string, string, readonly Layer[]]>([
-      ['below the first point', 'c1 and p1', 'max',
-        [max(), feedbackPoint('p1', [2, 3, 3]), conv(12), f, feedbackPoint('p2', 12)]],
-      ['below the last point', 'c2 and p2', 'max',
-        [feedbackPoint('p1', [2, 6, 6]), conv(3), max(), f, feedbackPoint('p2', 12)]],
-      ['of maps of one place', 'c1 and p1', 'all',
-        [activation({ name: 'g', kind: 'relu' }), max('all', 6), feedbackPoint('p1', [2, 1, 1]),
-          conv2d({ name: 'c2', inputChannels: 2, outputChannels: 12, kernelSize: 1 }), f, feedbackPoint('p2', 12)]],
-    ])('refuses pooling %s when it is installed, naming it', (_where, pair, pool, above) => {
-      const layer = build(...above)
-      expect(() => installRule(layer, indirectFeedbackAlignment())).toThrow(new Error(
-        `indirectFeedbackAlignment: layers between ${pair} must keep the number of features, got ${pool}, ` +
-          'which does not'))
-      for (const { delivery } of partsOf(layer).points) expect(delivery).toBe(passOn)
-    })
+    it.each<readonly [string, string, string, readonly Layer[]]>([['below the first point', 'c1 and p1', 'max', [max(),
+      feedbackPoint('p1', [2, 3, 3]), conv(12), f, feedbackPoint('p2', 12)]], ['below the last point', 'c2 and p2',
+      'max', [feedbackPoint('p1', [2, 6, 6]), conv(3), max(), f, feedbackPoint('p2', 12)]], ['of maps of one place',
+      'c1 and p1', 'all', [activation({ name: 'g', kind: 'relu' }), max('all', 6), feedbackPoint('p1', [2, 1, 1]),
+      conv2d({ name: 'c2', inputChannels: 2, outputChannels: 12, kernelSize: 1 }), f, feedbackPoint('p2', 12)]]])(
+        'refuses pooling %s when it is installed, naming it',
+        (_where, pair, pool, above) => {
+          const layer = build(...above)
+          expect(() => installRule(layer, indirectFeedbackAlignment())).toThrow(
+            new Error(
+              `indirectFeedbackAlignment: layers between ${pair} must keep the number of features, got ${pool}, `
+                + 'which does not',
+            ),
+          )
+          for (const { delivery } of partsOf(layer).points) expect(delivery).toBe(passOn)
+        },
+      )
 
     it('refuses a point wider than its dense layer when it is installed', () => {
-      const layer = chain('net', [
-        dense({ name: 'd1', inputs: 2, outputs: 4 }), feedbackPoint('p1', 5),
-        dense({ name: 'd2', inputs: 4, outputs: 3 }), feedbackPoint('p2', 3), dense({ name: 'd3', inputs: 3, outputs: 2 }), errorTap('tap')])
-      expect(() => installRule(layer, indirectFeedbackAlignment())).toThrow(new Error(
-        'indirectFeedbackAlignment: d1 must have as many outputs as p1 has features, got 4 and 5'))
+      const layer = chain('net', [dense({ name: 'd1', inputs: 2, outputs: 4 }), feedbackPoint('p1', 5),
+        dense({ name: 'd2', inputs: 4, outputs: 3 }), feedbackPoint('p2', 3),
+        dense({ name: 'd3', inputs: 3, outputs: 2 }), errorTap('tap')])
+      expect(() => installRule(layer, indirectFeedbackAlignment())).toThrow(
+        new Error('indirectFeedbackAlignment: d1 must have as many outputs as p1 has features, got 4 and 5'),
+      )
     })
 
     it('takes pooling below a lone point, where nothing climbs', () => {
@@ -162,7 +180,7 @@ describe('indirectFeedbackAlignment', () => {
         const layer = chain('net', [conv2d({ name: 'c1', inputChannels: 1, outputChannels: 2, kernelSize: 3 }), max(),
           feedbackPoint('p1', [2, 3, 3]), flatten({ name: 'f' }), dense({ name: 'd', inputs: 18, outputs: 3 }),
           errorTap('tap')])
-        initialise(layer, 'uniform', 1)
+        initialize(layer, 'uniform', 1)
         installRule(layer, rule)
         return gradientsOf(layer, tensor([2, 1, 8, 8], normals(2, 64, 1, 'input').data), normals(2, 3, 1, 'error'))
       })
@@ -187,22 +205,34 @@ describe('indirectFeedbackAlignment', () => {
         return layer
       }
       const below = passed(fixed(6), feedbackPoint('p1', [2, 3, 3]), conv(12), f, feedbackPoint('p2', 12))
-      expect(() => below.backward(tensor([1, 3]), false)).toThrow(new Error(
-        'indirectFeedbackAlignment: layers between c1 and p1 must keep the number of features, got 72 and 18'))
+      expect(() => below.backward(tensor([1, 3]), false)).toThrow(
+        new Error(
+          'indirectFeedbackAlignment: layers between c1 and p1 must keep the number of features, got 72 and 18',
+        ),
+      )
       const above = passed(feedbackPoint('p1', [2, 6, 6]), conv(3), fixed(4), f, feedbackPoint('p2', 12))
-      expect(() => above.backward(tensor([1, 3]), false)).toThrow(new Error(
-        'indirectFeedbackAlignment: layers above c2 must keep its number of features up to the point, got 48 and 12'))
+      expect(() => above.backward(tensor([1, 3]), false)).toThrow(
+        new Error(
+          'indirectFeedbackAlignment: layers above c2 must keep its number of features up to the point, got 48 and 12',
+        ),
+      )
     })
   })
 
   it('refuses networks that are not one dense layer per point, and matrices that do not fit', () => {
-    const d = (name: string, inputs: number, outputs: number): ReturnType<typeof dense> => dense({ name, inputs, outputs })
-    const install = (...layers: Parameters<typeof chain>[1]) => () => installRule(chain('c', [...layers, errorTap('tap')]), indirectFeedbackAlignment())
-    expect(install(d('a', 2, 3), d('b', 3, 3), feedbackPoint('p', 3), d('c1', 3, 2)))
-      .toThrow('indirectFeedbackAlignment: there must be one dense or convolutional layer per point, got a and b')
-    expect(install(d('a', 2, 3), feedbackPoint('p', 3), feedbackPoint('q', 3), d('c1', 3, 2)))
-      .toThrow('q must have a dense or convolutional layer of its own below, got none')
-    expect(() => installRule(chain('c', [d('a', 2, 3)]), indirectFeedbackAlignment())).toThrow('network must hold an error tap, got none')
+    const d = (name: string, inputs: number, outputs: number): ReturnType<typeof dense> =>
+      dense({ name, inputs, outputs })
+    const install = (...layers: Parameters<typeof chain>[1]) => () =>
+      installRule(chain('c', [...layers, errorTap('tap')]), indirectFeedbackAlignment())
+    expect(install(d('a', 2, 3), d('b', 3, 3), feedbackPoint('p', 3), d('c1', 3, 2))).toThrow(
+      'indirectFeedbackAlignment: there must be one dense or convolutional layer per point, got a and b',
+    )
+    expect(install(d('a', 2, 3), feedbackPoint('p', 3), feedbackPoint('q', 3), d('c1', 3, 2))).toThrow(
+      'q must have a dense or convolutional layer of its own below, got none',
+    )
+    expect(() => installRule(chain('c', [d('a', 2, 3)]), indirectFeedbackAlignment())).toThrow(
+      'network must hold an error tap, got none',
+    )
     expect(() => installRule(network({ sizes: [2, 4, 3] }), indirectFeedbackAlignment({ matrices: [tensor([3, 4])] })))
       .toThrow('indirectFeedbackAlignment: matrices[0] must have shape [4, 3], got [3, 4]')
   })

@@ -1,39 +1,46 @@
 import { describe, expect, it } from 'vitest'
-import { backpropagation, kolenPollack, trainer, transportAlignment, type LearningRule, type Trainer } from '../../../src/dfa/index.ts'
-import { adam, adamW, crossEntropy, momentumSgd, sgd, type Optimiser } from '../../../src/nn/index.ts'
+import { backpropagation, kolenPollack, type LearningRule, type Trainer, trainer,
+  transportAlignment } from '../../../src/dfa/index.ts'
+import { adam, adamW, crossEntropy, momentumSgd, type Optimizer, sgd } from '../../../src/nn/index.ts'
 import { fromRows } from '../../../src/tensor/index.ts'
 import { denseOf, network, normals, valuesOf } from '../networks.ts'
 
 const target = fromRows([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]])
-const make = (rule: LearningRule, optimiser: Optimiser): Trainer =>
-  trainer({ network: network(), rule, loss: crossEntropy('mean'), optimiser })
+const make = (rule: LearningRule, optimizer: Optimizer): Trainer =>
+  trainer({ network: network(), rule, loss: crossEntropy('mean'), optimizer })
 const step = (engine: Trainer): number => engine.step(normals(4, 5, engine.steps, 'input'), target)
 
 /** |W − R| of each layer that carries. */
 function distances(engine: Trainer): readonly number[] {
   return denseOf(engine.network).slice(1).map(({ weight, transport }) =>
-    Math.sqrt(weight.value.data.reduce((sum, w, i) => sum + (w - (transport?.data[i] ?? NaN)) * (w - (transport?.data[i] ?? NaN)), 0)))
+    Math.sqrt(
+      weight.value.data.reduce(
+        (sum, w, i) => sum + (w - (transport?.data[i] ?? NaN)) * (w - (transport?.data[i] ?? NaN)),
+        0,
+      ),
+    )
+  )
 }
 
-const OPTIMISERS: readonly (readonly [string, () => Optimiser])[] = [
-  ['sgd', () => sgd(0.2)], ['momentum', () => momentumSgd({ rate: 0.05, nesterov: true })], ['adam', () => adam({ rate: 0.01 })],
-]
+const OPTIMIZERS: readonly (readonly [string, () => Optimizer])[] = [['sgd', () => sgd(0.2)], ['momentum',
+  () => momentumSgd({ rate: 0.05, nesterov: true })], ['adam', () => adam({ rate: 0.01 })]]
 
 describe('kolenPollack', () => {
-  it.each(OPTIMISERS)('under %s shrinks W − R by 1 − λ in every step', (_name, optimiser) => {
+  it.each(OPTIMIZERS)('under %s shrinks W − R by 1 − λ in every step', (_name, optimizer) => {
     for (const decay of [0.01, 0.1]) {
-      const engine = make(kolenPollack({ decay }), optimiser())
+      const engine = make(kolenPollack({ decay }), optimizer())
       const start = distances(engine)
       for (let t = 1; t <= 30; t++) {
         step(engine)
         // float32 rounding of W and R: a few 1e-8 per step each.
         distances(engine).forEach((distance, l) =>
-          expect(Math.abs(distance - start[l] * Math.pow(1 - decay, t)), `λ ${decay}, step ${t}`).toBeLessThan(2e-6))
+          expect(Math.abs(distance - start[l] * Math.pow(1 - decay, t)), `λ ${decay}, step ${t}`).toBeLessThan(2e-6)
+        )
       }
     }
   })
 
-  it('shrinks it by the decoupled decay of the optimiser as well', () => {
+  it('shrinks it by the decoupled decay of the optimizer as well', () => {
     const engine = make(kolenPollack({ decay: 0 }), adamW({ rate: 0.1, decoupledDecay: 0.5 }))
     const start = distances(engine)
     for (let t = 0; t < 20; t++) step(engine)
@@ -59,10 +66,10 @@ describe('kolenPollack', () => {
     distances(still).forEach((distance, l) => expect(Math.abs(distance - start[l])).toBeLessThan(2e-6))
   })
 
-  it.each(OPTIMISERS)('under %s started at R = W without decay is backpropagation bit for bit', (_name, optimiser) => {
-    const exact = make(backpropagation(), optimiser())
+  it.each(OPTIMIZERS)('under %s started at R = W without decay is backpropagation bit for bit', (_name, optimizer) => {
+    const exact = make(backpropagation(), optimizer())
     const rule = kolenPollack({ decay: 0 })
-    const learned = make(rule, optimiser())
+    const learned = make(rule, optimizer())
     for (const { weight, transport } of denseOf(learned.network)) transport?.data.set(weight.value.data)
     for (let t = 0; t < 30; t++) expect(step(learned), `step ${t}`).toBe(step(exact))
     expect(valuesOf(learned.network)).toEqual(valuesOf(exact.network))
@@ -70,6 +77,8 @@ describe('kolenPollack', () => {
   })
 
   it('refuses a decay outside [0, 1)', () => {
-    for (const decay of [-0.1, 1, NaN]) expect(() => kolenPollack({ decay })).toThrow(`kolenPollack: decay must be at least 0 and below 1, got ${decay}`)
+    for (const decay of [-0.1, 1, NaN]) {
+      expect(() => kolenPollack({ decay })).toThrow(`kolenPollack: decay must be at least 0 and below 1, got ${decay}`)
+    }
   })
 })

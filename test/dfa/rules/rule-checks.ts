@@ -2,11 +2,10 @@
 // the network after installation; the few tables below pin down what the rules of the papers do exactly.
 
 import { expect } from 'vitest'
-import {
-  backpropagation, errorTap, feedbackPoint, installRule, partsOf, trainer, type LearningRule, type RuleOptions,
-} from '../../../src/dfa/index.ts'
-import { activation, adam, chain, crossEntropy, dense, initialise, sgd, type Layer } from '../../../src/nn/index.ts'
-import { blockedKernels, referenceKernels, tensor, type Kernels, type Tensor } from '../../../src/tensor/index.ts'
+import { backpropagation, errorTap, feedbackPoint, installRule, type LearningRule, partsOf, type RuleOptions,
+  trainer } from '../../../src/dfa/index.ts'
+import { activation, adam, chain, crossEntropy, dense, initialize, type Layer, sgd } from '../../../src/nn/index.ts'
+import { blockedKernels, type Kernels, referenceKernels, type Tensor, tensor } from '../../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, valuesOf } from '../networks.ts'
 
 /** A line of the table. */
@@ -14,11 +13,20 @@ export type MakeRule = (options: RuleOptions) => LearningRule
 
 /** What each rule asks of three points: [input gradients, deliveries, of which the indirect rule climbs 1 + 2 + 3]. */
 const WORK: Readonly<Record<string, readonly [number, number]>> = {
-  backpropagation: [3, 0], 'feedback-alignment': [3, 0], 'direct-feedback-alignment': [0, 3],
-  'indirect-feedback-alignment': [0, 6], 'uniform-sign-symmetry': [3, 0], 'batch-random-sign-symmetry': [3, 0],
-  'fixed-random-sign-symmetry': [3, 0], 'kolen-pollack': [3, 0], 'weight-mirror': [3, 0],
-  'direct-random-target-projection': [0, 3], 'error-sign-direct-feedback-alignment': [0, 3],
-  'sparse-direct-feedback-alignment': [0, 3], 'direct-kolen-pollack': [0, 3], frozen: [0, 0],
+  backpropagation: [3, 0],
+  'feedback-alignment': [3, 0],
+  'direct-feedback-alignment': [0, 3],
+  'indirect-feedback-alignment': [0, 6],
+  'uniform-sign-symmetry': [3, 0],
+  'batch-random-sign-symmetry': [3, 0],
+  'fixed-random-sign-symmetry': [3, 0],
+  'kolen-pollack': [3, 0],
+  'weight-mirror': [3, 0],
+  'direct-random-target-projection': [0, 3],
+  'error-sign-direct-feedback-alignment': [0, 3],
+  'sparse-direct-feedback-alignment': [0, 3],
+  'direct-kolen-pollack': [0, 3],
+  frozen: [0, 0],
 }
 
 /** Rules whose signal has 1/B of their own. */
@@ -29,8 +37,9 @@ const CLIMBING = ['indirect-feedback-alignment']
 
 /** One-hot rows, classes in turn from `first` on. */
 export function oneHot(rows: number, classes: number, first: number): Tensor {
-  return tensor([rows, classes], Float32Array.from({ length: rows * classes }, (_, at) =>
-    (at % classes === (Math.floor(at / classes) + first) % classes ? 1 : 0)))
+  return tensor([rows, classes],
+    Float32Array.from({ length: rows * classes },
+      (_, at) => (at % classes === (Math.floor(at / classes) + first) % classes ? 1 : 0)))
 }
 
 /** All matrices that a rule holds, as copies. */
@@ -46,8 +55,8 @@ export function isTransportRule(make: MakeRule): boolean {
   const layer = network()
   installRule(layer, make({}))
   const { carriers, points } = partsOf(layer)
-  return carriers.slice(1).every(({ transport }) => transport !== undefined) &&
-    points.every(({ delivery }) => delivery.usesUpstream)
+  return carriers.slice(1).every(({ transport }) => transport !== undefined)
+    && points.every(({ delivery }) => delivery.usesUpstream)
 }
 
 /** No point looks at the gradient from above. */
@@ -73,7 +82,8 @@ function install(layer: Layer, rule: LearningRule, rows: number): void {
   installRule(layer, rule)
   const { tap, outputs } = partsOf(layer)
   if (tap === undefined) throw new Error('the networks of these tests have a tap')
-  tap.target = tensor([rows, outputs], Float32Array.from({ length: rows * outputs }, (_, at) => Number(at % outputs === 1)))
+  tap.target = tensor([rows, outputs],
+    Float32Array.from({ length: rows * outputs }, (_, at) => Number(at % outputs === 1)))
 }
 
 type Product = 'forward or delivery' | 'weight gradient' | 'input gradient'
@@ -118,23 +128,18 @@ export const RULE_CHECKS: Readonly<Record<string, (name: string, make: MakeRule)
     const input = normals(4, 5, 2, 'input')
     const error = normals(4, 3, 2, 'error')
     const flat = network({ sizes: [5, 7, 6, 3] })
-    const [d1, d2, d3] = [
-      dense({ name: 'dense1', inputs: 5, outputs: 7 }), dense({ name: 'dense2', inputs: 7, outputs: 6 }),
-      dense({ name: 'dense3', inputs: 6, outputs: 3 }),
-    ]
+    const [d1, d2, d3] = [dense({ name: 'dense1', inputs: 5, outputs: 7 }),
+      dense({ name: 'dense2', inputs: 7, outputs: 6 }), dense({ name: 'dense3', inputs: 6, outputs: 3 })]
     const act = (index: number): Layer => activation({ name: `activation${index}`, kind: 'tanh' })
-    const ends = chain('all', [
-      chain('block1', [d1, chain('inner', [act(1), feedbackPoint('point1', 7)])]),
-      chain('block2', [d2, act(2), feedbackPoint('point2', 6)]), chain('top', [d3, errorTap('tap')]),
-    ])
-    const beginnings = chain('all', [
-      chain('block1', [d1, act(1)]), chain('block2', [feedbackPoint('point1', 7), d2, act(2)]),
-      chain('top', [chain('inner', [feedbackPoint('point2', 6), d3]), errorTap('tap')]),
-    ])
+    const ends = chain('all', [chain('block1', [d1, chain('inner', [act(1), feedbackPoint('point1', 7)])]),
+      chain('block2', [d2, act(2), feedbackPoint('point2', 6)]), chain('top', [d3, errorTap('tap')])])
+    const beginnings = chain('all', [chain('block1', [d1, act(1)]),
+      chain('block2', [feedbackPoint('point1', 7), d2, act(2)]),
+      chain('top', [chain('inner', [feedbackPoint('point2', 6), d3]), errorTap('tap')])])
     install(flat, make({}), 4)
     const expected = gradientsOf(flat, input, error)
     for (const nested of [ends, beginnings]) {
-      initialise(nested, 'uniform', 1)
+      initialize(nested, 'uniform', 1)
       install(nested, make({}), 4)
       expect(gradientsOf(nested, input, error)).toEqual(expected)
     }
@@ -149,9 +154,14 @@ export const RULE_CHECKS: Readonly<Record<string, (name: string, make: MakeRule)
     install(layer, make({}), 1)
     const single = [0, 1, 2].map((i) => gradientsOf(layer, row(input, i), row(error, i)))
     /** The largest difference from `share` times the sum of the rows, the last layer's sum being whole. */
-    const distance = (share: number): number => Math.max(...[...whole].flatMap(([parameter, gradient]) =>
-      Array.from(gradient, (value, at) => Math.abs(value - (parameter.startsWith('dense4/') ? 1 : share) *
-        single.reduce((sum, part) => sum + (part.get(parameter)?.[at] ?? NaN), 0)))))
+    const distance = (share: number): number =>
+      Math.max(
+        ...[...whole].flatMap(([parameter, gradient]) =>
+          Array.from(gradient, (value, at) =>
+            Math.abs(value - (parameter.startsWith('dense4/') ? 1 : share) * single.reduce((sum, part) =>
+                  sum + (part.get(parameter)?.[at] ?? NaN), 0)))
+        ),
+      )
     const shares = name in WORK ? [PER_BATCH.includes(name) ? 1 / 3 : 1] : [1, 1 / 3]
     expect(Math.min(...shares.map(distance))).toBeLessThan(5e-6)
   },
@@ -192,7 +202,10 @@ export const RULE_CHECKS: Readonly<Record<string, (name: string, make: MakeRule)
   'trains without biases and on batches of one, and follows its seed'(_name, make) {
     const losses = (options: RuleOptions, bias: boolean): readonly number[] => {
       const engine = trainer({
-        network: network({ bias }), rule: make(options), loss: crossEntropy('mean'), optimiser: sgd(0.1),
+        network: network({ bias }),
+        rule: make(options),
+        loss: crossEntropy('mean'),
+        optimizer: sgd(0.1),
       })
       return Array.from({ length: 12 }, (_, step) => engine.step(normals(1, 5, step, 'input'), oneHot(1, 3, step)))
     }
@@ -221,8 +234,9 @@ export const RULE_CHECKS: Readonly<Record<string, (name: string, make: MakeRule)
     const { order, points, tap } = partsOf(layer)
     const expected = gradientsOf(layer, input, error)
     const gradients = (): ReadonlyMap<string, Float32Array> =>
-      new Map(order.flatMap(({ parameters }) =>
-        parameters.map(({ name: of, gradient }) => [of, gradient.data.slice()])))
+      new Map(
+        order.flatMap(({ parameters }) => parameters.map(({ name: of, gradient }) => [of, gradient.data.slice()])),
+      )
     expect(gradients()).toEqual(expected)
     if (!isDirectRule(name, make)) return
     const cuts = [-1, ...points.map((point) => order.indexOf(point)), order.length - 1]
@@ -240,10 +254,14 @@ export const RULE_CHECKS: Readonly<Record<string, (name: string, make: MakeRule)
   },
 
   'goes on from a saved state bit for bit'(_name, make) {
-    const start = (seed: number): ReturnType<typeof trainer> => trainer({
-      network: network({ seed }), rule: make({ seed: 4, decay: 0.01 }), loss: crossEntropy('mean'),
-      optimiser: adam({ rate: 0.01 }), constrainWeights: true,
-    })
+    const start = (seed: number): ReturnType<typeof trainer> =>
+      trainer({
+        network: network({ seed }),
+        rule: make({ seed: 4, decay: 0.01 }),
+        loss: crossEntropy('mean'),
+        optimizer: adam({ rate: 0.01 }),
+        constrainWeights: true,
+      })
     const run = (engine: ReturnType<typeof trainer>, until: number): readonly number[] => {
       const losses: number[] = []
       while (engine.steps < until) {

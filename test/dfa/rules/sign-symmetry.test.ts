@@ -1,25 +1,24 @@
 // The three sign rules share one frame; this file holds the tests of all of them.
 
 import { describe, expect, it } from 'vitest'
-import {
-  batchRandomSignSymmetry, fixedRandomSignSymmetry, installRule, trainer, uniformSignSymmetry, type LearningRule, type Trainer,
-} from '../../../src/dfa/index.ts'
+import { batchRandomSignSymmetry, fixedRandomSignSymmetry, installRule, type LearningRule, type Trainer, trainer,
+  uniformSignSymmetry } from '../../../src/dfa/index.ts'
 import { crossEntropy, sgd } from '../../../src/nn/index.ts'
 import { fromRows } from '../../../src/tensor/index.ts'
 import { denseOf, network, normals } from '../networks.ts'
 
 const target = fromRows([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]])
 const make = (rule: LearningRule): Trainer =>
-  trainer({ network: network(), rule, loss: crossEntropy('mean'), optimiser: sgd(0.5) })
+  trainer({ network: network(), rule, loss: crossEntropy('mean'), optimizer: sgd(0.5) })
 const step = (engine: Trainer): number => engine.step(normals(4, 5, engine.steps, 'input'), target)
-const transportOf = (engine: Trainer): Float32Array => denseOf(engine.network)[2].transport?.data.slice() ?? new Float32Array(0)
+const transportOf = (engine: Trainer): Float32Array =>
+  denseOf(engine.network)[2].transport?.data.slice() ?? new Float32Array(0)
 const sizes = (r: Float32Array): readonly number[] => [...r].map(Math.abs)
 
-describe.each<readonly [string, () => LearningRule]>([
-  ['uniformSignSymmetry', () => uniformSignSymmetry()],
-  ['batchRandomSignSymmetry', () => batchRandomSignSymmetry()],
-  ['fixedRandomSignSymmetry', () => fixedRandomSignSymmetry({ kind: 'uniform' })],
-])('%s', (_name, rule) => {
+describe.each<readonly [string, () => LearningRule]>([['uniformSignSymmetry', () => uniformSignSymmetry()], [
+  'batchRandomSignSymmetry',
+  () => batchRandomSignSymmetry(),
+], ['fixedRandomSignSymmetry', () => fixedRandomSignSymmetry({ kind: 'uniform' })]])('%s', (_name, rule) => {
   it('keeps sign R = sign W in every layer that carries, over training that turns signs', () => {
     const engine = make(rule())
     const start = denseOf(engine.network).map(({ weight }) => weight.value.data.map(Math.sign))
@@ -38,12 +37,19 @@ describe.each<readonly [string, () => LearningRule]>([
   it('follows weights that were set from outside before the next step, and 0 by 0', () => {
     const engine = make(rule())
     const { weight } = denseOf(engine.network)[2]
-    weight.value.data.forEach((w, i) => { weight.value.data[i] = i === 3 ? 0 : -w })
+    weight.value.data.forEach((w, i) => {
+      weight.value.data[i] = i === 3 ? 0 : -w
+    })
     const before = weight.value.data.slice()
     const { network: layer } = engine
     let seen: Float32Array | undefined
     const { backward } = layer
-    Object.assign(layer, { backward: (...args: Parameters<typeof backward>) => { seen = transportOf(engine); return backward(...args) } })
+    Object.assign(layer, {
+      backward: (...args: Parameters<typeof backward>) => {
+        seen = transportOf(engine)
+        return backward(...args)
+      },
+    })
     step(engine)
     expect(seen?.map(Math.sign)).toEqual(before.map(Math.sign))
     expect(seen?.[3]).toBe(0)
@@ -94,6 +100,8 @@ describe('fixedRandomSignSymmetry', () => {
   })
 
   it('refuses kinds with zeros or dependence', () => {
-    expect(() => fixedRandomSignSymmetry({ kind: 'sparse' as 'uniform' })).toThrow('fixedRandomSignSymmetry: kind must be gaussian or uniform, got "sparse"')
+    expect(() => fixedRandomSignSymmetry({ kind: 'sparse' as 'uniform' })).toThrow(
+      'fixedRandomSignSymmetry: kind must be gaussian or uniform, got "sparse"',
+    )
   })
 })

@@ -13,10 +13,13 @@ describe('sparseDirectFeedbackAlignment', () => {
       expect(gradientsOf(a, input, error)).toEqual(gradientsOf(b, input, error))
       expect(rule.feedback).toHaveLength(3)
       for (const { shape, data } of rule.feedback) {
-        for (let i = 0; i < shape[0]; i++) expect(data.subarray(3 * i, 3 * i + 3).filter((x) => x !== 0)).toHaveLength(nonZero)
+        for (let i = 0; i < shape[0]; i++) {
+          expect(data.subarray(3 * i, 3 * i + 3).filter((x) => x !== 0)).toHaveLength(nonZero)
+        }
       }
     }
-    expect(() => installRule(network(), sparseDirectFeedbackAlignment({ nonZero: 4 })))
-      .toThrow('feedbackMatrices: nonZero must be at most 3, the number of outputs, got 4')
+    expect(() => installRule(network(), sparseDirectFeedbackAlignment({ nonZero: 4 }))).toThrow(
+      'feedbackMatrices: nonZero must be at most 3, the number of outputs, got 4',
+    )
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { feedbackAlignment, installRule } from '../../../src/dfa/index.ts'
-import { svd, matrix } from '../../../src/tensor/index.ts'
+import { matrix, svd } from '../../../src/tensor/index.ts'
 import { denseOf, network } from '../networks.ts'
 
 describe('randomTransport', () => {
@@ -13,7 +13,9 @@ describe('randomTransport', () => {
   it('sparse: k outputs reach each input, mean square 1/I', () => {
     for (const nonZero of [1, 4, 20]) {
       const r = draw({ kind: 'sparse', nonZero })
-      for (let i = 0; i < 50; i++) expect(Array.from({ length: 20 }, (_, o) => r[o * 50 + i]).filter((x) => x !== 0)).toHaveLength(nonZero)
+      for (let i = 0; i < 50; i++) {
+        expect(Array.from({ length: 20 }, (_, o) => r[o * 50 + i]).filter((x) => x !== 0)).toHaveLength(nonZero)
+      }
       expect(Math.abs(50 * r.reduce((sum, x) => sum + x * x, 0) / r.length - 1)).toBeLessThan(0.5)
     }
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { errorTap, installRule, partsOf, transportAlignment, weightMirror, type StepContext } from '../../../src/dfa/index.ts'
-import { chain, conv2d, dense, flatten, initialise, type Layer } from '../../../src/nn/index.ts'
+import { errorTap, installRule, partsOf, type StepContext, transportAlignment,
+  weightMirror } from '../../../src/dfa/index.ts'
+import { chain, conv2d, dense, flatten, initialize, type Layer } from '../../../src/nn/index.ts'
 import { randomStream, stepNormalsInto } from '../../../src/tensor/index.ts'
 import { denseOf, network, relativeDistance, valuesOf } from '../networks.ts'
 
@@ -34,7 +35,8 @@ describe('weightMirror', () => {
     mirror(layer, rule, 0, 400)
     for (const { weight, transport } of denseOf(layer).slice(1)) {
       const w = weight.value.data
-      const slope = w.reduce((sum, x, i) => sum + x * (transport?.data[i] ?? NaN), 0) / w.reduce((sum, x) => sum + x * x, 0)
+      const slope = w.reduce((sum, x, i) => sum + x * (transport?.data[i] ?? NaN), 0)
+        / w.reduce((sum, x) => sum + x * x, 0)
       expect(Math.abs(slope / 2 - 1)).toBeLessThan(0.03)
     }
   })
@@ -72,11 +74,10 @@ describe('weightMirror', () => {
 
   it('mirrors convolutions by their kernels: R turns towards W for every group, in the kernel’s shape', () => {
     const net = (): Layer => {
-      const made = chain('net', [
-        conv2d({ name: 'c1', inputChannels: 1, outputChannels: 4, kernelSize: 3, padding: 1 }),
+      const made = chain('net', [conv2d({ name: 'c1', inputChannels: 1, outputChannels: 4, kernelSize: 3, padding: 1 }),
         conv2d({ name: 'c2', inputChannels: 4, outputChannels: 6, kernelSize: [3, 2], groups: 2 }),
         flatten({ name: 'f' }), dense({ name: 'd', inputs: 6 * 3 * 4, outputs: 3 }), errorTap('tap')])
-      initialise(made, 'gaussian', 1)
+      initialize(made, 'gaussian', 1)
       return made
     }
     const layer = net()
@@ -95,13 +96,15 @@ describe('weightMirror', () => {
     const c = conv2d({ name: 'c', inputChannels: 4, outputChannels: 6, kernelSize: [3, 2], groups: 2 })
     const layer = chain('net', [conv2d({ name: 'b', inputChannels: 1, outputChannels: 4, kernelSize: 1 }), c,
       flatten({ name: 'f' }), dense({ name: 'd', inputs: 6, outputs: 3 }), errorTap('tap')])
-    initialise(layer, 'gaussian', 1)
+    initialize(layer, 'gaussian', 1)
     const rule = weightMirror({ mirrorRate: 0.5, mirrorDecay: 0.25, samples: 5, deviation: 2, seed: 7 })
     installRule(layer, rule)
     const r = Float64Array.from(c.transport?.data ?? [])
     const w = c.weight.value.data
     mirror(layer, rule, 3, 4)
-    const noise = stepNormalsInto(new Float64Array(5 * 12), randomStream(7, 'mirror/c'), 3).map((x) => Math.fround(2 * x))
+    const noise = stepNormalsInto(new Float64Array(5 * 12), randomStream(7, 'mirror/c'), 3).map((x) =>
+      Math.fround(2 * x)
+    )
     const want = r.map((old, at) => {
       const o = Math.floor(at / 12), i = at % 12
       let total = 0
@@ -117,7 +120,11 @@ describe('weightMirror', () => {
 
   it('refuses options out of range', () => {
     expect(() => weightMirror({ mirrorRate: 0 })).toThrow('weightMirror: mirrorRate must be positive, got 0')
-    expect(() => weightMirror({ samples: 0 })).toThrow('weightMirror: samples must be a whole number of at least 1, got 0')
-    expect(() => weightMirror({ mirrorDecay: 1 })).toThrow('weightMirror: mirrorDecay must be at least 0 and below 1, got 1')
+    expect(() => weightMirror({ samples: 0 })).toThrow(
+      'weightMirror: samples must be a whole number of at least 1, got 0',
+    )
+    expect(() => weightMirror({ mirrorDecay: 1 })).toThrow(
+      'weightMirror: mirrorDecay must be at least 0 and below 1, got 1',
+    )
   })
 })

@@ -2,28 +2,36 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run, type Captured } from '../captured.ts'
+import { type Captured, run } from '../captured.ts'
 
 let folder = ''
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('check --json', () => {
   it('writes the documented claims and runs, status 0, and leaves only the file', async () => {
     const file = join(folder, 'json', 'out.json')
-    const { status, out, error } = await run('check', '--quick', '--depth', '3', '--width', '37', '--outputs', '3', '--target-condition', '3,7', '--json', file)
+    const { status, out, error } = await run('check', '--quick', '--depth', '3', '--width', '37', '--outputs', '3',
+      '--target-condition', '3,7', '--json', file)
     expect([status, error]).toEqual([0, ''])
     expect(out).toMatch(/\d+ claims hold, 0 fail, \d+ not covered by the theory/)
     expect(readdirSync(join(folder, 'json'))).toEqual(['out.json'])
-    const { claims, runs } = JSON.parse(readFileSync(file, 'utf8')) as { claims: Record<string, unknown>[]; runs: Record<string, unknown>[] }
+    const { claims, runs } = JSON.parse(readFileSync(file, 'utf8')) as { claims: Record<string, unknown>[];
+      runs: Record<string, unknown>[] }
     expect(claims.length).toBeGreaterThan(15)
     expect(new Set(claims.map(({ id }) => id)).size).toBe(claims.length)
     for (const claim of claims) {
-      for (const key of ['id', 'statement', 'source', 'predicted', 'measured', 'tolerance', 'holds']) expect(Object.keys(claim)).toContain(key)
+      for (const key of ['id', 'statement', 'source', 'predicted', 'measured', 'tolerance', 'holds']) {
+        expect(Object.keys(claim)).toContain(key)
+      }
       expect([true, null]).toContain(claim['holds'])
     }
-    expect(runs.map(({ feedback, targetCondition }) => [feedback, targetCondition]))
-      .toEqual([['orthogonal', 3], ['orthogonal', 7], ['gaussian', 3], ['gaussian', 7]])
+    expect(runs.map(({ feedback, targetCondition }) => [feedback, targetCondition])).toEqual([['orthogonal', 3], [
+      'orthogonal',
+      7,
+    ], ['gaussian', 3], ['gaussian', 7]])
     for (const entry of runs) {
       expect(entry).toMatchObject({ depth: 3, inputs: 20, width: 37, outputs: 3, seed: 0 })
       const early = entry['early'] as Record<string, unknown>
@@ -50,22 +58,33 @@ describe('check --json', () => {
 describe('check with other parameters', () => {
   const failures = ({ out }: Captured): readonly string[] => out.split('\n').filter((line) => line.startsWith('FAILS'))
 
-  it.each([
-    ['depth 5', ['--depth', '5', '--target-condition', '3']],
-    ['depth 2', ['--depth', '2', '--target-condition', '4', '--width', '20']],
-    ['width 37', ['--width', '37', '--target-condition', '2']],
-    ['fewer inputs than outputs', ['--inputs', '3', '--target-condition', '2', '--feedback', 'orthogonal']],
-    ['one output', ['--outputs', '1', '--target-condition', '1,3', '--feedback', 'orthogonal']],
-    ['one input', ['--inputs', '1', '--target-condition', '1,3', '--feedback', 'orthogonal']],
-    ['Gaussian feedback alone', ['--feedback', 'gaussian', '--target-condition', '2', '--outputs', '3']],
-  ])('holds, or says that the theory does not cover it: %s', async (_name, args) => {
-    const captured = await run('check', '--quick', ...args)
-    expect(failures(captured)).toEqual([])
-    expect([captured.status, captured.error]).toEqual([0, ''])
-  })
+  it.each([['depth 5', ['--depth', '5', '--target-condition', '3']], ['depth 2', ['--depth', '2', '--target-condition',
+    '4', '--width', '20']], ['width 37', ['--width', '37', '--target-condition', '2']], ['fewer inputs than outputs', [
+    '--inputs',
+    '3',
+    '--target-condition',
+    '2',
+    '--feedback',
+    'orthogonal',
+  ]], ['one output', ['--outputs', '1', '--target-condition', '1,3', '--feedback', 'orthogonal']], ['one input', [
+    '--inputs',
+    '1',
+    '--target-condition',
+    '1,3',
+    '--feedback',
+    'orthogonal',
+  ]], ['Gaussian feedback alone', ['--feedback', 'gaussian', '--target-condition', '2', '--outputs', '3']]])(
+    'holds, or says that the theory does not cover it: %s',
+    async (_name, args) => {
+      const captured = await run('check', '--quick', ...args)
+      expect(failures(captured)).toEqual([])
+      expect([captured.status, captured.error]).toEqual([0, ''])
+    },
+  )
 
   it('says "not covered" when the hidden layers are narrower than the output, and does not fail', async () => {
-    const captured = await run('check', '--quick', '--depth', '2', '--inputs', '3', '--width', '1', '--outputs', '2', '--target-condition', '1', '--feedback', 'orthogonal')
+    const captured = await run('check', '--quick', '--depth', '2', '--inputs', '3', '--width', '1', '--outputs', '2',
+      '--target-condition', '1', '--feedback', 'orthogonal')
     expect(captured.out).toContain('not covered')
     expect(captured.out).toMatch(/width 1 < 2 outputs/)
     expect(failures(captured)).toEqual([])

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { errorTap, RULES } from '../../../src/dfa/index.ts'
 import { pointsOf } from '../../../src/lab/parallel/configuration.ts'
-import {
-  cycleOf, partition, sequential, waitsForError, workOf, type Work,
-} from '../../../src/lab/parallel/partition.ts'
+import { cycleOf, partition, sequential, waitsForError, type Work,
+  workOf } from '../../../src/lab/parallel/partition.ts'
 import { blockedKernels, randomStream, tensor, uniform } from '../../../src/tensor/index.ts'
 import { configuration } from './runs.ts'
 
@@ -75,29 +74,29 @@ describe('partition', () => {
 
 describe('workOf', () => {
   it('counts products, deliveries and updates', () => {
-    expect(workOf(configuration({ sizes: [6, 8, 4], batch: 5 }))).toEqual([
-      { forward: 480, backward: 480 + 320 + 32 * 48 }, { forward: 320, backward: 320 + 32 * 32 },
-    ])
+    expect(workOf(configuration({ sizes: [6, 8, 4], batch: 5 }))).toEqual([{
+      forward: 480,
+      backward: 480 + 320 + 32 * 48,
+    }, { forward: 320, backward: 320 + 32 * 32 }])
   })
 })
 
 describe('waitsForError', () => {
-  it.each([
-    'direct-feedback-alignment', 'error-sign-direct-feedback-alignment', 'sparse-direct-feedback-alignment',
-    'direct-random-target-projection', 'frozen',
-  ])('is what the deliveries of %s do', (name) => {
-    expect(Object.keys(RULES)).toContain(name)
-    const run = configuration({ rule: { name } })
-    let asked = false
-    const tap = {
-      ...errorTap('tap'), target: tensor([5, 4]),
-      get error() {
-        asked = true
-        return tensor([5, 4])
-      },
-    }
-    const [point] = pointsOf(run, tap, blockedKernels)
-    point.delivery.deliver(undefined, tensor([5, 8]))
-    expect(waitsForError(run)).toBe(asked)
-  })
+  it.each(['direct-feedback-alignment', 'error-sign-direct-feedback-alignment', 'sparse-direct-feedback-alignment',
+    'direct-random-target-projection', 'frozen'])('is what the deliveries of %s do', (name) => {
+      expect(Object.keys(RULES)).toContain(name)
+      const run = configuration({ rule: { name } })
+      let asked = false
+      const tap = {
+        ...errorTap('tap'),
+        target: tensor([5, 4]),
+        get error() {
+          asked = true
+          return tensor([5, 4])
+        },
+      }
+      const [point] = pointsOf(run, tap, blockedKernels)
+      point.delivery.deliver(undefined, tensor([5, 8]))
+      expect(waitsForError(run)).toBe(asked)
+    })
 })

@@ -2,7 +2,7 @@
 
 import { sequentialTrainer } from '../../../src/lab/parallel/layer-parallel.ts'
 import type { ParallelConfiguration } from '../../../src/lab/parallel/configuration.ts'
-import { normalInto, randomStream, selectKernels, tensor, type Tensor } from '../../../src/tensor/index.ts'
+import { normalInto, randomStream, selectKernels, type Tensor, tensor } from '../../../src/tensor/index.ts'
 
 export const STEPS = 7
 const BATCHES = 3
@@ -10,9 +10,15 @@ const BATCHES = 3
 /** 6-8-7-9-4 with tanh under direct feedback alignment, batch 5. */
 export function configuration(changes: Partial<ParallelConfiguration> = {}): ParallelConfiguration {
   return {
-    sizes: [6, 8, 7, 9, 4], activation: 'tanh', rule: { name: 'direct-feedback-alignment', seed: 2 },
-    optimiser: { name: 'sgd', rate: 0.05 }, loss: { name: 'cross-entropy' }, batch: 5,
-    initialisation: { kind: 'uniform', seed: 1 }, owners: 2, ...changes,
+    sizes: [6, 8, 7, 9, 4],
+    activation: 'tanh',
+    rule: { name: 'direct-feedback-alignment', seed: 2 },
+    optimizer: { name: 'sgd', rate: 0.05 },
+    loss: { name: 'cross-entropy' },
+    batch: 5,
+    initialization: { kind: 'uniform', seed: 1 },
+    owners: 2,
+    ...changes,
   }
 }
 
@@ -23,22 +29,26 @@ export const VARIANTS: readonly (readonly [string, Partial<ParallelConfiguration
   ['blocked kernels', { tier: 'blocked' }],
   ['error sign, momentum', {
     rule: { name: 'error-sign-direct-feedback-alignment' },
-    optimiser: { name: 'momentum-sgd', rate: 0.01, nesterov: true, coupledDecay: 0.01 },
+    optimizer: { name: 'momentum-sgd', rate: 0.01, nesterov: true, coupledDecay: 0.01 },
   }],
-  ['targets, adam', { rule: { name: 'direct-random-target-projection' }, optimiser: { name: 'adam', rate: 0.01 } }],
+  ['targets, adam', { rule: { name: 'direct-random-target-projection' }, optimizer: { name: 'adam', rate: 0.01 } }],
   ['sparse feedback, adam-w', {
-    rule: { name: 'sparse-direct-feedback-alignment', nonZero: 2 }, optimiser: { name: 'adam-w' },
+    rule: { name: 'sparse-direct-feedback-alignment', nonZero: 2 },
+    optimizer: { name: 'adam-w' },
   }],
   ['frozen with decay', {
-    rule: { name: 'frozen' }, optimiser: { name: 'momentum-sgd', rate: 0.1, decoupledDecay: 0.1 },
+    rule: { name: 'frozen' },
+    optimizer: { name: 'momentum-sgd', rate: 0.1, decoupledDecay: 0.1 },
   }],
   // Feedback that is drawn for all points together must not depend on who owns them.
   ['one orthogonal matrix for all points', {
-    rule: { name: 'direct-feedback-alignment', kind: 'orthogonal', sharing: 'shared', normalisation: 'widest' },
+    rule: { name: 'direct-feedback-alignment', kind: 'orthogonal', sharing: 'shared', normalization: 'widest' },
   }],
   ['no bias, linear, squared error', {
-    bias: false, activation: 'linear', loss: { name: 'squared-error', reduction: 'sum' },
-    optimiser: { name: 'sgd', rate: 0.002 },
+    bias: false,
+    activation: 'linear',
+    loss: { name: 'squared-error', reduction: 'sum' },
+    optimizer: { name: 'sgd', rate: 0.002 },
   }],
 ]
 
@@ -55,14 +65,15 @@ export function data({ sizes, batch }: ParallelConfiguration): { readonly inputs
 
 /** Losses and parameters of the ordinary trainer. */
 export function expected(
-  run: ParallelConfiguration, steps = STEPS,
+  run: ParallelConfiguration,
+  steps = STEPS,
 ): { losses: readonly number[]; parameters: ReadonlyMap<string, Float32Array> } {
   const { tier = 'simd', accumulation = 'float64' } = run
   const engine = sequentialTrainer(run, selectKernels({ tier, accumulation }).kernels)
   const { inputs, targets } = data(run)
   const batchOf = ({ shape: [, width], data: values }: Tensor, at: number): Tensor =>
     tensor([run.batch, width], values.slice(at * run.batch * width, (at + 1) * run.batch * width))
-  const losses = Array.from({ length: steps }, (_, step) =>
-    engine.step(batchOf(inputs, step % BATCHES), batchOf(targets, step % BATCHES)))
+  const losses = Array.from({ length: steps },
+    (_, step) => engine.step(batchOf(inputs, step % BATCHES), batchOf(targets, step % BATCHES)))
   return { losses, parameters: new Map(engine.parameters.map(({ name, value }) => [name, value.data.slice()])) }
 }

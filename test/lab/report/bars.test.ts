@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { barFigure, type BarFigure } from '../../../src/lab/report/bars.ts'
+import { type BarFigure, barFigure } from '../../../src/lab/report/bars.ts'
 import { activeContent, HOSTILE, xmlError } from './wellformed.ts'
 
 const base: BarFigure = {
-  title: 'Accuracy', categories: ['MNIST', 'CIFAR-10'], value: { label: 'accuracy', unit: '%' },
-  series: [
-    { name: 'BP', values: [{ value: 98, low: 97, high: 99 }, { value: 70, low: 60, high: 80 }] },
-    { name: 'DFA', values: [{ value: 49 }, { value: NaN }] },
-  ],
+  title: 'Accuracy',
+  categories: ['MNIST', 'CIFAR-10'],
+  value: { label: 'accuracy', unit: '%' },
+  series: [{ name: 'BP', values: [{ value: 98, low: 97, high: 99 }, { value: 70, low: 60, high: 80 }] }, {
+    name: 'DFA',
+    values: [{ value: 49 }, { value: NaN }],
+  }],
   mark: { value: 10, label: 'chance' },
 }
 
@@ -43,6 +45,7 @@ describe('barFigure', () => {
 
   it('refuses a series of another length', () => {
     expect(() => barFigure({ ...base, categories: ['a'] })).toThrow(
-      'barFigure: series must have one value per category (1), got 2 in "BP"')
+      'barFigure: series must have one value per category (1), got 2 in "BP"',
+    )
   })
 })

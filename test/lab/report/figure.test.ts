@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lineFigure, type LineFigure } from '../../../src/lab/report/figure.ts'
+import { type LineFigure, lineFigure } from '../../../src/lab/report/figure.ts'
 import { textWidth } from '../../../src/lab/report/xml.ts'
 import { activeContent, HOSTILE, uniform, xmlError } from './wellformed.ts'
 
@@ -7,11 +7,16 @@ const base: LineFigure = {
   title: 'Loss',
   x: { label: 'step', scale: 'log' },
   y: { label: 'loss', unit: 'nat', scale: 'log' },
-  series: [
-    { name: 'BP', points: [[1, 2], [10, 0.5], [100, 0.01]], band: [[1, 1, 3], [10, 0.2, 1], [100, 0.005, 0.02]] },
-    { name: 'ODE', dashed: true, colour: 0, points: [[1, 2], [100, 0.02]] },
-    { name: 'DFA', draw: 'markers', points: [[1, 2.1], [10, 0.7]], band: [[1, 2, 2.2], [10, 0.6, 0.8]] },
-  ],
+  series: [{
+    name: 'BP',
+    points: [[1, 2], [10, 0.5], [100, 0.01]],
+    band: [[1, 1, 3], [10, 0.2, 1], [100, 0.005, 0.02]],
+  }, { name: 'ODE', dashed: true, color: 0, points: [[1, 2], [100, 0.02]] }, {
+    name: 'DFA',
+    draw: 'markers',
+    points: [[1, 2.1], [10, 0.7]],
+    band: [[1, 2, 2.2], [10, 0.6, 0.8]],
+  }],
   marks: [{ x: 10, label: 'epoch 1' }, { x: 11, label: 'epoch 2' }, { y: 0.1, label: 'target' }],
 }
 
@@ -35,8 +40,12 @@ describe('lineFigure', () => {
   it('escapes every text', () => {
     const axis = { label: HOSTILE, unit: HOSTILE }
     const svg = lineFigure({
-      title: HOSTILE, description: HOSTILE, x: axis, y: axis,
-      series: [{ name: HOSTILE, points: [[0, 1]] }], marks: [{ x: 0, label: HOSTILE }, { y: 1, label: HOSTILE }],
+      title: HOSTILE,
+      description: HOSTILE,
+      x: axis,
+      y: axis,
+      series: [{ name: HOSTILE, points: [[0, 1]] }],
+      marks: [{ x: 0, label: HOSTILE }, { y: 1, label: HOSTILE }],
     })
     expect(xmlError(svg)).toBeUndefined()
     expect(activeContent(svg)).toEqual([])
@@ -85,26 +94,29 @@ describe('lineFigure', () => {
     expect(svg.length).toBeLessThan(15_000)
   })
 
-  it('tells series apart by marker and dash, not by colour alone', () => {
+  it('tells series apart by marker and dash, not by color alone', () => {
     const points = [[0, 0], [1, 1]] as const
-    const shapes = Array.from({ length: 14 }, (_, colour) => {
-      const svg = draw({ name: 'a', points, colour })
+    const shapes = Array.from({ length: 14 }, (_, color) => {
+      const svg = draw({ name: 'a', points, color })
       const found = /<g class="[sf]-paper"[^>]*><path d="([^"]*)" class="([^"]*)"/.exec(svg)
       return `${found?.[1]} ${found?.[2]}`
     })
     expect(new Set(shapes).size).toBe(14)
-    const dashes = [0, 1, 2, 3, 4, 5, 6].map((colour) =>
-      /stroke-dasharray="([\d ]+)"/.exec(draw({ name: 'a', points, dashed: true, colour }))?.[1])
+    const dashes = [0, 1, 2, 3, 4, 5, 6].map((color) =>
+      /stroke-dasharray="([\d ]+)"/.exec(draw({ name: 'a', points, dashed: true, color }))?.[1]
+    )
     expect(new Set(dashes).size).toBe(7)
   })
 
   it.each([[[]], [[{ name: 'none', points: [] }]], [[{ name: 'nan', points: [[NaN, NaN]] as const }]]])(
-    'says that there is no data for %j', (series) => {
+    'says that there is no data for %j',
+    (series) => {
       const svg = lineFigure({ ...base, series, marks: [] })
       expect(svg).toContain('>no data<')
       expect(xmlError(svg)).toBeUndefined()
       expect(svg).not.toMatch(/="[^"<>]*NaN/)
-    })
+    },
+  )
 
   it('keeps axis labels apart and inside for 200 random ranges', () => {
     for (let seed = 0; seed < 200; seed++) {

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { heatmap, type Heatmap } from '../../../src/lab/report/heatmap.ts'
+import { type Heatmap, heatmap } from '../../../src/lab/report/heatmap.ts'
 import { activeContent, HOSTILE, xmlError } from './wellformed.ts'
 
 const base: Heatmap = {
-  title: 'Alignment', xTitle: 'layer', yTitle: 'width', xLabels: ['1', '2'], yLabels: ['64', '128'],
-  values: [[0, 0.5], [1, NaN]], colour: { label: 'cosine', domain: [0, 1] },
+  title: 'Alignment',
+  xTitle: 'layer',
+  yTitle: 'width',
+  xLabels: ['1', '2'],
+  yLabels: ['64', '128'],
+  values: [[0, 0.5], [1, NaN]],
+  color: { label: 'cosine', domain: [0, 1] },
 }
 
 describe('heatmap', () => {
-  it('colours cells from dark to bright, writes the values, and counts empty cells', () => {
+  it('colors cells from dark to bright, writes the values, and counts empty cells', () => {
     const svg = heatmap(base)
     expect([xmlError(svg), activeContent(svg)]).toEqual([undefined, []])
     expect(svg).toContain('fill="#101b45"')
@@ -22,7 +27,9 @@ describe('heatmap', () => {
   it('turns long column labels and leaves out text that does not fit', () => {
     const n = 20
     const svg = heatmap({
-      ...base, xLabels: Array.from({ length: n }, (_, k) => `configuration ${k}`), yLabels: ['a'],
+      ...base,
+      xLabels: Array.from({ length: n }, (_, k) => `configuration ${k}`),
+      yLabels: ['a'],
       values: [Array.from({ length: n }, (_, k) => k * 0.0123456)],
     })
     expect(svg.match(/rotate\(-90/g)).toHaveLength(n + 1)

@@ -5,33 +5,40 @@ import { panels } from '../../../src/lab/report/panels.ts'
 import { activeContent, HOSTILE, xmlError } from './wellformed.ts'
 
 const line = {
-  title: 'Loss', x: { label: 'step' }, y: { label: 'loss' },
+  title: 'Loss',
+  x: { label: 'step' },
+  y: { label: 'loss' },
   series: [{ name: 'BP', points: [[0, 1], [1, 0]] as const }],
 }
 const claim: ClaimRow = {
-  statement: 'A₁ → c·1', source: 'eq. (14)', predicted: 0.5, measured: 0.4987, tolerance: '±0.01', verdict: 'holds',
+  statement: 'A₁ → c·1',
+  source: 'eq. (14)',
+  predicted: 0.5,
+  measured: 0.4987,
+  tolerance: '±0.01',
+  verdict: 'holds',
 }
 
 function report(text: string): Report {
   return {
-    title: text, summary: text, facts: [['Seed', '1'], [text, text]],
-    sections: [
-      {
-        id: 'claims', heading: text, paragraphs: [text],
-        claims: [claim, { ...claim, statement: text, source: text, verdict: 'fails' }],
-      },
-      {
-        id: 'figures', heading: text,
-        figures: [
-          {
-            svg: lineFigure({ ...line, title: text }), caption: text,
-            data: { columns: [{ name: text }], rows: [[text]] },
-          },
-          { svg: panels({ figures: [line, line] }), caption: text },
-        ],
-        tables: [{ caption: text, table: claimTable([claim]) }],
-      },
-    ],
+    title: text,
+    summary: text,
+    facts: [['Seed', '1'], [text, text]],
+    sections: [{
+      id: 'claims',
+      heading: text,
+      paragraphs: [text],
+      claims: [claim, { ...claim, statement: text, source: text, verdict: 'fails' }],
+    }, {
+      id: 'figures',
+      heading: text,
+      figures: [{
+        svg: lineFigure({ ...line, title: text }),
+        caption: text,
+        data: { columns: [{ name: text }], rows: [[text]] },
+      }, { svg: panels({ figures: [line, line] }), caption: text }],
+      tables: [{ caption: text, table: claimTable([claim]) }],
+    }],
   }
 }
 
@@ -53,14 +60,15 @@ describe('htmlReport', () => {
 
   it('forbids everything but its own style', () => {
     expect(htmlReport(report('x'))).toContain(
-      `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`)
+      `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    )
     expect(htmlReport(report('x'))).not.toMatch(/ style="/)
   })
 
   it('numbers figures and tables, links its sections and counts verdicts', () => {
     const html = htmlReport(report('x'))
-    const numbers = ['<b>Figure 1.</b>', '<b>Figure 2.</b>', 'Table 1. ', 'Table 2. x',
-      'href="#figures"', 'id="figures"']
+    const numbers = ['<b>Figure 1.</b>', '<b>Figure 2.</b>', 'Table 1. ', 'Table 2. x', 'href="#figures"',
+      'id="figures"']
     const verdicts = ['✓ holds</span> 1</li>', '✗ fails</span> 1</li>']
     const page = ['<html lang="en">', 'name="viewport"', 'prefers-color-scheme:dark', '@media print{\nhtml{']
     for (const text of [...numbers, ...verdicts, ...page]) expect(html).toContain(text)

@@ -4,8 +4,9 @@ import { type Mark } from '../../../src/lab/report/marks.ts'
 
 function labels(marks: readonly Mark[], points: readonly (readonly [number, number])[] = [[0, 0], [100, 1]]) {
   const svg = lineFigure({ title: 't', x: { label: 'x' }, y: { label: 'y' }, series: [{ name: 'a', points }], marks })
-  return [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*class="f-muted s-paper"[^>]*>([^<]*)</g)]
-    .map(([, x, y, text]) => ({ x: Number(x), y: Number(y), text }))
+  return [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*class="f-muted s-paper"[^>]*>([^<]*)</g)].map((
+    [, x, y, text],
+  ) => ({ x: Number(x), y: Number(y), text }))
 }
 
 it('puts labels of close vertical marks into different rows above the axes', () => {

@@ -3,7 +3,9 @@ import { mathHtml, mathSvg } from '../../../src/lab/report/mathematics.ts'
 
 describe('mathematics in running text', () => {
   it('sets subscripts after letters, in braces or of one or two characters', () => {
-    expect(mathHtml('A_l F_{l−1}ᵀ κ(Σ_yx) n_L.')).toBe('A<sub>l</sub> F<sub>l−1</sub>ᵀ κ(Σ<sub>yx</sub>) n<sub>L</sub>.')
+    expect(mathHtml('A_l F_{l−1}ᵀ κ(Σ_yx) n_L.')).toBe(
+      'A<sub>l</sub> F<sub>l−1</sub>ᵀ κ(Σ<sub>yx</sub>) n<sub>L</sub>.',
+    )
   })
   it('nests exponents and keeps their inner subscripts', () => {
     expect(mathHtml('κ_T^(2^(l−1))')).toBe('κ<sub>T</sub><sup>2<sup>l−1</sup></sup>')

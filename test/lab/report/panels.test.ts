@@ -3,11 +3,13 @@ import { panels } from '../../../src/lab/report/panels.ts'
 import { activeContent, HOSTILE, xmlError } from './wellformed.ts'
 
 const figure = (title: string, top: number, ...names: string[]) => ({
-  title, x: { label: 'epoch' }, y: { label: 'alignment' },
+  title,
+  x: { label: 'epoch' },
+  y: { label: 'alignment' },
   series: names.map((name) => ({ name, points: [[0, 0], [10, top]] as const })),
 })
 
-it('shares axes and one legend, with the same colour for the same name', () => {
+it('shares axes and one legend, with the same color for the same name', () => {
   const html = panels({ figures: [figure('L = 2', 1, 'BP', 'DFA'), figure('L = 8', 100, 'DFA')] })
   expect(xmlError(html)).toBeUndefined()
   expect(html.match(/>100</g)).toHaveLength(2)

@@ -13,7 +13,7 @@ function read(label: string): number {
   return Number(`${match[1] ?? 1}e${power}`)
 }
 
-const labelled = (ticks: readonly Tick[]): Tick[] => ticks.filter((tick) => tick.label !== '')
+const labeled = (ticks: readonly Tick[]): Tick[] => ticks.filter((tick) => tick.label !== '')
 
 describe('linear scales', () => {
   it('have ticks whose label says exactly their value, on a 1-2-5 grid, over 600 random ranges', () => {
@@ -42,12 +42,14 @@ describe('linear scales', () => {
   })
 
   it.each([[[5, 5]], [[0]], [[-1e-200]], [[]], [[NaN]], [[1e-320, 2e-320]], [[1, 1 + 1e-15]], [[-1e300, 1e300]]])(
-    'give %j a domain with ticks', (values) => {
+    'give %j a domain with ticks',
+    (values) => {
       const scale = scaleOf('linear', values)
       expect(scale.domain[1]).toBeGreaterThan(scale.domain[0])
       expect(scale.ticks(6).length).toBeGreaterThanOrEqual(2)
       for (const tick of scale.ticks(6)) expect(scale.at(tick.value)).toBeGreaterThanOrEqual(-1e-9)
-    })
+    },
+  )
 })
 
 describe('log scales', () => {
@@ -61,27 +63,27 @@ describe('log scales', () => {
       const note = `seed ${seed}: ${low} … ${high}: ${ticks.map((tick) => tick.label).join(' ')}`
       expect(scale.domain[0], note).toBeLessThanOrEqual(low)
       expect(scale.domain[1], note).toBeGreaterThanOrEqual(high)
-      expect(labelled(ticks).length, note).toBeGreaterThanOrEqual(2)
-      expect(labelled(ticks).length, note).toBeLessThanOrEqual(8)
-      for (const tick of labelled(ticks)) expect(read(tick.label), note).toBe(tick.value)
+      expect(labeled(ticks).length, note).toBeGreaterThanOrEqual(2)
+      expect(labeled(ticks).length, note).toBeLessThanOrEqual(8)
+      for (const tick of labeled(ticks)) expect(read(tick.label), note).toBe(tick.value)
       ticks.forEach((tick, k) => expect(k === 0 || tick.value > ticks[k - 1].value, note).toBe(true))
     }
   })
 
   it('label decades and leave eight ticks between them', () => {
     const ticks = scaleOf('log', [1e-4, 1]).ticks(6)
-    expect(labelled(ticks).map((tick) => tick.label)).toEqual(['10⁻⁴', '10⁻³', '10⁻²', '10⁻¹', '10⁰'])
+    expect(labeled(ticks).map((tick) => tick.label)).toEqual(['10⁻⁴', '10⁻³', '10⁻²', '10⁻¹', '10⁰'])
     expect(ticks.length).toBe(37)
   })
 
   it('label 1, 2, 5 over few decades, and linear steps inside one gap', () => {
-    expect(labelled(scaleOf('log', [1.5, 30]).ticks(6)).map((t) => t.label)).toEqual(['1', '2', '5', '10', '20', '50'])
-    const inner = labelled(scaleOf('log', [], [1.1, 1.9]).ticks(4)).map((tick) => tick.label)
+    expect(labeled(scaleOf('log', [1.5, 30]).ticks(6)).map((t) => t.label)).toEqual(['1', '2', '5', '10', '20', '50'])
+    const inner = labeled(scaleOf('log', [], [1.1, 1.9]).ticks(4)).map((tick) => tick.label)
     expect(inner).toEqual(['1.2', '1.4', '1.6', '1.8'])
   })
 
   it('skip decades when there are many', () => {
-    const names = labelled(scaleOf('log', [1e-12, 1e12]).ticks(6)).map((tick) => tick.label)
+    const names = labeled(scaleOf('log', [1e-12, 1e12]).ticks(6)).map((tick) => tick.label)
     expect(names).toEqual(['10⁻¹²', '10⁻⁸', '10⁻⁴', '10⁰', '10⁴', '10⁸', '10¹²'])
   })
 
@@ -96,14 +98,16 @@ describe('log scales', () => {
     for (const values of [[1], [3], [], [0], [1e-299]]) {
       const scale = scaleOf('log', values)
       expect(scale.domain[1], String(values)).toBeGreaterThan(scale.domain[0])
-      expect(labelled(scale.ticks(6)).length, String(values)).toBeGreaterThanOrEqual(2)
+      expect(labeled(scale.ticks(6)).length, String(values)).toBeGreaterThanOrEqual(2)
     }
   })
 })
 
 describe('a domain', () => {
   it.each([['linear', [1, 1]], ['linear', [2, 1]], ['linear', [0, NaN]], ['log', [0, 1]], ['log', [-1, 1]]] as const)(
-    'of a %s scale must not be %j', (kind, domain) => {
+    'of a %s scale must not be %j',
+    (kind, domain) => {
       expect(() => scaleOf(kind, [], domain)).toThrow(/^scaleOf: domain must be two .* ascending numbers, got \[/)
-    })
+    },
+  )
 })

@@ -1,24 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import {
-  csvTable, displayWidth, htmlTable, markdownTable, type Table, textTable,
-} from '../../../src/lab/report/table.ts'
+import { csvTable, displayWidth, htmlTable, markdownTable, type Table,
+  textTable } from '../../../src/lab/report/table.ts'
 import { activeContent, HOSTILE, xmlError } from './wellformed.ts'
 
 const table: Table = {
-  columns: [
-    { name: 'claim', flexible: true },
-    { name: 'κ(A₁)' }, { name: 'time', unit: 's' }, { name: 'verdict', verdict: true },
-  ],
-  rows: [
-    ['the condition number grows with the square root of the width', 12.34567, 3, 'holds'],
-    ['漢字 wide', -0.1, null, 'fails'],
-    ['e\u0301 combining', 60000, 1e-9, 'not covered'],
-  ],
+  columns: [{ name: 'claim', flexible: true }, { name: 'κ(A₁)' }, { name: 'time', unit: 's' }, {
+    name: 'verdict',
+    verdict: true,
+  }],
+  rows: [['the condition number grows with the square root of the width', 12.34567, 3, 'holds'], ['漢字 wide', -0.1,
+    null, 'fails'], ['e\u0301 combining', 60000, 1e-9, 'not covered']],
 }
 
 describe('displayWidth', () => {
-  it.each([['abc', 3], ['κ(A₁)', 5], ['漢字', 4], ['e\u0301', 1], ['×10⁻⁴', 5], ['🙂', 2]])(
-    '%s takes %d columns', (text, width) => expect(displayWidth(text)).toBe(width))
+  it.each([['abc', 3], ['κ(A₁)', 5], ['漢字', 4], ['e\u0301', 1], ['×10⁻⁴', 5], ['🙂', 2]])('%s takes %d columns',
+    (text, width) => expect(displayWidth(text)).toBe(width))
 })
 
 describe('textTable', () => {
@@ -88,8 +84,10 @@ describe('htmlTable', () => {
 describe('a table', () => {
   it('must have one cell per column and known verdicts', () => {
     expect(() => csvTable({ columns: [{ name: 'a' }], rows: [[1, 2]] })).toThrow(
-      'csvTable: rows[0] must have 1 cells, got 2')
+      'csvTable: rows[0] must have 1 cells, got 2',
+    )
     expect(() => textTable({ columns: [{ name: 'a', verdict: true }], rows: [['toString']] })).toThrow(
-      'textTable: rows[0][0] must be holds, fails or not covered, got "toString"')
+      'textTable: rows[0][0] must be holds, fails or not covered, got "toString"',
+    )
   })
 })

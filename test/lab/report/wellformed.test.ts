@@ -7,8 +7,12 @@ describe('the checker of markup', () => {
   })
 
   it.each(['<a><b></a></b>', '<a>', '<a x="1" x="2"/>', '<a>&</a>', '<a/><b/>', '<a b=c/>', `<a>${HOSTILE}</a>`])(
-    'rejects %s', (text) => expect(xmlError(text)).toBeTypeOf('string'))
+    'rejects %s',
+    (text) => expect(xmlError(text)).toBeTypeOf('string'),
+  )
 
   it.each(['<script>', '<img src="x">', '<a href="http://x">', '<p onclick="x">', '<style>@import "x"</style>'])(
-    'reports %s as active', (text) => expect(activeContent(text)).not.toEqual([]))
+    'reports %s as active',
+    (text) => expect(activeContent(text)).not.toEqual([]),
+  )
 })

@@ -1,13 +1,18 @@
 // An experiment that squares its seed, to show what the command around experiments does.
 
 import { absolute } from '../../../src/lab/claim.ts'
-import { experiment, type Experiment } from '../../../src/lab/reproduce/experiment.ts'
+import { type Experiment, experiment } from '../../../src/lab/reproduce/experiment.ts'
 
 /** Runs seeds seed, seed+1 and then one of the square of the last. `made` collects the configurations that were run. */
 export function fake(name = 'paper/square', made: number[] = [], data: readonly string[] = [], offset = 0): Experiment {
   return experiment<{ seed: number }, { square: number }>({
-    name, title: 'Squares', source: 'refinetti2021 section 9', about: 'Squares are products.', data,
-    minutes: { quick: 0.01, default: 2, paper: 600 }, revision: 1,
+    name,
+    title: 'Squares',
+    source: 'refinetti2021 section 9',
+    about: 'Squares are products.',
+    data,
+    minutes: { quick: 0.01, default: 2, paper: 600 },
+    revision: 1,
     plan(_scale, seed, done) {
       const first = [{ seed }, { seed: seed + 1 }]
       const last = done.find(({ configuration }) => configuration.seed === seed + 1)
@@ -19,10 +24,17 @@ export function fake(name = 'paper/square', made: number[] = [], data: readonly 
       return { square: seed * seed + offset }
     },
     judge: (runs) => ({
-      claims: [absolute({ id: 'square', statement: 's·s = s²', source: 'refinetti2021 section 9', method: 'training' },
-        runs.map(({ configuration }) => configuration.seed * configuration.seed), runs.map(({ result }) => result.square), 0)],
+      claims: [
+        absolute({ id: 'square', statement: 's·s = s²', source: 'refinetti2021 section 9', method: 'training' },
+          runs.map(({ configuration }) => configuration.seed * configuration.seed), runs.map(({ result }) =>
+            result.square
+          ), 0),
+      ],
       figures: [],
-      tables: [{ caption: 'Squares', table: { columns: [{ name: 'square' }], rows: runs.map(({ result }) => [result.square]) } }],
+      tables: [{
+        caption: 'Squares',
+        table: { columns: [{ name: 'square' }], rows: runs.map(({ result }) => [result.square]) },
+      }],
     }),
   })
 }

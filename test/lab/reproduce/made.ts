@@ -2,7 +2,7 @@
 
 import type { Claim } from '../../../src/lab/claim.ts'
 import { freshKernels } from '../../../src/lab/kernels.ts'
-import type { Experiment, Judgement, Run, Scale } from '../../../src/lab/reproduce/experiment.ts'
+import type { Experiment, Judgment, Run, Scale } from '../../../src/lab/reproduce/experiment.ts'
 
 /** All runs of the plan, round after round. */
 export function makeRuns(experiment: Experiment, scale: Scale, data?: string, seed = 0): Run<object, unknown>[] {
@@ -18,7 +18,7 @@ export function makeRuns(experiment: Experiment, scale: Scale, data?: string, se
   }
 }
 
-/** The claims of a judgement by id. */
-export function byId({ claims }: Judgement): ReadonlyMap<string, Claim> {
+/** The claims of a judgment by id. */
+export function byId({ claims }: Judgment): ReadonlyMap<string, Claim> {
   return new Map(claims.map((claim) => [claim.id, claim]))
 }

@@ -1,4 +1,5 @@
-import { appendFileSync, closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, truncateSync,
+  writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -6,12 +7,20 @@ import { appendRecord, keyOf, readRecords, recordFile } from '../../../src/lab/r
 import { fake } from './fake.ts'
 
 let folder = ''
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
+})
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const machine = { version: '0', runtime: 'test', tier: 'blocked' }
-const record = (seed: number, result: unknown, revision = 1, experiment = 'paper/square') =>
-  ({ experiment, revision, configuration: { seed }, result, seconds: 1, machine })
+const record = (seed: number, result: unknown, revision = 1, experiment = 'paper/square') => ({
+  experiment,
+  revision,
+  configuration: { seed },
+  result,
+  seconds: 1,
+  machine,
+})
 
 describe('records', () => {
   it('come back by configuration, whatever the order of its keys, the last of two alike', () => {
@@ -20,8 +29,12 @@ describe('records', () => {
     appendRecord(folder, record(1, 7))
     const { runs, remarks } = readRecords(folder, fake())
     expect(remarks).toEqual([])
-    expect([...runs.values()].map(({ configuration, result }) => [configuration, result])).toEqual([[{ seed: 1 }, 7], [{ seed: 2 }, 6]])
-    expect(keyOf({ a: 1, b: { d: 2, c: [3, { f: 4, e: 5 }] } })).toBe(keyOf({ b: { c: [3, { e: 5, f: 4 }], d: 2 }, a: 1 }))
+    expect([...runs.values()].map(({ configuration, result }) => [configuration, result])).toEqual([[{ seed: 1 }, 7], [{
+      seed: 2,
+    }, 6]])
+    expect(keyOf({ a: 1, b: { d: 2, c: [3, { f: 4, e: 5 }] } })).toBe(
+      keyOf({ b: { c: [3, { e: 5, f: 4 }], d: 2 }, a: 1 }),
+    )
     expect(keyOf({ a: 1 })).not.toBe(keyOf({ a: 2 }))
   })
 

@@ -10,13 +10,26 @@ import { reproduceCommand } from '../../../src/lab/reproduce/reproduce.ts'
 import { fake } from './fake.ts'
 
 let folder = ''
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
+})
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-async function run(experiments: readonly Experiment[], ...args: readonly string[]): Promise<{ status: number; out: string; error: string }> {
+async function run(
+  experiments: readonly Experiment[],
+  ...args: readonly string[]
+): Promise<{ status: number; out: string; error: string }> {
   let out = ''
   let error = ''
-  const console = { out: (text: string) => { out += `${text}\n` }, error: (text: string) => { error += `${text}\n` }, width: 120 }
+  const console = {
+    out: (text: string) => {
+      out += `${text}\n`
+    },
+    error: (text: string) => {
+      error += `${text}\n`
+    },
+    width: 120,
+  }
   const status = await reproduceCommand(experiments).run([...args, '--runs', join(folder, 'runs')], console)
   return { status, out, error }
 }
@@ -66,10 +79,13 @@ describe('reproduce', () => {
 
   it('goes on to the last round of the others when a run of one experiment fails', async () => {
     const made: number[] = []
-    const failing: Experiment = { ...fake('paper/broken'), run: (configuration, tools) => {
-      if ((configuration as { seed: number }).seed === 1) throw new Error('no')
-      return fake().run(configuration, tools)
-    } }
+    const failing: Experiment = {
+      ...fake('paper/broken'),
+      run: (configuration, tools) => {
+        if ((configuration as { seed: number }).seed === 1) throw new Error('no')
+        return fake().run(configuration, tools)
+      },
+    }
     const { status, out, error } = await run([failing, fake('paper/square', made)], 'paper')
     expect(status).toBe(1)
     expect(made).toEqual([0, 1, 11])
@@ -79,25 +95,38 @@ describe('reproduce', () => {
     expect(out).toContain('1 claims hold, 0 fail, 0 not covered')
   })
 
-  it('reports a judgement or a plan that throws, and shows and writes the others', async () => {
+  it('reports a judgment or a plan that throws, and shows and writes the others', async () => {
     const json = join(folder, 'out.json')
-    const judge: Experiment = { ...fake('paper/judge'), judge() { throw new Error('cannot judge') } }
-    const plan: Experiment = { ...fake('paper/plan'), plan(scale, seed, done) {
-      if (done.length > 0) throw new Error('cannot plan')
-      return fake().plan(scale, seed, done)
-    } }
+    const judge: Experiment = {
+      ...fake('paper/judge'),
+      judge() {
+        throw new Error('cannot judge')
+      },
+    }
+    const plan: Experiment = {
+      ...fake('paper/plan'),
+      plan(scale, seed, done) {
+        if (done.length > 0) throw new Error('cannot plan')
+        return fake().plan(scale, seed, done)
+      },
+    }
     const { status, out, error } = await run([judge, plan, fake()], 'paper', '--json', json)
     expect(status).toBe(1)
     expect(error).toBe('paper/judge: judge: cannot judge\npaper/plan: plan: cannot plan\n')
     expect(out).toContain('paper/square: Squares (3 runs')
-    expect((JSON.parse(readFileSync(json, 'utf8')) as { experiment: string }[]).map(({ experiment }) => experiment)).toEqual(['paper/square'])
+    expect((JSON.parse(readFileSync(json, 'utf8')) as { experiment: string }[]).map(({ experiment }) => experiment))
+      .toEqual(['paper/square'])
   })
 
   it('is interrupted by a signal within the last run', async () => {
-    const stopped: Experiment = { ...fake('paper/square'), plan: () => [{ seed: 1 }], run() {
-      process.kill(process.pid, 'SIGINT')
-      return { square: 1 }
-    } }
+    const stopped: Experiment = {
+      ...fake('paper/square'),
+      plan: () => [{ seed: 1 }],
+      run() {
+        process.kill(process.pid, 'SIGINT')
+        return { square: 1 }
+      },
+    }
     const { status, out, error } = await run([stopped], 'paper')
     expect([status, out]).toEqual([130, ''])
     expect(error).toMatch(/^interrupted; finished runs are in /)
@@ -110,7 +139,8 @@ describe('reproduce', () => {
     writeFileSync(join(data, 'mnist', 'images.gz'), 'twelve bytes')
     const experiment: Experiment = { ...fake('paper/square', made, ['mnist/images']), dataIfPresent: ['mnist/more'] }
     const file = recordFile(join(folder, 'runs'), 'paper/square')
-    const sizes = (): unknown[] => readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => (JSON.parse(line) as { data: unknown }).data)
+    const sizes = (): unknown[] =>
+      readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => (JSON.parse(line) as { data: unknown }).data)
     await run([experiment], 'paper', '--data', data)
     expect(sizes()).toEqual(Array.from({ length: 3 }, () => ({ 'mnist/images': 12 })))
     expect((await run([experiment], 'paper', '--data', data)).error).toBe('')
@@ -118,17 +148,22 @@ describe('reproduce', () => {
     writeFileSync(join(data, 'mnist', 'more'), 'x')
     const { status, error } = await run([experiment], 'paper', '--data', data)
     expect([status, made.slice(3)]).toEqual([0, [0, 1, 11]])
-    expect(error.trimEnd().split('\n')).toEqual([1, 2, 3].map((line) =>
-      `${file}, line ${line}: made from other data (mnist/more absent, now 1 bytes); run again`))
+    expect(error.trimEnd().split('\n')).toEqual(
+      [1, 2, 3].map((line) =>
+        `${file}, line ${line}: made from other data (mnist/more absent, now 1 bytes); run again`
+      ),
+    )
     expect(sizes().slice(3)).toEqual(Array.from({ length: 3 }, () => ({ 'mnist/images': 12, 'mnist/more': 1 })))
   })
 
   it('writes JSON, Markdown and a report', async () => {
     const markdown = join(folder, 'out.md')
     const json = join(folder, 'out.json')
-    const { status } = await run([fake()], 'paper', '--json', json, '--markdown', markdown, '--report', join(folder, 'report'))
+    const { status } = await run([fake()], 'paper', '--json', json, '--markdown', markdown, '--report',
+      join(folder, 'report'))
     expect(status).toBe(0)
-    const [entry] = JSON.parse(readFileSync(json, 'utf8')) as { experiment: string; claims: { holds: boolean }[]; runs: { result: object }[] }[]
+    const [entry] = JSON.parse(readFileSync(json, 'utf8')) as { experiment: string; claims: { holds: boolean }[];
+      runs: { result: object }[] }[]
     expect(entry.claims.map(({ holds }) => holds)).toEqual([true])
     expect(entry.runs.map(({ result }) => result)).toEqual([{ square: 0 }, { square: 1 }, { square: 121 }])
     const text = readFileSync(markdown, 'utf8')
@@ -139,15 +174,18 @@ describe('reproduce', () => {
     expect(page).toContain('seed 0, 1, 11')
   })
 
-  it.each([
-    ['an unknown name, nearest first', ['sqare'], /there is no experiment "sqare"; there are, nearest first: paper\/square, other\/cube/],
-    ['missing data, what runs without', ['other'], /mnist\/images\(\.gz\) must exist, no directory was given .*; these run without: paper\/square/],
-    ['an unknown scale', ['paper', '--scale', 'qick'], /--scale: value must be one of quick, default, paper, got "qick"; did you mean quick\?/],
-  ])('refuses %s', async (_what, args, message) => {
-    const attempt = run([fake(), fake('other/cube', [], ['mnist/images'])], ...args)
-    await expect(attempt).rejects.toThrow(UsageError)
-    await expect(attempt).rejects.toThrow(message)
-  })
+  it.each([['an unknown name, nearest first', ['sqare'],
+    /there is no experiment "sqare"; there are, nearest first: paper\/square, other\/cube/], [
+    'missing data, what runs without',
+    ['other'],
+    /mnist\/images\(\.gz\) must exist, no directory was given .*; these run without: paper\/square/,
+  ], ['an unknown scale', ['paper', '--scale', 'qick'],
+    /--scale: value must be one of quick, default, paper, got "qick"; did you mean quick\?/]])('refuses %s',
+      async (_what, args, message) => {
+        const attempt = run([fake(), fake('other/cube', [], ['mnist/images'])], ...args)
+        await expect(attempt).rejects.toThrow(UsageError)
+        await expect(attempt).rejects.toThrow(message)
+      })
 })
 
 describe('EXPERIMENTS', () => {

@@ -2,9 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Experiment } from '../../../src/lab/reproduce/experiment.ts'
-import {
-  runJobs, RUNS_PER_WORKER, type Failure, type Job, type PoolOptions,
-} from '../../../src/lab/reproduce/run-pool.ts'
+import { type Failure, type Job, type PoolOptions, runJobs,
+  RUNS_PER_WORKER } from '../../../src/lab/reproduce/run-pool.ts'
 import { fake } from './fake.ts'
 
 const SOURCE = `
@@ -29,28 +28,36 @@ const jobsOf = (configurations: readonly Configuration[]): Job[] =>
   configurations.map((configuration) => ({ experiment: SQUARE, configuration }))
 
 /** Makes the runs; `threads` says for each finished one, by its index, which thread made it. */
-async function make(configurations: readonly Configuration[], options: Partial<PoolOptions> = {}): Promise<{
-  failures: readonly (readonly [index: number, message: string])[]
-  threads: ReadonlyMap<number, number>
-  done: number
-}> {
+async function make(
+  configurations: readonly Configuration[],
+  options: Partial<PoolOptions> = {},
+): Promise<
+  { failures: readonly (readonly [index: number, message: string])[]; threads: ReadonlyMap<number, number>;
+    done: number }
+> {
   const jobs = jobsOf(configurations)
   const threads = new Map<number, number>()
   let done = 0
   const failures: readonly Failure[] = await runJobs(jobs, {
-    workers: 2, data: undefined, module: MODULE,
-    finished(job, result) { threads.set(jobs.indexOf(job), result as number) },
-    progress(count) { done = count },
+    workers: 2,
+    data: undefined,
+    module: MODULE,
+    finished(job, result) {
+      threads.set(jobs.indexOf(job), result as number)
+    },
+    progress(count) {
+      done = count
+    },
     ...options,
   })
   return { failures: failures.map(({ job, message }) => [jobs.indexOf(job), message] as const), threads, done }
 }
 
 describe('runJobs on workers', () => {
-  it.each([
-    ['process.exit', 'exit', /^the worker ended with status 3$/],
-    ['an error outside the run', 'throw', /^thrown$/],
-  ] as const)('%s ends one run as a failure, and the others are made', async (_what, act, message) => {
+  it.each(
+    [['process.exit', 'exit', /^the worker ended with status 3$/], ['an error outside the run', 'throw',
+      /^thrown$/]] as const,
+  )('%s ends one run as a failure, and the others are made', async (_what, act, message) => {
     for (const workers of [1, 2]) {
       const { failures, threads, done } = await make([{ act }, {}, {}, {}], { workers })
       expect(failures).toEqual([[0, expect.stringMatching(message)]])
@@ -98,7 +105,11 @@ describe('runJobs on workers', () => {
   })
 
   it('a result that cannot be recorded ends everything', async () => {
-    const attempt = make([{}, { act: 'hang' }], { finished() { throw new Error('disk full') } })
+    const attempt = make([{}, { act: 'hang' }], {
+      finished() {
+        throw new Error('disk full')
+      },
+    })
     await expect(attempt).rejects.toThrow('disk full')
   })
 
@@ -111,18 +122,33 @@ describe('runJobs on workers', () => {
 describe('runJobs in this thread', () => {
   const here = (experiment: Experiment, signal: AbortSignal): Promise<readonly Failure[]> =>
     runJobs([{ experiment, configuration: { seed: 2 } }], {
-      workers: 1, data: undefined, signal, finished() {}, progress() {},
+      workers: 1,
+      data: undefined,
+      signal,
+      finished() {},
+      progress() {},
     })
 
   it('lets a signal in after the last run', async () => {
     const abort = new AbortController()
-    const experiment: Experiment = { ...fake(), run() { setImmediate(() => abort.abort()); return 4 } }
+    const experiment: Experiment = {
+      ...fake(),
+      run() {
+        setImmediate(() => abort.abort())
+        return 4
+      },
+    }
     await here(experiment, abort.signal)
     expect(abort.signal.aborted).toBe(true)
   })
 
   it('collects what is thrown, whatever it is', async () => {
-    const experiment: Experiment = { ...fake(), run() { throw 'a word' } }
+    const experiment: Experiment = {
+      ...fake(),
+      run() {
+        throw 'a word'
+      },
+    }
     const [failure] = await here(experiment, new AbortController().signal)
     expect(failure.message).toBe('a word')
   })

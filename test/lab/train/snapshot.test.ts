@@ -5,17 +5,26 @@ import { freshKernels } from '../../../src/lab/kernels.ts'
 import { UsageError } from '../../../src/lab/options.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { readDataset } from '../../../src/lab/training/datasets.ts'
-import { startSession, type Session } from '../../../src/lab/training/session.ts'
+import { type Session, startSession } from '../../../src/lab/training/session.ts'
 import { dataHash, readSnapshot, restoreSnapshot, sessionHash, takeSnapshot } from '../../../src/lab/train/snapshot.ts'
 
-const NETWORK = JSON.stringify({ layers: [
-  { type: 'dense', outputs: 12 }, { type: 'batch-norm' }, { type: 'activation' }, { type: 'dropout', probability: 0.2 },
-  { type: 'dense', outputs: 8 }, { type: 'activation', kind: 'tanh' }, { type: 'dense', outputs: 10 },
-] })
-const DATA = readDataset('teacher', undefined, { trainingSamples: 100, validationSamples: 0, standardise: 'global' })
+const NETWORK = JSON.stringify({
+  layers: [{ type: 'dense', outputs: 12 }, { type: 'batch-norm' }, { type: 'activation' }, {
+    type: 'dropout',
+    probability: 0.2,
+  }, { type: 'dense', outputs: 8 }, { type: 'activation', kind: 'tanh' }, { type: 'dense', outputs: 10 }],
+})
+const DATA = readDataset('teacher', undefined, { trainingSamples: 100, validationSamples: 0, standardize: 'global' })
 
-const configurationOf = (changes: Partial<TrainingConfiguration>): TrainingConfiguration =>
-  ({ ...DEFAULTS, 'training-samples': 100, batch: 32, rate: 0.01, model: NETWORK, accumulation: 'float64', ...changes })
+const configurationOf = (changes: Partial<TrainingConfiguration>): TrainingConfiguration => ({
+  ...DEFAULTS,
+  'training-samples': 100,
+  batch: 32,
+  rate: 0.01,
+  model: NETWORK,
+  accumulation: 'float64',
+  ...changes,
+})
 const start = (c: TrainingConfiguration): Session => startSession(c, DATA, freshKernels('float64'))
 /** Trains on; every epoch's end counts as a loss of 1, so that the plateau schedule has something to see. */
 const stepped = (session: Session, steps: number): Session => {
@@ -31,8 +40,22 @@ const snapshotOf = (session: Session, c: TrainingConfiguration) => {
   const epochs = Math.floor(session.trainer.steps / session.perEpoch)
   const test = { loss: 1, accuracy: 0.5 }
   return {
-    configuration: c, steps: session.trainer.steps, lossSum: 0.25, epochLosses: [...session.epochLosses], alignmentSamples: 0, data: dataHash(DATA),
-    records: Array.from({ length: epochs }, (_, epoch) => ({ epoch, steps: session.perEpoch * (epoch + 1), trainingLoss: 1, rate: 0.01, validation: null, test, alignment: null })),
+    configuration: c,
+    steps: session.trainer.steps,
+    lossSum: 0.25,
+    epochLosses: [...session.epochLosses],
+    alignmentSamples: 0,
+    data: dataHash(DATA),
+    records: Array.from({ length: epochs },
+      (_, epoch) => ({
+        epoch,
+        steps: session.perEpoch * (epoch + 1),
+        trainingLoss: 1,
+        rate: 0.01,
+        validation: null,
+        test,
+        alignment: null,
+      })),
   }
 }
 
@@ -48,18 +71,24 @@ function resumed(session: Session, c: TrainingConfiguration): Session {
 
 describe('a snapshot', () => {
   // Indirect feedback alignment goes up through layers without parameters only.
-  it.each(Object.keys(RULES))('continues to the same bits under %s, with batch norm and dropout, in the middle of an epoch', (rule) => {
-    const c = configurationOf(rule === 'indirect-feedback-alignment' ? { rule, model: 'mlp', hidden: [12, 8] } : { rule })
-    const whole = stepped(start(c), 11)
-    const resumedAt6 = stepped(resumed(stepped(start(c), 6), c), 5)
-    expect(sessionHash(resumedAt6)).toBe(sessionHash(whole))
-    expect(sessionHash(stepped(start(c), 10))).not.toBe(sessionHash(whole))
-  })
+  it.each(Object.keys(RULES))(
+    'continues to the same bits under %s, with batch norm and dropout, in the middle of an epoch',
+    (rule) => {
+      const c = configurationOf(
+        rule === 'indirect-feedback-alignment' ? { rule, model: 'mlp', hidden: [12, 8] } : { rule },
+      )
+      const whole = stepped(start(c), 11)
+      const resumedAt6 = stepped(resumed(stepped(start(c), 6), c), 5)
+      expect(sessionHash(resumedAt6)).toBe(sessionHash(whole))
+      expect(sessionHash(stepped(start(c), 10))).not.toBe(sessionHash(whole))
+    },
+  )
 
-  it.each(['sgd', 'nesterov', 'adam', 'adamw'] as const)('continues to the same bits with %s and held norms', (optimiser) => {
-    const c = configurationOf({ optimiser, 'constrain-weights': true, schedule: 'cosine' })
-    expect(sessionHash(stepped(resumed(stepped(start(c), 6), c), 5))).toBe(sessionHash(stepped(start(c), 11)))
-  })
+  it.each(['sgd', 'nesterov', 'adam', 'adamw'] as const)('continues to the same bits with %s and held norms',
+    (optimizer) => {
+      const c = configurationOf({ optimizer, 'constrain-weights': true, schedule: 'cosine' })
+      expect(sessionHash(stepped(resumed(stepped(start(c), 6), c), 5))).toBe(sessionHash(stepped(start(c), 11)))
+    })
 
   it('remembers the losses that the plateau schedule goes by', () => {
     const c = configurationOf({ schedule: 'plateau' })
@@ -72,28 +101,44 @@ describe('a snapshot', () => {
     const c = configurationOf({})
     const session = stepped(start(c), 3)
     const checkpoint = takeSnapshot(session, snapshotOf(session, c))
-    const altered = (metadata: object): (() => unknown) => () => readSnapshot('file', { metadata, arrays: [] })
+    const altered = (metadata: object): () => unknown => () => readSnapshot('file', { metadata, arrays: [] })
     const good = checkpoint.metadata as Record<string, unknown>
     expect(altered({})).toThrow('file: must be the checkpoint of a training, got another kind')
     expect(altered({ ...good, steps: -1 })).toThrow('got -1 steps')
     expect(altered({ ...good, configuration: { ...c, rate: -3 } })).toThrow(/refuses: --rate/)
-    for (const change of [{ records: 3 }, { records: [1], epochLosses: [1] }, { alignmentSamples: -5 }, { lossSum: null }, { data: 3 }, { configuration: {} }, { configuration: { ...c, loss: undefined } }]) {
-      expect(altered(JSON.parse(JSON.stringify({ ...good, ...change })) as object), JSON.stringify(change)).toThrow(UsageError)
+    for (const change of [{ records: 3 }, { records: [1], epochLosses: [1] }, { alignmentSamples: -5 }, {
+      lossSum: null,
+    }, { data: 3 }, { configuration: {} }, { configuration: { ...c, loss: undefined } }]) {
+      expect(altered(JSON.parse(JSON.stringify({ ...good, ...change })) as object), JSON.stringify(change)).toThrow(
+        UsageError,
+      )
     }
     const { seed, ...rest } = c
     expect(altered({ ...good, configuration: rest })).toThrow(`got no seed in its configuration`)
     expect(seed).toBe(0)
     const fresh = start(c)
     const before = sessionHash(fresh)
-    for (const arrays of [checkpoint.arrays.slice(1), checkpoint.arrays.slice(0, -1), [...checkpoint.arrays, { name: 'more', data: new Float32Array(1) }]]) {
-      expect(() => restoreSnapshot('file', fresh, { ...checkpoint, arrays }, readSnapshot('file', checkpoint), dataHash(DATA))).toThrow(/^file: must fit its own configuration/)
+    for (const arrays of [checkpoint.arrays.slice(1), checkpoint.arrays.slice(0, -1), [...checkpoint.arrays, {
+      name: 'more',
+      data: new Float32Array(1),
+    }]]) {
+      expect(() =>
+        restoreSnapshot('file', fresh, { ...checkpoint, arrays }, readSnapshot('file', checkpoint), dataHash(DATA))
+      ).toThrow(/^file: must fit its own configuration/)
       expect([sessionHash(fresh), fresh.trainer.steps]).toEqual([before, 0])
     }
     const snapshot = readSnapshot('file', checkpoint)
-    expect(() => restoreSnapshot('file', fresh, checkpoint, snapshot, 'other')).toThrow('file: data must be those that the training began with')
-    expect(() => restoreSnapshot('file', fresh, checkpoint, { ...snapshot, steps: 77 }, dataHash(DATA))).toThrow('file: must hold 19 epochs after 77 steps, got 0')
+    expect(() => restoreSnapshot('file', fresh, checkpoint, snapshot, 'other')).toThrow(
+      'file: data must be those that the training began with',
+    )
+    expect(() => restoreSnapshot('file', fresh, checkpoint, { ...snapshot, steps: 77 }, dataHash(DATA))).toThrow(
+      'file: must hold 19 epochs after 77 steps, got 0',
+    )
     const { targets } = DATA.training
-    const other = { ...DATA, training: { ...DATA.training, targets: { ...targets, data: targets.data.map((t, i) => (i < 2 ? 1 - t : t)) } } }
+    const other = {
+      ...DATA,
+      training: { ...DATA.training, targets: { ...targets, data: targets.data.map((t, i) => (i < 2 ? 1 - t : t)) } },
+    }
     expect(dataHash(other)).not.toBe(dataHash(DATA))
   })
 })

@@ -2,27 +2,43 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { expectRefusal, run, type Captured } from '../captured.ts'
+import { type Captured, expectRefusal, run } from '../captured.ts'
 
 let folder = ''
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
+})
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const SMALL = ['--hidden', '12', '--training-samples', '300', '--batch', '50', '--rate', '0.02']
-const train = (...args: readonly string[]): Promise<Captured> => run('train', ...SMALL, '--checkpoint', join(folder, 'a.checkpoint'), ...args)
-const lines = (file: string): Record<string, unknown>[] => readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+const train = (...args: readonly string[]): Promise<Captured> =>
+  run('train', ...SMALL, '--checkpoint', join(folder, 'a.checkpoint'), ...args)
+const lines = (file: string): Record<string, unknown>[] =>
+  readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
 
 describe('train', () => {
   it('prints a line per epoch, writes the record, a checkpoint and a report', async () => {
     const json = join(folder, 'log.jsonl')
-    const { status, out, error } = await train('--epochs', '3', '--validation-samples', '50', '--json', json, '--report', join(folder, 'report'))
+    const { status, out, error } = await train('--epochs', '3', '--validation-samples', '50', '--json', json,
+      '--report', join(folder, 'report'))
     expect([status, error]).toEqual([0, ''])
-    expect(out).toMatch(/^direct-feedback-alignment, teacher \(300 training samples\), 382 parameters, 18 steps, \w+ float32\n/)
+    expect(out).toMatch(
+      /^direct-feedback-alignment, teacher \(300 training samples\), 382 parameters, 18 steps, \w+ float32\n/,
+    )
     expect(out.match(/^epoch \d\/3: training loss \d\.\d{4}, validation .* %, test .* %/gm)).toHaveLength(3)
     const [head, ...rest] = lines(json)
-    expect(head).toMatchObject({ record: 'training', configuration: { rule: 'direct-feedback-alignment', hidden: [12], epochs: 3 } })
+    expect(head).toMatchObject({
+      record: 'training',
+      configuration: { rule: 'direct-feedback-alignment', hidden: [12], epochs: 3 },
+    })
     expect(rest.map(({ record }) => record)).toEqual(['epoch', 'epoch', 'epoch', 'end'])
-    expect(rest[2]).toMatchObject({ epoch: 2, steps: 18, rate: 0.02, validation: { loss: expect.any(Number) }, alignment: { layerGradient: { dense1: { count: 256 } }, weight: { dense2: expect.any(Number) } } })
+    expect(rest[2]).toMatchObject({
+      epoch: 2,
+      steps: 18,
+      rate: 0.02,
+      validation: { loss: expect.any(Number) },
+      alignment: { layerGradient: { dense1: { count: 256 } }, weight: { dense2: expect.any(Number) } },
+    })
     expect(out).toContain(`state sha256 ${String(rest[3]['hash'])}`)
     const page = readFileSync(join(folder, 'report', 'index.html'), 'utf8')
     expect(page).toContain('direct-feedback-alignment on teacher')
@@ -35,14 +51,15 @@ describe('train', () => {
     expect(again.status).toBe(0)
     expect(again.out).toContain('resumed at step 12 of 12')
     expect(again.out.split('sha256 ')[1]).toBe(first.out.split('sha256 ')[1])
-    await expectRefusal(['train', '--resume', join(folder, 'a.checkpoint'), '--rate', '1', '--epochs', '3', '--overwrite'],
-      /3 faults: \(1\) --rate: a resumed training keeps its own.*\(2\) --epochs.*\(3\) --overwrite/)
+    await expectRefusal(['train', '--resume', join(folder, 'a.checkpoint'), '--rate', '1', '--epochs', '3',
+      '--overwrite'], /3 faults: \(1\) --rate: a resumed training keeps its own.*\(2\) --epochs.*\(3\) --overwrite/)
   })
 
   it('does not replace a checkpoint unless it is told to', async () => {
     await train('--epochs', '1')
     const before = readFileSync(join(folder, 'a.checkpoint'))
-    await expectRefusal(['train', ...SMALL, '--checkpoint', join(folder, 'a.checkpoint')], /is there already; go on with --resume, replace it with --overwrite/)
+    await expectRefusal(['train', ...SMALL, '--checkpoint', join(folder, 'a.checkpoint')],
+      /is there already; go on with --resume, replace it with --overwrite/)
     expect(readFileSync(join(folder, 'a.checkpoint')).equals(before)).toBe(true)
     expect((await train('--epochs', '1', '--seed', '4', '--overwrite')).status).toBe(0)
     expect(readFileSync(join(folder, 'a.checkpoint')).equals(before)).toBe(false)
@@ -51,7 +68,8 @@ describe('train', () => {
   it('takes its options from a file, those of the command line first', async () => {
     const config = join(folder, 'c.json')
     writeFileSync(config, JSON.stringify({ epochs: 2, rule: 'bp', seed: 5 }))
-    const { status, out } = await train('--config', config, '--seed', '6', '--alignment-samples', '0', '--json', join(folder, 'l'))
+    const { status, out } = await train('--config', config, '--seed', '6', '--alignment-samples', '0', '--json',
+      join(folder, 'l'))
     expect([status, out.split(',')[0]]).toEqual([0, 'backpropagation'])
     const [head, epoch] = lines(join(folder, 'l'))
     expect(head).toMatchObject({ configuration: { epochs: 2, seed: 6 } })
@@ -61,13 +79,13 @@ describe('train', () => {
   it('lists all faults before the first step and writes nothing', async () => {
     const config = join(folder, 'c.json')
     writeFileSync(config, '[1]')
-    await expectRefusal([
-      'train', '--rate', '0', '--rule', 'bp', '--feedback', 'sparse', '--config', config, '--dataset', 'mnist', '--resume-at', '3',
-    ], 'train: unknown option --resume-at')
-    await expectRefusal([
-      'train', '--rate', '0', '--rule', 'bp', '--feedback', 'sparse', '--config', config, '--dataset', 'mnist', '--checkpoint', join(folder, 'x'),
-    ], /4 faults: \(1\) --config: .* must hold a JSON object.*\(2\) --rate: .*\(3\) --feedback: backpropagation has no use for it.*\(4\) --data: mnist needs a data directory/)
-    await expectRefusal(['train', '--training-samples', '100', '--batch', '101', '--checkpoint', join(folder, 'x')], 'train: --batch: must be at most the 100 training samples, got 101')
+    await expectRefusal(['train', '--rate', '0', '--rule', 'bp', '--feedback', 'sparse', '--config', config,
+      '--dataset', 'mnist', '--resume-at', '3'], 'train: unknown option --resume-at')
+    await expectRefusal(['train', '--rate', '0', '--rule', 'bp', '--feedback', 'sparse', '--config', config,
+      '--dataset', 'mnist', '--checkpoint', join(folder, 'x')],
+      /4 faults: \(1\) --config: .* must hold a JSON object.*\(2\) --rate: .*\(3\) --feedback: backpropagation has no use for it.*\(4\) --data: mnist needs a data directory/)
+    await expectRefusal(['train', '--training-samples', '100', '--batch', '101', '--checkpoint', join(folder, 'x')],
+      'train: --batch: must be at most the 100 training samples, got 101')
     await expectRefusal(['train', '--resume', join(folder, 'nowhere')], /nowhere: checkpoint must exist/)
     writeFileSync(join(folder, 'damaged'), 'no checkpoint')
     await expectRefusal(['train', '--resume', join(folder, 'damaged')], /damaged must /)
@@ -75,9 +93,13 @@ describe('train', () => {
   })
 
   it('reports divergence with step and place, and leaves the last checkpoint', async () => {
-    const diverge = (...args: readonly string[]): Promise<Captured> => run('train', '--hidden', '8', '--training-samples', '200', '--checkpoint', join(folder, 'd'), '--optimiser', 'sgd', ...args)
+    const diverge = (...args: readonly string[]): Promise<Captured> =>
+      run('train', '--hidden', '8', '--training-samples', '200', '--checkpoint', join(folder, 'd'), '--optimizer',
+        'sgd', ...args)
     await expect(diverge('--rate', '1e30')).rejects.toThrow(/^training stopped at step \d+: loss is /)
     // One step: nothing but the score at the epoch's end can see it.
-    await expect(diverge('--rate', '3e38', '--batch', '200', '--epochs', '1', '--overwrite')).rejects.toThrow(/^training stopped at step 1: /)
+    await expect(diverge('--rate', '3e38', '--batch', '200', '--epochs', '1', '--overwrite')).rejects.toThrow(
+      /^training stopped at step 1: /,
+    )
   })
 })

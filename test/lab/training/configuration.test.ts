@@ -7,7 +7,9 @@ import { RULE_ALIASES } from '../../../src/lab/training/rule-uses.ts'
 import { RULES } from '../../../src/dfa/index.ts'
 
 let folder = ''
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-')) })
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const faults = (texts: Record<string, string>, file: Record<string, unknown> = {}): readonly string[] =>
@@ -15,9 +17,21 @@ const faults = (texts: Record<string, string>, file: Record<string, unknown> = {
 
 describe('configure', () => {
   it('takes command line over file over defaults, and short names of rules', () => {
-    const { configuration, faults: none } = configure(new Map([['rate', '0.2'], ['rule', 'kp']]), { rate: 0.1, hidden: [7, 8], 'no-bias': true, seed: 3 })
+    const { configuration, faults: none } = configure(new Map([['rate', '0.2'], ['rule', 'kp']]), {
+      rate: 0.1,
+      hidden: [7, 8],
+      'no-bias': true,
+      seed: 3,
+    })
     expect(none).toEqual([])
-    expect(configuration).toEqual({ ...DEFAULTS, rate: 0.2, rule: 'kolen-pollack', hidden: [7, 8], 'no-bias': true, seed: 3 })
+    expect(configuration).toEqual({
+      ...DEFAULTS,
+      rate: 0.2,
+      rule: 'kolen-pollack',
+      hidden: [7, 8],
+      'no-bias': true,
+      seed: 3,
+    })
     expect(Object.values(RULE_ALIASES).sort()).toEqual(Object.keys(RULES).sort())
   })
 
@@ -36,52 +50,59 @@ describe('configure', () => {
 
   it('names every fault at once', () => {
     expect(faults({}, { hidden: [[3], [4]], rule: ['dfa'] })).toEqual([
-      '--hidden: value must be text or a number, got [[3],[4]]', '--rule: value must be text or a number, got ["dfa"]',
+      '--hidden: value must be text or a number, got [[3],[4]]',
+      '--rule: value must be text or a number, got ["dfa"]',
     ])
     expect(faults({ 'feedback-rank': '11', momentum: '2', feedback: 'low-rank' })).toEqual([
-      '--momentum: value must be at least 0 and below 1, got "2"', 'rule: feedbackMatrices: rank must be at most 10, the number of outputs, got 11',
+      '--momentum: value must be at least 0 and below 1, got "2"',
+      'rule: feedbackMatrices: rank must be at most 10, the number of outputs, got 11',
     ])
-    expect(faults({ rate: '-1', rule: 'dfaa', feedback: 'foo', batch: '0' }, { epocs: 3, 'no-bias': 'yes', seed: null })).toEqual([
-      'epocs: is no option of a training; did you mean epochs?',
-      '--no-bias: value must be true or false, got "yes"',
-      '--seed: value must be text or a number, got null',
+    expect(
+      faults({ rate: '-1', rule: 'dfaa', feedback: 'foo', batch: '0' }, { epocs: 3, 'no-bias': 'yes', seed: null }),
+    ).toEqual(['epocs: is no option of a training; did you mean epochs?',
+      '--no-bias: value must be true or false, got "yes"', '--seed: value must be text or a number, got null',
       '--rate: value must be above zero, got "-1"',
       expect.stringMatching(/^--rule: value must be one of .*, got "dfaa"; did you mean dfa\?$/),
       '--feedback: value must be one of gaussian, uniform, orthogonal, sparse, low-rank, got "foo"',
-      '--batch: value must be a whole number of at least 1, got "0"',
-    ])
+      '--batch: value must be a whole number of at least 1, got "0"'])
   })
 
-  it.each<[Record<string, string>, string]>([
-    [{ rule: 'bp', feedback: 'uniform' }, '--feedback: backpropagation has no use for it'],
-    [{ rule: 'frozen', 'feedback-seed': '1' }, '--feedback-seed: frozen has no use for it'],
-    [{ rule: 'fa', 'feedback-sharing': 'shared' }, '--feedback-sharing: feedback-alignment has no use for it'],
-    [{ 'feedback-rank': '2' }, '--feedback-rank: only low-rank feedback has a rank, got gaussian'],
-    [{ 'feedback-connections': '2' }, '--feedback-connections: only sparse feedback has connections, got gaussian'],
-    [{ rule: 'dfa', decay: '0.1' }, '--decay: direct-feedback-alignment has no use for it'],
-    [{ rule: 'kp', decay: '1' }, '--decay: value must be at least 0 and below 1, got "1"'],
-    [{ rule: 'usf', 'feedback-seed': '7' }, '--feedback-seed: uniform-sign-symmetry has no use for it'],
-    [{ rule: 'ssdfa', feedback: 'orthogonal' }, '--feedback: sparse-direct-feedback-alignment has no use for it'],
-    [{ rule: 'brsf', feedback: 'orthogonal' }, 'rule: batchRandomSignSymmetry: kind must be gaussian or uniform, got "orthogonal"'],
-    [{ feedback: 'low-rank', 'feedback-rank': '11' }, 'rule: feedbackMatrices: rank must be at most 10, the number of outputs, got 11'],
-    [{ schedule: 'step', milestones: '2,9' }, '--milestones: values must be below the 5 epochs, got 9'],
-    [{ model: '{"layers":[{"type":"dense","outputs":10}],"activation":"tanh"}' }, 'model: has no activation; it has layers alone'],
-    [{ optimiser: 'adam', momentum: '0.5' }, '--momentum: adam has no momentum'],
-    [{ optimiser: 'sgd', 'weight-decay': '0.1' }, '--weight-decay: sgd has no weight decay; use momentum with --momentum 0'],
-    [{ momentum: '1' }, '--momentum: value must be at least 0 and below 1, got "1"'],
-    [{ schedule: 'step' }, '--milestones: the step schedule must have at least one'],
-    [{ schedule: 'step', milestones: '3,2' }, '--milestones: values must ascend, got 3,2'],
-    [{ milestones: '3' }, '--milestones: the constant schedule has no milestones'],
-    [{ 'warm-up': '3' }, '--warm-up: the constant schedule has no warm-up'],
-    [{ model: 'lenet', dataset: 'mnist', hidden: '3' }, '--hidden: only the mlp has hidden widths'],
-    [{ hidden: '' }, '--hidden: direct-feedback-alignment needs at least one hidden layer'],
-    [{ 'clip-norm': '1', 'clip-value': '1' }, '--clip-value: cannot be combined with --clip-norm'],
-    [{ model: 'lenet' }, 'model: does not fit teacher: '],
-    [{ model: 'nonsense' }, 'model: must be one of mlp, lenet, cnn, a JSON object or a file of it, got "nonsense"'],
-    [{ model: '{"layers":[{"type":"dense","outputs":3}]}' }, 'model: does not fit teacher: model: output must be a vector of 10, one per class, got [3]'],
-  ])('refuses %j', (texts, message) => {
-    const found = faults(texts)
-    expect(found).toHaveLength(1)
-    expect(found[0]).toContain(message)
-  })
+  it.each<[Record<string, string>, string]>([[{ rule: 'bp', feedback: 'uniform' },
+    '--feedback: backpropagation has no use for it'], [{ rule: 'frozen', 'feedback-seed': '1' },
+    '--feedback-seed: frozen has no use for it'], [{ rule: 'fa', 'feedback-sharing': 'shared' },
+    '--feedback-sharing: feedback-alignment has no use for it'], [{ 'feedback-rank': '2' },
+    '--feedback-rank: only low-rank feedback has a rank, got gaussian'], [{ 'feedback-connections': '2' },
+    '--feedback-connections: only sparse feedback has connections, got gaussian'], [{ rule: 'dfa', decay: '0.1' },
+    '--decay: direct-feedback-alignment has no use for it'], [{ rule: 'kp', decay: '1' },
+    '--decay: value must be at least 0 and below 1, got "1"'], [{ rule: 'usf', 'feedback-seed': '7' },
+    '--feedback-seed: uniform-sign-symmetry has no use for it'], [{ rule: 'ssdfa', feedback: 'orthogonal' },
+    '--feedback: sparse-direct-feedback-alignment has no use for it'], [{ rule: 'brsf', feedback: 'orthogonal' },
+    'rule: batchRandomSignSymmetry: kind must be gaussian or uniform, got "orthogonal"'], [{
+    feedback: 'low-rank',
+    'feedback-rank': '11',
+  }, 'rule: feedbackMatrices: rank must be at most 10, the number of outputs, got 11'], [{
+    schedule: 'step',
+    milestones: '2,9',
+  }, '--milestones: values must be below the 5 epochs, got 9'], [{
+    model: '{"layers":[{"type":"dense","outputs":10}],"activation":"tanh"}',
+  }, 'model: has no activation; it has layers alone'], [{ optimizer: 'adam', momentum: '0.5' },
+    '--momentum: adam has no momentum'], [{ optimizer: 'sgd', 'weight-decay': '0.1' },
+    '--weight-decay: sgd has no weight decay; use momentum with --momentum 0'], [{ momentum: '1' },
+    '--momentum: value must be at least 0 and below 1, got "1"'], [{ schedule: 'step' },
+    '--milestones: the step schedule must have at least one'], [{ schedule: 'step', milestones: '3,2' },
+    '--milestones: values must ascend, got 3,2'], [{ milestones: '3' },
+    '--milestones: the constant schedule has no milestones'], [{ 'warm-up': '3' },
+    '--warm-up: the constant schedule has no warm-up'], [{ model: 'lenet', dataset: 'mnist', hidden: '3' },
+    '--hidden: only the mlp has hidden widths'], [{ hidden: '' },
+    '--hidden: direct-feedback-alignment needs at least one hidden layer'], [{ 'clip-norm': '1', 'clip-value': '1' },
+    '--clip-value: cannot be combined with --clip-norm'], [{ model: 'lenet' }, 'model: does not fit teacher: '], [{
+    model: 'nonsense',
+  }, 'model: must be one of mlp, lenet, cnn, a JSON object or a file of it, got "nonsense"'], [{
+    model: '{"layers":[{"type":"dense","outputs":3}]}',
+  }, 'model: does not fit teacher: model: output must be a vector of 10, one per class, got [3]']])('refuses %j',
+    (texts, message) => {
+      const found = faults(texts)
+      expect(found).toHaveLength(1)
+      expect(found[0]).toContain(message)
+    })
 })

@@ -2,13 +2,24 @@ import { describe, expect, it } from 'vitest'
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { readDataset } from '../../../src/lab/training/datasets.ts'
-import { startSession, type Session } from '../../../src/lab/training/session.ts'
+import { type Session, startSession } from '../../../src/lab/training/session.ts'
 
-const SMALL: TrainingConfiguration = { ...DEFAULTS, hidden: [16], 'training-samples': 200, 'validation-samples': 50, batch: 32, accumulation: 'float64' }
+const SMALL: TrainingConfiguration = {
+  ...DEFAULTS,
+  hidden: [16],
+  'training-samples': 200,
+  'validation-samples': 50,
+  batch: 32,
+  accumulation: 'float64',
+}
 
 function start(changes: Partial<TrainingConfiguration> = {}): Session {
   const c = { ...SMALL, ...changes }
-  const data = readDataset(c.dataset, undefined, { trainingSamples: c['training-samples'], validationSamples: c['validation-samples'], standardise: c.standardise })
+  const data = readDataset(c.dataset, undefined, {
+    trainingSamples: c['training-samples'],
+    validationSamples: c['validation-samples'],
+    standardize: c.standardize,
+  })
   return startSession(c, data, freshKernels(c.accumulation))
 }
 
@@ -44,18 +55,19 @@ describe('a session', () => {
     expect([sum.accuracy, whole.accuracy]).toEqual([mean.accuracy, mean.accuracy])
   })
 
-  it.each<[string, Partial<TrainingConfiguration>, (step: number) => number]>([
-    ['constant', {}, () => 0.05],
-    ['step', { schedule: 'step', milestones: [1] }, (step) => (step < 7 ? 0.05 : 0.05 * 0.1)],
-    ['cosine', { schedule: 'cosine', epochs: 2 }, (step) => 0.025 * (1 + Math.cos(Math.PI * step / 14))],
-    ['inverse-root', { schedule: 'inverse-root', 'warm-up': 4 }, (step) => 0.05 * Math.min((step + 1) / 4, Math.sqrt(4 / (step + 1)))],
-  ])('follows the %s schedule', (_name, changes, expected) => {
-    const session = start(changes)
-    for (let step = 0; step < 9; step++) {
-      expect(session.rate()).toBeCloseTo(expected(step), 12)
-      session.step()
-    }
-  })
+  it.each<[string, Partial<TrainingConfiguration>, (step: number) => number]>([['constant', {}, () => 0.05], ['step', {
+    schedule: 'step',
+    milestones: [1],
+  }, (step) => (step < 7 ? 0.05 : 0.05 * 0.1)], ['cosine', { schedule: 'cosine', epochs: 2 },
+    (step) => 0.025 * (1 + Math.cos(Math.PI * step / 14))], ['inverse-root', { schedule: 'inverse-root', 'warm-up': 4 },
+    (step) => 0.05 * Math.min((step + 1) / 4, Math.sqrt(4 / (step + 1)))]])('follows the %s schedule',
+      (_name, changes, expected) => {
+        const session = start(changes)
+        for (let step = 0; step < 9; step++) {
+          expect(session.rate()).toBeCloseTo(expected(step), 12)
+          session.step()
+        }
+      })
 
   it('lowers the rate on a plateau of epoch losses', () => {
     const session = start({ schedule: 'plateau' })
@@ -64,8 +76,13 @@ describe('a session', () => {
     expect(session.rate()).toBeCloseTo(0.005, 12)
   })
 
-  it.each(['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const)('trains with %s', (optimiser) => {
-    const session = start({ optimiser, rate: optimiser.startsWith('adam') ? 0.01 : 0.05, 'clip-norm': 5, 'constrain-weights': optimiser === 'sgd' })
+  it.each(['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const)('trains with %s', (optimizer) => {
+    const session = start({
+      optimizer,
+      rate: optimizer.startsWith('adam') ? 0.01 : 0.05,
+      'clip-norm': 5,
+      'constrain-weights': optimizer === 'sgd',
+    })
     const before = session.score('training').loss
     for (let i = 0; i < 40; i++) session.step()
     expect(session.score('training').loss).toBeLessThan(before)

@@ -30,7 +30,10 @@ export function itHasTheseBits(name: keyof typeof BITS, f: (x: number) => number
 
 /** `ulp` is the bound that the docstring states for float64; every float32 result must be the correctly rounded one. */
 export function itMatchesTheOracle(
-  name: string, ulp: number, ranges: readonly (readonly [number, number])[], count = 100_000,
+  name: string,
+  ulp: number,
+  ranges: readonly (readonly [number, number])[],
+  count = 100_000,
 ): void {
   it(`is within ${ulp} ulp of the oracle and rounds to the right float32 in 204,800 patterns of all exponents`, () => {
     const seed = 0x5eed
@@ -57,7 +60,7 @@ export function itIsOdd(f: (x: number) => number, greatest: number): void {
   })
 }
 
-/** float32(f) does not fall from one float32 input to the next, among 50 neighbours at each of 2,000 places. */
+/** float32(f) does not fall from one float32 input to the next, among 50 neighbors at each of 2,000 places. */
 export function itNeverFalls(f: (x: number) => number, low: number, high: number): void {
   it('never falls from one float32 to the next', () => {
     const seed = 77

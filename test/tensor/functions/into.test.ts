@@ -2,13 +2,9 @@ import { describe, expect, it } from 'vitest'
 import * as functions from '../../../src/tensor/functions/index.ts'
 
 const { erf, exp, log, sigmoid, tanh } = functions
-const kernels: [string, (out: Float32Array, x: Float32Array) => Float32Array, (x: number) => number][] = [
-  ['expInto', functions.expInto, exp],
-  ['logInto', functions.logInto, log],
-  ['tanhInto', functions.tanhInto, tanh],
-  ['sigmoidInto', functions.sigmoidInto, sigmoid],
-  ['erfInto', functions.erfInto, erf],
-]
+const kernels: [string, (out: Float32Array, x: Float32Array) => Float32Array, (x: number) => number][] = [['expInto',
+  functions.expInto, exp], ['logInto', functions.logInto, log], ['tanhInto', functions.tanhInto, tanh], ['sigmoidInto',
+  functions.sigmoidInto, sigmoid], ['erfInto', functions.erfInto, erf]]
 
 for (const [name, kernel, f] of kernels) {
   describe(name, () => {

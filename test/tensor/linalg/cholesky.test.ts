@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cholesky, choleskySolve } from '../../../src/tensor/linalg/cholesky.ts'
-import { addScaled, diagonal, identity, matrix, matrixFromRows, multiply, transpose } from
-  '../../../src/tensor/linalg/matrix.ts'
+import { addScaled, diagonal, identity, matrix, matrixFromRows, multiply,
+  transpose } from '../../../src/tensor/linalg/matrix.ts'
 import { distance, hilbert, randomMatrix, relativeError, secondDifference, SQUARE, xorshift } from './random-matrix.ts'
 
 describe('cholesky', () => {
@@ -39,18 +39,21 @@ describe('cholesky', () => {
   it('equals numpy', () => {
     const a = matrixFromRows(SQUARE)
     const l = cholesky(addScaled(multiply(a, transpose(a)), 1, identity(4)))
-    expect(relativeError(l.data, [
-      3.905124837953327, 0, 0, 0, -0.5761659596980319, 4.661601955002727, 0, 0, -0.25607375986579195,
-      0.2901275204207459, 4.135245125914873, 0, 0.8962581595302719, -4.555002070605711, 0.07279850258233683,
-      4.789924615928196])).toBeLessThan(1e-15)
+    expect(
+      relativeError(l.data, [3.905124837953327, 0, 0, 0, -0.5761659596980319, 4.661601955002727, 0, 0,
+        -0.25607375986579195, 0.2901275204207459, 4.135245125914873, 0, 0.8962581595302719, -4.555002070605711,
+        0.07279850258233683, 4.789924615928196]),
+    ).toBeLessThan(1e-15)
   })
 
   it('names the pivot that is not positive', () => {
     const where = '(matrix not positive definite)'
     expect(() => cholesky(diagonal([1, 2, -3]))).toThrow(
-      new RangeError(`cholesky: a must have positive pivots, got -3 as pivot 2 of 3 ${where}`))
+      new RangeError(`cholesky: a must have positive pivots, got -3 as pivot 2 of 3 ${where}`),
+    )
     expect(() => cholesky(matrixFromRows([[1, 1], [1, 1]]))).toThrow(
-      new RangeError(`cholesky: a must have positive pivots, got 0 as pivot 1 of 2 ${where}`))
+      new RangeError(`cholesky: a must have positive pivots, got 0 as pivot 1 of 2 ${where}`),
+    )
     expect(() => cholesky(matrix(1, 1))).toThrow(RangeError)
     expect(() => cholesky(matrix(1, 2))).toThrow(new RangeError('cholesky: a must be square, got [1, 2]'))
     expect(() => cholesky(matrixFromRows([[Infinity]]))).toThrow('cholesky: a must hold finite numbers only')
@@ -82,9 +85,11 @@ describe('choleskySolve', () => {
     const l = matrixFromRows([[1, 0], [1, 0]])
     expect(() => choleskySolve(matrix(2, 1), matrix(2, 1))).toThrow('choleskySolve: l must be square, got [2, 1]')
     expect(() => choleskySolve(l, matrix(3, 1))).toThrow(
-      new RangeError('choleskySolve: b must have 2 rows like l, got [3, 1]'))
+      new RangeError('choleskySolve: b must have 2 rows like l, got [3, 1]'),
+    )
     expect(() => choleskySolve(l, matrix(2, 1))).toThrow(
-      new RangeError('choleskySolve: l must have a diagonal without zeros, got 0 at 1'))
+      new RangeError('choleskySolve: l must have a diagonal without zeros, got 0 at 1'),
+    )
     expect(() => choleskySolve(identity(1), matrixFromRows([[NaN]]))).toThrow('choleskySolve: b must hold finite')
   })
 })

@@ -63,8 +63,10 @@ describe('conditionNumber', () => {
   it('refuses NaN by place', () => {
     const a = matrixFromRows([[1, NaN]])
     expect(() => conditionNumber(a)).toThrow(
-      new RangeError('conditionNumber: a must hold finite numbers only, got NaN at (0, 1)'))
+      new RangeError('conditionNumber: a must hold finite numbers only, got NaN at (0, 1)'),
+    )
     expect(() => singularValues(a)).toThrow(
-      new RangeError('singularValues: a must hold finite numbers only, got NaN at (0, 1)'))
+      new RangeError('singularValues: a must hold finite numbers only, got NaN at (0, 1)'),
+    )
   })
 })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { eigenvalues, type Eigenvalues } from '../../../src/tensor/linalg/eigenvalues.ts'
-import { addScaled, identity, matrix, matrixFromRows, maxAbs, multiply, transpose, type Matrix } from
-  '../../../src/tensor/linalg/matrix.ts'
+import { type Eigenvalues, eigenvalues } from '../../../src/tensor/linalg/eigenvalues.ts'
+import { addScaled, identity, type Matrix, matrix, matrixFromRows, maxAbs, multiply,
+  transpose } from '../../../src/tensor/linalg/matrix.ts'
 import { inverse } from '../../../src/tensor/linalg/solve.ts'
 import { symmetricEigen } from '../../../src/tensor/linalg/symmetric-eigen.ts'
-import { EPSILON, randomMatrix, randomOrthogonal, relativeError, secondDifference, SQUARE, xorshift } from
-  './random-matrix.ts'
+import { EPSILON, randomMatrix, randomOrthogonal, relativeError, secondDifference, SQUARE,
+  xorshift } from './random-matrix.ts'
 
 /** A block-diagonal matrix of real values and of pairs x ± iy. */
 function blocks(values: readonly (readonly [number, number])[]): Matrix {
@@ -43,7 +43,9 @@ function expectSpectrum(name: string, got: Eigenvalues, exact: Values, unit: num
   got.real.forEach((x, j) => { // nearest first: rounding may change the order of values with equal real parts
     let best = 0
     const away = ([re, im]: readonly [number, number]): number => Math.hypot(re - x, im - got.imaginary[j])
-    rest.forEach((value, p) => { if (away(value) < away(rest[best])) best = p })
+    rest.forEach((value, p) => {
+      if (away(value) < away(rest[best])) best = p
+    })
     expect(away(rest[best]), `${name}, value ${j}`).toBeLessThanOrEqual(unit)
     rest.splice(best, 1)
   })
@@ -67,13 +69,16 @@ describe('eigenvalues', () => {
           sums[0] += x
           sums[1] += x * x - y * y
           sums[2] += x * x * x - 3 * x * y * y
-          ;[a, square, multiply(square, a)].forEach((m, p) => { traces[p] += m.data[j * n + j] })
+          ;[a, square, multiply(square, a)].forEach((m, p) => {
+            traces[p] += m.data[j * n + j]
+          })
           if (j > 0) expect(x < real[j - 1] || (x === real[j - 1] && y <= imaginary[j - 1]), name).toBe(true)
           if (y > 0) expect([real[j + 1], imaginary[j + 1]], name).toEqual([x, -y])
         }
         const size = n * maxAbs(a)
-        sums.forEach((x, p) => expect(Math.abs(x - traces[p]), name).toBeLessThanOrEqual(
-          20 * EPSILON * (p + 1) * size ** (p + 1)))
+        sums.forEach((x, p) =>
+          expect(Math.abs(x - traces[p]), name).toBeLessThanOrEqual(20 * EPSILON * (p + 1) * size ** (p + 1))
+        )
       }
     }
   })
@@ -114,10 +119,11 @@ describe('eigenvalues', () => {
 
   it('finds the roots of unity and of −1 from companion matrices', () => {
     for (const n of [2, 3, 4, 5, 8, 16, 31]) {
-      const roots = (shift: number): [number, number][] => Array.from({ length: n }, (_, j) => {
-        const angle = (2 * j + shift) * Math.PI / n
-        return [Math.cos(angle), Math.sin(angle)]
-      })
+      const roots = (shift: number): [number, number][] =>
+        Array.from({ length: n }, (_, j) => {
+          const angle = (2 * j + shift) * Math.PI / n
+          return [Math.cos(angle), Math.sin(angle)]
+        })
       const rest = new Array<number>(n - 1).fill(0)
       expectSpectrum(`xⁿ = 1, n ${n}`, eigenvalues(companion([-1, ...rest])), roots(0), 50 * EPSILON)
       expectSpectrum(`xⁿ = −1, n ${n}`, eigenvalues(companion([1, ...rest])), roots(1), 50 * EPSILON)
@@ -146,8 +152,9 @@ describe('eigenvalues', () => {
       expect(eigenvalues(a).imaginary, `seed ${seed}`).toEqual(new Float64Array(n))
     }
     // a Jordan block: without isolation the four zeros would be off by ε^¼ = 1e-4
-    expect(eigenvalues(matrixFromRows([[0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]])).real)
-      .toEqual(new Float64Array(4))
+    expect(eigenvalues(matrixFromRows([[0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]])).real).toEqual(
+      new Float64Array(4),
+    )
   })
 
   it('balances: a diagonal similarity over 30 decades changes nothing', () => {
@@ -192,6 +199,7 @@ describe('eigenvalues', () => {
   it('refuses what is not square or not finite', () => {
     expect(() => eigenvalues(matrix(2, 3))).toThrow(new RangeError('eigenvalues: a must be square, got [2, 3]'))
     expect(() => eigenvalues(matrixFromRows([[1, 0], [0, Infinity]]))).toThrow(
-      new RangeError('eigenvalues: a must hold finite numbers only, got Infinity at (1, 1)'))
+      new RangeError('eigenvalues: a must hold finite numbers only, got Infinity at (1, 1)'),
+    )
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { applyQInto, householderQrInto, reflectInto, reflectionInto, upperElement } from
-  '../../../src/tensor/linalg/householder.ts'
+import { applyQInto, householderQrInto, reflectInto, reflectionInto,
+  upperElement } from '../../../src/tensor/linalg/householder.ts'
 import { identity, matrix, multiply, transpose } from '../../../src/tensor/linalg/matrix.ts'
 import { distance, EPSILON, orthonormalityError, randomMatrix, SHAPES, xorshift } from './random-matrix.ts'
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import * as linalg from '../../../src/tensor/linalg/index.ts'
 
-it('exports the matrix type helpers and every factorisation, and none of the workshop', () => {
-  expect(Object.keys(linalg).sort()).toEqual([
-    'addScaled', 'checkFiniteMatrix', 'checkSquare', 'cholesky', 'choleskySolve', 'conditionNumber', 'diagonal',
-    'eigenvalues', 'frobenius', 'identity', 'innerProduct', 'inverse', 'matrix', 'matrixFromRows', 'maxAbs', 'multiply',
-    'pseudoInverse', 'qr', 'rank', 'scaled', 'singularValues', 'solve', 'svd', 'symmetricEigen', 'trace', 'transpose'])
+it('exports the matrix type helpers and every factorization, and none of the workshop', () => {
+  expect(Object.keys(linalg).sort()).toEqual(['addScaled', 'checkFiniteMatrix', 'checkSquare', 'cholesky',
+    'choleskySolve', 'conditionNumber', 'diagonal', 'eigenvalues', 'frobenius', 'identity', 'innerProduct', 'inverse',
+    'matrix', 'matrixFromRows', 'maxAbs', 'multiply', 'pseudoInverse', 'qr', 'rank', 'scaled', 'singularValues',
+    'solve', 'svd', 'symmetricEigen', 'trace', 'transpose'])
 })

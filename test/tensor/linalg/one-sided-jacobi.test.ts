@@ -57,7 +57,7 @@ describe('completeRowsInto', () => {
     }
   })
 
-  it('stays orthogonal where every axis is nearly covered, and one orthogonalisation is not enough', () => {
+  it('stays orthogonal where every axis is nearly covered, and one orthogonalization is not enough', () => {
     const n = 400 // the missing row is (1, …, 1)/√n
     const first = randomMatrix(xorshift(1), n, n)
     for (let i = 0; i < n; i++) first.data[i * n] = 1

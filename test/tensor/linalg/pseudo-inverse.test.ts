@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { diagonal, matrix, matrixFromRows, maxAbs, multiply, transpose, type Matrix } from
-  '../../../src/tensor/linalg/matrix.ts'
+import { diagonal, type Matrix, matrix, matrixFromRows, maxAbs, multiply,
+  transpose } from '../../../src/tensor/linalg/matrix.ts'
 import { pseudoInverse, rank } from '../../../src/tensor/linalg/pseudo-inverse.ts'
-import { EPSILON, hilbert, randomMatrix, relativeError, SHAPES, TALL, withSingularValues, xorshift } from
-  './random-matrix.ts'
+import { EPSILON, hilbert, randomMatrix, relativeError, SHAPES, TALL, withSingularValues,
+  xorshift } from './random-matrix.ts'
 
 const close = (name: string, x: Matrix, y: Matrix, unit: number): void => {
   expect([x.rows, x.columns], name).toEqual([y.rows, y.columns])
@@ -16,8 +16,9 @@ describe('pseudoInverse', () => {
       for (let seed = 0; seed < 3; seed++) {
         const random = xorshift(seed)
         const half = Math.min(m, n) >> 1
-        for (const b of [randomMatrix(random, m, n), multiply(randomMatrix(random, m, half),
-          randomMatrix(random, half, n))]) {
+        for (const b of [randomMatrix(random, m, n),
+          multiply(randomMatrix(random, m, half), randomMatrix(random, half, n))])
+        {
           for (const scale of [1, 1e100, 1e-100]) {
             const a = { ...b, data: b.data.map((x) => x * scale) }
             const name = `[${m}, ${n}] seed ${seed} scale ${scale}`
@@ -49,22 +50,27 @@ describe('pseudoInverse', () => {
   })
 
   it('equals numpy', () => {
-    expect(relativeError(pseudoInverse(matrixFromRows(TALL)).data, [
-      -0.05432673162518961, 0.005564992968147492, 0.029042307052519645, 0.09893488857412164, -0.21030027774557306,
-      -0.15131336858500982, 0.10234747937071222, 0.03412590796590434, -0.5717627014411518, -0.21552249940771145,
-      0.17555939773065227, -0.04359244491715517, 0.022501928088596333, 0.39167670616937955, 0.3140188423403216,
-    ])).toBeLessThan(4e-15)
+    expect(
+      relativeError(pseudoInverse(matrixFromRows(TALL)).data, [-0.05432673162518961, 0.005564992968147492,
+        0.029042307052519645, 0.09893488857412164, -0.21030027774557306, -0.15131336858500982, 0.10234747937071222,
+        0.03412590796590434, -0.5717627014411518, -0.21552249940771145, 0.17555939773065227, -0.04359244491715517,
+        0.022501928088596333, 0.39167670616937955, 0.3140188423403216]),
+    ).toBeLessThan(4e-15)
   })
 
   it('refuses NaN, a negative or infinite tolerance, and a result that overflows', () => {
     expect(() => pseudoInverse(matrixFromRows([[NaN]]))).toThrow(
-      new RangeError('pseudoInverse: a must hold finite numbers only, got NaN at (0, 0)'))
+      new RangeError('pseudoInverse: a must hold finite numbers only, got NaN at (0, 0)'),
+    )
     expect(() => pseudoInverse(matrix(1, 1), -1)).toThrow(
-      new RangeError('pseudoInverse: tolerance must be at least 0, got -1'))
+      new RangeError('pseudoInverse: tolerance must be at least 0, got -1'),
+    )
     expect(() => pseudoInverse(matrix(1, 1), Infinity)).toThrow(
-      new RangeError('pseudoInverse: tolerance must be a finite number, got Infinity'))
+      new RangeError('pseudoInverse: tolerance must be a finite number, got Infinity'),
+    )
     expect(() => pseudoInverse(matrixFromRows([[1e-310]]), 0)).toThrow(
-      /^pseudoInverse: tolerance must keep 1\/s finite, got 0 and s down to 1e-310$/)
+      /^pseudoInverse: tolerance must keep 1\/s finite, got 0 and s down to 1e-310$/,
+    )
   })
 })
 

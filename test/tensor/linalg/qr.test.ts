@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matrix, matrixFromRows, multiply, type Matrix } from '../../../src/tensor/linalg/matrix.ts'
+import { type Matrix, matrix, matrixFromRows, multiply } from '../../../src/tensor/linalg/matrix.ts'
 import { qr } from '../../../src/tensor/linalg/qr.ts'
 import { cases, distance, orthonormalityError, randomMatrix, relativeError, TALL, xorshift } from './random-matrix.ts'
 
@@ -35,13 +35,15 @@ describe('qr', () => {
 
   it('equals numpy up to the sign of rows of r', () => {
     const { q, r } = qr(matrixFromRows(TALL))
-    expect(relativeError(r.data, [
-      8.888194417315589, 8.466286454468328, 10.688335058797225, 0, 4.731225387876387, 5.338890371955796, 0, 0,
-      1.8723630169183996])).toBeLessThan(1e-15)
+    expect(
+      relativeError(r.data, [8.888194417315589, 8.466286454468328, 10.688335058797225, 0, 4.731225387876387,
+        5.338890371955796, 0, 0, 1.8723630169183996]),
+    ).toBeLessThan(1e-15)
     const first = [0, 1, 2, 3, 4].map((i) => q.data[i * 3])
-    expect(relativeError(first, [
-      0.11250879009260228, 0.4500351603704095, 0.7875615306482167, 0.22501758018520476, -0.33752637027780713,
-    ])).toBeLessThan(1e-15)
+    expect(
+      relativeError(first, [0.11250879009260228, 0.4500351603704095, 0.7875615306482167, 0.22501758018520476,
+        -0.33752637027780713]),
+    ).toBeLessThan(1e-15)
   })
 
   it('makes a 1000×1000 orthogonal matrix in seconds', { timeout: 8000 }, () => {
@@ -53,7 +55,8 @@ describe('qr', () => {
 
   it('refuses NaN and infinity by place', () => {
     expect(() => qr(matrixFromRows([[1, NaN]]))).toThrow(
-      new RangeError('qr: a must hold finite numbers only, got NaN at (0, 1)'))
+      new RangeError('qr: a must hold finite numbers only, got NaN at (0, 1)'),
+    )
     expect(() => qr(matrixFromRows([[1], [-Infinity]]))).toThrow(RangeError)
   })
 })

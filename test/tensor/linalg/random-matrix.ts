@@ -1,7 +1,7 @@
 // Seeded matrices and residuals for the law tests of this folder.
 
-import { addScaled, diagonal, frobenius, identity, matrix, multiply, transpose, type Matrix } from
-  '../../../src/tensor/linalg/matrix.ts'
+import { addScaled, diagonal, frobenius, identity, type Matrix, matrix, multiply,
+  transpose } from '../../../src/tensor/linalg/matrix.ts'
 import { qr } from '../../../src/tensor/linalg/qr.ts'
 
 export type Random = () => number
@@ -49,12 +49,12 @@ export function secondDifference(n: number): Matrix {
 }
 
 /** 0-size, single, row, column, square, tall, wide. */
-export const SHAPES: readonly (readonly [number, number])[] = [
-  [0, 0], [0, 3], [3, 0], [1, 1], [1, 6], [6, 1], [2, 2], [3, 3], [5, 5], [17, 17], [12, 4], [4, 12], [60, 7], [7, 60],
-  [40, 40],
-]
+export const SHAPES: readonly (readonly [number, number])[] = [[0, 0], [0, 3], [3, 0], [1, 1], [1, 6], [6, 1], [2, 2], [
+  3,
+  3,
+], [5, 5], [17, 17], [12, 4], [4, 12], [60, 7], [7, 60], [40, 40]]
 
-/** The matrices on which a factorisation of any shape is tried, with a name that holds the seed. */
+/** The matrices on which a factorization of any shape is tried, with a name that holds the seed. */
 export function cases(): [name: string, a: Matrix][] {
   const out: [string, Matrix][] = []
   for (const [m, n] of SHAPES) {
@@ -75,7 +75,8 @@ export function cases(): [name: string, a: Matrix][] {
       const columns = matrix(m, n, a.data.map((x, p) => x * 10 ** (-(p % n) * 30 / n)))
       out.push([`graded columns ${name}`, columns])
       out.push([`zero column and equal columns ${name}`, matrix(m, n, a.data.map((x, p) =>
-        p % n === 0 ? 0 : p % n === n - 1 ? a.data[p - p % n + n - 2] : x))])
+        p % n === 0 ? 0 : p % n === n - 1 ? a.data[p - p % n + n - 2] : x
+      ))])
     }
   }
   const vandermonde = matrix(12, 12)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { identity, matrix, matrixFromRows, maxAbs, multiply, scaled } from '../../../src/tensor/linalg/matrix.ts'
 import { inverse, solve } from '../../../src/tensor/linalg/solve.ts'
-import { distance, EPSILON, hilbert, randomMatrix, relativeError, secondDifference, SQUARE, xorshift } from
-  './random-matrix.ts'
+import { distance, EPSILON, hilbert, randomMatrix, relativeError, secondDifference, SQUARE,
+  xorshift } from './random-matrix.ts'
 
 describe('solve', () => {
   it('leaves a residual of rounding size for many sizes, scales and right-hand sides', () => {
@@ -39,20 +39,26 @@ describe('solve', () => {
   })
 
   it('equals numpy', () => {
-    expect(relativeError(solve(matrixFromRows(SQUARE), matrixFromRows([[1], [2], [3], [4]])).data, [
-      0.14213499851323216, 1.0104073743681237, 1.1400535236396074, 0.3853702051739519])).toBeLessThan(1e-15)
+    expect(
+      relativeError(solve(matrixFromRows(SQUARE), matrixFromRows([[1], [2], [3], [4]])).data, [0.14213499851323216,
+        1.0104073743681237, 1.1400535236396074, 0.3853702051739519]),
+    ).toBeLessThan(1e-15)
   })
 
   it('refuses singular matrices, overflow, and shapes that do not fit', () => {
     expect(() => solve(matrixFromRows([[1, 2], [2, 4]]), matrix(2, 1))).toThrow(
-      new RangeError('solve: a must be invertible, got a zero pivot at column 1 of 2 (matrix singular)'))
+      new RangeError('solve: a must be invertible, got a zero pivot at column 1 of 2 (matrix singular)'),
+    )
     expect(() => solve(matrix(1, 1), matrix(1, 1))).toThrow(RangeError)
     expect(() => solve(matrixFromRows([[1e-300]]), matrixFromRows([[1e300]]))).toThrow(
-      new RangeError('solve: a must be far enough from singular for a finite result, got a [1, 1] whose result ' +
-        'overflows'))
+      new RangeError(
+        'solve: a must be far enough from singular for a finite result, got a [1, 1] whose result ' + 'overflows',
+      ),
+    )
     expect(() => solve(matrix(2, 3), matrix(2, 1))).toThrow(new RangeError('solve: a must be square, got [2, 3]'))
     expect(() => solve(identity(2), matrix(3, 1))).toThrow(
-      new RangeError('solve: b must have 2 rows like a, got [3, 1]'))
+      new RangeError('solve: b must have 2 rows like a, got [3, 1]'),
+    )
     expect(() => solve(identity(1), matrixFromRows([[NaN]]))).toThrow('solve: b must hold finite numbers only, got NaN')
     expect(() => solve(matrixFromRows([[Infinity]]), matrix(1, 1))).toThrow('solve: a must hold finite numbers only')
   })
@@ -82,16 +88,18 @@ describe('inverse', () => {
   })
 
   it('equals numpy', () => {
-    expect(relativeError(inverse(matrixFromRows(SQUARE)).data, [
-      0.1336108633164833, 0.14510853404698187, -0.1845574387947269, 0.06799484587174151, -0.0432153830904946,
-      0.2616711269699673, 0.07156308851224104, 0.07889780949549013, 0.008920606601248887, 0.09277430865298841,
-      0.06779661016949153, 0.18554861730597683, 0.22836752899197146, -0.024977698483496874, 0.13559322033898305,
-      -0.04995539696699375])).toBeLessThan(2e-15)
+    expect(
+      relativeError(inverse(matrixFromRows(SQUARE)).data, [0.1336108633164833, 0.14510853404698187, -0.1845574387947269,
+        0.06799484587174151, -0.0432153830904946, 0.2616711269699673, 0.07156308851224104, 0.07889780949549013,
+        0.008920606601248887, 0.09277430865298841, 0.06779661016949153, 0.18554861730597683, 0.22836752899197146,
+        -0.024977698483496874, 0.13559322033898305, -0.04995539696699375]),
+    ).toBeLessThan(2e-15)
   })
 
   it('names itself in errors', () => {
     expect(() => inverse(matrix(2, 2))).toThrow(
-      new RangeError('inverse: a must be invertible, got a zero pivot at column 0 of 2 (matrix singular)'))
+      new RangeError('inverse: a must be invertible, got a zero pivot at column 0 of 2 (matrix singular)'),
+    )
     expect(() => inverse(matrix(2, 1))).toThrow(new RangeError('inverse: a must be square, got [2, 1]'))
   })
 })

@@ -52,10 +52,9 @@ describe('svd', () => {
 
   it('finds the singular values of the Hilbert matrix, computed with 60 digits', () => {
     const { s } = svd(hilbert(12))
-    const exact = [
-      1.7953720595619973, 0.3802752459550371, 0.04473854875218107, 0.0037223122378911627, 0.00023308908902177285,
-      1.1163357483233021e-05, 4.0823761103912114e-07, 1.1228610668336419e-08, 2.2519645373627416e-10,
-      3.111348067691508e-12, 2.649276206402993e-14, 1.0674897547441722e-16]
+    const exact = [1.7953720595619973, 0.3802752459550371, 0.04473854875218107, 0.0037223122378911627,
+      0.00023308908902177285, 1.1163357483233021e-05, 4.0823761103912114e-07, 1.1228610668336419e-08,
+      2.2519645373627416e-10, 3.111348067691508e-12, 2.649276206402993e-14, 1.0674897547441722e-16]
     expect(relativeError(s, exact)).toBeLessThan(4 * EPSILON)
   })
 
@@ -64,13 +63,16 @@ describe('svd', () => {
     expect(relativeError(s, [17.437550654625074, 3.709841748081347, 1.2171283299542168])).toBeLessThan(1e-15)
     // numpy's first and third left vectors, signs as documented here
     const column = (a: typeof u, j: number): number[] => Array.from({ length: a.rows }, (_, i) => a.data[i * 3 + j])
-    expect(relativeError(column(u, 0), [
-      0.2085771765136237, 0.5030266369522854, 0.836942231767639, 0.042615175885345795, -0.03422588818633064,
-    ])).toBeLessThan(4e-15)
-    expect(relativeError(column(v, 0), [0.47410255756493874, 0.5491971856413089, 0.6881927173358128]))
-      .toBeLessThan(4e-15)
-    expect(relativeError(column(v, 1), [-0.8797398978682206, 0.3272945867691762, 0.34487094045513217]))
-      .toBeLessThan(4e-15)
+    expect(
+      relativeError(column(u, 0), [0.2085771765136237, 0.5030266369522854, 0.836942231767639, 0.042615175885345795,
+        -0.03422588818633064]),
+    ).toBeLessThan(4e-15)
+    expect(relativeError(column(v, 0), [0.47410255756493874, 0.5491971856413089, 0.6881927173358128])).toBeLessThan(
+      4e-15,
+    )
+    expect(relativeError(column(v, 1), [-0.8797398978682206, 0.3272945867691762, 0.34487094045513217])).toBeLessThan(
+      4e-15,
+    )
   })
 
   it('completes the basis of a zero matrix with unit vectors', () => {
@@ -108,6 +110,7 @@ describe('svd', () => {
 
   it('refuses NaN by place', () => {
     expect(() => svd(matrixFromRows([[1, 2], [NaN, 3]]))).toThrow(
-      new RangeError('svd: a must hold finite numbers only, got NaN at (1, 0)'))
+      new RangeError('svd: a must hold finite numbers only, got NaN at (1, 0)'),
+    )
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { addScaled, diagonal, identity, matrix, matrixFromRows, multiply, transpose, type Matrix } from
-  '../../../src/tensor/linalg/matrix.ts'
+import { addScaled, diagonal, identity, type Matrix, matrix, matrixFromRows, multiply,
+  transpose } from '../../../src/tensor/linalg/matrix.ts'
 import { symmetricEigen } from '../../../src/tensor/linalg/symmetric-eigen.ts'
 import { distance, EPSILON, hilbert, leadsPositive, orthonormalityError, randomMatrix, randomOrthogonal, relativeError,
   secondDifference, SQUARE, xorshift } from './random-matrix.ts'
@@ -88,8 +88,10 @@ describe('symmetricEigen', () => {
     const { values, vectors } = symmetricEigen({ ...a, data: a.data.map((x, p) => (x + transpose(a).data[p]) / 2) })
     expect(relativeError(values, [4.994874818268755, 3.2213993946740684, 2.641804612831739, -4.858078825774562]))
       .toBeLessThan(2e-15)
-    expect(relativeError([0, 1, 2, 3].map((i) => vectors.data[i * 4]), [
-      -0.07435787816805324, 0.6922566370885729, -0.5178094177949197, -0.4971167480623138])).toBeLessThan(4e-15)
+    expect(
+      relativeError([0, 1, 2, 3].map((i) => vectors.data[i * 4]), [-0.07435787816805324, 0.6922566370885729,
+        -0.5178094177949197, -0.4971167480623138]),
+    ).toBeLessThan(4e-15)
   })
 
   it('keeps the bits when a is multiplied by a power of two', () => {
@@ -103,8 +105,10 @@ describe('symmetricEigen', () => {
   it('refuses what is not square, not finite or not symmetric', () => {
     expect(() => symmetricEigen(matrix(2, 3))).toThrow(new RangeError('symmetricEigen: a must be square, got [2, 3]'))
     expect(() => symmetricEigen(matrixFromRows([[NaN]]))).toThrow(
-      new RangeError('symmetricEigen: a must hold finite numbers only, got NaN at (0, 0)'))
+      new RangeError('symmetricEigen: a must hold finite numbers only, got NaN at (0, 0)'),
+    )
     expect(() => symmetricEigen(matrixFromRows([[1, 2], [3, 4]]))).toThrow(
-      /^symmetricEigen: a must be symmetric to 16·n·ε·max\|a\| = 2\.\d+e-14, got 3 at \(1, 0\) and 2 at \(0, 1\)$/)
+      /^symmetricEigen: a must be symmetric to 16·n·ε·max\|a\| = 2\.\d+e-14, got 3 at \(1, 0\) and 2 at \(0, 1\)$/,
+    )
   })
 })

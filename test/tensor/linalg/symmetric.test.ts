@@ -30,7 +30,7 @@ describe('symmetrized', () => {
   })
 
   it('refuses a difference just above the tolerance', () => {
-    const at = (x: number): (() => unknown) => () => symmetrized('f', 'a', matrixFromRows([[1, x], [0, 1]]))
+    const at = (x: number): () => unknown => () => symmetrized('f', 'a', matrixFromRows([[1, x], [0, 1]]))
     expect(at(32 * EPSILON)).not.toThrow()
     expect(at(33 * EPSILON)).toThrow(RangeError)
     expect(at(33 * EPSILON)).toThrow(/^f: a must be symmetric to .* got 0 at \(1, 0\) and 7\.3\d*e-15 at \(0, 1\)$/)

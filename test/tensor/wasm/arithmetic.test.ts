@@ -1,26 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import {
-  binaryCase, type Case, difference, pagesFor, randomBits, specialDifference, unaryCase, vectorSetup,
-} from './vector-kernels.ts'
+import { binaryCase, type Case, difference, pagesFor, randomBits, specialDifference, unaryCase,
+  vectorSetup } from './vector-kernels.ts'
 
 const FACTORS = [1, -1, 0, -0, 0.1, -1e-3, 3e38, 1e-45, 1e39, NaN, -Infinity]
 
-const CASES: readonly Case[] = [
-  ...(['addInto', 'subtractInto', 'multiplyInto'] as const).map(binaryCase),
+const CASES: readonly Case[] = [...(['addInto', 'subtractInto', 'multiplyInto'] as const).map(binaryCase),
   ...(['reluBackwardInto', 'leakyReluBackwardInto'] as const).map(binaryCase),
-  ...(['reluInto', 'leakyReluInto', 'copyInto'] as const).map(unaryCase),
-]
-const WITH_FACTOR: readonly Case[] = FACTORS.flatMap((factor): readonly Case[] => [
-  {
-    name: `scaleInto by ${factor}`, arrays: 2, aliases: [[0, 1]],
-    run: (kernels, [out, x]) => kernels.scaleInto(out, factor, x),
-  },
-  {
-    name: `addScaledInto by ${factor}`, arrays: 3, aliases: [[0, 1], [0, 2], [0, 1, 2]],
-    run: (kernels, [out, x, y]) => kernels.addScaledInto(out, x, factor, y),
-  },
-  { name: `fillInto with ${factor}`, arrays: 1, aliases: [], run: (kernels, [out]) => kernels.fillInto(out, factor) },
-])
+  ...(['reluInto', 'leakyReluInto', 'copyInto'] as const).map(unaryCase)]
+const WITH_FACTOR: readonly Case[] = FACTORS.flatMap((
+  factor,
+): readonly Case[] => [{
+  name: `scaleInto by ${factor}`,
+  arrays: 2,
+  aliases: [[0, 1]],
+  run: (kernels, [out, x]) => kernels.scaleInto(out, factor, x),
+}, {
+  name: `addScaledInto by ${factor}`,
+  arrays: 3,
+  aliases: [[0, 1], [0, 2], [0, 1, 2]],
+  run: (kernels, [out, x, y]) => kernels.addScaledInto(out, x, factor, y),
+}, { name: `fillInto with ${factor}`, arrays: 1, aliases: [], run: (kernels, [out]) => kernels.fillInto(out, factor) }])
 const MANY = 1 << 20
 
 describe('float32 arithmetic in lanes', () => {
@@ -46,7 +45,9 @@ describe('float32 arithmetic in lanes', () => {
       for (let columns = 1; columns <= 37; columns++) {
         for (const rows of [0, 1, 2, 3, 8]) {
           const test: Case = {
-            name: `broadcastRowsInto [${rows}, ${columns}]`, arrays: 2, aliases: [],
+            name: `broadcastRowsInto [${rows}, ${columns}]`,
+            arrays: 2,
+            aliases: [],
             run: (kernels, [out, row]) => kernels.broadcastRowsInto(out, row, rows),
           }
           expect(difference(setup, test, [randomBits(1, rows * columns), randomBits(rows + columns, columns)])).toBe('')

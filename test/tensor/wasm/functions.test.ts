@@ -9,18 +9,16 @@ import { LANE_FUNCTIONS } from '../../../src/tensor/wasm/functions.ts'
 import { webAssembly } from '../../../src/tensor/wasm/host.ts'
 import { float64Words, keep } from '../../../src/tensor/wasm/words.ts'
 import { xorshift } from '../bits.ts'
-import {
-  binaryCase, difference, neighbours, pagesFor, randomBits, specialDifference, sweep, unaryCase, vectorSetup,
-} from './vector-kernels.ts'
+import { binaryCase, difference, neighbors, pagesFor, randomBits, specialDifference, sweep, unaryCase,
+  vectorSetup } from './vector-kernels.ts'
 
 const UNARY = (['expInto', 'tanhInto', 'sigmoidInto', 'erfInto', 'erfActivationInto'] as const).map(unaryCase)
 const BACKWARD = (['tanhBackwardInto', 'sigmoidBackwardInto', 'erfActivationBackwardInto'] as const).map(binaryCase)
 const MANY = 1 << 20
 
 /** Where the functions change piece, saturate, overflow, underflow, or where clamps begin. */
-const JOINTS = [
-  2 ** -126, 0.34657359, 1, Math.SQRT2, 6, 8.485281, 9.010913, 22, 36.39, 88.72284, 103.97208, 708, 709, 746,
-]
+const JOINTS = [2 ** -126, 0.34657359, 1, Math.SQRT2, 6, 8.485281, 9.010913, 22, 36.39, 88.72284, 103.97208, 708, 709,
+  746]
 
 /** Functions of one number that run `LANE_FUNCTIONS` without rounding to float32. */
 function unrounded(): Readonly<Record<string, (x: number) => number>> {
@@ -43,10 +41,13 @@ function unrounded(): Readonly<Record<string, (x: number) => number>> {
 }
 
 describe('exp, tanh, sigmoid and erf before the rounding to float32', () => {
-  it.each([
-    ['exp', exp, 708], ['tanh', tanh, 21.9], ['sigmoid', sigmoid, 708], ['erf', erf, 5.99], ['erf', erf, 0.99],
-    ['tanh', tanh, 0.4], ['exp', exp, 0.3], ['erfActivation', (x: number) => erf(x * Math.sqrt(0.5)), 8.4],
-  ] as const)('%s has the float64 bits of the scalar function, so no constant differs in any digit', (name, f, reach) => {
+  it.each(
+    [['exp', exp, 708], ['tanh', tanh, 21.9], ['sigmoid', sigmoid, 708], ['erf', erf, 5.99], ['erf', erf, 0.99], [
+      'tanh',
+      tanh,
+      0.4,
+    ], ['exp', exp, 0.3], ['erfActivation', (x: number) => erf(x * Math.sqrt(0.5)), 8.4]] as const,
+  )('%s has the float64 bits of the scalar function, so no constant differs in any digit', (name, f, reach) => {
     const lanes = unrounded()[name]
     const random = xorshift(51)
     const different: number[] = []
@@ -98,7 +99,7 @@ describe('exp, tanh, sigmoid, erf and the derivatives in lanes', () => {
     const setup = vectorSetup(false, pagesFor(100_000))
     for (const test of UNARY) {
       for (const x of JOINTS) {
-        expect(difference(setup, test, [neighbours(x, 2000), neighbours(x, 2000)])).toBe('')
+        expect(difference(setup, test, [neighbors(x, 2000), neighbors(x, 2000)])).toBe('')
       }
     }
   })

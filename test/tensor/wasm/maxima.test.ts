@@ -15,7 +15,9 @@ describe('window maxima in lanes', () => {
       const outputs = batch * g.channels * g.outputHeight * g.outputWidth
       const random = xorshift(seed), size = imageSize({ batch, g })
       const maxima: Case = {
-        name: `maxima, seed ${seed}`, arrays: 3, aliases: [],
+        name: `maxima, seed ${seed}`,
+        arrays: 3,
+        aliases: [],
         run: (kernels, [y, winners, x]) =>
           kernels.windowMaximaInto(y, new Int32Array(winners.buffer, winners.byteOffset, winners.length), x, batch, g),
       }

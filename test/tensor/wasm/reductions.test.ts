@@ -8,7 +8,9 @@ const FIRST: Case = { name: 'firstNonFinite', arrays: 1, aliases: [], run: (kern
 
 function sumRows(rows: number, columns: number, accumulate: boolean): Case {
   return {
-    name: `sumRowsInto [${rows}, ${columns}] ${accumulate}`, arrays: 2, aliases: [],
+    name: `sumRowsInto [${rows}, ${columns}] ${accumulate}`,
+    arrays: 2,
+    aliases: [],
     run: (kernels, [out, x]) => kernels.sumRowsInto(out, x, rows, columns, accumulate),
   }
 }

@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { hostile, xorshift } from '../bits.ts'
-import { type Case, difference, pagesFor, specials, SPECIAL, sweep, vectorSetup } from './vector-kernels.ts'
+import { type Case, difference, pagesFor, SPECIAL, specials, sweep, vectorSetup } from './vector-kernels.ts'
 
 function softmax(rows: number, classes: number): Case {
   return {
-    name: `softmaxRowsInto [${rows}, ${classes}]`, arrays: 2, aliases: [[0, 1]],
+    name: `softmaxRowsInto [${rows}, ${classes}]`,
+    arrays: 2,
+    aliases: [[0, 1]],
     run: (kernels, [out, x]) => kernels.softmaxRowsInto(out, x, rows, classes),
   }
 }
 
 function crossEntropy(rows: number, classes: number): Case {
   return {
-    name: `crossEntropyInto [${rows}, ${classes}]`, arrays: 3, aliases: [[0, 1]],
+    name: `crossEntropyInto [${rows}, ${classes}]`,
+    arrays: 3,
+    aliases: [[0, 1]],
     run: (kernels, [e, y, t]) => kernels.crossEntropyInto(e, y, t, rows, classes, 1 / 3),
   }
 }

@@ -2,26 +2,39 @@ import { describe, expect, it } from 'vitest'
 import { type Case, difference, pagesFor, randomBits, specialDifference, vectorSetup } from './vector-kernels.ts'
 import { xorshift } from '../bits.ts'
 
-const NUMBERS = [
-  { rate: 0.01, momentum: 0.9, coupledDecay: 0, decoupledDecay: 0 },
-  { rate: 0.1, momentum: 0, coupledDecay: 1e-4, decoupledDecay: 0.01 },
-  { rate: 1e30, momentum: -1.5, coupledDecay: 1e-40, decoupledDecay: 3 },
-]
+const NUMBERS = [{ rate: 0.01, momentum: 0.9, coupledDecay: 0, decoupledDecay: 0 }, {
+  rate: 0.1,
+  momentum: 0,
+  coupledDecay: 1e-4,
+  decoupledDecay: 0.01,
+}, { rate: 1e30, momentum: -1.5, coupledDecay: 1e-40, decoupledDecay: 3 }]
 
-const CASES: readonly Case[] = NUMBERS.flatMap((numbers): readonly Case[] => [
+const CASES: readonly Case[] = NUMBERS.flatMap((
+  numbers,
+): readonly Case[] => [
   ...[false, true].map((nesterov): Case => ({
-    name: `momentumInto ${JSON.stringify({ ...numbers, nesterov })}`, arrays: 3, aliases: [],
+    name: `momentumInto ${JSON.stringify({ ...numbers, nesterov })}`,
+    arrays: 3,
+    aliases: [],
     run: (kernels, [w, v, g]) => kernels.momentumInto(w, v, g, { ...numbers, nesterov }),
   })),
   ...[1, 2, 1000].map((t): Case => ({
-    name: `adamInto step ${t} ${JSON.stringify(numbers)}`, arrays: 4, aliases: [],
-    run: (kernels, [w, m, v, g]) => kernels.adamInto(w, m, v, g, {
-      ...numbers, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correction1: 1 - 0.9 ** t, correction2: 1 - 0.999 ** t,
-    }),
+    name: `adamInto step ${t} ${JSON.stringify(numbers)}`,
+    arrays: 4,
+    aliases: [],
+    run: (kernels, [w, m, v, g]) =>
+      kernels.adamInto(w, m, v, g, {
+        ...numbers,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        correction1: 1 - 0.9 ** t,
+        correction2: 1 - 0.999 ** t,
+      }),
   })),
 ])
 
-describe('optimiser steps in lanes', () => {
+describe('optimizer steps in lanes', () => {
   it.each([false, true])('have the scalar bits at special values in every position (shared: %s)', (shared) => {
     const setup = vectorSetup(shared, 4)
     for (const test of shared ? CASES : CASES.slice(0, 3)) expect(specialDifference(setup, test)).toBe('')

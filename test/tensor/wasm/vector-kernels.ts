@@ -1,9 +1,8 @@
 // The vector kernels on memories of both kinds, arrays in them between guard words, and the comparison with the scalar
 // kernels for one table of cases.
 
-import {
-  type ElementwiseKernels, scalarElementwise, vectorElementwise,
-} from '../../../src/tensor/elementwise-kernels.ts'
+import { type ElementwiseKernels, scalarElementwise,
+  vectorElementwise } from '../../../src/tensor/elementwise-kernels.ts'
 import { assembler } from '../../../src/tensor/wasm/assembler.ts'
 import { type ElementwiseExports, emitElementwise } from '../../../src/tensor/wasm/elementwise.ts'
 import { PAGE, webAssembly } from '../../../src/tensor/wasm/host.ts'
@@ -97,7 +96,9 @@ export function unaryCase(name: Unary): Case {
 /** A case of a kernel (out, x, y). */
 export function binaryCase(name: keyof ElementwiseKernels): Case {
   return {
-    name, arrays: 3, aliases: [[0, 1], [0, 2], [1, 2], [0, 1, 2]],
+    name,
+    arrays: 3,
+    aliases: [[0, 1], [0, 2], [1, 2], [0, 1, 2]],
     run: (kernels, [out, x, y]) => (kernels[name] as ElementwiseKernels['addInto'])(out, x, y),
   }
 }
@@ -107,7 +108,10 @@ export function binaryCase(name: keyof ElementwiseKernels): Case {
  * alone and the vector kernel really ran. `same`: operands that are one array.
  */
 export function difference(
-  setup: VectorSetup, test: Case, contents: readonly Float32Array[], same: readonly number[] = [],
+  setup: VectorSetup,
+  test: Case,
+  contents: readonly Float32Array[],
+  same: readonly number[] = [],
 ): string {
   const alias = <T>(list: readonly T[]): readonly T[] =>
     list.map((item, p) => (same.includes(p) ? list[same[0]] : item))
@@ -136,12 +140,11 @@ export function difference(
 const NEGATIVE_NAN = new Float32Array(new Int32Array([0xffc00000 | 0]).buffer)[0]
 
 /** Values at which functions of this kind change their piece, their scale or their kind. */
-export const SPECIAL: Float32Array = Float32Array.of(
-  0, -0, 2 ** -149, -(2 ** -149), 2 ** -126, -(2 ** -126), 2 ** -127, 1e-20, -1e-20, 1e20, -1e20, 0.5, -0.5, 1, -1,
-  0.99999994, 1.0000001, -1.0000001, 0.34657359, -0.34657362, 5.9999995, 6, -6, 8.485281, -8.485282, 9.01, 22, -22,
-  36.7368, -37.5, 88.72283, 88.72284, -87.4, -103.97208, -103.9721, -104, 38.6, 708, -708.5, 709.5, -746, 1e4, -1e4,
-  3.4028234663852886e38, -3.4028234663852886e38, Infinity, -Infinity, NaN, NEGATIVE_NAN,
-)
+export const SPECIAL: Float32Array = Float32Array.of(0, -0, 2 ** -149, -(2 ** -149), 2 ** -126, -(2 ** -126), 2 ** -127,
+  1e-20, -1e-20, 1e20, -1e20, 0.5, -0.5, 1, -1, 0.99999994, 1.0000001, -1.0000001, 0.34657359, -0.34657362, 5.9999995,
+  6, -6, 8.485281, -8.485282, 9.01, 22, -22, 36.7368, -37.5, 88.72283, 88.72284, -87.4, -103.97208, -103.9721, -104,
+  38.6, 708, -708.5, 709.5, -746, 1e4, -1e4, 3.4028234663852886e38, -3.4028234663852886e38, Infinity, -Infinity, NaN,
+  NEGATIVE_NAN)
 
 /** `length` values of `SPECIAL` from `start` on, around. */
 export function specials(length: number, start: number): Float32Array {
@@ -159,8 +162,8 @@ export function sweep(low: number, high: number, length: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => low + ((high - low) * i) / (length - 1))
 }
 
-/** The 2·reach float32 neighbours of |x|, on both sides of it and with both signs. */
-export function neighbours(x: number, reach: number): Float32Array {
+/** The 2·reach float32 neighbors of |x|, on both sides of it and with both signs. */
+export function neighbors(x: number, reach: number): Float32Array {
   const bits = new Int32Array(Float32Array.of(x).buffer)[0]
   const SIGN = -2147483648
   const around = (_: unknown, i: number): number => (bits - reach + (i >> 1)) | (i % 2 === 0 ? 0 : SIGN)

@@ -1,7 +1,7 @@
 // What the tests of this folder share: averages by quadrature over the very definition, and the order-parameter
 // equations a second time, from tilted Gaussian measures instead of the closed integrals.
 
-import { matrix, multiply, normalInto, randomStream, transpose, type Matrix } from '../../../src/tensor/index.ts'
+import { type Matrix, matrix, multiply, normalInto, randomStream, transpose } from '../../../src/tensor/index.ts'
 import type { OrderParameters } from '../../../src/theory/index.ts'
 
 /** A [rows, columns] matrix of N(0, deviation²) draws. */
@@ -42,7 +42,11 @@ export function overFields(b: Matrix, step: number, visit: (x: Float64Array, wei
 
 /** Order parameters of random weights of `inputs` dimensions, student entries of standard deviation `deviation`. */
 export function randomParameters(
-  units: number, teacherUnits: number, seed: number, deviation = 1, inputs = 50,
+  units: number,
+  teacherUnits: number,
+  seed: number,
+  deviation = 1,
+  inputs = 50,
 ): OrderParameters {
   const w = gaussian(units, inputs, seed, 'student', deviation)
   const teacher = gaussian(teacherUnits, inputs, seed, 'teacher')
@@ -51,8 +55,11 @@ export function randomParameters(
     return { rows, columns, data: data.map((value) => value / inputs) }
   }
   return {
-    Q: mean(w, w), R: mean(w, teacher), T: mean(teacher, teacher),
-    v: gaussian(1, units, seed, 'outputs', deviation).data, A: gaussian(1, teacherUnits, seed, 'teacher outputs').data,
+    Q: mean(w, w),
+    R: mean(w, teacher),
+    T: mean(teacher, teacher),
+    v: gaussian(1, units, seed, 'outputs', deviation).data,
+    A: gaussian(1, teacherUnits, seed, 'teacher outputs').data,
   }
 }
 
@@ -119,8 +126,11 @@ export function erfRates(parameters: OrderParameters, law: Law): Rates {
   const students = Array.from({ length: K }, (_, i) => i)
   const { rate } = law
   return {
-    Q: students.map((i) => students.map((k) =>
-      -rate * f[i] * first(i, k) - rate * f[k] * first(k, i) + rate * rate * f[i] * f[k] * second(i, k))),
+    Q: students.map((i) =>
+      students.map((k) =>
+        -rate * f[i] * first(i, k) - rate * f[k] * first(k, i) + rate * rate * f[i] * f[k] * second(i, k)
+      )
+    ),
     R: students.map((i) => Array.from({ length: n - K }, (_, m) => -rate * f[i] * first(i, K + m))),
     v: students.map((i) => -rate * c.reduce((sum, ca, a) => sum + ca * product(C, i, a), 0)),
   }

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { identity, matrix, type Matrix } from '../../../src/tensor/index.ts'
-import {
-  earlyOutput, earlyStudentOverlap, earlyTeacherOverlap, integrateAdaptive, teacherStudentFlow, type EarlyTime,
-  type OrderParameters,
-} from '../../../src/theory/index.ts'
+import { identity, type Matrix, matrix } from '../../../src/tensor/index.ts'
+import { earlyOutput, earlyStudentOverlap, earlyTeacherOverlap, type EarlyTime, integrateAdaptive, type OrderParameters,
+  teacherStudentFlow } from '../../../src/theory/index.ts'
 import { gaussian, gram } from './cases.ts'
 
 /** Order parameters of the equations at the times, from zero weights. */
@@ -13,8 +11,8 @@ function solution(early: EarlyTime, times: readonly number[]): readonly OrderPar
   const options = { units: K, rate, noise, teacher: { A, T }, feedback }
   const flow = teacherStudentFlow({ activation: 'erf', rule: 'dfa', ...options })
   const zero = { Q: matrix(K, K), R: matrix(K, M), T, v: new Float64Array(K), A: Float64Array.from(A) }
-  return integrateAdaptive(flow.derivative, flow.pack(zero), [0, ...times], { relative: 1e-11, absolute: 1e-16 })
-    .states.slice(1).map(flow.unpack)
+  return integrateAdaptive(flow.derivative, flow.pack(zero), [0, ...times], { relative: 1e-11, absolute: 1e-16 }).states
+    .slice(1).map(flow.unpack)
 }
 
 const PAPER: EarlyTime = { rate: 0.1, feedback: [0.8, -1.3, 0.3], teacher: { A: [1, -0.5], T: identity(2) } }
@@ -78,6 +76,6 @@ describe('the early-time laws', () => {
       Array.from(x).reduce((s, value, i) => s + value * y[i], 0)
     const F = PAPER.feedback
     expect(product(v, F) / Math.sqrt(product(v, v) * product(F, F))).toBeGreaterThan(0.9999)
-    expect(flow.generalisationError(states[1])).toBeGreaterThan(0.95 * flow.generalisationError(states[0]))
+    expect(flow.generalizationError(states[1])).toBeGreaterThan(0.95 * flow.generalizationError(states[0]))
   })
 })

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { cholesky, erf, identity, matrix, multiply, transpose, type Matrix } from '../../../src/tensor/index.ts'
-import {
-  fieldCovariance, generalisationError, integrateAdaptive, teacherStudentFlow, type FlowOptions, type OrderParameters,
-} from '../../../src/theory/index.ts'
-import { erfRates, gaussian, moved, numbersOf, overFields, randomParameters, type Law, type Rates } from './cases.ts'
+import { cholesky, erf, identity, type Matrix, matrix, multiply, transpose } from '../../../src/tensor/index.ts'
+import { fieldCovariance, type FlowOptions, generalizationError, integrateAdaptive, type OrderParameters,
+  teacherStudentFlow } from '../../../src/theory/index.ts'
+import { erfRates, gaussian, type Law, moved, numbersOf, overFields, randomParameters, type Rates } from './cases.ts'
 
 const optionsOf = (p: OrderParameters, law: Law, activation: 'erf' | 'linear' = 'erf'): FlowOptions => ({
-  activation, rule: law.rule, units: p.v.length, rate: law.rate, noise: law.noise, teacher: { A: p.A, T: p.T },
+  activation,
+  rule: law.rule,
+  units: p.v.length,
+  rate: law.rate,
+  noise: law.noise,
+  teacher: { A: p.A, T: p.T },
   ...(law.rule === 'dfa' ? { feedback: law.feedback } : {}),
 })
 
@@ -25,12 +29,12 @@ function greatestDifference(x: readonly number[], y: readonly number[]): number 
   return Math.max(...x.map((value, i) => Math.abs(value - y[i])))
 }
 
-const LAWS: readonly Law[] = [
-  { rule: 'dfa', rate: 0.3, noise: 0, feedback: [0.8, -1.3] },
-  { rule: 'dfa', rate: 0.7, noise: 0.4, feedback: [-0.2, 1.1] },
-  { rule: 'bp', rate: 0.5, noise: 0, feedback: [] },
-  { rule: 'bp', rate: 0.2, noise: 0.9, feedback: [] },
-]
+const LAWS: readonly Law[] = [{ rule: 'dfa', rate: 0.3, noise: 0, feedback: [0.8, -1.3] }, {
+  rule: 'dfa',
+  rate: 0.7,
+  noise: 0.4,
+  feedback: [-0.2, 1.1],
+}, { rule: 'bp', rate: 0.5, noise: 0, feedback: [] }, { rule: 'bp', rate: 0.2, noise: 0.9, feedback: [] }]
 
 describe('the derivative', () => {
   it.each(LAWS)('is the average of the updates by quadrature, erf, %j', (law) => {
@@ -72,17 +76,25 @@ describe('the derivative', () => {
       return matrix(rows, columns, data.map((x) => x / N))
     }
     const p: OrderParameters = {
-      Q: dots(w, w), R: dots(w, teacher), T: dots(teacher, teacher),
-      v: Float64Array.of(0.4, -0.9), A: Float64Array.of(1.2, 0.5),
+      Q: dots(w, w),
+      R: dots(w, teacher),
+      T: dots(teacher, teacher),
+      v: Float64Array.of(0.4, -0.9),
+      A: Float64Array.of(1.2, 0.5),
     }
     const f = law.rule === 'dfa' ? law.feedback : Array.from(p.v)
     // e = u·x/√N: dw_i/dt = −η f_i u, dv_i/dt = −η u·w_i/N.
-    const u = matrix(1, N, gaussian(1, N, 0, '').data.map((_, j) =>
-      p.v[0] * w.data[j] + p.v[1] * w.data[N + j] - p.A[0] * teacher.data[j] - p.A[1] * teacher.data[N + j]))
+    const u = matrix(1, N,
+      gaussian(1, N, 0, '').data.map((_, j) =>
+        p.v[0] * w.data[j] + p.v[1] * w.data[N + j] - p.A[0] * teacher.data[j] - p.A[1] * teacher.data[N + j]
+      ))
     const alongStudent = dots(u, w).data, alongTeacher = dots(u, teacher).data, square = dots(u, u).data[0]
     const { rate, noise } = law
-    const Q = [0, 1].map((i) => [0, 1].map((k) => -rate * (f[i] * alongStudent[k] + f[k] * alongStudent[i])
-      + rate * rate * f[i] * f[k] * (square + noise * noise)))
+    const Q = [0, 1].map((i) =>
+      [0, 1].map((k) =>
+        -rate * (f[i] * alongStudent[k] + f[k] * alongStudent[i]) + rate * rate * f[i] * f[k] * (square + noise * noise)
+      )
+    )
     const R = [0, 1].map((i) => [0, 1].map((m) => -rate * f[i] * alongTeacher[m]))
     const v = [0, 1].map((i) => -rate * alongStudent[i])
     expect(greatestDifference(flowRates(p, law, 'linear'), flat({ Q, R, v }))).toBeLessThan(1e-13)
@@ -122,8 +134,10 @@ describe('the derivative', () => {
     const p = randomParameters(2, 2, 17)
     const law = LAWS[1]
     const flipped = {
-      ...p, Q: matrix(2, 2, p.Q.data.map((x, i) => (i === 1 || i === 2 ? -x : x))),
-      R: matrix(2, 2, p.R.data.map((x, i) => (i < 2 ? -x : x))), v: Float64Array.of(-p.v[0], p.v[1]),
+      ...p,
+      Q: matrix(2, 2, p.Q.data.map((x, i) => (i === 1 || i === 2 ? -x : x))),
+      R: matrix(2, 2, p.R.data.map((x, i) => (i < 2 ? -x : x))),
+      v: Float64Array.of(-p.v[0], p.v[1]),
     }
     const rates = flowRates(p, law)
     const other = flowRates(flipped, { ...law, feedback: [-law.feedback[0], law.feedback[1]] })
@@ -137,7 +151,7 @@ describe('the derivative', () => {
     const rates = flowRates(p, law).slice(-3)
     for (const i of [0, 1, 2]) {
       const at = (h: number): number =>
-        generalisationError('erf', { ...p, v: p.v.map((x, k) => (k === i ? x + h : x)) })
+        generalizationError('erf', { ...p, v: p.v.map((x, k) => (k === i ? x + h : x)) })
       expect(rates[i]).toBeCloseTo(-law.rate * (at(1e-4) - at(-1e-4)) / 2e-4, 9)
     }
   })
@@ -161,18 +175,27 @@ function independentSolution(p: OrderParameters, law: Law, time: number, h: numb
 }
 
 describe('a solution', () => {
-  it.each<readonly [string, Law, number, number, number]>([
-    ['direct feedback alignment', { rule: 'dfa', rate: 0.1, noise: 0, feedback: [0.8, -1.3] }, 2, 2, 300],
-    ['direct feedback alignment, noise', { rule: 'dfa', rate: 0.2, noise: 0.3, feedback: [0.8, -1.3, 0.3] }, 3, 2, 60],
-    ['backpropagation', { rule: 'bp', rate: 0.1, noise: 0.1, feedback: [] }, 2, 2, 200],
-  ])('from a held-out initial condition is that of an independent implementation to 1e-6: %s', (_, law, K, M, time) => {
-    const p = randomParameters(K, M, 8191, 0.05, 500)
-    const flow = teacherStudentFlow(optionsOf(p, law))
-    const { states } = integrateAdaptive(flow.derivative, flow.pack(p), [0, time / 10, time])
-    const tenth = numbersOf(flow.unpack(states[1])), last = numbersOf(flow.unpack(states[2]))
-    expect(greatestDifference(tenth, independentSolution(p, law, time / 10, 1))).toBeLessThan(1e-6)
-    expect(greatestDifference(last, independentSolution(p, law, time, 1))).toBeLessThan(1e-6)
-  })
+  it.each<readonly [string, Law, number, number, number]>([['direct feedback alignment', {
+    rule: 'dfa',
+    rate: 0.1,
+    noise: 0,
+    feedback: [0.8, -1.3],
+  }, 2, 2, 300], ['direct feedback alignment, noise', {
+    rule: 'dfa',
+    rate: 0.2,
+    noise: 0.3,
+    feedback: [0.8, -1.3, 0.3],
+  }, 3, 2, 60], ['backpropagation', { rule: 'bp', rate: 0.1, noise: 0.1, feedback: [] }, 2, 2, 200]])(
+    'from a held-out initial condition is that of an independent implementation to 1e-6: %s',
+    (_, law, K, M, time) => {
+      const p = randomParameters(K, M, 8191, 0.05, 500)
+      const flow = teacherStudentFlow(optionsOf(p, law))
+      const { states } = integrateAdaptive(flow.derivative, flow.pack(p), [0, time / 10, time])
+      const tenth = numbersOf(flow.unpack(states[1])), last = numbersOf(flow.unpack(states[2]))
+      expect(greatestDifference(tenth, independentSolution(p, law, time / 10, 1))).toBeLessThan(1e-6)
+      expect(greatestDifference(last, independentSolution(p, law, time, 1))).toBeLessThan(1e-6)
+    },
+  )
 
   it('learns: direct feedback alignment turns v to the signs of F and the error falls by 10⁴', () => {
     const p = randomParameters(2, 2, 19, 0.01, 500)
@@ -181,7 +204,7 @@ describe('a solution', () => {
     const flow = teacherStudentFlow(optionsOf(same, law))
     const { states } = integrateAdaptive(flow.derivative, flow.pack(same), [0, 4000])
     expect(Array.from(flow.unpack(states[1]).v, Math.sign)).toEqual([1, -1])
-    expect(flow.generalisationError(states[1])).toBeLessThan(1e-4 * flow.generalisationError(states[0]))
+    expect(flow.generalizationError(states[1])).toBeLessThan(1e-4 * flow.generalizationError(states[0]))
   })
 })
 
@@ -192,7 +215,7 @@ describe('pack and unpack', () => {
     expect(flow.size).toBe(6 + 6 + 3)
     const y = flow.pack(p)
     expect(flow.unpack(y)).toEqual(p)
-    expect(flow.generalisationError(y)).toBe(generalisationError('erf', p))
+    expect(flow.generalizationError(y)).toBe(generalizationError('erf', p))
   })
 
   it('refuse another teacher and other sizes', () => {
@@ -208,8 +231,9 @@ describe('teacherStudentFlow', () => {
   it('refuses options that do not fit together', () => {
     const p = randomParameters(2, 2, 22)
     const good = optionsOf(p, LAWS[0])
-    expect(() => teacherStudentFlow({ ...good, activation: 'relu' as 'erf' }))
-      .toThrow("activation must be 'erf' or 'linear', got \"relu\"")
+    expect(() => teacherStudentFlow({ ...good, activation: 'relu' as 'erf' })).toThrow(
+      "activation must be 'erf' or 'linear', got \"relu\"",
+    )
     expect(() => teacherStudentFlow({ ...good, rule: 'fa' as 'bp' })).toThrow("rule must be 'dfa' or 'bp'")
     expect(() => teacherStudentFlow({ ...good, feedback: [1] })).toThrow('feedback must have 2 elements, got 1')
     const { feedback: _, ...without } = good

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { erf, matrixFromRows, type Matrix } from '../../../src/tensor/index.ts'
-import { erfIntegrals, linearIntegrals, reluI2, type GaussianIntegrals } from '../../../src/theory/index.ts'
+import { erf, type Matrix, matrixFromRows } from '../../../src/tensor/index.ts'
+import { erfIntegrals, type GaussianIntegrals, linearIntegrals, reluI2 } from '../../../src/theory/index.ts'
 import { gaussian, gram, overFields } from './cases.ts'
 
 interface Unit {
@@ -13,7 +13,10 @@ const LINEAR: Unit = { g: (x) => x, slope: () => 1 }
 
 /** Every integral over all indices by quadrature, next to the closed form: the greatest difference of each. */
 function differences(
-  b: Matrix, step: number, { g, slope }: Unit, integrals: GaussianIntegrals,
+  b: Matrix,
+  step: number,
+  { g, slope }: Unit,
+  integrals: GaussianIntegrals,
 ): Record<string, number> {
   const n = b.rows
   const i2 = new Float64Array(n * n), j2 = new Float64Array(n * n)
@@ -57,20 +60,19 @@ function differences(
 }
 
 /** Fields by the number of independent ones behind them: fewer than fields means perfectly correlated combinations. */
-const FIELDS: readonly (readonly [string, Matrix, number])[] = [
-  ['four on three', gaussian(4, 3, 3, 'fields', 0.7), 0.3],
-  ['four on two', gaussian(4, 2, 4, 'fields', 0.9), 0.2],
-  ['all multiples of one', matrixFromRows([[1], [-1], [0.3], [0]]), 0.1],
-  ['two equal, one of variance 0', matrixFromRows([[0.8, 0.2], [0.8, 0.2], [0, 0], [-0.5, 1]]), 0.2],
-]
-const FULL_RANK: typeof FIELDS = [
-  ['four of full rank', gaussian(4, 4, 1, 'fields', 0.6), 0.45],
-  ['four of small variance', gaussian(4, 4, 2, 'fields', 0.1), 0.65],
-]
+const FIELDS: readonly (readonly [string, Matrix, number])[] = [['four on three', gaussian(4, 3, 3, 'fields', 0.7),
+  0.3], ['four on two', gaussian(4, 2, 4, 'fields', 0.9), 0.2], ['all multiples of one',
+  matrixFromRows([[1], [-1], [0.3], [0]]), 0.1], ['two equal, one of variance 0',
+  matrixFromRows([[0.8, 0.2], [0.8, 0.2], [0, 0], [-0.5, 1]]), 0.2]]
+const FULL_RANK: typeof FIELDS = [['four of full rank', gaussian(4, 4, 1, 'fields', 0.6), 0.45], [
+  'four of small variance',
+  gaussian(4, 4, 2, 'fields', 0.1),
+  0.65,
+]]
 
-describe.each([
-  ['erf', ERF, erfIntegrals, [...FIELDS, ...FULL_RANK]], ['linear', LINEAR, linearIntegrals, FIELDS],
-] as const)('the %s integrals', (name, unit, integrals, fields) => {
+describe.each(
+  [['erf', ERF, erfIntegrals, [...FIELDS, ...FULL_RANK]], ['linear', LINEAR, linearIntegrals, FIELDS]] as const,
+)('the %s integrals', (name, unit, integrals, fields) => {
   it.each(fields)('are the averages by quadrature over %s, for all indices, equal ones included', (_, b, step) => {
     for (const [integral, difference] of Object.entries(differences(b, step, unit, integrals))) {
       expect(difference, `${name} ${integral}`).toBeLessThan(name === 'erf' ? 2e-9 : 2e-8)

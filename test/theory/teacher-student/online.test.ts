@@ -1,25 +1,35 @@
 import { describe, expect, it } from 'vitest'
 import { erf, matrix, randomStream, stepNormalsInto } from '../../../src/tensor/index.ts'
-import {
-  integrateAdaptive, onlineSimulation, orderParametersOf, teacherStudentFlow, type OnlineOptions,
-  type OnlineState, type OrderParameters, type TeacherStudentActivation,
-} from '../../../src/theory/index.ts'
+import { integrateAdaptive, type OnlineOptions, onlineSimulation, type OnlineState, type OrderParameters,
+  orderParametersOf, type TeacherStudentActivation, teacherStudentFlow } from '../../../src/theory/index.ts'
 import { gaussian, hashOf, numbersOf } from './cases.ts'
 
 const ACTIVATIONS = ['erf', 'relu', 'linear'] as const
 const BASE: OnlineOptions = {
-  activation: 'erf', rule: 'dfa', inputs: 31, units: 3, rate: 0.3, noise: 0.2, teacher: { A: [1, -0.6] },
-  feedback: [0.8, -1.3, 0.3], deviation: 0.7, seed: 5,
+  activation: 'erf',
+  rule: 'dfa',
+  inputs: 31,
+  units: 3,
+  rate: 0.3,
+  noise: 0.2,
+  teacher: { A: [1, -0.6] },
+  feedback: [0.8, -1.3, 0.3],
+  deviation: 0.7,
+  seed: 5,
 }
 
 /** Given to the simulation where a test needs the teacher's rows. */
 const TEACHER = gaussian(2, 31, 1, 'teacher rows')
 
 const g: Record<TeacherStudentActivation, (x: number) => number> = {
-  erf: (x) => erf(x / Math.SQRT2), relu: (x) => Math.max(0, x), linear: (x) => x,
+  erf: (x) => erf(x / Math.SQRT2),
+  relu: (x) => Math.max(0, x),
+  linear: (x) => x,
 }
 const slope: Record<TeacherStudentActivation, (x: number) => number> = {
-  erf: (x) => Math.sqrt(2 / Math.PI) * Math.exp(-x * x / 2), relu: (x) => (x > 0 ? 1 : 0), linear: () => 1,
+  erf: (x) => Math.sqrt(2 / Math.PI) * Math.exp(-x * x / 2),
+  relu: (x) => (x > 0 ? 1 : 0),
+  linear: () => 1,
 }
 
 /** One step as section 2.1 writes it. */
@@ -45,7 +55,8 @@ function written(options: OnlineOptions, { steps, weights, outputs }: OnlineStat
 
 describe('onlineSimulation', () => {
   it.each(ACTIVATIONS.flatMap((activation) => (['dfa', 'bp'] as const).map((rule) => [activation, rule] as const)))(
-    'makes the steps of the page, one after the other: %s, %s', (activation, rule) => {
+    'makes the steps of the page, one after the other: %s, %s',
+    (activation, rule) => {
       for (const inputs of [28, 29, 30, 31]) {
         const teacher = { A: BASE.teacher.A, weights: matrix(2, inputs, TEACHER.data.slice(0, 2 * inputs)) }
         const options: OnlineOptions = { ...BASE, activation, rule, inputs, teacher }
@@ -62,7 +73,8 @@ describe('onlineSimulation', () => {
         found.outputs.forEach((v, k) => expect(v, `N ${inputs}, output ${k}`).toBeCloseTo(outputs[k], 13))
         expect(found.outputs).not.toEqual(simulation.initialOrderParameters.v)
       }
-    })
+    },
+  )
 
   it('goes on from a state with the same bits as without the interruption', () => {
     const whole = onlineSimulation(BASE)
@@ -130,7 +142,7 @@ describe('onlineSimulation', () => {
     }
     const mean = sum / samples
     const error = Math.sqrt((squares / samples - mean * mean) / samples)
-    expect(Math.abs(simulation.generalisationError() - mean)).toBeLessThan(5 * error)
+    expect(Math.abs(simulation.generalizationError() - mean)).toBeLessThan(5 * error)
   })
 
   it('stays at the teacher once there, without noise', () => {
@@ -138,11 +150,17 @@ describe('onlineSimulation', () => {
       const start = { steps: 0, weights: TEACHER, outputs: Float64Array.from(BASE.teacher.A) }
       const teacher = { A: BASE.teacher.A, weights: TEACHER }
       const simulation = onlineSimulation({
-        ...BASE, activation, units: 2, feedback: [1, -1], noise: 0, start, teacher,
+        ...BASE,
+        activation,
+        units: 2,
+        feedback: [1, -1],
+        noise: 0,
+        start,
+        teacher,
       })
       simulation.run(5)
       expect(simulation.steps()).toBe(155)
-      expect(Math.abs(simulation.generalisationError()), activation).toBeLessThan(1e-14)
+      expect(Math.abs(simulation.generalizationError()), activation).toBeLessThan(1e-14)
     }
   })
 
@@ -196,7 +214,9 @@ describe('orderParametersOf', () => {
 describe('simulation and equations', () => {
   /** Root mean square difference of (Q, R, v) at time t over seeds, from the same initial order parameters. */
   function distance(
-    options: OnlineOptions & { readonly activation: 'erf' | 'linear' }, time: number, seeds: number,
+    options: OnlineOptions & { readonly activation: 'erf' | 'linear' },
+    time: number,
+    seeds: number,
   ): number {
     let squares = 0, count = 0
     for (let seed = 1; seed <= seeds; seed++) {
@@ -214,9 +234,12 @@ describe('simulation and equations', () => {
     return Math.sqrt(squares / count)
   }
 
-  it.each([
-    { activation: 'erf', rule: 'dfa' }, { activation: 'erf', rule: 'bp' }, { activation: 'linear', rule: 'dfa' },
-  ] as const)('agree the better the more inputs there are, as 1/√N: %j', (kind) => {
+  it.each(
+    [{ activation: 'erf', rule: 'dfa' }, { activation: 'erf', rule: 'bp' }, {
+      activation: 'linear',
+      rule: 'dfa',
+    }] as const,
+  )('agree the better the more inputs there are, as 1/√N: %j', (kind) => {
     const options = { ...BASE, ...kind, units: 2, feedback: [0.8, -1.3], rate: 0.2, deviation: 0.5 }
     const few = distance({ ...options, inputs: 50 }, 3, 24)
     const many = distance({ ...options, inputs: 800 }, 3, 24)
@@ -228,8 +251,16 @@ describe('simulation and equations', () => {
 
   it('agree in the error to 5 % through the first plateau, erf, direct feedback alignment, N = 500', () => {
     const options = {
-      ...BASE, activation: 'erf', rule: 'dfa', inputs: 500, units: 2, rate: 0.1, noise: 0, deviation: 0.01,
-      teacher: { A: [1, 1] }, feedback: [0.8, -1.3],
+      ...BASE,
+      activation: 'erf',
+      rule: 'dfa',
+      inputs: 500,
+      units: 2,
+      rate: 0.1,
+      noise: 0,
+      deviation: 0.01,
+      teacher: { A: [1, 1] },
+      feedback: [0.8, -1.3],
     } as const
     const simulation = onlineSimulation(options)
     const { T } = simulation.initialOrderParameters
@@ -238,7 +269,7 @@ describe('simulation and equations', () => {
     const { states } = integrateAdaptive(flow.derivative, flow.pack(simulation.initialOrderParameters), times)
     for (const [j, y] of states.entries()) {
       simulation.run(times[j])
-      const ratio = simulation.generalisationError() / flow.generalisationError(y)
+      const ratio = simulation.generalizationError() / flow.generalizationError(y)
       expect(Math.abs(ratio - 1), `t = ${times[j]}`).toBeLessThan(0.05)
     }
     expect(Array.from(simulation.orderParameters().v, Math.sign)).toEqual([1, -1])

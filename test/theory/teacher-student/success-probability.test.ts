@@ -33,8 +33,9 @@ describe('successProbability', () => {
   })
 
   it('refuses what is not a number of units', () => {
-    expect(() => successProbability(0, 1))
-      .toThrow('successProbability: units must be a whole number of at least 1, got 0')
+    expect(() => successProbability(0, 1)).toThrow(
+      'successProbability: units must be a whole number of at least 1, got 0',
+    )
     expect(() => successProbability(2, 1.5)).toThrow(RangeError)
   })
 })

@@ -2,11 +2,11 @@
 
 import { batches } from '../../../data/index.ts'
 import { directFeedbackAlignment, measureAlignment, mlp, trainer, weightAlignment } from '../../../dfa/index.ts'
-import { crossEntropy, initialise, isDense, sgd, walk } from '../../../nn/index.ts'
-import { matmul, tensor, type Tensor } from '../../../tensor/index.ts'
+import { crossEntropy, initialize, isDense, sgd, walk } from '../../../nn/index.ts'
+import { matmul, type Tensor, tensor } from '../../../tensor/index.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
-import { trainingImages, type ConvolutionTraining } from './convolution-training.ts'
+import { type ConvolutionTraining, trainingImages } from './convolution-training.ts'
 
 /** One training of a fully connected linear network. */
 export interface AlignedRun {
@@ -44,17 +44,13 @@ export function trainAligned(c: AlignedRun, tools: RunTools): AlignedResult {
   const kernels = tools.kernels('float32')
   const sizes = [training.inputs.shape[1], ...Array.from({ length: c.depth - 1 }, () => c.width), classes]
   const network = mlp({ sizes, activation: 'linear', bias: false, kernels })
-  initialise(network, 'uniform', c.seed)
-  const rule = directFeedbackAlignment({ kind: 'orthogonal', normalisation: 'width', seed: c.seed, kernels })
+  initialize(network, 'uniform', c.seed)
+  const rule = directFeedbackAlignment({ kind: 'orthogonal', normalization: 'width', seed: c.seed, kernels })
   const loss = crossEntropy('mean', kernels)
-  const run = trainer({ network, rule, loss, optimiser: sgd(c.rate, kernels), kernels })
-  if (c.initial === 'aligned')
-    alignWeights(
-      walk(network)
-        .filter(isDense)
-        .map(({ weight }) => weight.value),
-      rule.feedback,
-    )
+  const run = trainer({ network, rule, loss, optimizer: sgd(c.rate, kernels), kernels })
+  if (c.initial === 'aligned') {
+    alignWeights(walk(network).filter(isDense).map(({ weight }) => weight.value), rule.feedback)
+  }
   const order = batches({ inputs: training.inputs, targets: training.targets, size: c.batch, seed: c.seed, kernels })
   const count = Math.min(PROBE, training.inputs.shape[0])
   const probe = batches({
@@ -110,8 +106,9 @@ function alignWeights(weights: readonly Tensor[], feedback: readonly Tensor[]): 
     const { data } = weights[l]
     const [rows, columns] = weights[l].shape
     if (l < feedback.length) data.set(matmul(feedback[l], below, { transposeB: true }).data)
-    else
+    else {
       for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) data[i * columns + j] = below.data[j * rows + i]
+    }
     for (let i = 0; i < rows; i++) {
       const row = data.subarray(i * columns, (i + 1) * columns)
       const norm = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0))

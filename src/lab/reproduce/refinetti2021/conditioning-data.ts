@@ -1,6 +1,6 @@
 // Small training sets with chosen class counts, for networks that are to be trained to their end many times.
 
-import { fitStandardisation, gatherRows, standardiseInto } from '../../../data/index.ts'
+import { fitStandardization, gatherRows, standardizeInto } from '../../../data/index.ts'
 import type { Tensor } from '../../../tensor/index.ts'
 import { readDataset, SHAPES, type Split } from '../../training/datasets.ts'
 import { corrupted } from './deep-data.ts'
@@ -32,22 +32,22 @@ const CLASSES = 10
 // Runs come sorted by data set: one pool is enough.
 let kept: { readonly key: string; readonly pool: Split } | undefined
 
-/** Standardised inputs (one mean, one deviation) and one-hot targets; `seed` draws the wrong labels alone. */
+/** Standardized inputs (one mean, one deviation) and one-hot targets; `seed` draws the wrong labels alone. */
 export function conditioningData(c: ConditioningData, seed: number, directory: string | undefined): Split {
   const pool = poolOf(c.dataset, c.samples, directory)
   const rows = classRows(pool.targets, classCounts(c.samples, c.imbalance))
   const inputs = gatherRows(pool.inputs, rows)
-  standardiseInto(inputs, inputs, fitStandardisation(inputs))
+  standardizeInto(inputs, inputs, fitStandardization(inputs))
   const targets = gatherRows(pool.targets, rows)
   return { inputs, targets: c.noise === 0 ? targets : corrupted(targets, c.noise, seed, 'training') }
 }
 
 function poolOf(dataset: ConditioningSet, samples: number, directory: string | undefined): Split {
-  // The generated set is small and unevenly labelled, larger sets than 1000 want more than the pool: all of either.
+  // The generated set is small and unevenly labeled, larger sets than 1000 want more than the pool: all of either.
   const size = samples > 1000 || dataset === 'teacher' || dataset === 'optdigits' ? 0 : POOL
   const key = JSON.stringify([dataset, size, directory])
   if (kept?.key === key) return kept.pool
-  const options = { trainingSamples: size, validationSamples: 0, standardise: 'none' } as const
+  const options = { trainingSamples: size, validationSamples: 0, standardize: 'none' } as const
   const { training } = readDataset(dataset, directory, options)
   const { side } = CONDITIONING_SETS[dataset]
   const [channels, from] = SHAPES[dataset].sample

@@ -2,11 +2,9 @@
 
 import { directFeedbackAlignment, mlp, trainer } from '../../../dfa/index.ts'
 import { crossEntropy, sgd } from '../../../nn/index.ts'
-import { addScaled, exp, matrix, multiply, tensor, transpose, type Matrix } from '../../../tensor/index.ts'
-import {
-  alignmentStep, directFeedbackStep, fitAlignment, grams, historyEntry, relativeDifference, zeroAlignment,
-  type AlignmentMatrices, type Weights,
-} from '../../../theory/index.ts'
+import { addScaled, exp, type Matrix, matrix, multiply, tensor, transpose } from '../../../tensor/index.ts'
+import { type AlignmentMatrices, alignmentStep, directFeedbackStep, fitAlignment, grams, historyEntry,
+  relativeDifference, type Weights, zeroAlignment } from '../../../theory/index.ts'
 import { drawFeedback, toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
 import { conditioningData } from './conditioning-data.ts'
@@ -66,7 +64,9 @@ export function exactControl(c: ExactConfiguration, tools: RunTools): ExactResul
   const engine = trainer({
     network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
     rule: directFeedbackAlignment({ matrices, kernels }),
-    loss: crossEntropy('mean', kernels), optimiser: sgd(c.rate, kernels), kernels,
+    loss: crossEntropy('mean', kernels),
+    optimizer: sgd(c.rate, kernels),
+    kernels,
   })
   let weights: Weights = sizes.slice(1).map((rows, l) => matrix(rows, sizes[l]))
   let a: AlignmentMatrices = zeroAlignment(depth, features, outputs)
@@ -93,6 +93,9 @@ export function exactControl(c: ExactConfiguration, tools: RunTools): ExactResul
   const full = worst(weights)
   const fast = worst(weightsOf(engine.network))
   return {
-    network: full.difference, engine: fast.difference, networkResidual: full.residual, engineResidual: fast.residual,
+    network: full.difference,
+    engine: fast.difference,
+    networkResidual: full.residual,
+    engineResidual: fast.residual,
   }
 }

@@ -1,15 +1,13 @@
 // Alignment against conditioning, and both over time.
 
-import { matrix, randomStream, normalInto, type Matrix } from '../../../tensor/index.ts'
+import { type Matrix, matrix, normalInto, randomStream } from '../../../tensor/index.ts'
 import { kantorovichBound } from '../../../theory/index.ts'
 import type { LineFigure, Series } from '../../report/figure.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import { panels } from '../../report/panels.ts'
 import type { Axis } from '../../report/plot.ts'
 import { meanSeries } from '../series.ts'
-import {
-  cellOf, CONTROLS, mean, OUTCOMES, pairings, residualOf, type Ended,
-} from './conditioning-runs.ts'
+import { cellOf, CONTROLS, type Ended, mean, OUTCOMES, pairings, residualOf } from './conditioning-runs.ts'
 import { estimate } from './conditioning-statistics.ts'
 import { ACTIVATIONS, type ConditioningCurves } from './conditioning-training.ts'
 import type { Measured } from './deep-alignment.ts'
@@ -22,12 +20,11 @@ const MODES = 9
  * modes: the geometric mean of κ(A_2 … A_L) with mean WA_l, mean probe GA_1 and the Kantorovich bound of GA_1,
  * P_1 ∝ A_2^(2^(L−1) − 1). Shapes: probes [N, r].
  */
-export function linearPrediction(condition: number, depth: number, probes: Matrix): {
-  readonly mean: number
-  readonly wa: number
-  readonly probeGa: number
-  readonly bound: number
-} {
+export function linearPrediction(
+  condition: number,
+  depth: number,
+  probes: Matrix,
+): { readonly mean: number; readonly wa: number; readonly probeGa: number; readonly bound: number } {
   const alpha = Array.from({ length: MODES }, (_, i) => Math.pow(condition, -i / (MODES - 1)))
   const layers = Array.from({ length: depth - 1 }, (_, index) => Math.pow(2, index))
   const sum = layers.reduce((total, power) => total + power, 0)
@@ -66,36 +63,43 @@ export function scatterFigure(ended: readonly Ended[]): ReportFigure {
   const low = Math.min(0, ...ended.flatMap(({ ga, probeGa, wa }) => [ga, probeGa, wa]))
   const y = (label: string): Axis => ({ label, ...(low < 0 ? {} : ALIGNMENT) })
   const figure = (title: string, label: string, value: (run: Ended) => number, predicted: Series): LineFigure => ({
-    title, x: KAPPA, y: y(label),
+    title,
+    x: KAPPA,
+    y: y(label),
     series: [
       ...ACTIVATIONS.map((activation): Series => ({
-        name: activation, draw: 'markers',
-        points: ended.filter(({ configuration }) => configuration.activation === activation)
-          .map((run) => [Math.exp(run.logKappa), value(run)]),
+        name: activation,
+        draw: 'markers',
+        points: ended.filter(({ configuration }) => configuration.activation === activation).map((
+          run,
+        ) => [Math.exp(run.logKappa), value(run)]),
       })),
       predicted,
     ],
   })
-  const theory = (name: string, colour: number, value: (at: (typeof line)[number]) => number): Series =>
-    ({ name, draw: 'line', dashed: true, colour, points: line.map((at) => [at.mean, value(at)]) })
+  const theory = (name: string, color: number, value: (at: (typeof line)[number]) => number): Series => ({
+    name,
+    draw: 'line',
+    dashed: true,
+    color,
+    points: line.map((at) => [at.mean, value(at)]),
+  })
   const geometric = 'linear theory, geometric spectrum'
   return {
     svg: panels({
-      figures: [
-        figure('GA₁, the samples’ own errors', 'GA₁', ({ ga }) => ga,
-          theory('lower bound of GA₁', 5, (at) => at.bound)),
-        figure('GA₁, isotropic errors', 'probe GA₁', (run) => run.probeGa, theory(geometric, 6, (at) => at.probeGa)),
-        figure('Mean of WA₂, WA₃, WA₄', 'WA', ({ wa }) => wa, theory(geometric, 6, (at) => at.wa)),
-      ],
+      figures: [figure('GA₁, the samples’ own errors', 'GA₁', ({ ga }) => ga, theory('lower bound of GA₁', 5, (at) =>
+        at.bound)), figure('GA₁, isotropic errors', 'probe GA₁', (run) =>
+          run.probeGa, theory(geometric, 6, (at) => at.probeGa)), figure('Mean of WA₂, WA₃, WA₄', 'WA', ({ wa }) =>
+          wa, theory(geometric, 6, (at) => at.wa))],
       share: 'both',
     }),
     wide: true,
-    caption: 'Alignment at the end of training against the conditioning of the fitted alignment matrices: ' +
-      `${ended.length} runs, all data sets, label noises, widths, starts, feedbacks and class counts. Dashed: a ` +
-      'linear network from zero weights with orthogonal feedback whose A₂ has nine modes in a geometric spectrum ' +
-      'and A_{l+1} ∝ A_l A_l; for the samples’ own errors, whose directions no theory knows, the least value that ' +
-      'such matrices leave. Runs below the lines contradict nothing: initial weights stand beside the A_l, which ' +
-      'need not be symmetric.',
+    caption: 'Alignment at the end of training against the conditioning of the fitted alignment matrices: '
+      + `${ended.length} runs, all data sets, label noises, widths, starts, feedbacks and class counts. Dashed: a `
+      + 'linear network from zero weights with orthogonal feedback whose A₂ has nine modes in a geometric spectrum '
+      + 'and A_{l+1} ∝ A_l A_l; for the samples’ own errors, whose directions no theory knows, the least value that '
+      + 'such matrices leave. Runs below the lines contradict nothing: initial weights stand beside the A_l, which '
+      + 'need not be symmetric.',
   }
 }
 
@@ -105,11 +109,12 @@ export function dynamicsFigure(ended: readonly Ended[]): ReportFigure {
   const layers = Array.from({ length: depth - 1 }, (_, index) => index + 2)
   const epochs = (run: Ended): readonly number[] => run.curves.steps.map((step) => step / run.curves.perEpoch)
   type Pick = (curves: ConditioningCurves) => readonly Measured[]
-  const curve = (pick: Pick): Series[] => ACTIVATIONS.flatMap((activation) => {
-    const runs = ended.filter(({ configuration }) => configuration.activation === activation)
-    const curves = runs.map((run) => pick(run.curves))
-    return runs.length === 0 ? [] : [meanSeries(activation, epochs(runs[0]), curves, { draw: 'line' })]
-  })
+  const curve = (pick: Pick): Series[] =>
+    ACTIVATIONS.flatMap((activation) => {
+      const runs = ended.filter(({ configuration }) => configuration.activation === activation)
+      const curves = runs.map((run) => pick(run.curves))
+      return runs.length === 0 ? [] : [meanSeries(activation, epochs(runs[0]), curves, { draw: 'line' })]
+    })
   // A mean of logarithms: one run of κ = 10⁴ would hide fifty of κ = 3.
   const logs = (values: readonly Measured[]): readonly Measured[] =>
     values.map((value) => (value === null ? null : Math.log10(value)))
@@ -125,22 +130,26 @@ export function dynamicsFigure(ended: readonly Ended[]): ReportFigure {
     svg: panels({
       figures: [
         ...layers.map((l): LineFigure => ({
-          title: `residual of ΔW_${l}`, x, y: { label: '‖ΔW − fit‖/‖ΔW‖', domain: [0, 1] },
+          title: `residual of ΔW_${l}`,
+          x,
+          y: { label: '‖ΔW − fit‖/‖ΔW‖', domain: [0, 1] },
           series: curve(({ residual }) => residual[l - 1]),
         })),
         ...layers.map((l): LineFigure => ({
-          title: `κ(A_${l})`, x, y: { label: 'κ', scale: 'log', domain: [1, 10000] },
+          title: `κ(A_${l})`,
+          x,
+          y: { label: 'κ', scale: 'log', domain: [1, 10000] },
           series: curve(({ kappa }) => logs(kappa[l - 2])).map(power),
         })),
       ],
       share: 'x',
     }),
     wide: true,
-    caption: 'The share of ΔW_l = W_l − W_l(0) that has not the form F_l A_l F_{l−1}ᵀ, and the condition number of ' +
-      'the fitted A_l on the subspace of errors, over training time: means (of κ: geometric) over all runs of an ' +
-      `activation (${ended.length} in all) with one standard deviation, which is the spread of data sets, noises, ` +
-      'widths and starts, not an error of the mean. Residual 0: weak weight alignment holds exactly. Activations ' +
-      'are trained for different numbers of passes.',
+    caption: 'The share of ΔW_l = W_l − W_l(0) that has not the form F_l A_l F_{l−1}ᵀ, and the condition number of '
+      + 'the fitted A_l on the subspace of errors, over training time: means (of κ: geometric) over all runs of an '
+      + `activation (${ended.length} in all) with one standard deviation, which is the spread of data sets, noises, `
+      + 'widths and starts, not an error of the mean. Residual 0: weak weight alignment holds exactly. Activations '
+      + 'are trained for different numbers of passes.',
   }
 }
 
@@ -148,65 +157,71 @@ export function dynamicsFigure(ended: readonly Ended[]): ReportFigure {
 export function residualFigure(ended: readonly Ended[]): ReportFigure {
   const low = Math.min(0, ...ended.flatMap(({ ga, probeGa, wa }) => [ga, probeGa, wa]))
   const figure = (title: string, label: string, value: (run: Ended) => number): LineFigure => ({
-    title, x: { label: 'mean residual of ΔW₂ … ΔW₄', domain: [0, 1] }, y: { label, ...(low < 0 ? {} : ALIGNMENT) },
+    title,
+    x: { label: 'mean residual of ΔW₂ … ΔW₄', domain: [0, 1] },
+    y: { label, ...(low < 0 ? {} : ALIGNMENT) },
     series: ACTIVATIONS.map((activation): Series => ({
-      name: activation, draw: 'markers',
-      points: ended.filter(({ configuration }) => configuration.activation === activation)
-        .map((run) => [residualOf(run), value(run)]),
+      name: activation,
+      draw: 'markers',
+      points: ended.filter(({ configuration }) => configuration.activation === activation).map((
+        run,
+      ) => [residualOf(run), value(run)]),
     })),
   })
   return {
     svg: panels({
-      figures: [
-        figure('GA₁, the samples’ own errors', 'GA₁', ({ ga }) => ga),
+      figures: [figure('GA₁, the samples’ own errors', 'GA₁', ({ ga }) => ga),
         figure('GA₁, isotropic errors', 'probe GA₁', ({ probeGa }) => probeGa),
-        figure('Mean of WA₂, WA₃, WA₄', 'WA', ({ wa }) => wa),
-      ],
+        figure('Mean of WA₂, WA₃, WA₄', 'WA', ({ wa }) => wa)],
       share: 'both',
     }),
     wide: true,
-    caption: 'The same runs against the share of ΔW that no A_l explains; described, not part of the test. For ' +
-      'orthogonal feedback cos∠(ΔW_l, F_l F_{l−1}ᵀ) = √(1 − residual²)·tr A_l/(√n_L ‖A_l‖), so that part of the ' +
-      'third panel is algebra; no such identity stands behind the first two.',
+    caption: 'The same runs against the share of ΔW that no A_l explains; described, not part of the test. For '
+      + 'orthogonal feedback cos∠(ΔW_l, F_l F_{l−1}ᵀ) = √(1 − residual²)·tr A_l/(√n_L ‖A_l‖), so that part of the '
+      + 'third panel is algebra; no such identity stands behind the first two.',
   }
 }
 
 /** The tested coefficient at every time of measurement. */
 export function coefficientFigure(ended: readonly Ended[], draws: number): ReportFigure {
   const times = ended[0]?.curves.steps.length ?? 0
-  const valueAt = (time: number) => ({ curves }: Ended): readonly number[] => [
-    curves.ga[0][time] ?? NaN, curves.probeGa[0][time] ?? NaN, mean(curves.wa.map((values) => values[time] ?? NaN)),
-  ]
+  const valueAt =
+    (time: number) => ({ curves }: Ended): readonly number[] => [curves.ga[0][time] ?? NaN,
+      curves.probeGa[0][time] ?? NaN, mean(curves.wa.map((values) => values[time] ?? NaN))]
   const kappaAt = (time: number) => ({ curves }: Ended): number =>
     mean(curves.kappa.map((values) => Math.log(values[time] ?? NaN)))
-  const series = (runs: readonly Ended[]): Series[] => OUTCOMES.map(({ name }, outcome) => {
-    const points = Array.from({ length: times }, (_, time) => {
-      const x = kappaAt(time)
-      const y = (run: Ended): number => valueAt(time)(run)[outcome]
-      const defined = runs.filter((run) => run.curves.steps.length > time && Number.isFinite(x(run) + y(run)))
-      const share = mean(defined.map(({ curves: { steps } }) => steps[time] / steps[steps.length - 1]))
-      return { share, ...estimate(pairings(defined, x, y, CONTROLS.cell), 'rank', draws) }
+  const series = (runs: readonly Ended[]): Series[] =>
+    OUTCOMES.map(({ name }, outcome) => {
+      const points = Array.from({ length: times }, (_, time) => {
+        const x = kappaAt(time)
+        const y = (run: Ended): number => valueAt(time)(run)[outcome]
+        const defined = runs.filter((run) => run.curves.steps.length > time && Number.isFinite(x(run) + y(run)))
+        const share = mean(defined.map(({ curves: { steps } }) => steps[time] / steps[steps.length - 1]))
+        return { share, ...estimate(pairings(defined, x, y, CONTROLS.cell), 'rank', draws) }
+      })
+      return {
+        name,
+        draw: 'line',
+        points: points.map(({ share, value }) => [share, value]),
+        band: points.map(({ share, low, high }) => [share, low, high]),
+      }
     })
-    return {
-      name, draw: 'line', points: points.map(({ share, value }) => [share, value]),
-      band: points.map(({ share, low, high }) => [share, low, high]),
-    }
-  })
   const isLinear = ({ configuration }: Ended): boolean => configuration.activation === 'linear'
   const figure = (title: string, runs: readonly Ended[]): LineFigure => ({
-    title, x: { label: 'share of the training', scale: 'log' }, y: { label: 'Spearman’s coefficient', domain: [-1, 1] },
-    series: series(runs), marks: [{ y: 0 }],
+    title,
+    x: { label: 'share of the training', scale: 'log' },
+    y: { label: 'Spearman’s coefficient', domain: [-1, 1] },
+    series: series(runs),
+    marks: [{ y: 0 }],
   })
   return {
     svg: panels({
-      figures: [
-        figure('linear', ended.filter(isLinear)), figure('tanh, relu', ended.filter((run) => !isLinear(run))),
-      ],
+      figures: [figure('linear', ended.filter(isLinear)), figure('tanh, relu', ended.filter((run) => !isLinear(run)))],
       share: 'x',
     }),
     wide: true,
-    caption: 'Conditioning and alignment at the same time: Spearman’s coefficient of mean ln κ(A₂ … A₄) with each ' +
-      `measure of alignment within data set and activation (${new Set(ended.map(cellOf)).size} strata), bands: 95 % ` +
-      'intervals of each time by itself. The end, at the right, is what the claims test; the way there is described.',
+    caption: 'Conditioning and alignment at the same time: Spearman’s coefficient of mean ln κ(A₂ … A₄) with each '
+      + `measure of alignment within data set and activation (${new Set(ended.map(cellOf)).size} strata), bands: 95 % `
+      + 'intervals of each time by itself. The end, at the right, is what the claims test; the way there is described.',
   }
 }

@@ -38,17 +38,40 @@ const EPOCHS: Readonly<Record<ConditioningActivation, number>> = { linear: 200, 
 
 const SIZES: Readonly<Record<Scale, Size>> = {
   quick: {
-    sets: ['teacher'], noises: [0, 0.5], widths: [20, 30], each: 2, seeds: 1, samples: () => 200,
-    epochs: (activation) => EPOCHS[activation] * 0.6, records: 8, probe: 50, exact: { width: 15, steps: 60 },
+    sets: ['teacher'],
+    noises: [0, 0.5],
+    widths: [20, 30],
+    each: 2,
+    seeds: 1,
+    samples: () => 200,
+    epochs: (activation) => EPOCHS[activation] * 0.6,
+    records: 8,
+    probe: 50,
+    exact: { width: 15, steps: 60 },
   },
   default: {
-    sets: ALL, noises: NOISES, widths: WIDTHS, each: 3, seeds: 2, samples: () => 1000,
-    epochs: (activation) => EPOCHS[activation], records: 12, probe: 250, exact: { width: 40, steps: 300 },
+    sets: ALL,
+    noises: NOISES,
+    widths: WIDTHS,
+    each: 3,
+    seeds: 2,
+    samples: () => 1000,
+    epochs: (activation) => EPOCHS[activation],
+    records: 12,
+    probe: 250,
+    exact: { width: 40, steps: 300 },
   },
   paper: {
-    sets: ALL, noises: NOISES, widths: WIDTHS, each: 6, seeds: 5,
+    sets: ALL,
+    noises: NOISES,
+    widths: WIDTHS,
+    each: 6,
+    seeds: 5,
     samples: (dataset) => (dataset === 'mnist' || dataset === 'cifar10' ? 3000 : 1000),
-    epochs: (activation) => 3 * EPOCHS[activation], records: 24, probe: 500, exact: { width: 100, steps: 1000 },
+    epochs: (activation) => 3 * EPOCHS[activation],
+    records: 24,
+    probe: 500,
+    exact: { width: 100, steps: 1000 },
   },
 }
 
@@ -72,15 +95,15 @@ type Dealt = Pick<ConditioningConfiguration, 'width' | 'start' | 'feedback' | 'i
  */
 function hands({ widths, noises, each }: Size, name: string): readonly Dealt[] {
   const count = noises.length * each
-  for (let attempt = 0; ; attempt++) {
+  for (let attempt = 0;; attempt++) {
     const deal = <T>(levels: readonly T[], factor: string): readonly T[] =>
       dealt(levels, count, `${factor}/${name}/${attempt}`)
     const width = deal(widths, 'width')
     const start = deal([0.1, 1], 'start')
     const feedback = deal(['orthogonal', 'uniform'] as const, 'feedback')
     const imbalance = deal([1, 20], 'imbalance')
-    const all = Array.from({ length: count }, (_, i): Dealt =>
-      ({ width: width[i], start: start[i], feedback: feedback[i], imbalance: imbalance[i] }))
+    const all = Array.from({ length: count },
+      (_, i): Dealt => ({ width: width[i], start: start[i], feedback: feedback[i], imbalance: imbalance[i] }))
     if (new Set(all.map((hand, i) => JSON.stringify([Math.floor(i / each), hand]))).size === count) return all
   }
 }
@@ -88,14 +111,36 @@ function hands({ widths, noises, each }: Size, name: string): readonly Dealt[] {
 /** Every data set × activation × noise has `each` configurations, each with `seeds` seeds; controls come first. */
 export function plannedRuns(scale: Scale, seed: number): readonly BeyondConfiguration[] {
   const size = SIZES[scale]
-  const exact = (['orthogonal', 'uniform'] as const).map((feedback): ExactConfiguration =>
-    ({ kind: 'exact', feedback, hidden: HIDDEN, rate: 0.1, batch: 20, seed, ...size.exact }))
-  const trainings = size.sets.flatMap((dataset) => ACTIVATIONS.flatMap((activation) =>
-    hands(size, `${dataset}/${activation}`).flatMap((hand, index) =>
-      Array.from({ length: size.seeds }, (_, offset): ConditioningConfiguration => ({
-        kind: 'training', dataset, samples: size.samples(dataset), noise: size.noises[Math.floor(index / size.each)],
-        activation, ...hand, hidden: HIDDEN, rate: RATES[activation], batch: BATCH, epochs: size.epochs(activation),
-        records: size.records, probe: size.probe, seed: seed + offset,
-      })))))
+  const exact = (['orthogonal', 'uniform'] as const).map((feedback): ExactConfiguration => ({
+    kind: 'exact',
+    feedback,
+    hidden: HIDDEN,
+    rate: 0.1,
+    batch: 20,
+    seed,
+    ...size.exact,
+  }))
+  const trainings = size.sets.flatMap((dataset) =>
+    ACTIVATIONS.flatMap((activation) =>
+      hands(size, `${dataset}/${activation}`).flatMap((hand, index) =>
+        Array.from({ length: size.seeds },
+          (_, offset): ConditioningConfiguration => ({
+            kind: 'training',
+            dataset,
+            samples: size.samples(dataset),
+            noise: size.noises[Math.floor(index / size.each)],
+            activation,
+            ...hand,
+            hidden: HIDDEN,
+            rate: RATES[activation],
+            batch: BATCH,
+            epochs: size.epochs(activation),
+            records: size.records,
+            probe: size.probe,
+            seed: seed + offset,
+          }))
+      )
+    )
+  )
   return [...exact, ...trainings]
 }

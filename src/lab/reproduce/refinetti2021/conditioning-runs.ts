@@ -4,7 +4,7 @@ import { meanAndDeviation } from '../../../dfa/index.ts'
 import type { Run } from '../experiment.ts'
 import type { ExactResult } from './conditioning-exact.ts'
 import type { BeyondConfiguration } from './conditioning-plan.ts'
-import { estimate, type CorrelationKind, type Estimate, type Pairing } from './conditioning-statistics.ts'
+import { type CorrelationKind, type Estimate, estimate, type Pairing } from './conditioning-statistics.ts'
 import type { ConditioningConfiguration, ConditioningCurves } from './conditioning-training.ts'
 import type { Measured } from './deep-alignment.ts'
 
@@ -38,9 +38,12 @@ export function endedRuns(runs: readonly BeyondRun[]): readonly Ended[] {
   return runs.flatMap(({ configuration, result }): readonly Ended[] => {
     if (configuration.kind !== 'training' || !('kappa' in result)) return []
     const ended = {
-      configuration, curves: result,
+      configuration,
+      curves: result,
       logKappa: mean(result.kappa.map((values) => Math.log(last(values)))),
-      ga: last(result.ga[0]), probeGa: last(result.probeGa[0]), wa: mean(result.wa.map(last)),
+      ga: last(result.ga[0]),
+      probeGa: last(result.probeGa[0]),
+      wa: mean(result.wa.map(last)),
     }
     const finite = [ended.logKappa, ended.ga, ended.probeGa, ended.wa].every(Number.isFinite)
     return finite && result.loss[result.loss.length - 1] < result.loss[0] ? [ended] : []
@@ -82,42 +85,54 @@ export const CONTROLS = {
   noise: { name: 'data set, activation, noise', stratum: (run) => `${cellOf(run)}/${run.configuration.noise}` },
   start: { name: 'data set, activation, start', stratum: startOf },
   trained: {
-    name: 'data set, activation, start; training loss, growth of weights', stratum: startOf,
+    name: 'data set, activation, start; training loss, growth of weights',
+    stratum: startOf,
     covariates: (run) => [lossOf(run), growthOf(run)],
   },
   design: {
-    name: 'data set, activation, start; noise, width, feedback, class counts', stratum: startOf,
+    name: 'data set, activation, start; noise, width, feedback, class counts',
+    stratum: startOf,
     covariates: ({ configuration: c }) => [c.noise, c.width, c.feedback === 'uniform' ? 1 : 0, c.imbalance],
   },
   residual: { name: 'data set, activation; residual', stratum: cellOf, covariates: (run) => [residualOf(run)] },
 } satisfies Record<string, Control>
 
 /** Measures of alignment at the end. */
-export const OUTCOMES = [
-  { id: 'ga', name: 'GA₁', value: ({ ga }: Ended): number => ga },
-  { id: 'probe', name: 'probe GA₁', value: ({ probeGa }: Ended): number => probeGa },
-  { id: 'wa', name: 'mean WA', value: ({ wa }: Ended): number => wa },
-] as const
+export const OUTCOMES = [{ id: 'ga', name: 'GA₁', value: ({ ga }: Ended): number => ga }, {
+  id: 'probe',
+  name: 'probe GA₁',
+  value: ({ probeGa }: Ended): number => probeGa,
+}, { id: 'wa', name: 'mean WA', value: ({ wa }: Ended): number => wa }] as const
 
 /**
  * Runs as the correlations take them: seeds of one configuration together, configurations within data set and
  * activation.
  */
 export function pairings(
-  runs: readonly Ended[], x: (run: Ended) => number, y: (run: Ended) => number, control: Control,
+  runs: readonly Ended[],
+  x: (run: Ended) => number,
+  y: (run: Ended) => number,
+  control: Control,
 ): readonly Pairing[] {
   return runs.map((one) => {
     const { seed: _, ...setting } = one.configuration
     return {
-      x: x(one), y: y(one), stratum: control.stratum(one), covariates: control.covariates?.(one) ?? [],
-      cluster: JSON.stringify(setting), block: cellOf(one),
+      x: x(one),
+      y: y(one),
+      stratum: control.stratum(one),
+      covariates: control.covariates?.(one) ?? [],
+      cluster: JSON.stringify(setting),
+      block: cellOf(one),
     }
   })
 }
 
 /** Correlations of `x`, ln κ unless given, with every outcome, over the runs where it is defined. */
 export function correlations(
-  runs: readonly Ended[], control: Control, draws: number, kind: CorrelationKind = 'rank',
+  runs: readonly Ended[],
+  control: Control,
+  draws: number,
+  kind: CorrelationKind = 'rank',
   x: (run: Ended) => number = ({ logKappa }) => logKappa,
 ): readonly Estimate[] {
   const defined = runs.filter((one) => Number.isFinite(x(one)))

@@ -8,7 +8,7 @@ export interface Pairing {
   readonly y: number
   /** Held fixed by comparing runs of one stratum only. */
   readonly stratum: string
-  /** Held fixed by taking out the linear part, after the same centring (and ranking) within strata. */
+  /** Held fixed by taking out the linear part, after the same centering (and ranking) within strata. */
   readonly covariates: readonly number[]
   /** Drawn together: seeds of one configuration. */
   readonly cluster: string
@@ -55,24 +55,24 @@ export function correlation(pairings: readonly Pairing[], kind: CorrelationKind)
  * Why: the draws of a bootstrap differ in weights alone, and then nothing is sorted again (four times faster).
  */
 function weighted({ columns, strata }: Prepared, kind: CorrelationKind, weights: Float64Array): number {
-  const centred = columns.map(() => new Float64Array(weights.length))
+  const centerd = columns.map(() => new Float64Array(weights.length))
   for (const orders of strata) {
     let size = 0
     for (const i of orders[0]) size += weights[i]
     if (size === 0) continue
     orders.forEach((order, column) => {
-      if (kind === 'rank') rankInto(centred[column], columns[column], order, weights, size)
-      else centreInto(centred[column], columns[column], order, weights, size)
+      if (kind === 'rank') rankInto(centerd[column], columns[column], order, weights, size)
+      else centerInto(centerd[column], columns[column], order, weights, size)
     })
   }
   const basis: Float64Array[] = []
-  for (const covariate of centred.slice(2)) {
+  for (const covariate of centerd.slice(2)) {
     const before = dot(covariate, covariate, weights)
     for (const other of basis) remove(covariate, other, weights)
     // A covariate that the strata or the others already fix is left out.
     if (dot(covariate, covariate, weights) > 1e-12 * before) basis.push(covariate)
   }
-  const [x, y] = centred
+  const [x, y] = centerd
   const sizes = [dot(x, x, weights), dot(y, y, weights)]
   for (const other of basis) {
     remove(x, other, weights)
@@ -85,7 +85,11 @@ function weighted({ columns, strata }: Prepared, kind: CorrelationKind, weights:
 
 /** (rank − (n + 1)/2)/(n + 1) along an ascending order, equals sharing the mean of their places. */
 function rankInto(
-  out: Float64Array, values: Float64Array, order: Int32Array, weights: Float64Array, size: number,
+  out: Float64Array,
+  values: Float64Array,
+  order: Int32Array,
+  weights: Float64Array,
+  size: number,
 ): void {
   let before = 0
   for (let from = 0; from < order.length;) {
@@ -99,8 +103,12 @@ function rankInto(
   }
 }
 
-function centreInto(
-  out: Float64Array, values: Float64Array, order: Int32Array, weights: Float64Array, size: number,
+function centerInto(
+  out: Float64Array,
+  values: Float64Array,
+  order: Int32Array,
+  weights: Float64Array,
+  size: number,
 ): void {
   let sum = 0
   for (const i of order) sum += weights[i] * values[i]
@@ -157,7 +165,8 @@ export function estimate(pairings: readonly Pairing[], kind: CorrelationKind, dr
     if (Number.isFinite(value)) drawn.push(value)
   }
   drawn.sort((a, b) => a - b)
-  const quantile = (q: number): number =>
-    (drawn.length < 20 ? NaN : drawn[Math.min(drawn.length - 1, Math.floor(q * drawn.length))])
+  const quantile = (
+    q: number,
+  ): number => (drawn.length < 20 ? NaN : drawn[Math.min(drawn.length - 1, Math.floor(q * drawn.length))])
   return { value: correlation(pairings, kind), low: quantile(0.025), high: quantile(0.975), count: pairings.length }
 }

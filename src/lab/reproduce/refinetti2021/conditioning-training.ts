@@ -1,16 +1,15 @@
-// One training with its fitted alignment matrices, from the first step to the end of memorisation.
+// One training with its fitted alignment matrices, from the first step to the end of memorization.
 
 import { batches, gatherRows } from '../../../data/index.ts'
-import { directFeedbackAlignment, mlp, trainer, weightAlignment, type FeedbackKind } from '../../../dfa/index.ts'
-import { countCorrect, crossEntropy, initialise, isDense, sgd, walk, type Layer } from '../../../nn/index.ts'
-import { normalInto, randomStream, tensor, type Tensor } from '../../../tensor/index.ts'
-import {
-  centredCondition, fitAlignment, gradientAlignment as fittedGradientAlignment, grams, strongAlignment, type Weights,
-} from '../../../theory/index.ts'
+import { directFeedbackAlignment, type FeedbackKind, mlp, trainer, weightAlignment } from '../../../dfa/index.ts'
+import { countCorrect, crossEntropy, initialize, isDense, type Layer, sgd, walk } from '../../../nn/index.ts'
+import { normalInto, randomStream, type Tensor, tensor } from '../../../tensor/index.ts'
+import { centerdCondition, fitAlignment, gradientAlignment as fittedGradientAlignment, grams, strongAlignment,
+  type Weights } from '../../../theory/index.ts'
 import { toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
-import { conditioningData, type ConditioningData } from './conditioning-data.ts'
+import { type ConditioningData, conditioningData } from './conditioning-data.ts'
 import { gradientAlignment, type Measured } from './deep-alignment.ts'
 import { probeRows } from './deep-data.ts'
 
@@ -74,7 +73,7 @@ export function weightsOf(network: Layer): Weights {
 }
 
 /** Isotropic Gaussian errors without their part along (1, …, 1), which the errors of a softmax never have. */
-export function centredErrors(rows: number, outputs: number, seed: number): Tensor {
+export function centerdErrors(rows: number, outputs: number, seed: number): Tensor {
   const data = normalInto(new Float32Array(rows * outputs), randomStream(seed, 'conditioning/probes'))
   for (let i = 0; i < rows; i++) {
     const row = data.subarray(i * outputs, (i + 1) * outputs)
@@ -92,24 +91,33 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
   const outputs = training.targets.shape[1]
   const sizes = [inputs, ...Array.from({ length: c.hidden }, () => c.width), outputs]
   const network = mlp({ sizes, activation: c.activation, bias: false, kernels })
-  initialise(network, 'uniform', c.seed, c.start)
-  const rule = directFeedbackAlignment({ kind: c.feedback, normalisation: 'width', seed: c.seed, kernels })
+  initialize(network, 'uniform', c.seed, c.start)
+  const rule = directFeedbackAlignment({ kind: c.feedback, normalization: 'width', seed: c.seed, kernels })
   const loss = crossEntropy('mean', kernels)
-  const run = trainer({ network, rule, loss, kernels, optimiser: sgd(c.rate, kernels) })
+  const run = trainer({ network, rule, loss, kernels, optimizer: sgd(c.rate, kernels) })
   const order = batches({ ...training, size: c.batch, seed: c.seed, kernels, dropLast: samples > c.batch })
   const feedback = rule.feedback.map(toMatrix)
   const initial = weightsOf(network)
   const rows = probeRows(samples, c.probe)
   const probe = { inputs: gatherRows(training.inputs, rows), targets: gatherRows(training.targets, rows) }
-  const probes = centredErrors(rows.length, outputs, c.seed)
+  const probes = centerdErrors(rows.length, outputs, c.seed)
   const errors = toMatrix(probes)
   const g = grams(feedback)
   const error = tensor([rows.length, outputs])
   const perLayer = (from: number): Measured[][] => sizes.slice(from).map(() => [])
   const curves = {
-    steps: [] as number[], perEpoch: order.perEpoch, loss: [] as number[], error: [] as number[],
-    kappa: perLayer(2), strong: perLayer(2), residual: perLayer(1), growth: perLayer(1),
-    ga: perLayer(2), probeGa: perLayer(2), fittedGa: perLayer(2), wa: perLayer(2),
+    steps: [] as number[],
+    perEpoch: order.perEpoch,
+    loss: [] as number[],
+    error: [] as number[],
+    kappa: perLayer(2),
+    strong: perLayer(2),
+    residual: perLayer(1),
+    growth: perLayer(1),
+    ga: perLayer(2),
+    probeGa: perLayer(2),
+    fittedGa: perLayer(2),
+    wa: perLayer(2),
   }
   const push = (lists: Measured[][], values: readonly Measured[]): void =>
     values.forEach((value, l) => lists[l].push(short(value)))
@@ -120,7 +128,7 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
     curves.error.push(1 - countCorrect(whole.output, training.targets) / samples)
     const weights = weightsOf(network)
     const { alignment, residuals } = fitAlignment(weights, feedback, initial)
-    push(curves.kappa, alignment.slice(1).map(centredCondition))
+    push(curves.kappa, alignment.slice(1).map(centerdCondition))
     push(curves.strong, alignment.slice(1).map(strongAlignment))
     push(curves.residual, residuals)
     push(curves.fittedGa, feedback.map((_, l) => fittedGradientAlignment(alignment, g, l + 1, errors)))

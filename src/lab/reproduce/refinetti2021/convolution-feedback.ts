@@ -1,19 +1,13 @@
 // Feedback for networks of convolutions, plain and structured as in refinetti2021 section 6.
 
 import { feedbackMatrices } from '../../../dfa/index.ts'
-import { matrix, randomStream, type Matrix } from '../../../tensor/index.ts'
-import {
-  convolutionMatrix,
-  convolutionOutput,
-  leadingSingularVectors,
-  nonNegativeFactors,
-  receptiveFields,
-  type ConvolutionGeometry,
-} from '../../../theory/index.ts'
+import { type Matrix, matrix, randomStream } from '../../../tensor/index.ts'
+import { type ConvolutionGeometry, convolutionMatrix, convolutionOutput, leadingSingularVectors, nonNegativeFactors,
+  receptiveFields } from '../../../theory/index.ts'
 import { toMatrix } from '../../check/matrices.ts'
 
 /**
- * `random` U[−1, 1); `repeated` one number per channel and output; `nmf` from a non-negative factorisation of the
+ * `random` U[−1, 1); `repeated` one number per channel and output; `nmf` from a non-negative factorization of the
  * receptive fields; `svd` from the strongest singular vectors of the layers' own initial matrices φ(C).
  */
 export type ConvolutionFeedback = 'random' | 'repeated' | 'nmf' | 'svd'
@@ -21,7 +15,7 @@ export type ConvolutionFeedback = 'random' | 'repeated' | 'nmf' | 'svd'
 const SWEEPS = 200
 
 /**
- * F_l [n_l, K] after each convolution l, columns (one per network output) of unit length. Structured kinds factorise
+ * F_l [n_l, K] after each convolution l, columns (one per network output) of unit length. Structured kinds factorize
  * layer l ≥ 2 as U Vᵀ with K components: F_l gets U, F_{l−1} gets V, and a layer that receives both their mean.
  * `weights` are the initial C of each layer. Equation: refinetti2021 sections 1, 5, 6.
  */
@@ -38,23 +32,20 @@ export function convolutionFeedback(
   })
   const maps = kind === 'repeated' ? 'channel-shared' : 'dense'
   const drawn = (): readonly Matrix[] =>
-    feedbackMatrices(targets, outputs, { kind: 'uniform', normalisation: 'none', maps, seed }).map(toMatrix)
+    feedbackMatrices(targets, outputs, { kind: 'uniform', normalization: 'none', maps, seed }).map(toMatrix)
   if (kind === 'random' || kind === 'repeated' || layers.length < 2) return drawn().map(unitColumns)
   const parts: Matrix[][] = layers.map(() => [])
   for (let l = 1; l < layers.length; l++) {
-    const { left, right } =
-      kind === 'nmf' ? fields(layers[l], outputs, seed, l) : spectrum(weights[l], layers[l], outputs, seed, l)
+    const { left, right } = kind === 'nmf'
+      ? fields(layers[l], outputs, seed, l)
+      : spectrum(weights[l], layers[l], outputs, seed, l)
     parts[l].push(unitColumns(left))
     parts[l - 1].push(unitColumns(right))
   }
   return parts.map((list) =>
     unitColumns(
-      matrix(
-        list[0].rows,
-        outputs,
-        list[0].data.map((_, at) => list.reduce((total, { data }) => total + data[at], 0)),
-      ),
-    ),
+      matrix(list[0].rows, outputs, list[0].data.map((_, at) => list.reduce((total, { data }) => total + data[at], 0))),
+    )
   )
 }
 
@@ -79,9 +70,5 @@ export function unitColumns(a: Matrix): Matrix {
   a.data.forEach((x, at) => {
     squares[at % a.columns] += x * x
   })
-  return matrix(
-    a.rows,
-    a.columns,
-    a.data.map((x, at) => (x === 0 ? 0 : x / Math.sqrt(squares[at % a.columns]))),
-  )
+  return matrix(a.rows, a.columns, a.data.map((x, at) => (x === 0 ? 0 : x / Math.sqrt(squares[at % a.columns]))))
 }

@@ -36,18 +36,12 @@ export function lossFigure(name: string, variants: readonly NamedTrainings[]): R
       x: { label: 'epoch' },
       y: { label: 'cross-entropy', scale: 'log' },
       series: variants.map(({ name: variant, runs }) =>
-        meanSeries(
-          variant,
-          epochs,
-          runs.map(({ result }) => result.trainingLoss),
-          { draw: 'both' },
-        ),
+        meanSeries(variant, epochs, runs.map(({ result }) => result.trainingLoss), { draw: 'both' })
       ),
     }),
-    caption:
-      `Mean training loss of each epoch, ${name}, mean ± standard deviation over ${seeds} seed(s), each variant ` +
-      'with its own best rate ' +
-      `(${variants.map(({ name: variant, runs }) => `${variant} ${runs[0].configuration.rate}`).join(', ')}).`,
+    caption: `Mean training loss of each epoch, ${name}, mean ± standard deviation over ${seeds} seed(s), each variant `
+      + 'with its own best rate '
+      + `(${variants.map(({ name: variant, runs }) => `${variant} ${runs[0].configuration.rate}`).join(', ')}).`,
   }
 }
 
@@ -58,18 +52,16 @@ export function errorFigure(name: string, variants: readonly NamedTrainings[]): 
       title: `${name}: test error`,
       categories: variants.map((variant) => variant.name),
       value: { label: 'wrong answers on test images', unit: '%' },
-      series: [
-        {
-          name: 'mean of seeds',
-          values: variants.map(({ runs }) => {
-            const { mean, deviation } = meanAndDeviation(accuracies(runs).map((x) => 100 - 100 * x))
-            return runs.length > 1 ? { value: mean, low: mean - deviation, high: mean + deviation } : { value: mean }
-          }),
-        },
-      ],
+      series: [{
+        name: 'mean of seeds',
+        values: variants.map(({ runs }) => {
+          const { mean, deviation } = meanAndDeviation(accuracies(runs).map((x) => 100 - 100 * x))
+          return runs.length > 1 ? { value: mean, low: mean - deviation, high: mean + deviation } : { value: mean }
+        }),
+      }],
     }),
     caption:
-      `Share of wrong answers on test images, mean ± standard deviation over ${variants[0].runs.length} seed(s), ` +
-      `${name}, each variant at its own best rate.`,
+      `Share of wrong answers on test images, mean ± standard deviation over ${variants[0].runs.length} seed(s), `
+      + `${name}, each variant at its own best rate.`,
   }
 }

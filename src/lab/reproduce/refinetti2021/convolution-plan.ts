@@ -2,7 +2,7 @@
 
 import type { Run, Scale } from '../experiment.ts'
 import type { ConvolutionTraining, ConvolutionTrainingResult } from './convolution-training.ts'
-import { bestRate, trialsToMake, type Trial } from './rate-search.ts'
+import { bestRate, type Trial, trialsToMake } from './rate-search.ts'
 
 /** A training within a plan. */
 export interface TrainingRun extends ConvolutionTraining {
@@ -115,13 +115,11 @@ function runsOf(
 ): readonly Run<TrainingRun, TrainingRunResult>[] {
   return runs.filter(({ configuration }) => {
     const c = configuration as TrainingRun
-    return (
-      c.part === 'training' &&
-      c.dataset === variant.dataset &&
-      c.method === variant.method &&
-      c.feedback === variant.feedback &&
-      c.classifier === variant.classifier
-    )
+    return (c.part === 'training'
+      && c.dataset === variant.dataset
+      && c.method === variant.method
+      && c.feedback === variant.feedback
+      && c.classifier === variant.classifier)
   }) as unknown as readonly Run<TrainingRun, TrainingRunResult>[]
 }
 
@@ -138,14 +136,10 @@ export function trainingsOf(
 
 /** The data sets that runs trained on, each once. */
 export function datasetsOf(runs: readonly Run<object, unknown>[]): readonly ConvolutionTraining['dataset'][] {
-  return [
-    ...new Set(
-      runs.flatMap(({ configuration }) => {
-        const { part, dataset } = configuration as Partial<TrainingRun>
-        return part === 'training' && dataset !== undefined ? [dataset] : []
-      }),
-    ),
-  ]
+  return [...new Set(runs.flatMap(({ configuration }) => {
+    const { part, dataset } = configuration as Partial<TrainingRun>
+    return part === 'training' && dataset !== undefined ? [dataset] : []
+  }))]
 }
 
 /** A data set's name in texts. */
@@ -157,16 +151,16 @@ export const DATASET_NAMES: Readonly<Record<ConvolutionTraining['dataset'], stri
 
 /** How rates are found, in words. */
 export const RATE_TEXT =
-  'The rate of each variant is that of least training loss in the last epoch, in the mean over seeds, on a ladder ' +
-  'of factors of three: one seed climbs it until its best rate has two worse neighbours, then all seeds train there ' +
-  'and below, until the best rate has a worse one under it. Losses no better than chance count as divergence.'
+  'The rate of each variant is that of least training loss in the last epoch, in the mean over seeds, on a ladder '
+  + 'of factors of three: one seed climbs it until its best rate has two worse neighbors, then all seeds train there '
+  + 'and below, until the best rate has a worse one under it. Losses no better than chance count as divergence.'
 
 /** Sizes of the trainings in words. */
 export function trainingText(s: TrainingSizes): string {
-  return (
-    `${s.depth - 1} convolutions (${s.channels} channels, ${s.kernel}×${s.kernel}, stride 1, no padding) with ReLU ` +
-    'and one linear layer, no biases, cross-entropy, ' +
-    `SGD without momentum, batch ${s.batch}, ${s.epochs} epochs of ` +
-    `${s.trainingSamples === 0 ? 'all' : s.trainingSamples} training images, ${s.seeds} seed(s).`
-  )
+  return (`${
+    s.depth - 1
+  } convolutions (${s.channels} channels, ${s.kernel}×${s.kernel}, stride 1, no padding) with ReLU `
+    + 'and one linear layer, no biases, cross-entropy, '
+    + `SGD without momentum, batch ${s.batch}, ${s.epochs} epochs of `
+    + `${s.trainingSamples === 0 ? 'all' : s.trainingSamples} training images, ${s.seeds} seed(s).`)
 }

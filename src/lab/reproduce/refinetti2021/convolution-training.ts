@@ -1,33 +1,18 @@
 // A training of convolutions below one linear layer, with its alignments on the way.
 
 import { batches } from '../../../data/index.ts'
-import {
-  backpropagation,
-  directFeedbackAlignment,
-  frozen,
-  measureAlignment,
-  trainer,
-  type LearningRule,
-} from '../../../dfa/index.ts'
-import {
-  countCorrect,
-  crossEntropy,
-  initialise,
-  isConv2d,
-  isDense,
-  sgd,
-  walk,
-  type ActivationName,
-  type Conv2d,
-} from '../../../nn/index.ts'
-import { dot, tensor, type Kernels, type Matrix, type Tensor } from '../../../tensor/index.ts'
-import { attainableAlignment, convolutionWeightAlignment, type ConvolutionGeometry } from '../../../theory/index.ts'
+import { backpropagation, directFeedbackAlignment, frozen, type LearningRule, measureAlignment,
+  trainer } from '../../../dfa/index.ts'
+import { type ActivationName, type Conv2d, countCorrect, crossEntropy, initialize, isConv2d, isDense, sgd,
+  walk } from '../../../nn/index.ts'
+import { dot, type Kernels, type Matrix, type Tensor, tensor } from '../../../tensor/index.ts'
+import { attainableAlignment, type ConvolutionGeometry, convolutionWeightAlignment } from '../../../theory/index.ts'
 import { toMatrix, toTensor } from '../../check/matrices.ts'
-import { readDataset, type Dataset } from '../../training/datasets.ts'
+import { type Dataset, readDataset } from '../../training/datasets.ts'
 import { buildModel, type LayerSpec } from '../../training/models.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
-import { convolutionFeedback, type ConvolutionFeedback } from './convolution-feedback.ts'
+import { type ConvolutionFeedback, convolutionFeedback } from './convolution-feedback.ts'
 import { patternImages } from './pattern-images.ts'
 
 /** Everything that fixes one training. */
@@ -79,7 +64,7 @@ type Images = Pick<Dataset, 'sample' | 'classes' | 'training' | 'test'>
 // Runs of one experiment share their data; reading MNIST takes longer than the shortest of them.
 let last: { readonly key: string; readonly images: Images } | undefined
 
-/** The data set of a configuration: training samples from the beginning, standardised by one mean and one deviation. */
+/** The data set of a configuration: training samples from the beginning, standardized by one mean and one deviation. */
 export function trainingImages(
   name: ConvolutionTraining['dataset'],
   count: number,
@@ -87,10 +72,9 @@ export function trainingImages(
 ): Images {
   const key = `${name}/${count}/${directory ?? ''}`
   if (last?.key !== key) {
-    const images =
-      name === 'patterns'
-        ? patternImages(count)
-        : readDataset(name, directory, { trainingSamples: count, validationSamples: 0, standardise: 'global' })
+    const images = name === 'patterns'
+      ? patternImages(count)
+      : readDataset(name, directory, { trainingSamples: count, validationSamples: 0, standardize: 'global' })
     last = { key, images }
   }
   return last.images
@@ -101,13 +85,14 @@ export function convolutionsOf(
   { depth, channels, kernel }: Pick<ConvolutionTraining, 'depth' | 'channels' | 'kernel'>,
   sample: readonly number[],
 ): readonly ConvolutionGeometry[] {
-  return Array.from({ length: depth - 1 }, (_, l) => ({
-    inputChannels: l === 0 ? sample[0] : channels,
-    outputChannels: channels,
-    height: sample[1] - l * (kernel - 1),
-    width: sample[2] - l * (kernel - 1),
-    kernel: [kernel, kernel] as const,
-  }))
+  return Array.from({ length: depth - 1 },
+    (_, l) => ({
+      inputChannels: l === 0 ? sample[0] : channels,
+      outputChannels: channels,
+      height: sample[1] - l * (kernel - 1),
+      width: sample[2] - l * (kernel - 1),
+      kernel: [kernel, kernel] as const,
+    }))
 }
 
 /** One training. Throws: UsageError for data that are missing. */
@@ -116,46 +101,36 @@ export function trainConvolutions(c: ConvolutionTraining, tools: RunTools): Conv
   const kernels = tools.kernels('float32')
   const { sample, classes } = images
   const shaped = ({ shape, data }: Tensor): Tensor => tensor([shape[0], ...sample], data)
-  const layers: LayerSpec[] = Array.from({ length: c.depth - 1 }, (): readonly LayerSpec[] => [
-    { type: 'conv2d', channels: c.channels, kernel: c.kernel },
-    { type: 'activation' },
-  ]).flat()
-  const network = buildModel(
-    { layers: [...layers, { type: 'dense', outputs: classes }] },
-    {
-      sample: [sample[0], sample[1], sample[2]],
-      classes,
-      activation: c.activation,
-      bias: false,
-      hidden: [],
-      seed: c.seed,
-      kernels,
-    },
-  )
-  initialise(network, 'uniform', c.seed)
+  const layers: LayerSpec[] = Array.from({ length: c.depth - 1 },
+    (): readonly LayerSpec[] => [{ type: 'conv2d', channels: c.channels, kernel: c.kernel }, { type: 'activation' }])
+    .flat()
+  const network = buildModel({ layers: [...layers, { type: 'dense', outputs: classes }] }, {
+    sample: [sample[0], sample[1], sample[2]],
+    classes,
+    activation: c.activation,
+    bias: false,
+    hidden: [],
+    seed: c.seed,
+    kernels,
+  })
+  initialize(network, 'uniform', c.seed)
   const convolutions = walk(network).filter(isConv2d)
   const [classifier] = walk(network).filter(isDense)
   const geometries = convolutionsOf(c, sample)
   const direct = c.method === 'DFA'
   // One F for all seeds, as in the paper's code; only svd follows the initial weights.
   const feedback = direct
-    ? convolutionFeedback(
-        c.feedback,
-        geometries,
-        convolutions.map(({ weight }) => weight.value.data),
-        classes,
-        0,
-      )
+    ? convolutionFeedback(c.feedback, geometries, convolutions.map(({ weight }) => weight.value.data), classes, 0)
     : []
   const matrices = feedback.map(toTensor)
   if (direct && c.classifier === 'copied') copyInto(classifier.weight.value.data, matrices[matrices.length - 1])
   const rule: LearningRule = direct
     ? directFeedbackAlignment({ matrices, kernels })
     : c.method === 'BP'
-      ? backpropagation()
-      : frozen()
+    ? backpropagation()
+    : frozen()
   const loss = crossEntropy('mean', kernels)
-  const run = trainer({ network, rule, loss, optimiser: sgd(c.rate, kernels), kernels })
+  const run = trainer({ network, rule, loss, optimizer: sgd(c.rate, kernels), kernels })
   const order = batches({
     inputs: shaped(images.training.inputs),
     targets: images.training.targets,
@@ -175,18 +150,16 @@ export function trainConvolutions(c: ConvolutionTraining, tools: RunTools): Conv
       const { output } = run.evaluate(input, target)
       const error = tensor(output.shape)
       loss.evaluateInto(error, output, target)
-      measureAlignment(network, error)
-        .layerGradient.slice(0, convolutions.length)
-        .forEach(({ samples }, l) => {
-          if (samples.count === 0) return
-          sums[l].total += samples.mean * samples.count
-          sums[l].count += samples.count
-        })
+      measureAlignment(network, error).layerGradient.slice(0, convolutions.length).forEach(({ samples }, l) => {
+        if (samples.count === 0) return
+        sums[l].total += samples.mean * samples.count
+        sums[l].count += samples.count
+      })
     }
     steps.push(run.steps)
     sums.forEach(({ total: sum, count }, l) => gradientAlignment[l].push(finite(sum / count)))
     weightAlignments(convolutions, classifier.weight, feedback, matrices, geometries).forEach((wa, l) =>
-      weightAlignment[l].push(finite(wa)),
+      weightAlignment[l].push(finite(wa))
     )
   }
 
@@ -212,8 +185,7 @@ export function trainConvolutions(c: ConvolutionTraining, tools: RunTools): Conv
   const finished = trainingLoss.every((value) => value !== null)
   const score = (split: Images['test'], count: number): number | null => {
     if (!finished) return null
-    let correct = 0,
-      seen = 0
+    let correct = 0, seen = 0
     for (const { input, target } of firstRows(split, count, c.batch, shaped, kernels)()) {
       correct += countCorrect(run.evaluate(input, target).output, target)
       seen += target.shape[0]
@@ -255,7 +227,7 @@ function firstRows(
     shuffle: false,
     kernels,
   })
-  return function* () {
+  return function*() {
     for (let index = 0; index < reader.perEpoch; index++) yield reader.batch(0, index)
   }
 }
@@ -275,18 +247,15 @@ function weightAlignments(
   matrices: readonly Tensor[],
   geometries: readonly ConvolutionGeometry[],
 ): readonly number[] {
-  const inner = feedback
-    .slice(1)
-    .map((f, l) => convolutionWeightAlignment(convolutions[l + 1].weight.value.data, f, feedback[l], geometries[l + 1]))
+  const inner = feedback.slice(1).map((f, l) =>
+    convolutionWeightAlignment(convolutions[l + 1].weight.value.data, f, feedback[l], geometries[l + 1])
+  )
   const f = toMatrix(matrices[matrices.length - 1])
   const w = toMatrix(classifier.value)
-  let product = 0,
-    ww = 0,
-    ff = 0
+  let product = 0, ww = 0, ff = 0
   for (let i = 0; i < f.rows; i++) {
     for (let j = 0; j < f.columns; j++) {
-      const a = f.data[i * f.columns + j],
-        b = w.data[j * f.rows + i]
+      const a = f.data[i * f.columns + j], b = w.data[j * f.rows + i]
       product += a * b
       ff += a * a
       ww += b * b

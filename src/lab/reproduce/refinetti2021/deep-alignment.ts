@@ -2,7 +2,7 @@
 
 import { isFeedbackPoint, partsOf } from '../../../dfa/index.ts'
 import type { Layer } from '../../../nn/index.ts'
-import { cosine, matmul, tensor, type Tensor } from '../../../tensor/index.ts'
+import { cosine, matmul, type Tensor, tensor } from '../../../tensor/index.ts'
 import { walk } from '../../../nn/index.ts'
 
 /** null where nothing is defined: JSON has no NaN. */
@@ -84,9 +84,7 @@ export function alignmentTargets(feedback: readonly Tensor[]): readonly Tensor[]
 
 /** WA_l = cos∠(W_l, target), l = 2 … L, and the cosine of all those weights as one vector with all targets as one. */
 export function globalWeightAlignment(network: Layer, targets: readonly Tensor[]): DeepAlignment {
-  const weights = partsOf(network)
-    .dense.slice(1)
-    .map(({ weight }) => weight.value.data)
+  const weights = partsOf(network).dense.slice(1).map(({ weight }) => weight.value.data)
   let xy = 0, xx = 0, yy = 0
   weights.forEach((w, l) => {
     const target = targets[l].data

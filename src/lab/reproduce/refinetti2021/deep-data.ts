@@ -1,11 +1,11 @@
 // Data of the experiments on deep networks: images with labels that may be wrong, Gaussian inputs with random targets.
 
-import { fitStandardisation, gatherRows, splitRows, standardiseInto } from '../../../data/index.ts'
-import { normalAt, normalInto, randomStream, tensor, uniformAt, type Tensor } from '../../../tensor/index.ts'
+import { fitStandardization, gatherRows, splitRows, standardizeInto } from '../../../data/index.ts'
+import { normalAt, normalInto, randomStream, type Tensor, tensor, uniformAt } from '../../../tensor/index.ts'
 import { readDataset, SHAPES, type Split } from '../../training/datasets.ts'
 import { areaAverage } from './resize.ts'
 
-/** Labelled images. */
+/** Labeled images. */
 export interface ImageSpec {
   /** `clusters` is generated: it stands for images where there are no files. */
   readonly dataset: 'mnist' | 'cifar10' | 'clusters'
@@ -47,8 +47,9 @@ export function deepData(spec: DataSpec, seed: number, directory: string | undef
   }
   const { noise, ...images } = spec
   const key = JSON.stringify([images, directory])
-  if (kept?.key !== key)
+  if (kept?.key !== key) {
     kept = { key, ...(spec.dataset === 'clusters' ? clusters(spec) : readImages(spec, spec.dataset, directory)) }
+  }
   const { training, test } = kept
   const wrong = (split: Split, name: string): Split =>
     noise === 0 ? split : { inputs: split.inputs, targets: corrupted(split.targets, noise, seed, name) }
@@ -74,18 +75,16 @@ export function corrupted(targets: Tensor, p: number, seed: number, name: string
 
 /** Samples with the same draws for all (α, β): y₁ = z₁, y₂ = α((1−β) z₁ + √(1 − (1−β)²) z₂). */
 export function gaussianSplit({ samples, inputs, alpha, beta }: GaussianSpec, seed: number): Split {
-  const x = tensor(
-    [samples, inputs],
-    normalInto(new Float32Array(samples * inputs), randomStream(seed, 'gaussian/inputs')),
-  )
+  const x = tensor([samples, inputs],
+    normalInto(new Float32Array(samples * inputs), randomStream(seed, 'gaussian/inputs')))
   const z = randomStream(seed, 'gaussian/targets')
   const correlation = 1 - beta
   const y = tensor([samples, 2])
   for (let i = 0; i < samples; i++) {
     const first = normalAt(z, 2 * i)
     y.data[2 * i] = first
-    y.data[2 * i + 1] =
-      alpha * (correlation * first + Math.sqrt(1 - correlation * correlation) * normalAt(z, 2 * i + 1))
+    y.data[2 * i + 1] = alpha
+      * (correlation * first + Math.sqrt(1 - correlation * correlation) * normalAt(z, 2 * i + 1))
   }
   return { inputs: x, targets: y }
 }
@@ -98,7 +97,7 @@ function readImages(
   const { training, test } = readDataset(dataset, directory, {
     trainingSamples: samples,
     validationSamples: 0,
-    standardise: 'none',
+    standardize: 'none',
   })
   const [channels, from] = SHAPES[dataset].sample
   const first = ({ inputs, targets }: Split, count: number): Split => {
@@ -109,38 +108,33 @@ function readImages(
       targets: gatherRows(targets, rows),
     }
   }
-  return standardised({ training: first(training, samples), test: first(test, testSamples) })
+  return standardized({ training: first(training, samples), test: first(test, testSamples) })
 }
 
-/** Ten Gaussian classes around centres of length √10, in side² dimensions. */
+/** Ten Gaussian classes around centers of length √10, in side² dimensions. */
 function clusters({ side, samples, testSamples }: ImageSpec): { training: Split; test: Split } {
   const classes = 10
   const size = side * side
-  const centres = normalInto(
-    new Float64Array(classes * size),
-    randomStream(0, 'clusters/centres'),
-    Math.sqrt(10 / size),
-  )
+  const centers = normalInto(new Float64Array(classes * size), randomStream(0, 'clusters/centers'),
+    Math.sqrt(10 / size))
   const part = (name: string, count: number): Split => {
-    const inputs = tensor(
-      [count, size],
-      normalInto(new Float32Array(count * size), randomStream(0, `clusters/${name}`)),
-    )
+    const inputs = tensor([count, size],
+      normalInto(new Float32Array(count * size), randomStream(0, `clusters/${name}`)))
     const targets = tensor([count, classes])
     for (let i = 0; i < count; i++) {
       const label = i % classes
       targets.data[i * classes + label] = 1
-      for (let j = 0; j < size; j++) inputs.data[i * size + j] += centres[label * size + j]
+      for (let j = 0; j < size; j++) inputs.data[i * size + j] += centers[label * size + j]
     }
     return { inputs, targets }
   }
-  return standardised({ training: part('training', samples), test: part('test', testSamples) })
+  return standardized({ training: part('training', samples), test: part('test', testSamples) })
 }
 
 /** One mean and one deviation over all pixels of the training samples, as the paper's code has it. */
-function standardised({ training, test }: { training: Split; test: Split }): { training: Split; test: Split } {
-  const figures = fitStandardisation(training.inputs)
-  for (const { inputs } of [training, test]) if (inputs.data.length > 0) standardiseInto(inputs, inputs, figures)
+function standardized({ training, test }: { training: Split; test: Split }): { training: Split; test: Split } {
+  const figures = fitStandardization(training.inputs)
+  for (const { inputs } of [training, test]) if (inputs.data.length > 0) standardizeInto(inputs, inputs, figures)
   return { training, test }
 }
 

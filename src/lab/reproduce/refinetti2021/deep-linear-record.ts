@@ -2,25 +2,19 @@
 
 import { linearTeacher } from '../../../data/index.ts'
 import type { FeedbackKind } from '../../../dfa/index.ts'
-import { matrix, type Matrix } from '../../../tensor/index.ts'
+import { type Matrix, matrix } from '../../../tensor/index.ts'
 import type { Configuration } from '../../check/configuration.ts'
 import type { Moment } from '../../check/dynamics.ts'
 import { setupOf } from '../../check/law-setup.ts'
-import type { LabelledRun, Laws } from '../../check/laws.ts'
+import type { LabeledRun, Laws } from '../../check/laws.ts'
 import type { Claim } from '../../claim.ts'
 
 /** A number of a record: null stands for what is not finite. */
 export type Plain = number | null
 
 /** Step, loss, condition numbers, weight alignments, gradient alignment, probe gradient alignment. */
-export type MomentRecord = readonly [
-  step: number,
-  loss: Plain,
-  kappa: readonly Plain[],
-  wa: readonly Plain[],
-  ga: Plain,
-  probe: Plain,
-]
+export type MomentRecord = readonly [step: number, loss: Plain, kappa: readonly Plain[], wa: readonly Plain[],
+  ga: Plain, probe: Plain]
 
 /** One run of the recursion. */
 export interface RunRecord {
@@ -55,22 +49,11 @@ const short = (x: number): Plain => (Number.isFinite(x) ? Number(x.toPrecision(6
 const plain = (x: number): Plain => (Number.isFinite(x) ? x : null)
 const value = (x: Plain): number => x ?? NaN
 
-function momentRecord({
-  step,
-  loss,
-  conditionNumbers,
-  weightAlignment,
-  gradientAlignment,
-  probeGradientAlignment,
-}: Moment): MomentRecord {
-  return [
-    step,
-    short(loss),
-    conditionNumbers.map(short),
-    weightAlignment.map(short),
-    short(gradientAlignment),
-    short(probeGradientAlignment),
-  ]
+function momentRecord(
+  { step, loss, conditionNumbers, weightAlignment, gradientAlignment, probeGradientAlignment }: Moment,
+): MomentRecord {
+  return [step, short(loss), conditionNumbers.map(short), weightAlignment.map(short), short(gradientAlignment),
+    short(probeGradientAlignment)]
 }
 
 function momentOf([step, loss, kappa, wa, ga, probe]: MomentRecord): Moment {
@@ -121,7 +104,7 @@ export function lawRecord(c: Configuration, laws: Laws, claims: readonly Claim[]
 }
 
 /** The runs as the figures of `check` take them; setups are drawn again from their seeds. */
-export function labelledRuns(c: Configuration, { runs }: LawRecord): readonly LabelledRun[] {
+export function labeledRuns(c: Configuration, { runs }: LawRecord): readonly LabeledRun[] {
   return runs.map(({ targetCondition, feedback, seed, steps, converged, marks, curve, final, alignment }) => ({
     targetCondition,
     feedback,

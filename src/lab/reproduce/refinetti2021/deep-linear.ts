@@ -4,33 +4,17 @@ import type { Kernels } from '../../../tensor/index.ts'
 import { checkOptions, type Configuration } from '../../check/configuration.ts'
 import { engineClaims } from '../../check/engine.ts'
 import { exactClaims } from '../../check/exact.ts'
-import {
-  alignmentOverTime,
-  conditioningDecides,
-  conditionOverTime,
-  finalConditions,
-  finalProbes,
-  inputFigure,
-  lossOverTime,
-  mnistFigure,
-  widthFigure,
-} from '../../check/figures.ts'
+import { alignmentOverTime, conditioningDecides, conditionOverTime, finalConditions, finalProbes, inputFigure,
+  lossOverTime, mnistFigure, widthFigure } from '../../check/figures.ts'
 import { lawClaims } from '../../check/laws.ts'
-import { mnistClaims, readMnist, type MnistRun } from '../../check/mnist.ts'
+import { mnistClaims, type MnistRun, readMnist } from '../../check/mnist.ts'
 import type { Claim } from '../../claim.ts'
 import { notCovered } from '../../claim.ts'
 import { UsageError } from '../../options.ts'
 import type { Progress } from '../../progress.ts'
-import { experiment, type Experiment, type Scale } from '../experiment.ts'
-import {
-  claimOf,
-  claimRecord,
-  inputResults,
-  labelledRuns,
-  lawRecord,
-  type ClaimRecord,
-  type LawRecord,
-} from './deep-linear-record.ts'
+import { type Experiment, experiment, type Scale } from '../experiment.ts'
+import { claimOf, type ClaimRecord, claimRecord, inputResults, labeledRuns, type LawRecord,
+  lawRecord } from './deep-linear-record.ts'
 
 /** The options of `check` that results depend on. */
 export interface DeepLinearConfiguration {
@@ -95,44 +79,34 @@ export const deepLinear: Experiment = experiment<DeepLinearConfiguration, LawRec
   title: 'Deep linear networks: the conditioning of the alignment matrices decides',
   source: 'refinetti2021 section 3',
   about:
-    'From zero weights a deep linear network under DFA stays on W_l = F_l A_l F_{l−1}ᵀ, and the alignment matrices ' +
-    'A_l obey a closed recursion. ' +
-    'Every claim of the command check: the identities in full float64 networks and in the float32 engine, the laws ' +
-    'of κ(A_l), early and at convergence, ' +
-    'and what follows for weight and gradient alignment.',
+    'From zero weights a deep linear network under DFA stays on W_l = F_l A_l F_{l−1}ᵀ, and the alignment matrices '
+    + 'A_l obey a closed recursion. '
+    + 'Every claim of the command check: the identities in full float64 networks and in the float32 engine, the laws '
+    + 'of κ(A_l), early and at convergence, '
+    + 'and what follows for weight and gradient alignment.',
   data: [],
   minutes: { quick: 0.05, default: 0.4, paper: 4 },
   revision: 1,
   plan: (scale, seed) => [configurationOf(scale, seed)],
   run: (configuration, tools) =>
-    identitiesAndLaws(
-      checkConfiguration(configuration),
-      tools.kernels('float64'),
-      signs(tools.progress, configuration.quick ? 1000 : 10_000),
-    ),
+    identitiesAndLaws(checkConfiguration(configuration), tools.kernels('float64'),
+      signs(tools.progress, configuration.quick ? 1000 : 10_000)),
   judge(runs) {
     const [{ configuration, result }] = runs
     const c = checkConfiguration(configuration)
-    const shown = labelledRuns(c, result)
+    const shown = labeledRuns(c, result)
     return {
       claims: claimsOf(result.claims),
-      figures: [
-        conditionOverTime(c, shown),
-        lossOverTime(c, shown),
-        finalConditions(c, shown),
-        conditioningDecides(c, shown),
-        alignmentOverTime(c, shown),
-        finalProbes(c, shown),
-        widthFigure(result.width),
-        inputFigure(c, inputResults(result)),
-      ],
+      figures: [conditionOverTime(c, shown), lossOverTime(c, shown), finalConditions(c, shown),
+        conditioningDecides(c, shown), alignmentOverTime(c, shown), finalProbes(c, shown), widthFigure(result.width),
+        inputFigure(c, inputResults(result))],
       paragraphs: [
-        `Teachers with geometric spectra, κ_T = ${configuration.targetConditions.join(', ')}, orthogonal and ` +
-          `Gaussian feedback, ${configuration.seeds} seed(s) each, ` +
-          'population gradient. While the error is still the target, each layer squares the spectrum of the one ' +
-          'below; at convergence the product of the layers is the ' +
-          'teacher and the spectra are its roots, so that conditioning, and with it alignment, improves as modes ' +
-          'are learnt.',
+        `Teachers with geometric spectra, κ_T = ${configuration.targetConditions.join(', ')}, orthogonal and `
+        + `Gaussian feedback, ${configuration.seeds} seed(s) each, `
+        + 'population gradient. While the error is still the target, each layer squares the spectrum of the one '
+        + 'below; at convergence the product of the layers is the '
+        + 'teacher and the spectra are its roots, so that conditioning, and with it alignment, improves as modes '
+        + 'are learnt.',
       ],
     }
   },
@@ -156,24 +130,21 @@ export const deepLinearMnist: Experiment = experiment<DeepLinearMnistConfigurati
   title: 'Deep linear networks on MNIST',
   source: 'refinetti2021 section 3.3',
   about:
-    'The conditioning of Σ_yx, read off the data, decides how well a 784-100-100-100-10 linear network aligns. Raw ' +
-    'pixels, whitened pixels, and whitened pixels ' +
-    'with targets scaled by a spectrum of condition number 10: the weak identity holds along the engine’s training, ' +
-    'κ(A₂) follows κ(Σ_yx)² early, alignments are ordered.',
+    'The conditioning of Σ_yx, read off the data, decides how well a 784-100-100-100-10 linear network aligns. Raw '
+    + 'pixels, whitened pixels, and whitened pixels '
+    + 'with targets scaled by a spectrum of condition number 10: the weak identity holds along the engine’s training, '
+    + 'κ(A₂) follows κ(Σ_yx)² early, alignments are ordered.',
   data: ['mnist/train-images-idx3-ubyte', 'mnist/train-labels-idx1-ubyte'],
   minutes: { quick: 0.2, default: 0.5, paper: 2 },
   revision: 1,
   plan: (scale, seed) => [{ seeds: { quick: 1, default: 3, paper: 10 }[scale], seed, quick: scale === 'quick' }],
   run(configuration, tools) {
-    if (tools.data === undefined)
+    if (tools.data === undefined) {
       throw new UsageError('refinetti2021/deep-linear-mnist: a directory with mnist/ must be given, got none')
+    }
     const c = checkConfiguration({ ...configurationOf('default', 0), ...configuration })
-    const { claims, runs } = mnistClaims(
-      readMnist(tools.data),
-      c,
-      tools.kernels('float64'),
-      signs(tools.progress, 10_000),
-    )
+    const { claims, runs } = mnistClaims(readMnist(tools.data), c, tools.kernels('float64'),
+      signs(tools.progress, 10_000))
     return { claims: claims.map((claim) => claimRecord(claim, PREFIX)), runs }
   },
   judge(runs, scale) {
@@ -181,19 +152,16 @@ export const deepLinearMnist: Experiment = experiment<DeepLinearMnistConfigurati
     const claims = claimsOf(result.claims)
     return {
       // Orderings of one seed count by sign alone: too little to fail on.
-      claims:
-        scale !== 'quick'
-          ? claims
-          : claims.map((claim) =>
-              claim.holds === false && claim.compare === 'at least'
-                ? notCovered(claim, 'quick scale: one seed')
-                : claim,
-            ),
+      claims: scale !== 'quick'
+        ? claims
+        : claims.map((claim) =>
+          claim.holds === false && claim.compare === 'at least' ? notCovered(claim, 'quick scale: one seed') : claim
+        ),
       figures: [mnistFigure(result.runs)],
       paragraphs: [
-        `${configuration.seeds} seed(s), batch 100, η = 0.02, from zero weights, orthogonal feedback. Raw: pixels ` +
-          'with one mean and one deviation. Whitened: 100 principal ' +
-          'directions. Both have mean squared length 100, so that one rate fits.',
+        `${configuration.seeds} seed(s), batch 100, η = 0.02, from zero weights, orthogonal feedback. Raw: pixels `
+        + 'with one mean and one deviation. Whitened: 100 principal '
+        + 'directions. Both have mean squared length 100, so that one rate fits.',
       ],
     }
   },

@@ -32,13 +32,8 @@ export function shallowSetting(
   dataset: ImageName,
   activation: DeepSetting['activation'],
   rule: DeepSetting['rule'],
-  options: {
-    readonly samples: number
-    readonly epochs: number
-    readonly noise?: number
-    readonly width?: number
-    readonly rate?: number
-  },
+  options: { readonly samples: number; readonly epochs: number; readonly noise?: number; readonly width?: number;
+    readonly rate?: number },
 ): DeepSetting {
   const { noise = 0, width = 64, rate = 1e-3 } = options
   if (scale === 'quick') {
@@ -56,27 +51,27 @@ export function shallowSetting(
   }
   return scale === 'default'
     ? {
-        data: images(dataset, 14, options.samples, noise),
-        hidden: [width, width],
-        activation,
-        rule,
-        rate,
-        batch: 32,
-        epochs: options.epochs,
-        records: 32,
-        probe: 500,
-      }
+      data: images(dataset, 14, options.samples, noise),
+      hidden: [width, width],
+      activation,
+      rule,
+      rate,
+      batch: 32,
+      epochs: options.epochs,
+      records: 32,
+      probe: 500,
+    }
     : {
-        data: images(dataset, 14, 0, noise),
-        hidden: [width, width],
-        activation,
-        rule,
-        rate: 1e-3,
-        batch: 32,
-        epochs: 1000,
-        records: 40,
-        probe: 1000,
-      }
+      data: images(dataset, 14, 0, noise),
+      hidden: [width, width],
+      activation,
+      rule,
+      rate: 1e-3,
+      batch: 32,
+      epochs: 1000,
+      records: 40,
+      probe: 1000,
+    }
 }
 
 /** Networks of sections 4.1 and 4.2: three hidden layers of 100 units. */

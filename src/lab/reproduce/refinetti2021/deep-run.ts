@@ -1,27 +1,14 @@
 // One training of a fully connected network as refinetti2021 section 4 has it, measured at times in equal ratios.
 
 import { batches, gatherRows } from '../../../data/index.ts'
-import { backpropagation, directFeedbackAlignment, mlp, trainer, type LearningRule } from '../../../dfa/index.ts'
-import {
-  allocateTensor,
-  countCorrect,
-  crossEntropy,
-  initialise,
-  parametersOf,
-  sgd,
-  squaredError,
-  type Layer,
-} from '../../../nn/index.ts'
+import { backpropagation, directFeedbackAlignment, type LearningRule, mlp, trainer } from '../../../dfa/index.ts'
+import { allocateTensor, countCorrect, crossEntropy, initialize, type Layer, parametersOf, sgd,
+  squaredError } from '../../../nn/index.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
-import { deepData, probeRows, type DataSpec } from './deep-data.ts'
-import {
-  alignmentTargets,
-  globalWeightAlignment,
-  gradientAlignment,
-  makeTransparent,
-  type Measured,
-} from './deep-alignment.ts'
+import { type DataSpec, deepData, probeRows } from './deep-data.ts'
+import { alignmentTargets, globalWeightAlignment, gradientAlignment, makeTransparent,
+  type Measured } from './deep-alignment.ts'
 
 /** A training without its seed. No biases, weights U(±1/√I) (linear networks: zero), plain SGD, losses summed. */
 export interface DeepSetting {
@@ -72,7 +59,7 @@ export interface DeepHooks {
 }
 
 /** All seeds share the feedback, as in the paper's code: U[−1, 1)/√n_l, drawn with seed 0. */
-export const FEEDBACK = { kind: 'uniform', normalisation: 'width', seed: 0 } as const
+export const FEEDBACK = { kind: 'uniform', normalization: 'width', seed: 0 } as const
 
 /** One training. Throws: Error when it does not stay finite. */
 export function trainDeep(c: DeepConfiguration, tools: RunTools, hooks: DeepHooks = {}): DeepCurves {
@@ -88,7 +75,7 @@ export function trainDeep(c: DeepConfiguration, tools: RunTools, hooks: DeepHook
   })
   // Zero weights would never leave zero under backpropagation.
   const initial = c.activation === 'linear' && c.rule === 'DFA' ? 'zero' : 'uniform'
-  initialise(network, initial, c.seed, c.initialScale ?? 1)
+  initialize(network, initial, c.seed, c.initialScale ?? 1)
   const direct = directFeedbackAlignment({ ...FEEDBACK, kernels })
   const loss = classification ? crossEntropy('sum', kernels) : squaredError('sum')
   const rule: LearningRule = {
@@ -99,7 +86,7 @@ export function trainDeep(c: DeepConfiguration, tools: RunTools, hooks: DeepHook
     },
     ...(hooks.beforeUpdate === undefined ? {} : { beforeUpdate: hooks.beforeUpdate }),
   }
-  const run = trainer({ network, rule, loss, kernels, optimiser: sgd(c.rate, kernels) })
+  const run = trainer({ network, rule, loss, kernels, optimizer: sgd(c.rate, kernels) })
   const order = batches({ ...training, size: c.batch, seed: c.seed, kernels, dropLast: samples > c.batch })
   const targets = alignmentTargets(direct.feedback)
   const rows = probeRows(samples, c.probe)
@@ -195,18 +182,15 @@ export function trainGroup({ seeds, ...setting }: GroupConfiguration, tools: Run
         weights[index].push(parametersOf(network).map(({ value }) => value.data.slice()))
       },
       share: [index / seeds.length, (index + 1) / seeds.length],
-    }),
+    })
   )
   const layers = setting.hidden.map((_, l) => [l]).concat([[setting.hidden.length]])
   const all = layers.flat()
   const at = (time: number, chosen: readonly number[]): { mean: number; deviation: number } => {
     const cosines = seeds.flatMap((_, i) =>
       seeds.slice(0, i).map((__, j) =>
-        joined(
-          chosen.map((l) => weights[i][time][l]),
-          chosen.map((l) => weights[j][time][l]),
-        ),
-      ),
+        joined(chosen.map((l) => weights[i][time][l]), chosen.map((l) => weights[j][time][l]))
+      )
     )
     const mean = cosines.reduce((sum, value) => sum + value, 0) / cosines.length
     const squares = cosines.reduce((sum, value) => sum + (value - mean) * (value - mean), 0)

@@ -1,7 +1,7 @@
-// What judgements and figures of the deep experiments have in common.
+// What judgments and figures of the deep experiments have in common.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { notCovered, ordered, type Claim } from '../../claim.ts'
+import { type Claim, notCovered, ordered } from '../../claim.ts'
 import type { Series } from '../../report/figure.ts'
 import type { Axis } from '../../report/plot.ts'
 import { FILES } from '../../training/datasets.ts'
@@ -61,12 +61,10 @@ export function timeSeries(
   look: Partial<Series> = {},
 ): Series {
   const from = curves[0].steps[0] === 0 ? 1 : 0
-  return meanSeries(
-    name,
-    epochsOf(curves[0]).slice(from),
-    curves.map((one) => quantity(one).slice(from)),
-    { draw: 'line', ...look },
-  )
+  return meanSeries(name, epochsOf(curves[0]).slice(from), curves.map((one) => quantity(one).slice(from)), {
+    draw: 'line',
+    ...look,
+  })
 }
 
 /** Index of the largest value that is a number; −1 where there is none. */
@@ -96,9 +94,8 @@ export function monotone(
   measured: readonly number[],
 ): Claim {
   const sign = direction === 'rising' ? 1 : -1
-  const holds =
-    measured.length > 0 &&
-    measured.every((value, i) => Number.isFinite(value) && (i === 0 || sign * (value - measured[i - 1]) >= 0))
+  const holds = measured.length > 0
+    && measured.every((value, i) => Number.isFinite(value) && (i === 0 || sign * (value - measured[i - 1]) >= 0))
   return {
     ...ordered(head, direction, measured),
     predicted: direction === 'rising' ? 'not falling' : 'not rising',
@@ -150,9 +147,7 @@ export const IMAGE_FILES: readonly string[] = [...FILES.mnist, ...FILES.cifar10]
 export function openAtQuick(claims: readonly Claim[], scale: Scale, decided?: string): readonly Claim[] {
   if (scale !== 'quick') return claims
   const note = 'quick scale: generated data, too few seeds and epochs to decide'
-  return claims.map((claim) =>
-    decided !== undefined && claim.id.startsWith(decided) ? claim : notCovered(claim, note),
-  )
+  return claims.map((claim) => decided !== undefined && claim.id.startsWith(decided) ? claim : notCovered(claim, note))
 }
 
 /** What all claims of an experiment begin with: ids `<prefix>-<part>-<id>`, statements `<name>: <statement>`. */

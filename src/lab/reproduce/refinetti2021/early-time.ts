@@ -1,35 +1,18 @@
-// Section 2.4b: first align, then memorise.
+// Section 2.4b: first align, then memorize.
 
 import { atLeast, notCovered, relative } from '../../claim.ts'
 import { panels } from '../../report/panels.ts'
-import {
-  earlyOutput,
-  earlyStudentOverlap,
-  earlyTeacherOverlap,
-  integrateAdaptive,
-  teacherStudentFlow,
-} from '../../../theory/index.ts'
+import { earlyOutput, earlyStudentOverlap, earlyTeacherOverlap, integrateAdaptive,
+  teacherStudentFlow } from '../../../theory/index.ts'
 import { experiment, type Run, type Scale } from '../experiment.ts'
-import {
-  cosineTo,
-  last,
-  sharedFeedback,
-  simulateStudent,
-  zeroStudent,
-  type StudentConfiguration,
-  type StudentResult,
-} from './shallow.ts'
+import { cosineTo, last, sharedFeedback, simulateStudent, type StudentConfiguration, type StudentResult,
+  zeroStudent } from './shallow.ts'
 
 /** A simulated student, or the equations from zero weights at the page's times. */
 type Configuration =
   | (StudentConfiguration & { readonly kind: 'simulation' })
-  | {
-      readonly kind: 'equations'
-      readonly teacher: readonly number[]
-      readonly feedback: readonly number[]
-      readonly rate: number
-      readonly times: readonly number[]
-    }
+  | { readonly kind: 'equations'; readonly teacher: readonly number[]; readonly feedback: readonly number[];
+    readonly rate: number; readonly times: readonly number[] }
 
 /** Ratios of the integrated values to the laws at each time: v and R the worst unit, Q₀₀ over its first term. */
 interface EarlyResult {
@@ -56,7 +39,7 @@ export const earlyTime = experiment<Configuration, Result>({
   title: 'Two phases: the output weights align before the error moves',
   source: 'refinetti2021 section 2.4b',
   about:
-    'From zero weights v grows as (η²/π²)‖A‖²F t², exactly parallel to the feedback F, while the error is still that of the start. Only then does the student memorise the teacher, and v leaves the direction of F again.',
+    'From zero weights v grows as (η²/π²)‖A‖²F t², exactly parallel to the feedback F, while the error is still that of the start. Only then does the student memorize the teacher, and v leaves the direction of F again.',
   data: [],
   minutes: { quick: 0.02, default: 0.2, paper: 5 },
   revision: 1,
@@ -99,19 +82,16 @@ export const earlyTime = experiment<Configuration, Result>({
     return {
       outputs: at.map(({ v }, index) => [...v].map((value, i) => value / earlyOutput(early, i, c.times[index]))),
       overlaps: at.map(({ R }, index) =>
-        [...R.data].map(
-          (value, i) =>
-            value / earlyTeacherOverlap(early, Math.floor(i / c.teacher.length), i % c.teacher.length, c.times[index]),
-        ),
+        [...R.data].map((value, i) =>
+          value / earlyTeacherOverlap(early, Math.floor(i / c.teacher.length), i % c.teacher.length, c.times[index])
+        )
       ),
-      students: at.map(
-        ({ Q }, index) =>
-          Q.data[0] / ((c.rate * c.rate * norm * c.feedback[0] * c.feedback[0] * 2 * c.times[index]) / (3 * Math.PI)),
+      students: at.map(({ Q }, index) =>
+        Q.data[0] / ((c.rate * c.rate * norm * c.feedback[0] * c.feedback[0] * 2 * c.times[index]) / (3 * Math.PI))
       ),
-      studentLaw: c.times.map(
-        (t) =>
-          earlyStudentOverlap(early, 0, 0, t) /
-          ((c.rate * c.rate * norm * c.feedback[0] * c.feedback[0] * 2 * t) / (3 * Math.PI)),
+      studentLaw: c.times.map((t) =>
+        earlyStudentOverlap(early, 0, 0, t)
+        / ((c.rate * c.rate * norm * c.feedback[0] * c.feedback[0] * 2 * t) / (3 * Math.PI))
       ),
     }
   },
@@ -124,66 +104,45 @@ export const earlyTime = experiment<Configuration, Result>({
     const cosines = simulated.map(({ configuration: c, result }) => result.outputs.map((v) => cosineTo(c.feedback, v)))
     const before = simulated.map(({ result }, run) =>
       Math.max(
-        ...cosines[run].filter(
-          (cosine, index) => Number.isFinite(cosine) && result.errors[index] > 0.95 * result.errors[0],
+        ...cosines[run].filter((cosine, index) =>
+          Number.isFinite(cosine) && result.errors[index] > 0.95 * result.errors[0]
         ),
-      ),
+      )
     )
     const claims = [
-      relative(
-        {
-          ...head,
-          id: 'early-v',
-          statement:
-            'v₀ over its law (η²/π²)‖A‖²F₀t² at t = 0.1, 1, 2, 5 (η = 0.1, A = (1, −0.5), F = (0.8, −1.3, 0.3), zero weights)',
-        },
-        [0.9999, 0.998, 0.994, 0.966],
-        early.outputs.map(([first]) => first),
-        0.001,
-      ),
-      relative(
-        { ...head, id: 'early-v-worst', statement: 'the same at t = 2, 5, worst unit' },
-        [0.987, 0.936],
-        early.outputs.slice(2).map(worst),
-        0.002,
-      ),
-      relative(
-        { ...head, id: 'early-q', statement: 'Q₀₀ over its first term at t = 0.1, 1, 2: the law says 1 + 3t/π' },
-        early.studentLaw.slice(0, 3),
-        early.students.slice(0, 3),
-        0.015,
-      ),
-      relative(
-        { ...head, id: 'early-r', statement: 'R_im over (√2/π)ηF_iA_m t at t = 0.1, worst unit' },
-        [1],
-        [worst(early.overlaps[0])],
-        0.01,
-      ),
-      atLeast(
-        {
-          ...head,
-          method: 'simulation',
-          id: 'early-align',
-          statement: `N = ${simulated[0].configuration.inputs}, K = M = 2, zero weights: cos∠(v, F) reached while ε_g is above 95 % of its first value; the least of ${simulated.length} seeds`,
-        },
-        Math.min(...before),
-        0.99,
-      ),
+      relative({
+        ...head,
+        id: 'early-v',
+        statement:
+          'v₀ over its law (η²/π²)‖A‖²F₀t² at t = 0.1, 1, 2, 5 (η = 0.1, A = (1, −0.5), F = (0.8, −1.3, 0.3), zero weights)',
+      }, [0.9999, 0.998, 0.994, 0.966], early.outputs.map(([first]) => first), 0.001),
+      relative({ ...head, id: 'early-v-worst', statement: 'the same at t = 2, 5, worst unit' }, [0.987, 0.936],
+        early.outputs.slice(2).map(worst), 0.002),
+      relative({ ...head, id: 'early-q', statement: 'Q₀₀ over its first term at t = 0.1, 1, 2: the law says 1 + 3t/π' },
+        early.studentLaw.slice(0, 3), early.students.slice(0, 3), 0.015),
+      relative({ ...head, id: 'early-r', statement: 'R_im over (√2/π)ηF_iA_m t at t = 0.1, worst unit' }, [1], [
+        worst(early.overlaps[0]),
+      ], 0.01),
+      atLeast({
+        ...head,
+        method: 'simulation',
+        id: 'early-align',
+        statement: `N = ${
+          simulated[0].configuration.inputs
+        }, K = M = 2, zero weights: cos∠(v, F) reached while ε_g is above 95 % of its first value; the least of ${simulated.length} seeds`,
+      }, Math.min(...before), 0.99),
     ]
     const declines = simulated.map((_, run) => Math.max(...cosines[run].filter(Number.isFinite)) - last(cosines[run]))
     if (scale !== 'quick') {
       claims.push(
-        atLeast(
-          {
-            ...head,
-            method: 'simulation',
-            id: 'early-decline',
-            statement: `the loss of cos∠(v, F) from its maximum to t = ${simulated[0].configuration.until}: memorisation; the least of ${simulated.length} seeds`,
-          },
-          Math.min(...declines),
-          0,
-          '> 0',
-        ),
+        atLeast({
+          ...head,
+          method: 'simulation',
+          id: 'early-decline',
+          statement: `the loss of cos∠(v, F) from its maximum to t = ${
+            simulated[0].configuration.until
+          }: memorization; the least of ${simulated.length} seeds`,
+        }, Math.min(...declines), 0, '> 0'),
       )
     }
     const x = { label: 't = steps/N', scale: 'log' } as const
@@ -194,45 +153,40 @@ export const earlyTime = experiment<Configuration, Result>({
       }))
     // The end of the first phase, by the seed that ends it first.
     const turn = Math.min(
-      ...simulated.map(
-        ({ result }) => result.times[result.errors.findIndex((error) => error < 0.95 * result.errors[0])] ?? Infinity,
+      ...simulated.map(({ result }) =>
+        result.times[result.errors.findIndex((error) => error < 0.95 * result.errors[0])] ?? Infinity
       ),
     )
-    const marks = Number.isFinite(turn) ? [{ x: turn, label: 'align | memorise' }] : []
+    const marks = Number.isFinite(turn) ? [{ x: turn, label: 'align | memorize' }] : []
     return {
-      claims:
-        scale === 'quick'
-          ? claims.map((claim) =>
-              claim.id === 'early-align' && claim.holds === false
-                ? notCovered(claim, 'quick scale: N is small')
-                : claim,
-            )
-          : claims,
-      figures: [
-        {
-          wide: true,
-          svg: panels({
-            share: 'x',
-            figures: [
-              {
-                title: 'Distance from alignment',
-                x,
-                y: { label: '1 − cos∠(v, F)', scale: 'log' },
-                series: series((run, index) => 1 - cosines[run][index]),
-                marks,
-              },
-              {
-                title: 'Error',
-                x,
-                y: { label: 'ε_g' },
-                series: series((run, index) => simulated[run].result.errors[index]),
-                marks,
-              },
-            ],
-          }),
-          caption: `How far the output weights are from the direction of the feedback, and generalisation error; erf, K = M = 2, N = ${simulated[0].configuration.inputs}, η = 0.1, DFA, zero initial weights. The line: the first seed’s ε_g has lost 5 %.`,
-        },
-      ],
+      claims: scale === 'quick'
+        ? claims.map((claim) =>
+          claim.id === 'early-align' && claim.holds === false ? notCovered(claim, 'quick scale: N is small') : claim
+        )
+        : claims,
+      figures: [{
+        wide: true,
+        svg: panels({
+          share: 'x',
+          figures: [{
+            title: 'Distance from alignment',
+            x,
+            y: { label: '1 − cos∠(v, F)', scale: 'log' },
+            series: series((run, index) => 1 - cosines[run][index]),
+            marks,
+          }, {
+            title: 'Error',
+            x,
+            y: { label: 'ε_g' },
+            series: series((run, index) => simulated[run].result.errors[index]),
+            marks,
+          }],
+        }),
+        caption:
+          `How far the output weights are from the direction of the feedback, and generalization error; erf, K = M = 2, N = ${
+            simulated[0].configuration.inputs
+          }, η = 0.1, DFA, zero initial weights. The line: the first seed’s ε_g has lost 5 %.`,
+      }],
     }
   },
 })

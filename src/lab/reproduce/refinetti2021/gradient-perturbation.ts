@@ -1,31 +1,16 @@
 // Backpropagation with gradients that point the wrong way by a known angle: what misalignment alone costs.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { absolute, ordered, type Claim } from '../../claim.ts'
+import { absolute, type Claim, ordered } from '../../claim.ts'
 import type { LineFigure } from '../../report/figure.ts'
 import { panels } from '../../report/panels.ts'
-import { experiment, type Experiment, type Judgement, type Run, type Scale } from '../experiment.ts'
+import { type Experiment, experiment, type Judgment, type Run, type Scale } from '../experiment.ts'
 import { meanSeries } from '../series.ts'
 import { imageSets, shallowSetting } from './deep-plan.ts'
-import { trainDeep, type DeepConfiguration, type DeepCurves } from './deep-run.ts'
-import {
-  around,
-  claimHead,
-  DATASET_TITLES,
-  EPOCHS,
-  finals,
-  grouped,
-  IMAGE_FILES,
-  LOSS,
-  openAtQuick,
-  seedsFrom,
-  TEST_ERROR,
-  timeSeries,
-  TRAIN_ERROR,
-  TRAINING_ERROR_AXIS,
-  type Quantity,
-} from './deep-summary.ts'
-import { perturb, perturbMeasured, type PerturbationKind } from './perturbation.ts'
+import { type DeepConfiguration, type DeepCurves, trainDeep } from './deep-run.ts'
+import { around, claimHead, DATASET_TITLES, EPOCHS, finals, grouped, IMAGE_FILES, LOSS, openAtQuick, type Quantity,
+  seedsFrom, TEST_ERROR, timeSeries, TRAIN_ERROR, TRAINING_ERROR_AXIS } from './deep-summary.ts'
+import { perturb, type PerturbationKind, perturbMeasured } from './perturbation.ts'
 
 interface PerturbedConfiguration extends DeepConfiguration {
   readonly kind: PerturbationKind
@@ -67,7 +52,7 @@ function run(c: PerturbedConfiguration, tools: Parameters<typeof trainDeep>[1]):
   return { ...curves, cosine: count === 0 ? 1 : sum / count }
 }
 
-function judge(runs: readonly Trained[], scale: Scale): Judgement {
+function judge(runs: readonly Trained[], scale: Scale): Judgment {
   const gammas = [...new Set(runs.map(({ configuration }) => configuration.gamma))]
   const sets = [...grouped(runs, ({ configuration }) => configuration.data.dataset)].map(([dataset, group]) => ({
     dataset,
@@ -76,9 +61,9 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
       kind,
       // γ = 0 is the same training for both kinds and is made once.
       levels: gammas.map((gamma) =>
-        group
-          .filter(({ configuration: c }) => c.gamma === gamma && (gamma === 0 || c.kind === kind))
-          .map(({ result }) => result),
+        group.filter(({ configuration: c }) => c.gamma === gamma && (gamma === 0 || c.kind === kind)).map((
+          { result },
+        ) => result)
       ),
     })),
   }))
@@ -99,97 +84,72 @@ function judge(runs: readonly Trained[], scale: Scale): Judgement {
         0.01,
       )
       return kind === 'random' ? [angle, accuracy] : [accuracy]
-    }),
+    })
   )
-  const figures = sets.flatMap(({ title, kinds }): LineFigure[] => [
-    {
-      title: `${title}: errors against γ`,
-      x: { label: 'γ', scale: 'log' },
-      y: { label: 'error' },
-      series: kinds.flatMap(({ kind, levels }, index) =>
-        (
-          [
-            ['training', TRAIN_ERROR],
-            ['test', TEST_ERROR],
-          ] as const
-        ).map(([split, quantity], k) => {
-          const seeds = levels[1].map((_, seed) => levels.slice(1).map((curves) => finals(curves, quantity)[seed]))
-          return meanSeries(`${split} error, ${kind}`, gammas.slice(1), seeds, { draw: 'both', colour: 2 * index + k })
-        }),
-      ),
-      marks: [{ y: meanAndDeviation(finals(kinds[0].levels[0], TEST_ERROR)).mean, label: 'test, γ = 0' }],
-    },
+  const figures = sets.flatMap((
+    { title, kinds },
+  ): LineFigure[] => [{
+    title: `${title}: errors against γ`,
+    x: { label: 'γ', scale: 'log' },
+    y: { label: 'error' },
+    series: kinds.flatMap(({ kind, levels }, index) =>
+      ([['training', TRAIN_ERROR], ['test', TEST_ERROR]] as const).map(([split, quantity], k) => {
+        const seeds = levels[1].map((_, seed) => levels.slice(1).map((curves) => finals(curves, quantity)[seed]))
+        return meanSeries(`${split} error, ${kind}`, gammas.slice(1), seeds, { draw: 'both', color: 2 * index + k })
+      })
+    ),
+    marks: [{ y: meanAndDeviation(finals(kinds[0].levels[0], TEST_ERROR)).mean, label: 'test, γ = 0' }],
+  },
     ...kinds.map(({ kind, levels }): LineFigure => ({
       title: `${title}, ${kind} direction`,
       x: EPOCHS,
       y: TRAINING_ERROR_AXIS,
-      series: levels.map((curves, index) => timeSeries(`γ = ${gammas[index]}`, curves, TRAIN_ERROR, { colour: index })),
-    })),
-  ])
+      series: levels.map((curves, index) => timeSeries(`γ = ${gammas[index]}`, curves, TRAIN_ERROR, { color: index })),
+    }))]
+  )
   return {
     claims: openAtQuick(claims, scale, 'perturbation-angle'),
-    figures: [
-      {
-        svg: panels({ figures: figures.filter((_, index) => index % 3 === 0), share: 'both' }),
-        wide: true,
-        caption:
-          'Errors after training by backpropagation with γ‖gradient‖ added in a random or in a fixed direction; ' +
-          `means over ${SEEDS[scale]} seeds.`,
+    figures: [{
+      svg: panels({ figures: figures.filter((_, index) => index % 3 === 0), share: 'both' }),
+      wide: true,
+      caption: 'Errors after training by backpropagation with γ‖gradient‖ added in a random or in a fixed direction; '
+        + `means over ${SEEDS[scale]} seeds.`,
+    }, ...KINDS.map((kind, k) => ({
+      svg: panels({ figures: figures.filter((_, index) => index % 3 === k + 1), share: 'both' }),
+      wide: true,
+      caption: `Training error over time, ${kind} direction.`,
+    }))],
+    tables: [{
+      caption: 'After training: means over seeds ± one standard deviation, errors in percent',
+      table: {
+        columns: [{ name: 'data' }, { name: 'direction' }, { name: 'γ' }, { name: 'cos to exact gradient', digits: 3 },
+          { name: 'training error' }, { name: 'test error' }, { name: 'loss' }],
+        rows: sets.flatMap(({ title, kinds }) =>
+          kinds.flatMap(({ kind, levels }) =>
+            levels.map((curves, index) => [title, kind, gammas[index], meanAndDeviation(curves.map((one) =>
+              one.cosine
+            )).mean, around(finals(curves, TRAIN_ERROR).map((x) =>
+              100 * x
+            ), 1), around(finals(curves, TEST_ERROR).map((x) =>
+              100 * x
+            ), 1), around(finals(curves, LOSS))])
+          )
+        ),
       },
-      ...KINDS.map((kind, k) => ({
-        svg: panels({ figures: figures.filter((_, index) => index % 3 === k + 1), share: 'both' }),
-        wide: true,
-        caption: `Training error over time, ${kind} direction.`,
-      })),
-    ],
-    tables: [
-      {
-        caption: 'After training: means over seeds ± one standard deviation, errors in percent',
-        table: {
-          columns: [
-            { name: 'data' },
-            { name: 'direction' },
-            { name: 'γ' },
-            { name: 'cos to exact gradient', digits: 3 },
-            { name: 'training error' },
-            { name: 'test error' },
-            { name: 'loss' },
-          ],
-          rows: sets.flatMap(({ title, kinds }) =>
-            kinds.flatMap(({ kind, levels }) =>
-              levels.map((curves, index) => [
-                title,
-                kind,
-                gammas[index],
-                meanAndDeviation(curves.map((one) => one.cosine)).mean,
-                around(
-                  finals(curves, TRAIN_ERROR).map((x) => 100 * x),
-                  1,
-                ),
-                around(
-                  finals(curves, TEST_ERROR).map((x) => 100 * x),
-                  1,
-                ),
-                around(finals(curves, LOSS)),
-              ]),
-            ),
-          ),
-        },
-      },
-    ],
+    }],
     paragraphs: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 
 const PARAGRAPHS: readonly string[] = [
-  'Setting: networks as for degeneracy breaking with tanh units, 5,000 training samples, 15 epochs, three ' +
-    'seeds. Random directions are random signs, drawn anew at every step and layer; the cosine between the ' +
-    'perturbed and the exact gradient over all weights comes out as 1/√(1 + γ²).',
-  'Misalignment by itself costs little when it averages out: with a cosine of 0.3 (γ = 3) to the exact ' +
-    'gradient training accuracy falls by 0.2 (MNIST) and 2 (CIFAR-10) percentage points, and the loss at γ = 1 ' +
-    'on CIFAR-10 is even lower than without, by a fifth of its deviation over seeds. It takes a cosine of 0.1 to ' +
-    'hurt and 0.03 to ruin. The same angle in a direction that never changes ruins training at once: the weights ' +
-    'drift along it. An angle alone does not tell what misalignment costs.',
+  'Setting: networks as for degeneracy breaking with tanh units, 5,000 training samples, 15 epochs, three '
+  + 'seeds. Random directions are random signs, drawn anew at every step and layer; the cosine between the '
+  + 'perturbed and the exact gradient over all weights comes out as 1/√(1 + γ²).',
+  'Misalignment by itself costs little when it averages out: with a cosine of 0.3 (γ = 3) to the exact '
+  + 'gradient training accuracy falls by 0.2 (MNIST) and 2 (CIFAR-10) percentage points, and the loss at γ = 1 '
+  + 'on CIFAR-10 is even lower than without, by a fifth of its deviation over seeds. It takes a cosine of 0.1 to '
+  + 'hurt and 0.03 to ruin. The same angle in a direction that never changes ruins training at once: the weights '
+  + 'drift along it. An angle alone does not tell what misalignment costs.',
 ]
 
 /** Section 4.6. */
@@ -197,10 +157,9 @@ export const gradientPerturbation: Experiment = experiment<PerturbedConfiguratio
   name: 'refinetti2021/gradient-perturbation',
   title: 'What misaligned gradients cost',
   source: SOURCE,
-  about:
-    'A control without feedback: backpropagation, to whose gradient a direction of norm γ‖gradient‖ is added in ' +
-    'every layer, random at every step or always the same (all ones). The cosine to the exact gradient is then ' +
-    'known, 1/√(1 + γ²) for random directions, and the loss of accuracy is that of misalignment alone.',
+  about: 'A control without feedback: backpropagation, to whose gradient a direction of norm γ‖gradient‖ is added in '
+    + 'every layer, random at every step or always the same (all ones). The cosine to the exact gradient is then '
+    + 'known, 1/√(1 + γ²) for random directions, and the loss of accuracy is that of misalignment alone.',
   data: IMAGE_FILES,
   quickData: [],
   minutes: { quick: 0.01, default: 1, paper: 520 },
@@ -208,18 +167,16 @@ export const gradientPerturbation: Experiment = experiment<PerturbedConfiguratio
   plan: (scale, seed) =>
     imageSets(scale).flatMap((dataset) =>
       KINDS.flatMap((kind) =>
-        GAMMAS[scale]
-          .filter((gamma) => gamma > 0 || kind === 'random')
-          .flatMap((gamma) =>
-            seedsFrom(seed, SEEDS[scale]).map((one) => ({
-              ...shallowSetting(scale, dataset, 'tanh', 'BP', { samples: 5000, epochs: 15 }),
-              records: 16,
-              kind,
-              gamma,
-              seed: one,
-            })),
-          ),
-      ),
+        GAMMAS[scale].filter((gamma) => gamma > 0 || kind === 'random').flatMap((gamma) =>
+          seedsFrom(seed, SEEDS[scale]).map((one) => ({
+            ...shallowSetting(scale, dataset, 'tanh', 'BP', { samples: 5000, epochs: 15 }),
+            records: 16,
+            kind,
+            gamma,
+            seed: one,
+          }))
+        )
+      )
     ),
   run,
   judge,

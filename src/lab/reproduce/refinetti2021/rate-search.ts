@@ -11,7 +11,7 @@ export interface Trial {
 }
 
 /**
- * Trials to make next, none when the search is over. The first seed tries `first`, then the neighbours of its best rate
+ * Trials to make next, none when the search is over. The first seed tries `first`, then the neighbors of its best rate
  * until both are known. Then all seeds train at that rate and, because what suits one seed may make another diverge, at
  * lower ones until the best rate that all seeds know has a worse one below it.
  */
@@ -29,7 +29,7 @@ export function trialsToMake(
     rates.flatMap((rate) =>
       rate === undefined
         ? []
-        : of.filter((seed) => !trials.some((t) => t.rate === rate && t.seed === seed)).map((seed) => ({ rate, seed })),
+        : of.filter((seed) => !trials.some((t) => t.rate === rate && t.seed === seed)).map((seed) => ({ rate, seed }))
     )
   const begin = missing(first, [leader])
   if (begin.length > 0) return begin
@@ -47,7 +47,7 @@ export function trialsToMake(
  */
 export function bestRate(trials: readonly Trial[], seeds: readonly number[]): number {
   const known = [...new Set(trials.map(({ rate }) => rate))].filter((rate) =>
-    seeds.every((seed) => trials.some((t) => t.rate === rate && t.seed === seed)),
+    seeds.every((seed) => trials.some((t) => t.rate === rate && t.seed === seed))
   )
   if (known.length === 0) throw new Error('bestRate: trials must hold a rate that all seeds know')
   return best(known.map((rate) => ({ rate, loss: meanLoss(trials, rate, seeds) })))
@@ -55,12 +55,10 @@ export function bestRate(trials: readonly Trial[], seeds: readonly number[]): nu
 
 /** Infinity where one of them diverged. */
 function meanLoss(trials: readonly Trial[], rate: number, seeds: readonly number[]): number {
-  return (
-    seeds.reduce(
-      (total, seed) => total + (trials.find((t) => t.rate === rate && t.seed === seed)?.loss ?? Infinity),
-      0,
-    ) / seeds.length
-  )
+  return (seeds.reduce(
+    (total, seed) => total + (trials.find((t) => t.rate === rate && t.seed === seed)?.loss ?? Infinity),
+    0,
+  ) / seeds.length)
 }
 
 function best(rates: readonly { readonly rate: number; readonly loss: number }[]): number {

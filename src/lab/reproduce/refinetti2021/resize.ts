@@ -1,6 +1,6 @@
 // Smaller images by area average.
 
-import { checkSize, tensor, type Tensor } from '../../../tensor/index.ts'
+import { checkSize, type Tensor, tensor } from '../../../tensor/index.ts'
 
 /**
  * out[j] = Σ_i |[i, i+1] ∩ [j·r, (j+1)·r]| / r · x[i], r = from/to, along both axes of every map: the mean over the

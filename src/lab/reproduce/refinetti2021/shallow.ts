@@ -1,13 +1,8 @@
 // What the experiments on two-layer networks share: one run of a student, simulated and by its order parameters.
 
 import { matrix, normalInto, randomStream } from '../../../tensor/index.ts'
-import {
-  generalisationError,
-  integrateAdaptive,
-  onlineSimulation,
-  teacherStudentFlow,
-  type OrderParameters,
-} from '../../../theory/index.ts'
+import { generalizationError, integrateAdaptive, onlineSimulation, type OrderParameters,
+  teacherStudentFlow } from '../../../theory/index.ts'
 import type { RunTools } from '../experiment.ts'
 
 /** One student. */
@@ -45,7 +40,7 @@ export function recordTimes({ until, records }: Pick<StudentConfiguration, 'unti
 /** F [K] ~ N(0, 1), the same for all seeds of an experiment as in the authors' code. */
 export function sharedFeedback(units: number): readonly number[] {
   return [...normalInto(new Float64Array(units), randomStream(0, 'refinetti2021/feedback'))].map((value) =>
-    Number(value.toFixed(4)),
+    Number(value.toFixed(4))
   )
 }
 
@@ -81,7 +76,7 @@ export function simulateStudent(
     // Few inputs make long steps in t: early times may fall on the same step.
     if (times.length > 0 && simulation.time() <= last(times)) continue
     times.push(simulation.time())
-    errors.push(simulation.generalisationError())
+    errors.push(simulation.generalizationError())
     outputs.push([...simulation.orderParameters().v])
   }
   return { times, errors, outputs }
@@ -105,7 +100,7 @@ export function integrateStudent(
   const { states } = integrateAdaptive(flow.derivative, flow.pack(initial), times, { relative: 1e-8, absolute: 1e-12 })
   return {
     times,
-    errors: states.map((y) => generalisationError(c.activation, flow.unpack(y))),
+    errors: states.map((y) => generalizationError(c.activation, flow.unpack(y))),
     outputs: states.map((y) => [...flow.unpack(y).v]),
   }
 }
@@ -120,9 +115,7 @@ export function zeroStudent(units: number, teacher: readonly number[]): OrderPar
 
 /** cos∠(v, F); NaN for v = 0. */
 export function cosineTo(feedback: readonly number[], v: readonly number[]): number {
-  let product = 0,
-    squares = 0,
-    others = 0
+  let product = 0, squares = 0, others = 0
   for (let k = 0; k < v.length; k++) {
     product += v[k] * feedback[k]
     squares += v[k] * v[k]

@@ -1,7 +1,7 @@
 // Claims about rules: differences of mean test accuracies, with twice their standard error over seeds as allowance.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { atLeast, atMost, notCovered, type Claim } from '../../claim.ts'
+import { atLeast, atMost, type Claim, notCovered } from '../../claim.ts'
 import type { Scale } from '../experiment.ts'
 import { gapOf } from './rows.ts'
 
@@ -26,14 +26,21 @@ export function near(head: Head, values: readonly number[], expected: number, to
   const error = deviation / Math.sqrt(values.length)
   const allowed = tolerance + ERRORS * error
   return {
-    ...training(head, error), predicted: expected, measured: mean, tolerance: allowed, compare: 'absolute',
+    ...training(head, error),
+    predicted: expected,
+    measured: mean,
+    tolerance: allowed,
+    compare: 'absolute',
     holds: Math.abs(mean - expected) <= allowed,
   }
 }
 
 /** The worst of several rules loses at most `points` + two standard errors against `better`. */
 export function within(
-  head: Head, better: readonly number[], others: readonly (readonly number[])[], points: number,
+  head: Head,
+  better: readonly number[],
+  others: readonly (readonly number[])[],
+  points: number,
 ): Claim {
   const { gap, error } = others.map((values) => gapOf(better, values)).reduce((a, b) => (b.gap > a.gap ? b : a))
   return atMost(training(head, error), gap, points + ERRORS * error, `≤ ${points} points`)
@@ -41,7 +48,10 @@ export function within(
 
 /** Against even the worst of the better rules, even the best of the others loses `points` + two standard errors. */
 export function apart(
-  head: Head, better: readonly (readonly number[])[], others: readonly (readonly number[])[], points: number,
+  head: Head,
+  better: readonly (readonly number[])[],
+  others: readonly (readonly number[])[],
+  points: number,
 ): Claim {
   const gaps = better.flatMap((high) => others.map((low) => gapOf(high, low)))
   const { gap, error } = gaps.reduce((a, b) => (b.gap < a.gap ? b : a))

@@ -46,12 +46,17 @@ export const CHANCE = 0.1
 export interface Sweep {
   /** Rates to try so far, ascending. */
   readonly rates: readonly number[]
-  /** The rate chosen, once its neighbours are known; never for a rule that is not defined for the model. */
+  /** The rate chosen, once its neighbors are known; never for a rule that is not defined for the model. */
   readonly chosen: number | undefined
 }
 
 function configurationOf(
-  stage: 'sweep' | 'final', { dataset }: RulePlan, budget: Budget, rule: string, rate: number, seed: number,
+  stage: 'sweep' | 'final',
+  { dataset }: RulePlan,
+  budget: Budget,
+  rule: string,
+  rate: number,
+  seed: number,
 ): RuleConfiguration {
   const { model, sweepEpochs, epochs, batch, trainingSamples, validationSamples, testSamples } = budget
   const common = { dataset, model, rule, rate, seed, batch, trainingSamples, validationSamples }
@@ -73,7 +78,11 @@ function scoreOf(result: RuleResult): number {
  * `further` rates have been added there. The best has the highest score, the smallest among equals.
  */
 export function sweepOf(
-  plan: RulePlan, b: Budget, rule: string, seed: number, done: ReadonlyMap<string, RuleResult>,
+  plan: RulePlan,
+  b: Budget,
+  rule: string,
+  seed: number,
+  done: ReadonlyMap<string, RuleResult>,
 ): Sweep {
   const rates = [...plan.rates]
   const lowest = rates[0] / RATE_FACTOR ** plan.further
@@ -103,10 +112,16 @@ export function resultsOf(runs: readonly RuleRun[]): ReadonlyMap<string, RuleRes
 export function planRules(plan: RulePlan, seed: number, done: readonly RuleRun[]): readonly RuleConfiguration[] {
   const results = resultsOf(done)
   const sweeps = plan.budgets.flatMap((b) =>
-    Object.keys(RULES).map((rule) => ({ b, rule, ...sweepOf(plan, b, rule, seed, results) })))
+    Object.keys(RULES).map((rule) => ({ b, rule, ...sweepOf(plan, b, rule, seed, results) }))
+  )
   const short = sweeps.flatMap(({ b, rule, rates }) =>
-    rates.map((rate) => configurationOf('sweep', plan, b, rule, rate, seed)))
-  const long = sweeps.flatMap(({ b, rule, chosen }) => (chosen === undefined ? [] :
-    Array.from({ length: plan.seeds }, (_, k) => configurationOf('final', plan, b, rule, chosen, seed + k))))
+    rates.map((rate) => configurationOf('sweep', plan, b, rule, rate, seed))
+  )
+  const long = sweeps.flatMap((
+    { b, rule, chosen },
+  ) => (chosen === undefined
+    ? []
+    : Array.from({ length: plan.seeds }, (_, k) => configurationOf('final', plan, b, rule, chosen, seed + k)))
+  )
   return [...short, ...long]
 }

@@ -2,21 +2,29 @@
 
 import { meanAndDeviation, RULES } from '../../../dfa/index.ts'
 import { CHANCE, type RuleRun } from './plan.ts'
-import { isRefused, isTrained, type EndAlignment, type RuleResult } from './training.ts'
+import { type EndAlignment, isRefused, isTrained, type RuleResult } from './training.ts'
 
 /** Names in the literature, in the order of `RULES`. */
 export const SHORT_NAMES: Readonly<Record<string, string>> = {
-  backpropagation: 'BP', 'feedback-alignment': 'FA', 'direct-feedback-alignment': 'DFA',
-  'indirect-feedback-alignment': 'IFA', 'uniform-sign-symmetry': 'uSF', 'batch-random-sign-symmetry': 'brSF',
-  'fixed-random-sign-symmetry': 'frSF', 'kolen-pollack': 'KP', 'weight-mirror': 'WM',
-  'direct-random-target-projection': 'DRTP', 'error-sign-direct-feedback-alignment': 'sDFA',
-  'sparse-direct-feedback-alignment': 'SSDFA', 'direct-kolen-pollack': 'DKP', frozen: 'frozen',
+  backpropagation: 'BP',
+  'feedback-alignment': 'FA',
+  'direct-feedback-alignment': 'DFA',
+  'indirect-feedback-alignment': 'IFA',
+  'uniform-sign-symmetry': 'uSF',
+  'batch-random-sign-symmetry': 'brSF',
+  'fixed-random-sign-symmetry': 'frSF',
+  'kolen-pollack': 'KP',
+  'weight-mirror': 'WM',
+  'direct-random-target-projection': 'DRTP',
+  'error-sign-direct-feedback-alignment': 'sDFA',
+  'sparse-direct-feedback-alignment': 'SSDFA',
+  'direct-kolen-pollack': 'DKP',
+  frozen: 'frozen',
 }
 
 /** The rules that carry errors by signs of weights. */
-export const SIGN_RULES: readonly string[] = [
-  'uniform-sign-symmetry', 'batch-random-sign-symmetry', 'fixed-random-sign-symmetry',
-]
+export const SIGN_RULES: readonly string[] = ['uniform-sign-symmetry', 'batch-random-sign-symmetry',
+  'fixed-random-sign-symmetry']
 
 /** One rule on one model. */
 export interface RuleRow {
@@ -51,26 +59,33 @@ export function atEdge({ rate, tried }: RuleRow): boolean {
 /** Rows of all models in the order of the runs, rules in the order of `RULES`. */
 export function rowsOf(runs: readonly RuleRun[]): readonly RuleRow[] {
   const models = [...new Set(runs.map(({ configuration }) => configuration.model))]
-  return models.flatMap((model) => Object.keys(RULES).map((rule): RuleRow => {
-    const own = runs.filter(({ configuration: c }) => c.model === model && c.rule === rule)
-    const sweep = own.filter(({ configuration: c }) => c.stage === 'sweep')
-      .sort((a, b) => a.configuration.rate - b.configuration.rate)
-    const final = own.filter(({ configuration: c }) => c.stage === 'final')
-    const refused = own.map(({ result }) => result).find(isRefused)
-    const times = final.filter(({ result }) => isTrained(result))
-      .map(({ configuration: { epochs }, seconds }) => seconds / epochs)
-    return {
-      model, rule, rate: final[0]?.configuration.rate,
-      tried: sweep.filter(({ result }) => !isRefused(result)).map(({ configuration: { rate }, result }) =>
-        [rate, scoreOf(result, 'validation')] as const),
-      test: final.map(({ result }) => scoreOf(result, 'test')),
-      losses: final.flatMap(({ result }) => (isTrained(result) ? result.loss : [])),
-      diverged: final.filter(({ result }) => !isTrained(result)).length,
-      alignments: final.flatMap(({ result }) => (isTrained(result) ? result.alignment ?? [] : [])),
-      secondsPerEpoch: times.length > 0 ? Math.min(...times) : undefined,
-      refused: refused?.refused,
-    }
-  }))
+  return models.flatMap((model) =>
+    Object.keys(RULES).map((rule): RuleRow => {
+      const own = runs.filter(({ configuration: c }) => c.model === model && c.rule === rule)
+      const sweep = own.filter(({ configuration: c }) => c.stage === 'sweep').sort((a, b) =>
+        a.configuration.rate - b.configuration.rate
+      )
+      const final = own.filter(({ configuration: c }) => c.stage === 'final')
+      const refused = own.map(({ result }) => result).find(isRefused)
+      const times = final.filter(({ result }) => isTrained(result)).map(({ configuration: { epochs }, seconds }) =>
+        seconds / epochs
+      )
+      return {
+        model,
+        rule,
+        rate: final[0]?.configuration.rate,
+        tried: sweep.filter(({ result }) => !isRefused(result)).map(({ configuration: { rate }, result }) =>
+          [rate, scoreOf(result, 'validation')] as const
+        ),
+        test: final.map(({ result }) => scoreOf(result, 'test')),
+        losses: final.flatMap(({ result }) => (isTrained(result) ? result.loss : [])),
+        diverged: final.filter(({ result }) => !isTrained(result)).length,
+        alignments: final.flatMap(({ result }) => (isTrained(result) ? result.alignment ?? [] : [])),
+        secondsPerEpoch: times.length > 0 ? Math.min(...times) : undefined,
+        refused: refused?.refused,
+      }
+    })
+  )
 }
 
 /** The row of a rule. Throws: Error when there is none. */

@@ -1,11 +1,11 @@
 // One rule trains one model: the run of every cell of the table, and what may come of it.
 
-import { alignmentRecord, type AlignmentRecord } from '../../../dfa/index.ts'
+import { type AlignmentRecord, alignmentRecord } from '../../../dfa/index.ts'
 import type { Tensor } from '../../../tensor/index.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../training/configuration.ts'
-import { readDataset, type Dataset, type DatasetName } from '../../training/datasets.ts'
+import { type Dataset, type DatasetName, readDataset } from '../../training/datasets.ts'
 import type { ModelName } from '../../training/models.ts'
-import { startSession, type Session } from '../../training/session.ts'
+import { type Session, startSession } from '../../training/session.ts'
 import type { RunTools } from '../experiment.ts'
 
 /** A training. `sweep` runs choose the rate and never see the test set. */
@@ -48,10 +48,14 @@ export interface Trained {
 }
 
 /** A rule that cannot train the model, and why. */
-export interface Refused { readonly refused: string }
+export interface Refused {
+  readonly refused: string
+}
 
 /** A training that ran into numbers that are not finite. */
-export interface Diverged { readonly diverged: number }
+export interface Diverged {
+  readonly diverged: number
+}
 
 /** What comes of a run. */
 export type RuleResult = Trained | Refused | Diverged
@@ -72,10 +76,25 @@ export function isRefused(result: RuleResult): result is Refused {
 /** The training of a configuration: everything the table does not name is the default of `train`. */
 export function trainingOf(c: RuleConfiguration): TrainingConfiguration {
   return {
-    ...DEFAULTS, dataset: c.dataset, model: c.model, rule: c.rule, rate: c.rate, seed: c.seed, 'feedback-seed': c.seed,
-    epochs: c.epochs, batch: c.batch, 'training-samples': c.trainingSamples, 'validation-samples': c.validationSamples,
-    standardise: 'channel', schedule: 'cosine', optimiser: 'momentum', momentum: 0.9, hidden: [500], activation: 'relu',
-    initialisation: 'gaussian', feedback: 'gaussian',
+    ...DEFAULTS,
+    dataset: c.dataset,
+    model: c.model,
+    rule: c.rule,
+    rate: c.rate,
+    seed: c.seed,
+    'feedback-seed': c.seed,
+    epochs: c.epochs,
+    batch: c.batch,
+    'training-samples': c.trainingSamples,
+    'validation-samples': c.validationSamples,
+    standardize: 'channel',
+    schedule: 'cosine',
+    optimizer: 'momentum',
+    momentum: 0.9,
+    hidden: [500],
+    activation: 'relu',
+    initialization: 'gaussian',
+    feedback: 'gaussian',
   }
 }
 
@@ -83,11 +102,13 @@ export function trainingOf(c: RuleConfiguration): TrainingConfiguration {
 let held: { readonly key: string; readonly data: Dataset } | undefined
 
 function dataOf(c: TrainingConfiguration, directory: string | undefined): Dataset {
-  const key = JSON.stringify([directory, c.dataset, c['training-samples'], c['validation-samples'], c.standardise])
+  const key = JSON.stringify([directory, c.dataset, c['training-samples'], c['validation-samples'], c.standardize])
   if (held?.key !== key) {
     held = undefined
     const options = {
-      trainingSamples: c['training-samples'], validationSamples: c['validation-samples'], standardise: c.standardise,
+      trainingSamples: c['training-samples'],
+      validationSamples: c['validation-samples'],
+      standardize: c.standardize,
     }
     held = { key, data: readDataset(c.dataset, directory, options) }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { trainAligned, type AlignedRun } from '../../../../src/lab/reproduce/refinetti2021/aligned-weights.ts'
+import { type AlignedRun, trainAligned } from '../../../../src/lab/reproduce/refinetti2021/aligned-weights.ts'
 import { TOOLS } from './rounds.ts'
 
 const BASE: AlignedRun = {

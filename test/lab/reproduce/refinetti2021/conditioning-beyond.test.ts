@@ -4,17 +4,30 @@ import { freshKernels } from '../../../../src/lab/kernels.ts'
 import { conditioningBeyond } from '../../../../src/lab/reproduce/refinetti2021/conditioning-beyond.ts'
 import { linearPrediction } from '../../../../src/lab/reproduce/refinetti2021/conditioning-figures.ts'
 import { dealt, plannedRuns } from '../../../../src/lab/reproduce/refinetti2021/conditioning-plan.ts'
-import {
-  centredErrors, trainConditioning, type ConditioningConfiguration, type ConditioningCurves,
-} from '../../../../src/lab/reproduce/refinetti2021/conditioning-training.ts'
+import { centerdErrors, type ConditioningConfiguration, type ConditioningCurves,
+  trainConditioning } from '../../../../src/lab/reproduce/refinetti2021/conditioning-training.ts'
 import { matrix, normalInto, randomStream } from '../../../../src/tensor/index.ts'
 import { checkTable } from '../../../../src/lab/report/table.ts'
 import { byId, makeRuns } from '../made.ts'
 
 const tools = { data: undefined, kernels: freshKernels, progress() {} }
 const SETTING: ConditioningConfiguration = {
-  kind: 'training', dataset: 'teacher', samples: 100, imbalance: 1, noise: 0.2, activation: 'tanh', width: 16,
-  hidden: 3, start: 1, feedback: 'orthogonal', rate: 0.1, batch: 20, epochs: 20, records: 5, probe: 40, seed: 1,
+  kind: 'training',
+  dataset: 'teacher',
+  samples: 100,
+  imbalance: 1,
+  noise: 0.2,
+  activation: 'tanh',
+  width: 16,
+  hidden: 3,
+  start: 1,
+  feedback: 'orthogonal',
+  rate: 0.1,
+  batch: 20,
+  epochs: 20,
+  records: 5,
+  probe: 40,
+  seed: 1,
 }
 
 type Law = (logKappa: number, index: number) => number
@@ -35,9 +48,12 @@ function altered(runs: Runs, law: Law): Runs {
         ...run,
         configuration: { ...run.configuration, samples: 1000 + copy },
         result: {
-          ...result, loss: result.loss.map((_, time) => 2 - time / 100),
-          kappa: ends(result.kappa, Math.exp(logKappa)), ga: ends(result.ga, alignment),
-          probeGa: ends(result.probeGa, alignment), wa: ends(result.wa, alignment),
+          ...result,
+          loss: result.loss.map((_, time) => 2 - time / 100),
+          kappa: ends(result.kappa, Math.exp(logKappa)),
+          ga: ends(result.ga, alignment),
+          probeGa: ends(result.probeGa, alignment),
+          wa: ends(result.wa, alignment),
         },
       }
     })
@@ -46,20 +62,22 @@ function altered(runs: Runs, law: Law): Runs {
 
 describe('conditioning beyond the paper', () => {
   let quick: Run<object, unknown>[] = []
-  beforeAll(() => { quick = makeRuns(conditioningBeyond, 'quick') })
+  beforeAll(() => {
+    quick = makeRuns(conditioningBeyond, 'quick')
+  })
 
   it('at quick scale holds where the theory is exact and decides nothing else, for two first seeds', () => {
     for (const [seed, runs] of [[0, quick], [5, makeRuns(conditioningBeyond, 'quick', undefined, 5)]] as const) {
-      const judgement = conditioningBeyond.judge(runs, 'quick')
-      const claims = byId(judgement)
+      const judgment = conditioningBeyond.judge(runs, 'quick')
+      const claims = byId(judgment)
       for (const id of ['fit', 'residual', 'engine']) {
         expect([id, seed, claims.get(`beyond-exact-${id}`)?.holds]).toEqual([id, seed, true])
       }
-      const others = judgement.claims.filter(({ id }) => !id.includes('exact'))
+      const others = judgment.claims.filter(({ id }) => !id.includes('exact'))
       expect(others.map(({ holds }) => holds), `seed ${seed}`).toEqual(new Array(9).fill(null))
-      expect(judgement.figures.length).toBe(4)
-      for (const { svg } of judgement.figures) expect(svg).toContain('tanh')
-      for (const { table } of judgement.tables ?? []) checkTable('test', table)
+      expect(judgment.figures.length).toBe(4)
+      for (const { svg } of judgment.figures) expect(svg).toContain('tanh')
+      for (const { table } of judgment.tables ?? []) checkTable('test', table)
     }
   })
 
@@ -134,7 +152,7 @@ describe('a training', () => {
   })
 
   it('is probed by errors that sum to zero', () => {
-    const { data } = centredErrors(50, 10, 3)
+    const { data } = centerdErrors(50, 10, 3)
     for (let row = 0; row < 50; row++) {
       expect(Math.abs(data.subarray(10 * row, 10 * row + 10).reduce((a, b) => a + b, 0))).toBeLessThan(1e-5)
     }

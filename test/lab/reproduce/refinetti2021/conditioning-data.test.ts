@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  classCounts, classRows, conditioningData,
-} from '../../../../src/lab/reproduce/refinetti2021/conditioning-data.ts'
+import { classCounts, classRows,
+  conditioningData } from '../../../../src/lab/reproduce/refinetti2021/conditioning-data.ts'
 import { fromRows } from '../../../../src/tensor/index.ts'
 
 describe('conditioning data', () => {
@@ -21,11 +20,11 @@ describe('conditioning data', () => {
     expect(() => classRows(targets, [3, 3, 3])).toThrow(new RangeError('classRows: targets must have 9 rows, got 6'))
   })
 
-  it('has the class counts asked for, standardised inputs, and wrong labels by seed', () => {
+  it('has the class counts asked for, standardized inputs, and wrong labels by seed', () => {
     const setting = { dataset: 'teacher', samples: 500, imbalance: 20, noise: 0 } as const
     const { inputs, targets } = conditioningData(setting, 0, undefined)
-    const counts = Array.from({ length: 10 }, (_, k) =>
-      targets.data.filter((value, at) => at % 10 === k && value === 1).length)
+    const counts = Array.from({ length: 10 },
+      (_, k) => targets.data.filter((value, at) => at % 10 === k && value === 1).length)
     expect(counts).toEqual(classCounts(500, 20))
     const mean = inputs.data.reduce((a, b) => a + b, 0) / inputs.data.length
     expect(Math.abs(mean)).toBeLessThan(1e-6)

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import {
-  correlation, estimate, type Pairing,
-} from '../../../../src/lab/reproduce/refinetti2021/conditioning-statistics.ts'
+import { correlation, estimate,
+  type Pairing } from '../../../../src/lab/reproduce/refinetti2021/conditioning-statistics.ts'
 import { normal, randomStream } from '../../../../src/tensor/index.ts'
 
-const pairing = (x: number, y: number, part: Partial<Pairing> = {}): Pairing =>
-  ({ x, y, stratum: '', covariates: [], cluster: `${x},${y}`, block: '', ...part })
+const pairing = (x: number, y: number, part: Partial<Pairing> = {}): Pairing => ({
+  x,
+  y,
+  stratum: '',
+  covariates: [],
+  cluster: `${x},${y}`,
+  block: '',
+  ...part,
+})
 
 describe('correlation', () => {
   it('is the coefficient of the textbook: Pearson of values, Spearman of ranks', () => {
@@ -21,7 +27,8 @@ describe('correlation', () => {
 
   it('within strata sees no difference between them', () => {
     const list = ['a', 'b'].flatMap((stratum, offset) =>
-      [0, 1, 2, 3].map((x) => pairing(x + 10 * offset, -x + 100 * offset, { stratum })))
+      [0, 1, 2, 3].map((x) => pairing(x + 10 * offset, -x + 100 * offset, { stratum }))
+    )
     expect(correlation(list, 'rank')).toBeCloseTo(-1, 14)
     expect(correlation(list, 'value')).toBeCloseTo(-1, 14)
     expect(correlation(list.map((one) => ({ ...one, stratum: '' })), 'value')).toBeGreaterThan(0.9)
@@ -52,8 +59,8 @@ describe('estimate', () => {
     return Array.from({ length: clusters }, (_, c) => {
       const x = normal(stream)
       const y = strength * x + Math.sqrt(1 - strength * strength) * normal(stream)
-      return Array.from({ length: copies }, () =>
-        pairing(x + 1e-6 * normal(copy), y + 1e-6 * normal(copy), { cluster: `${c}`, block: `${c % 3}` }))
+      return Array.from({ length: copies },
+        () => pairing(x + 1e-6 * normal(copy), y + 1e-6 * normal(copy), { cluster: `${c}`, block: `${c % 3}` }))
     }).flat()
   }
 

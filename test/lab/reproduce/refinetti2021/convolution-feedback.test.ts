@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { multiply, normalInto, randomStream, transpose } from '../../../../src/tensor/index.ts'
-import {
-  attainableAlignment,
-  expectedAttainableAlignment,
-  type ConvolutionGeometry,
-} from '../../../../src/theory/index.ts'
-import {
-  convolutionFeedback,
-  unitColumns,
-  type ConvolutionFeedback,
-} from '../../../../src/lab/reproduce/refinetti2021/convolution-feedback.ts'
+import { attainableAlignment, type ConvolutionGeometry,
+  expectedAttainableAlignment } from '../../../../src/theory/index.ts'
+import { type ConvolutionFeedback, convolutionFeedback,
+  unitColumns } from '../../../../src/lab/reproduce/refinetti2021/convolution-feedback.ts'
 import { matrix } from '../../../../src/tensor/index.ts'
 
 const layer = (inputChannels: number, side: number): ConvolutionGeometry => ({
@@ -21,7 +15,7 @@ const layer = (inputChannels: number, side: number): ConvolutionGeometry => ({
 })
 const LAYERS = [layer(1, 12), layer(3, 10), layer(3, 8)]
 const WEIGHTS = LAYERS.map(({ inputChannels }, l) =>
-  normalInto(new Float64Array(27 * inputChannels), randomStream(0, `c${l}`)),
+  normalInto(new Float64Array(27 * inputChannels), randomStream(0, `c${l}`))
 )
 const make = (kind: ConvolutionFeedback, seed = 0): ReturnType<typeof convolutionFeedback> =>
   convolutionFeedback(kind, LAYERS, WEIGHTS, 5, seed)
@@ -31,11 +25,7 @@ describe('convolutionFeedback', () => {
     '%s: one matrix per convolution, columns of unit length, the same for the same seed',
     (kind) => {
       const feedback = make(kind)
-      expect(feedback.map(({ rows, columns }) => [rows, columns])).toEqual([
-        [300, 5],
-        [192, 5],
-        [108, 5],
-      ])
+      expect(feedback.map(({ rows, columns }) => [rows, columns])).toEqual([[300, 5], [192, 5], [108, 5]])
       for (const f of feedback) {
         const g = multiply(transpose(f), f)
         for (let k = 0; k < 5; k++) expect(g.data[6 * k]).toBeCloseTo(1, 12)
@@ -47,8 +37,9 @@ describe('convolutionFeedback', () => {
 
   it('has one number per channel when repeated, nothing negative when non-negative', () => {
     const [first] = make('repeated')
-    for (let at = 0; at < first.data.length; at++)
+    for (let at = 0; at < first.data.length; at++) {
       expect(first.data[at]).toBe(first.data[Math.floor(at / 500) * 500 + (at % 5)])
+    }
     expect(make('nmf').every(({ data }) => data.every((x) => x >= 0))).toBe(true)
     expect(make('random').some(({ data }) => data.some((x) => x < 0))).toBe(true)
   })

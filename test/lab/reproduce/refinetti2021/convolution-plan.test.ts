@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  datasetsOf,
-  planVariant,
-  SIZES,
-  trainingsOf,
-  type TrainingRun,
-  type Variant,
-} from '../../../../src/lab/reproduce/refinetti2021/convolution-plan.ts'
+import { datasetsOf, planVariant, SIZES, type TrainingRun, trainingsOf,
+  type Variant } from '../../../../src/lab/reproduce/refinetti2021/convolution-plan.ts'
 import type { Run } from '../../../../src/lab/reproduce/experiment.ts'
 
 const VARIANT: Variant = { dataset: 'mnist', method: 'DFA', feedback: 'random', classifier: 'drawn' }
@@ -32,24 +26,15 @@ function play(best: number, stable = Infinity): readonly Run<TrainingRun, unknow
 
 describe('planVariant', () => {
   it('ends with one training per seed at the rate of least mean training loss', () => {
-    expect(
-      trainingsOf(play(0.003), VARIANT).map(({ configuration }) => [configuration.rate, configuration.seed]),
-    ).toEqual([
-      [0.003, 5],
-      [0.003, 6],
-      [0.003, 7],
-    ])
-    expect(trainingsOf(play(0.01, 0.005), VARIANT).map(({ configuration }) => configuration.rate)).toEqual([
-      0.003, 0.003, 0.003,
-    ])
+    expect(trainingsOf(play(0.003), VARIANT).map(({ configuration }) => [configuration.rate, configuration.seed]))
+      .toEqual([[0.003, 5], [0.003, 6], [0.003, 7]])
+    expect(trainingsOf(play(0.01, 0.005), VARIANT).map(({ configuration }) => configuration.rate)).toEqual([0.003,
+      0.003, 0.003])
   })
 
   it('does not take another variant’s trainings for its own', () => {
-    expect(planVariant(OTHER, SIZES.default, 5, play(0.003)).map(({ rate, seed }) => [rate, seed])).toEqual([
-      [0.01, 5],
-      [0.03, 5],
-      [0.1, 5],
-    ])
+    expect(planVariant(OTHER, SIZES.default, 5, play(0.003)).map(({ rate, seed }) => [rate, seed])).toEqual([[0.01, 5],
+      [0.03, 5], [0.1, 5]])
     expect(() => trainingsOf(play(0.003), OTHER)).toThrow('bestRate')
   })
 })
@@ -76,8 +61,7 @@ describe('a training of dead units', () => {
 
 describe('datasetsOf', () => {
   it('names each once and passes over runs of other kinds', () => {
-    expect(
-      datasetsOf([...play(0.1), { configuration: { part: 'bound', dataset: 'cifar10' }, result: {}, seconds: 0 }]),
-    ).toEqual(['mnist'])
+    expect(datasetsOf([...play(0.1), { configuration: { part: 'bound', dataset: 'cifar10' }, result: {}, seconds: 0 }]))
+      .toEqual(['mnist'])
   })
 })

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  trainConvolutions,
-  convolutionsOf,
-  type ConvolutionTraining,
-} from '../../../../src/lab/reproduce/refinetti2021/convolution-training.ts'
+import { convolutionsOf, type ConvolutionTraining,
+  trainConvolutions } from '../../../../src/lab/reproduce/refinetti2021/convolution-training.ts'
 import { UsageError } from '../../../../src/lab/options.ts'
 import { TOOLS } from './rounds.ts'
 
@@ -66,9 +63,12 @@ describe('trainConvolutions', () => {
 
 describe('convolutionsOf', () => {
   it('loses k − 1 pixels per layer', () => {
-    expect(convolutionsOf({ depth: 3, channels: 4, kernel: 4 }, [3, 32, 32])).toEqual([
-      { inputChannels: 3, outputChannels: 4, height: 32, width: 32, kernel: [4, 4] },
-      { inputChannels: 4, outputChannels: 4, height: 29, width: 29, kernel: [4, 4] },
-    ])
+    expect(convolutionsOf({ depth: 3, channels: 4, kernel: 4 }, [3, 32, 32])).toEqual([{
+      inputChannels: 3,
+      outputChannels: 4,
+      height: 32,
+      width: 32,
+      kernel: [4, 4],
+    }, { inputChannels: 4, outputChannels: 4, height: 29, width: 29, kernel: [4, 4] }])
   })
 })

@@ -42,18 +42,8 @@ function invented({ accuracy, ga, bound }: Invented): readonly Run<object, unkno
       trainingLoss: Array.from({ length: c.epochs }, () => 1 + Math.abs(c.rate - 0.03)),
       steps: direct ? [0, 1, 2] : [],
       stepsPerEpoch: 125,
-      gradientAlignment: direct
-        ? [
-            [0, 0.01, ga],
-            [0, 0, 0],
-          ]
-        : [],
-      weightAlignment: direct
-        ? [
-            [0, 0, 0],
-            [0, 0, 0],
-          ]
-        : [],
+      gradientAlignment: direct ? [[0, 0.01, ga], [0, 0, 0]] : [],
+      weightAlignment: direct ? [[0, 0, 0], [0, 0, 0]] : [],
       attainable: direct ? [{ convolution: 0.01, locallyConnected: 0.1 }] : [],
       trainingAccuracy: 1,
       testAccuracy: accuracy[c.method] + 0.001 * (c.seed % 3),
@@ -86,31 +76,26 @@ describe('refinetti2021/convolution', () => {
     )
   })
 
-  it.each<readonly [string, Partial<Invented>, readonly string[], boolean | null]>([
-    ['an aligned convolution', { ga: 0.2 }, ['conv-ga-mnist', 'conv-ga-cifar10'], false],
-    [
-      'a DFA that gains half of what BP gains',
-      { accuracy: { BP: 0.95, DFA: 0.925, SHALLOW: 0.9 } },
-      ['conv-accuracy-mnist', 'conv-accuracy-cifar10'],
-      false,
-    ],
-    [
-      'a DFA better than BP',
-      { accuracy: { BP: 0.95, DFA: 0.96, SHALLOW: 0.9 } },
-      ['conv-below-bp-mnist', 'conv-accuracy-mnist'],
-      false,
-    ],
-    ['a BP without gain', { accuracy: { BP: 0.9, DFA: 0.89, SHALLOW: 0.9 } }, ['conv-accuracy-mnist'], null],
-    ['a bound six per cent off', { bound: 1.06 }, ['conv-bound'], false],
-  ])('does not pass with %s', (_name, change, ids, expected) => {
-    const found = verdicts(convolution.judge(invented({ ...AS_CLAIMED, ...change }), 'default').claims)
-    for (const id of ids) expect(found[id], id).toBe(expected)
-  })
+  it.each<readonly [string, Partial<Invented>, readonly string[], boolean | null]>([['an aligned convolution', {
+    ga: 0.2,
+  }, ['conv-ga-mnist', 'conv-ga-cifar10'], false], ['a DFA that gains half of what BP gains', {
+    accuracy: { BP: 0.95, DFA: 0.925, SHALLOW: 0.9 },
+  }, ['conv-accuracy-mnist', 'conv-accuracy-cifar10'], false], ['a DFA better than BP', {
+    accuracy: { BP: 0.95, DFA: 0.96, SHALLOW: 0.9 },
+  }, ['conv-below-bp-mnist', 'conv-accuracy-mnist'], false], ['a BP without gain', {
+    accuracy: { BP: 0.9, DFA: 0.89, SHALLOW: 0.9 },
+  }, ['conv-accuracy-mnist'], null], ['a bound six per cent off', { bound: 1.06 }, ['conv-bound'], false]])(
+    'does not pass with %s',
+    (_name, change, ids, expected) => {
+      const found = verdicts(convolution.judge(invented({ ...AS_CLAIMED, ...change }), 'default').claims)
+      for (const id of ids) expect(found[id], id).toBe(expected)
+    },
+  )
 
   it('plans both data sets, three seeds and three methods by default, 64 channels for the paper', () => {
-    const trainings = invented(AS_CLAIMED)
-      .map(({ configuration }) => configuration as TrainingRun)
-      .filter(({ part }) => part === 'training')
+    const trainings = invented(AS_CLAIMED).map(({ configuration }) => configuration as TrainingRun).filter(({ part }) =>
+      part === 'training'
+    )
     expect(new Set(trainings.map(({ dataset, method, seed }) => `${dataset} ${method} ${seed}`)).size).toBe(18)
     const paper = (convolution.plan('paper', 0, []) as readonly TrainingRun[]).filter(({ part }) => part === 'training')
     expect(paper.every(({ channels, trainingSamples }) => channels === 64 && trainingSamples === 0)).toBe(true)

@@ -1,24 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import {
-  directFeedbackAlignment,
-  installRule,
-  measureAlignment,
-  mlp,
-  weightAlignment,
-} from '../../../../src/dfa/index.ts'
-import { initialise, isDense, walk } from '../../../../src/nn/index.ts'
-import {
-  alignmentTargets,
-  globalWeightAlignment,
-  gradientAlignment,
-  makeTransparent,
-  meanCosines,
-} from '../../../../src/lab/reproduce/refinetti2021/deep-alignment.ts'
-import { normalInto, randomStream, tensor, type Tensor } from '../../../../src/tensor/index.ts'
+import { directFeedbackAlignment, installRule, measureAlignment, mlp,
+  weightAlignment } from '../../../../src/dfa/index.ts'
+import { initialize, isDense, walk } from '../../../../src/nn/index.ts'
+import { alignmentTargets, globalWeightAlignment, gradientAlignment, makeTransparent,
+  meanCosines } from '../../../../src/lab/reproduce/refinetti2021/deep-alignment.ts'
+import { normalInto, randomStream, type Tensor, tensor } from '../../../../src/tensor/index.ts'
 
 function network(): { net: ReturnType<typeof mlp>; feedback: readonly Tensor[]; error: Tensor } {
   const net = mlp({ sizes: [6, 9, 7, 3], activation: 'tanh', bias: false })
-  initialise(net, 'uniform', 5)
+  initialize(net, 'uniform', 5)
   const rule = directFeedbackAlignment({ kind: 'uniform', seed: 0 })
   installRule(net, rule)
   net.forward(tensor([8, 6], normalInto(new Float32Array(48), randomStream(2, 'x'))))
@@ -28,9 +18,7 @@ function network(): { net: ReturnType<typeof mlp>; feedback: readonly Tensor[]; 
 describe('gradientAlignment', () => {
   it('has the layers of measureAlignment and the same value on a network that is trained by exact gradients', () => {
     const { net, error } = network()
-    const expected = measureAlignment(net, error)
-      .layerGradient.slice(0, -1)
-      .map(({ samples }) => samples.mean)
+    const expected = measureAlignment(net, error).layerGradient.slice(0, -1).map(({ samples }) => samples.mean)
     const measured = gradientAlignment(net, error)
     measured.layers.forEach((value, l) => expect(value).toBeCloseTo(expected[l], 6))
     makeTransparent(net)
@@ -41,16 +29,10 @@ describe('gradientAlignment', () => {
     const { net, error } = network()
     makeTransparent(net)
     net.backward(error, false)
-    const exact = walk(net)
-      .filter(isDense)
-      .map(({ weight }) => weight.gradient.data.slice())
+    const exact = walk(net).filter(isDense).map(({ weight }) => weight.gradient.data.slice())
     gradientAlignment(net, error)
     net.backward(error, false)
-    expect(
-      walk(net)
-        .filter(isDense)
-        .map(({ weight }) => weight.gradient.data),
-    ).toEqual(exact)
+    expect(walk(net).filter(isDense).map(({ weight }) => weight.gradient.data)).toEqual(exact)
   })
 })
 
@@ -79,10 +61,9 @@ describe('globalWeightAlignment', () => {
     const { global, layers } = globalWeightAlignment(net, targets)
     weightAlignment(net, feedback).forEach(({ cosine }, l) => expect(layers[l]).toBeCloseTo(cosine, 6))
     expect(Math.abs(global ?? 1)).toBeLessThan(0.6)
-    walk(net)
-      .filter(isDense)
-      .slice(1)
-      .forEach(({ weight }, l) => weight.value.data.set(targets[l].data.map((x) => 3 * x)))
+    walk(net).filter(isDense).slice(1).forEach(({ weight }, l) =>
+      weight.value.data.set(targets[l].data.map((x) => 3 * x))
+    )
     const aligned = globalWeightAlignment(net, targets)
     for (const value of [aligned.global, ...aligned.layers]) expect(value).toBeCloseTo(1, 6)
     for (const { weight } of walk(net).filter(isDense)) weight.value.data.fill(0)

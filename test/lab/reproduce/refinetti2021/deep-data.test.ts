@@ -40,11 +40,7 @@ describe('corrupted labels', () => {
 
 describe('Gaussian targets', () => {
   it('have the covariance [[1, α(1−β)], [α(1−β), α²]] and the same inputs for all α and β', () => {
-    for (const [alpha, beta] of [
-      [0.2, 0.4],
-      [1, 1],
-      [0.6, 0.2],
-    ]) {
+    for (const [alpha, beta] of [[0.2, 0.4], [1, 1], [0.6, 0.2]]) {
       const { inputs, targets } = gaussianSplit({ dataset: 'gaussian', samples: 20_000, inputs: 2, alpha, beta }, 3)
       const moment = (j: number, k: number): number => {
         let sum = 0
@@ -62,37 +58,26 @@ describe('Gaussian targets', () => {
 })
 
 describe('images', () => {
-  it('are read, made smaller, and standardised by one mean and deviation of the training samples', () => {
+  it('are read, made smaller, and standardized by one mean and deviation of the training samples', () => {
     mkdirSync(join(folder, 'mnist'), { recursive: true })
     const header = (...numbers: readonly number[]): Buffer => {
       const out = Buffer.alloc(4 * numbers.length)
       numbers.forEach((n, i) => out.writeUInt32BE(n, 4 * i))
       return out
     }
-    for (const [prefix, count] of [
-      ['train', 12],
-      ['t10k', 5],
-    ] as const) {
+    for (const [prefix, count] of [['train', 12], ['t10k', 5]] as const) {
       const pixels = Buffer.from(
         Array.from({ length: count * 784 }, (_, i) => (7 * i + Math.floor(i / 784) * 13) % 256),
       )
-      writeFileSync(
-        join(folder, 'mnist', `${prefix}-images-idx3-ubyte`),
-        Buffer.concat([header(0x803, count, 28, 28), pixels]),
-      )
-      writeFileSync(
-        join(folder, 'mnist', `${prefix}-labels-idx1-ubyte`),
-        Buffer.concat([header(0x801, count), Buffer.from(Array.from({ length: count }, (_, i) => i % 10))]),
-      )
+      writeFileSync(join(folder, 'mnist', `${prefix}-images-idx3-ubyte`),
+        Buffer.concat([header(0x803, count, 28, 28), pixels]))
+      writeFileSync(join(folder, 'mnist', `${prefix}-labels-idx1-ubyte`),
+        Buffer.concat([header(0x801, count), Buffer.from(Array.from({ length: count }, (_, i) => i % 10))]))
     }
     const spec = { dataset: 'mnist', side: 14, samples: 8, testSamples: 3, noise: 0 } as const
     const { training, test, classification } = deepData(spec, 0, folder)
-    expect([training.inputs.shape, test.inputs.shape, training.targets.shape, classification]).toEqual([
-      [8, 196],
-      [3, 196],
-      [8, 10],
-      true,
-    ])
+    expect([training.inputs.shape, test.inputs.shape, training.targets.shape, classification]).toEqual([[8, 196], [3,
+      196], [8, 10], true])
     const values = [...training.inputs.data]
     const mean = values.reduce((sum, x) => sum + x, 0) / values.length
     expect(mean).toBeCloseTo(0, 6)

@@ -14,8 +14,9 @@ describe('refinetti2021/deep-linear', () => {
     expect(claims.filter(({ holds }) => holds !== true)).toEqual([])
     const ids = claims.map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
-    for (const id of ['weak-identity', 'engine-loss', 'early-condition-5', 'run-on-2', 'width'])
+    for (const id of ['weak-identity', 'engine-loss', 'early-condition-5', 'run-on-2', 'width']) {
       expect(ids).toContain(`deep-linear-${id}`)
+    }
     expect(figures).toHaveLength(8)
   })
 
@@ -34,10 +35,12 @@ describe('refinetti2021/deep-linear', () => {
   })
 
   it('plans more seeds and harder teachers at larger scales', () => {
-    expect((['default', 'paper'] as const).map((scale) => deepLinear.plan(scale, 7, [])[0])).toMatchObject([
-      { seeds: 3, seed: 7, quick: false, targetConditions: [1, 2, 5, 10, 30] },
-      { seeds: 10, targetConditions: [1, 2, 5, 10, 30, 100] },
-    ])
+    expect((['default', 'paper'] as const).map((scale) => deepLinear.plan(scale, 7, [])[0])).toMatchObject([{
+      seeds: 3,
+      seed: 7,
+      quick: false,
+      targetConditions: [1, 2, 5, 10, 30],
+    }, { seeds: 10, targetConditions: [1, 2, 5, 10, 30, 100] }])
   })
 })
 
@@ -69,9 +72,9 @@ describe('refinetti2021/deep-linear-mnist', () => {
 
   it('fails an ordering by several seeds, leaves one of a single seed open', () => {
     const judged = (scale: 'quick' | 'default'): readonly (boolean | null)[] =>
-      deepLinearMnist
-        .judge([{ configuration: mnist, result: record, seconds: 1 }], scale)
-        .claims.map(({ holds }) => holds)
+      deepLinearMnist.judge([{ configuration: mnist, result: record, seconds: 1 }], scale).claims.map(({ holds }) =>
+        holds
+      )
     expect([judged('quick'), judged('default')]).toEqual([[null], [false]])
   })
 

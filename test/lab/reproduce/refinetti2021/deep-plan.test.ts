@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  alignmentSetting,
-  images,
-  imageSets,
-  shallowSetting,
-} from '../../../../src/lab/reproduce/refinetti2021/deep-plan.ts'
+import { alignmentSetting, images, imageSets,
+  shallowSetting } from '../../../../src/lab/reproduce/refinetti2021/deep-plan.ts'
 
 describe('plans of deep networks', () => {
   it('need no files at quick scale, and have the sizes of the paper at its own', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { backpropagation, mlp, trainer } from '../../../../src/dfa/index.ts'
-import { crossEntropy, initialise, parametersOf, sgd } from '../../../../src/nn/index.ts'
+import { crossEntropy, initialize, parametersOf, sgd } from '../../../../src/nn/index.ts'
 import { batches } from '../../../../src/data/index.ts'
 import { freshKernels } from '../../../../src/lab/kernels.ts'
 import { deepData } from '../../../../src/lab/reproduce/refinetti2021/deep-data.ts'
-import { trainDeep, trainGroup, type DeepConfiguration } from '../../../../src/lab/reproduce/refinetti2021/deep-run.ts'
+import { type DeepConfiguration, trainDeep, trainGroup } from '../../../../src/lab/reproduce/refinetti2021/deep-run.ts'
 
 const tools = { data: undefined, kernels: freshKernels, progress: () => {} }
 const base: DeepConfiguration = {
@@ -26,8 +26,9 @@ describe('trainDeep', () => {
     expect(curves.steps[0]).toBe(0)
     expect(curves.steps.at(-1)).toBe(15)
     const { steps, gaLayers, waLayers, loss, error, testError, ga, wa } = curves
-    for (const list of [loss, error, testError, ga, wa, ...gaLayers, ...waLayers])
+    for (const list of [loss, error, testError, ga, wa, ...gaLayers, ...waLayers]) {
       expect(list).toHaveLength(steps.length)
+    }
     expect(JSON.parse(JSON.stringify(curves))).toEqual(curves)
     expect(trainDeep(base, tools)).toEqual(curves)
     expect(trainDeep({ ...base, seed: 2 }, tools)).not.toEqual(curves)
@@ -43,12 +44,12 @@ describe('trainDeep', () => {
     const kernels = freshKernels('float32')
     const { training } = deepData(base.data, 1, undefined)
     const network = mlp({ sizes: [16, 12, 12, 10], activation: 'tanh', bias: false, kernels })
-    initialise(network, 'uniform', 1)
+    initialize(network, 'uniform', 1)
     const run = trainer({
       network,
       rule: backpropagation(),
       loss: crossEntropy('sum', kernels),
-      optimiser: sgd(3e-3, kernels),
+      optimizer: sgd(3e-3, kernels),
       kernels,
     })
     const order = batches({ ...training, size: 32, seed: 1, kernels, dropLast: true })
@@ -61,16 +62,13 @@ describe('trainDeep', () => {
   })
 
   it('starts linear networks at zero, where no angle is defined, and learns targets that are no classes', () => {
-    const curves = trainDeep(
-      {
-        ...base,
-        activation: 'linear',
-        rate: 0.01,
-        epochs: 60,
-        data: { dataset: 'gaussian', samples: 96, inputs: 5, alpha: 1, beta: 1 },
-      },
-      tools,
-    )
+    const curves = trainDeep({
+      ...base,
+      activation: 'linear',
+      rate: 0.01,
+      epochs: 60,
+      data: { dataset: 'gaussian', samples: 96, inputs: 5, alpha: 1, beta: 1 },
+    }, tools)
     expect([curves.ga[0], curves.wa[0], curves.error[0], curves.testError[0]]).toEqual([null, null, null, null])
     expect(curves.loss.at(-1)).toBeLessThan(curves.loss[0])
     expect(curves.ga.at(-1)).not.toBeNull()
@@ -103,7 +101,8 @@ describe('trainGroup', () => {
     expect(Math.abs(group.cosine.mean[0])).toBeLessThan(0.2)
     // The same seed three times: the same weights.
     const same = trainGroup({ ...setting, seeds: [seed, seed] }, tools)
-    for (const list of [same.cosine.mean, ...same.cosineLayers])
+    for (const list of [same.cosine.mean, ...same.cosineLayers]) {
       for (const value of list) expect(value).toBeCloseTo(1, 5)
+    }
   })
 })

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  argmax,
-  GA,
-  grouped,
-  meanCurve,
-  monotone,
-  reaches,
-  timeSeries,
-} from '../../../../src/lab/reproduce/refinetti2021/deep-summary.ts'
+import { argmax, GA, grouped, meanCurve, monotone, reaches,
+  timeSeries } from '../../../../src/lab/reproduce/refinetti2021/deep-summary.ts'
 import type { DeepCurves } from '../../../../src/lab/reproduce/refinetti2021/deep-run.ts'
 
 const curves = (ga: readonly (number | null)[]): DeepCurves => ({
@@ -25,10 +18,7 @@ const curves = (ga: readonly (number | null)[]): DeepCurves => ({
 describe('summaries of curves', () => {
   it('average over trainings and leave out what is not defined', () => {
     expect(meanCurve([curves([null, 0.25, 0.5]), curves([null, 0.75, null])], GA)).toEqual([NaN, 0.5, 0.5])
-    expect(timeSeries('x', [curves([0.1, 0.2, 0.3])], GA).points).toEqual([
-      [1, 0.2],
-      [2, 0.3],
-    ])
+    expect(timeSeries('x', [curves([0.1, 0.2, 0.3])], GA).points).toEqual([[1, 0.2], [2, 0.3]])
   })
 
   it('find the maximum and the first time at a level, on a log axis between two times', () => {
@@ -49,9 +39,6 @@ describe('summaries of curves', () => {
   })
 
   it('group in order of appearance', () => {
-    expect([...grouped([3, 1, 5, 2], (x) => x % 2)]).toEqual([
-      [1, [3, 1, 5]],
-      [0, [2]],
-    ])
+    expect([...grouped([3, 1, 5, 2], (x) => x % 2)]).toEqual([[1, [3, 1, 5]], [0, [2]]])
   })
 })

@@ -13,9 +13,8 @@ describe('refinetti2021/degeneracy-deep', () => {
   it('finds networks of different seeds alike under DFA and apart under BP, already at quick scale', () => {
     const holds = verdicts(degeneracyDeep.judge(runs, 'quick').claims)
     expect([holds['cosine-ratio-clusters-tanh'], holds['cosine-ratio-clusters-relu']]).toEqual([true, true])
-    const ends = runs.map(
-      ({ configuration, result }) =>
-        [(configuration as GroupConfiguration).rule, (result as GroupResult).cosine.mean.at(-1)] as const,
+    const ends = runs.map(({ configuration, result }) =>
+      [(configuration as GroupConfiguration).rule, (result as GroupResult).cosine.mean.at(-1)] as const
     )
     for (const [rule, cosine] of ends) {
       if (rule === 'DFA') expect(cosine).toBeGreaterThan(0.3)

@@ -33,45 +33,22 @@ describe('refinetti2021/global-alignment', () => {
     expect(figures.length).toBeGreaterThan(1)
     const holds = verdicts(claims)
     expect(holds['ga-rise-clusters-0']).toBe(true)
-    expect(
-      Object.entries(holds)
-        .filter(([id]) => !id.startsWith('ga-rise'))
-        .every(([, value]) => value === null),
-    ).toBe(true)
+    expect(Object.entries(holds).filter(([id]) => !id.startsWith('ga-rise')).every(([, value]) => value === null)).toBe(
+      true,
+    )
   })
 
   it('holds when GA rises and falls while the training error falls, and fails in each part that does not', () => {
     const all = (of: readonly Run<object, unknown>[]): (boolean | null)[] =>
-      ['rise', 'peak', 'fall', 'fit'].map(
-        (part) => verdicts(globalAlignment.judge(of, 'default').claims)[`ga-${part}-clusters-0`],
+      ['rise', 'peak', 'fall', 'fit'].map((part) =>
+        verdicts(globalAlignment.judge(of, 'default').claims)[`ga-${part}-clusters-0`]
       )
     const arch = (time: number, count: number): number => (time / count) * (1 - time / count)
     expect(all(altered(arch, (time) => 1 / (1 + time)))).toEqual([true, true, true, true])
     expect(all(altered(arch, (time) => time))).toEqual([true, true, true, false])
-    expect(
-      all(
-        altered(
-          (time) => time,
-          (time) => -time,
-        ),
-      ),
-    ).toEqual([true, false, false, false])
-    expect(
-      all(
-        altered(
-          (time, count) => 0.1 * arch(time, count),
-          (time) => -time,
-        ),
-      ),
-    ).toEqual([false, true, true, true])
-    expect(
-      all(
-        altered(
-          (time) => -time,
-          (time) => -time,
-        ),
-      ),
-    ).toEqual([false, false, true, true])
+    expect(all(altered((time) => time, (time) => -time))).toEqual([true, false, false, false])
+    expect(all(altered((time, count) => 0.1 * arch(time, count), (time) => -time))).toEqual([false, true, true, true])
+    expect(all(altered((time) => -time, (time) => -time))).toEqual([false, false, true, true])
   })
 
   it('plans both data sets, ten seeds and the rate of the paper at its scale', () => {

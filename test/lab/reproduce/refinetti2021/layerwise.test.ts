@@ -23,11 +23,9 @@ const peaking = (at: readonly number[]): readonly Run<object, unknown>[] =>
 describe('refinetti2021/layerwise', () => {
   it('measures a time for each hidden layer at quick scale and decides nothing', () => {
     const curves = runs.map(({ result }) => result as DeepCurves)
-    for (const part of [0.5, 0.8, 1])
-      expect(
-        alignmentTimes(curves, part).every((time) => time > 0),
-        String(part),
-      ).toBe(true)
+    for (const part of [0.5, 0.8, 1]) {
+      expect(alignmentTimes(curves, part).every((time) => time > 0), String(part)).toBe(true)
+    }
     expect(Object.values(verdicts(layerwise.judge(runs, 'quick').claims)).every((holds) => holds === null)).toBe(true)
   })
 

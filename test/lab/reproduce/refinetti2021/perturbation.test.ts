@@ -21,12 +21,13 @@ describe('perturb', () => {
     after.forEach(({ gradient: { data } }, k) => {
       const added = data.map((value, i) => value - before[k][i])
       expect(norm(added) / norm(before[k])).toBeCloseTo(3, 4)
-      if (kind === 'fixed') for (const value of added) expect(value).toBeCloseTo(added[0], 5)
+      if (kind === 'fixed') { for (const value of added) expect(value).toBeCloseTo(added[0], 5) }
       // As many signs of one kind as of the other, within five deviations.
-      else
+      else {
         expect(Math.abs(added.filter((value) => value > 0).length - added.length / 2)).toBeLessThan(
           (5 * Math.sqrt(added.length)) / 2,
         )
+      }
     })
   })
 

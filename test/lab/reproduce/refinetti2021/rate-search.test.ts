@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bestRate, trialsToMake, RATES, type Trial } from '../../../../src/lab/reproduce/refinetti2021/rate-search.ts'
+import { bestRate, RATES, type Trial, trialsToMake } from '../../../../src/lab/reproduce/refinetti2021/rate-search.ts'
 
 const SEEDS = [4, 5, 6]
 
@@ -20,20 +20,11 @@ function search(
 const distance = (rate: number, best: number): number => Math.abs(Math.log(rate / best))
 
 describe('the search for a rate', () => {
-  it('goes on until the best rate has two worse neighbours, then trains all seeds there and one step below', () => {
+  it('goes on until the best rate has two worse neighbors, then trains all seeds there and one step below', () => {
     const trials = search((rate) => distance(rate, 0.003), [0.01, 0.03, 0.1])
     expect(bestRate(trials, SEEDS)).toBe(0.003)
-    expect(trials.map(({ rate, seed }) => [rate, seed])).toEqual([
-      [0.01, 4],
-      [0.03, 4],
-      [0.1, 4],
-      [0.003, 4],
-      [0.001, 4],
-      [0.003, 5],
-      [0.003, 6],
-      [0.001, 5],
-      [0.001, 6],
-    ])
+    expect(trials.map(({ rate, seed }) => [rate, seed])).toEqual([[0.01, 4], [0.03, 4], [0.1, 4], [0.003, 4], [0.001,
+      4], [0.003, 5], [0.003, 6], [0.001, 5], [0.001, 6]])
   })
 
   it('goes further down where other seeds diverge at the first one’s best rate', () => {
@@ -43,24 +34,9 @@ describe('the search for a rate', () => {
   })
 
   it('ends at the ends of the ladder', () => {
-    expect(
-      bestRate(
-        search((rate) => -rate, [0.01]),
-        SEEDS,
-      ),
-    ).toBe(30)
-    expect(
-      bestRate(
-        search((rate) => rate, [0.01]),
-        SEEDS,
-      ),
-    ).toBe(RATES[0])
-    expect(
-      bestRate(
-        search(() => null, [0.1], [0]),
-        [0],
-      ),
-    ).toBe(RATES[0])
+    expect(bestRate(search((rate) => -rate, [0.01]), SEEDS)).toBe(30)
+    expect(bestRate(search((rate) => rate, [0.01]), SEEDS)).toBe(RATES[0])
+    expect(bestRate(search(() => null, [0.1], [0]), [0])).toBe(RATES[0])
   })
 
   it('does not choose a rate that only some seeds know', () => {

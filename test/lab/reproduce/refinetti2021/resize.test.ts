@@ -4,10 +4,7 @@ import { normalInto, randomStream, tensor } from '../../../../src/tensor/index.t
 
 describe('areaAverage', () => {
   it('is the mean of blocks where the ratio is whole, map by map', () => {
-    const image = tensor(
-      [1, 32],
-      Float32Array.from({ length: 32 }, (_, i) => i),
-    )
+    const image = tensor([1, 32], Float32Array.from({ length: 32 }, (_, i) => i))
     // Blocks of the first map: (0 + 1 + 4 + 5)/4 = 2.5; the second map lies 16 higher.
     expect([...areaAverage(image, 2, 4, 2).data]).toEqual([2.5, 4.5, 10.5, 12.5, 18.5, 20.5, 26.5, 28.5])
   })
@@ -26,15 +23,16 @@ describe('areaAverage', () => {
       data.subarray(from, from + count).reduce((sum, x) => sum + x, 0) / count
     const small = areaAverage(images, 2, 32, 14)
     expect(small.shape).toEqual([3, 2 * 14 * 14])
-    for (let map = 0; map < 6; map++)
+    for (let map = 0; map < 6; map++) {
       expect(mean(small.data, map * 196, 196)).toBeCloseTo(mean(images.data, map * 1024, 1024), 6)
+    }
     expect(areaAverage(images, 2, 32, 32).data).toEqual(images.data)
   })
 
-  it.each([
-    [[1, 15], 1, 4, 2, /images must have 1·4·4 features, got 15/],
-    [[1, 16], 1, 4, 5, /to must be at most from \(4\), got 5/],
-  ] as const)('refuses %j', (shape, channels, from, to, message) => {
+  it.each(
+    [[[1, 15], 1, 4, 2, /images must have 1·4·4 features, got 15/], [[1, 16], 1, 4, 5,
+      /to must be at most from \(4\), got 5/]] as const,
+  )('refuses %j', (shape, channels, from, to, message) => {
     expect(() => areaAverage(tensor(shape), channels, from, to)).toThrow(message)
   })
 })

@@ -3,21 +3,35 @@ import type { Experiment, Run } from '../../../../src/lab/reproduce/experiment.t
 import { degeneracy } from '../../../../src/lab/reproduce/refinetti2021/degeneracy.ts'
 import { earlyTime } from '../../../../src/lab/reproduce/refinetti2021/early-time.ts'
 import { odeVsSimulation } from '../../../../src/lab/reproduce/refinetti2021/ode-vs-simulation.ts'
-import { overparameterised } from '../../../../src/lab/reproduce/refinetti2021/overparameterised.ts'
+import { overparameterized } from '../../../../src/lab/reproduce/refinetti2021/overparameterized.ts'
 import { reluRecovery } from '../../../../src/lab/reproduce/refinetti2021/relu-recovery.ts'
-import {
-  cosineTo, integrateStudent, recordTimes, sharedFeedback, signAgreement, simulateStudent, zeroStudent, type StudentConfiguration,
-} from '../../../../src/lab/reproduce/refinetti2021/shallow.ts'
+import { cosineTo, integrateStudent, recordTimes, sharedFeedback, signAgreement, simulateStudent,
+  type StudentConfiguration, zeroStudent } from '../../../../src/lab/reproduce/refinetti2021/shallow.ts'
 import { byId, makeRuns } from '../made.ts'
 
 const STUDENT: StudentConfiguration = {
-  activation: 'erf', rule: 'dfa', inputs: 50, teacher: [1, 1], feedback: [1, -0.5], rate: 0.1, deviation: 0.01, until: 10, records: 12, seed: 3,
+  activation: 'erf',
+  rule: 'dfa',
+  inputs: 50,
+  teacher: [1, 1],
+  feedback: [1, -0.5],
+  rate: 0.1,
+  deviation: 0.01,
+  until: 10,
+  records: 12,
+  seed: 3,
 }
 const none = { progress() {} }
 
 /** The runs with every result passed through `change`. */
-const altered = (runs: readonly Run<object, unknown>[], change: (result: Record<string, unknown>, index: number) => object): Run<object, unknown>[] =>
-  runs.map((run, index) => ({ ...run, result: { ...(run.result as object), ...change(run.result as Record<string, unknown>, index) } }))
+const altered = (
+  runs: readonly Run<object, unknown>[],
+  change: (result: Record<string, unknown>, index: number) => object,
+): Run<object, unknown>[] =>
+  runs.map((run, index) => ({
+    ...run,
+    result: { ...(run.result as object), ...change(run.result as Record<string, unknown>, index) },
+  }))
 
 describe('a student', () => {
   it('is recorded at rising times from 0 to the end, whatever the pieces', () => {
@@ -26,7 +40,8 @@ describe('a student', () => {
     expect(times.every((t, index) => index === 0 || t > times[index - 1])).toBe(true)
     expect([errors.length, outputs.length]).toEqual([times.length, times.length])
     expect(simulateStudent({ ...STUDENT, records: 5 }, none).errors.at(-1)).toBe(errors.at(-1))
-    expect(recordTimes({ until: 100, records: 4 })).toEqual([0, 0.1, expect.closeTo(1, 12), expect.closeTo(10, 10), expect.closeTo(100, 10)])
+    expect(recordTimes({ until: 100, records: 4 })).toEqual([0, 0.1, expect.closeTo(1, 12), expect.closeTo(10, 10),
+      expect.closeTo(100, 10)])
   })
 
   it('grows along its feedback from zero weights by the equations', () => {
@@ -38,25 +53,23 @@ describe('a student', () => {
   })
 })
 
-describe.each<[Experiment, readonly string[]]>([
-  [odeVsSimulation, ['ode-bp']],
-  [earlyTime, ['early-v', 'early-v-worst', 'early-q', 'early-r']],
-  [degeneracy, ['degeneracy-dfa', 'degeneracy-max']],
-  [reluRecovery, ['relu-fails']],
-  [overparameterised, ['over-signs-4', 'over-cosine-4', 'over-signs-8', 'over-cosine-8']],
-])('$name at quick scale', (experiment, holding) => {
+describe.each<[Experiment, readonly string[]]>([[odeVsSimulation, ['ode-bp']], [earlyTime, ['early-v', 'early-v-worst',
+  'early-q', 'early-r']], [degeneracy, ['degeneracy-dfa', 'degeneracy-max']], [reluRecovery, ['relu-fails']], [
+  overparameterized,
+  ['over-signs-4', 'over-cosine-4', 'over-signs-8', 'over-cosine-8'],
+]])('$name at quick scale', (experiment, holding) => {
   it('holds where the size suffices and fails nowhere, for two first seeds; has figures with the names of its curves', () => {
     for (const seed of [0, 7]) {
-      const judgement = experiment.judge(makeRuns(experiment, 'quick', undefined, seed), 'quick')
-      const claims = byId(judgement)
-      expect(judgement.claims.filter(({ holds }) => holds === false), `seed ${seed}`).toEqual([])
+      const judgment = experiment.judge(makeRuns(experiment, 'quick', undefined, seed), 'quick')
+      const claims = byId(judgment)
+      expect(judgment.claims.filter(({ holds }) => holds === false), `seed ${seed}`).toEqual([])
       for (const id of holding) expect([id, seed, claims.get(id)?.holds]).toEqual([id, seed, true])
-      expect(judgement.figures.length).toBeGreaterThan(0)
+      expect(judgment.figures.length).toBeGreaterThan(0)
     }
   })
 })
 
-describe('the judgement', () => {
+describe('the judgment', () => {
   it('fails when the simulation leaves the equations', () => {
     const runs = makeRuns(odeVsSimulation, 'quick')
     const off = altered(runs, (result) => {
@@ -69,7 +82,11 @@ describe('the judgement', () => {
 
   it('fails when a student turns against its feedback, or does not recover', () => {
     const runs = makeRuns(degeneracy, 'quick')
-    const turned = altered(runs, (result, index) => (index > 0 ? {} : { outputs: (result['outputs'] as number[][]).map((v) => v.map((value) => -value)) }))
+    const turned = altered(runs,
+      (
+        result,
+        index,
+      ) => (index > 0 ? {} : { outputs: (result['outputs'] as number[][]).map((v) => v.map((value) => -value)) }))
     expect(byId(degeneracy.judge(turned, 'default')).get('degeneracy-dfa')?.holds).toBe(false)
     expect(byId(degeneracy.judge(runs, 'default')).get('degeneracy-recover-dfa')?.holds).toBe(false)
   })
@@ -85,27 +102,52 @@ describe('the judgement', () => {
   it('fails when the shares of learners, or of signs that agree by chance, are too small as well as too large', () => {
     const runs = makeRuns(reluRecovery, 'quick')
     // The two draws of the quick scale as twenty-four, all of them failing, then all of them learning.
-    const many = (error: number): Run<object, unknown>[] => altered(
-      runs.flatMap((run) => Array.from({ length: (run.configuration as { kind: string }).kind === 'random' ? 12 : 1 }, () => run)),
-      (result) => ({ errors: (result['errors'] as number[]).map(() => error) }))
+    const many = (error: number): Run<object, unknown>[] =>
+      altered(
+        runs.flatMap((run) =>
+          Array.from({ length: (run.configuration as { kind: string }).kind === 'random' ? 12 : 1 }, () => run)
+        ),
+        (result) => ({ errors: (result['errors'] as number[]).map(() => error) }),
+      )
     for (const error of [1, 1e-6]) {
       const claims = byId(reluRecovery.judge(many(error), 'default'))
-      for (const units of [2, 3]) expect([error, units, claims.get(`relu-share-${units}`)?.holds]).toEqual([error, units, false])
+      for (const units of [2, 3]) {
+        expect([error, units, claims.get(`relu-share-${units}`)?.holds]).toEqual([error, units, false])
+      }
     }
     const students = makeRuns(degeneracy, 'quick').flatMap((run) => Array.from({ length: 5 }, () => run))
     for (const sign of [1, -1]) {
-      const same = students.map((run) => ({ ...run, result: { ...(run.result as object), outputs: [(run.configuration as StudentConfiguration).feedback.map((f) => sign * f)] } }))
-      const claims = byId(degeneracy.judge(same.map((run) => ({ ...run, result: { ...run.result, times: [5000], errors: [0] } })), 'default'))
-      expect([sign, claims.get('degeneracy-bp')?.holds, claims.get('degeneracy-bp-cosine')?.holds]).toEqual([sign, false, false])
+      const same = students.map((run) => ({
+        ...run,
+        result: {
+          ...(run.result as object),
+          outputs: [(run.configuration as StudentConfiguration).feedback.map((f) => sign * f)],
+        },
+      }))
+      const claims = byId(
+        degeneracy.judge(same.map((run) => ({ ...run, result: { ...run.result, times: [5000], errors: [0] } })),
+          'default'),
+      )
+      expect([sign, claims.get('degeneracy-bp')?.holds, claims.get('degeneracy-bp-cosine')?.holds]).toEqual([sign,
+        false, false])
     }
   })
 
-  it('fails when overparameterised students lose their alignment, or the early law has another power', () => {
-    const runs = makeRuns(overparameterised, 'quick')
-    const lost = altered(runs, (result) => ({ outputs: (result['outputs'] as number[][]).map((v) => v.map((value, k) => (k === 0 ? -value : value))) }))
-    expect(byId(overparameterised.judge(lost, 'default')).get('over-cosine-4')?.holds).toBe(false)
+  it('fails when overparameterized students lose their alignment, or the early law has another power', () => {
+    const runs = makeRuns(overparameterized, 'quick')
+    const lost = altered(runs,
+      (result) => ({
+        outputs: (result['outputs'] as number[][]).map((v) => v.map((value, k) => (k === 0 ? -value : value))),
+      }))
+    expect(byId(overparameterized.judge(lost, 'default')).get('over-cosine-4')?.holds).toBe(false)
     const early = makeRuns(earlyTime, 'quick')
-    const wrong = altered(early, (result, index) => (index > 0 ? {} : { outputs: (result['outputs'] as number[][]).map((v, time) => v.map((value) => value * (1 + time / 100))) }))
+    const wrong = altered(early,
+      (
+        result,
+        index,
+      ) => (index > 0
+        ? {}
+        : { outputs: (result['outputs'] as number[][]).map((v, time) => v.map((value) => value * (1 + time / 100))) }))
     expect(byId(earlyTime.judge(wrong, 'quick')).get('early-v')?.holds).toBe(false)
   })
 })
@@ -115,7 +157,9 @@ describe('the plan', () => {
     const configurations = reluRecovery.plan('paper', 0, []) as { kind: string; feedback: number[] }[]
     const signs = configurations.filter(({ kind }) => kind === 'random').flatMap(({ feedback }) => feedback)
     expect(Math.abs(signs.filter((sign) => sign > 0).length / signs.length - 0.5)).toBeLessThan(0.06)
-    const feedback = new Set((degeneracy.plan('default', 0, []) as StudentConfiguration[]).map((c) => c.feedback.join()))
+    const feedback = new Set(
+      (degeneracy.plan('default', 0, []) as StudentConfiguration[]).map((c) => c.feedback.join()),
+    )
     expect(feedback.size).toBe(1)
   })
 })

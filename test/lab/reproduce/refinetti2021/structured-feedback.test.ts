@@ -34,7 +34,7 @@ describe('refinetti2021/structured-feedback', () => {
   it('fails when structure is of no use, or of too much', () => {
     const of = (value: number) =>
       altered((run) =>
-        partOf(run).feedback === 'svd' && 'draws' in run.configuration ? { convolution: [value, value] } : {},
+        partOf(run).feedback === 'svd' && 'draws' in run.configuration ? { convolution: [value, value] } : {}
       )
     expect(verdicts(structuredFeedback.judge(of(0.02), 'default').claims)['structured-higher']).toBe(false)
     expect(verdicts(structuredFeedback.judge(of(0.95), 'default').claims)['structured-limited']).toBe(false)

@@ -6,32 +6,47 @@ import { markdownTable } from '../../../../src/lab/report/table.ts'
 import { answers, fakeRuns } from './fake-runs.ts'
 
 const PAPER: Readonly<Record<string, number>> = {
-  'feedback-alignment': 97.8, 'direct-feedback-alignment': 98, frozen: 90, 'kolen-pollack': 98.4, 'weight-mirror': 98.4,
+  'feedback-alignment': 97.8,
+  'direct-feedback-alignment': 98,
+  frozen: 90,
+  'kolen-pollack': 98.4,
+  'weight-mirror': 98.4,
 }
-const paper = ({ rule, model }: RuleConfiguration): number =>
-  (model === 'lenet' && /^(direct-)?feedback-alignment$/.test(rule) ? 95 : PAPER[rule] ?? 98.5)
+const paper = (
+  { rule, model }: RuleConfiguration,
+): number => (model === 'lenet' && /^(direct-)?feedback-alignment$/.test(rule) ? 95 : PAPER[rule] ?? 98.5)
 const carried = (rule: string): number => (rule === 'feedback-alignment' ? 0.3 : 0.9)
 
 const verdicts = (accuracy = paper, weight = carried): Readonly<Record<string, boolean | null>> =>
-  Object.fromEntries(rulesMnist.judge(fakeRuns(rulesMnist, 'default', answers(accuracy, weight)), 'default')
-    .claims.map(({ id, holds }) => [id.replace('rules-mnist-', ''), holds]))
+  Object.fromEntries(
+    rulesMnist.judge(fakeRuns(rulesMnist, 'default', answers(accuracy, weight)), 'default').claims.map((
+      { id, holds },
+    ) => [id.replace('rules-mnist-', ''), holds]),
+  )
 
 describe('rules-mnist', () => {
   it('holds in every claim where runs come out as in the papers', () => {
     expect(verdicts()).toEqual({
-      bp: true, kp: true, wm: true, fa: true, dfa: true, frozen: true, transports: true,
-      'lenet-sign': true, 'lenet-order': true,
+      bp: true,
+      kp: true,
+      wm: true,
+      fa: true,
+      dfa: true,
+      frozen: true,
+      transports: true,
+      'lenet-sign': true,
+      'lenet-order': true,
     })
   })
 
-  it.each([
-    ['bp', 'backpropagation', 97.5], ['kp', 'kolen-pollack', 97.8], ['wm', 'weight-mirror', 97.8],
-    ['fa', 'feedback-alignment', 96.9], ['dfa', 'direct-feedback-alignment', 98.9], ['frozen', 'frozen', 97],
-    ['lenet-sign', 'fixed-random-sign-symmetry', 94.9],
-    ['lenet-order', 'batch-random-sign-symmetry', 95.1],
-  ])('fails in %s when %s comes to %d %%', (id, rule, accuracy) => {
-    expect(verdicts((c) => (c.rule === rule ? accuracy : paper(c)))[id]).toBe(false)
-  })
+  it.each([['bp', 'backpropagation', 97.5], ['kp', 'kolen-pollack', 97.8], ['wm', 'weight-mirror', 97.8], ['fa',
+    'feedback-alignment', 96.9], ['dfa', 'direct-feedback-alignment', 98.9], ['frozen', 'frozen', 97], ['lenet-sign',
+    'fixed-random-sign-symmetry', 94.9], ['lenet-order', 'batch-random-sign-symmetry', 95.1]])(
+      'fails in %s when %s comes to %d %%',
+      (id, rule, accuracy) => {
+        expect(verdicts((c) => (c.rule === rule ? accuracy : paper(c)))[id]).toBe(false)
+      },
+    )
 
   it('fails in transports when mirrors carry no better than random feedback', () => {
     expect(verdicts(paper, (rule) => (rule === 'weight-mirror' ? 0.3 : carried(rule)))['transports']).toBe(false)
@@ -39,9 +54,9 @@ describe('rules-mnist', () => {
 
   it('plans all rules at all scales, every seed of its own, the whole data set on paper', () => {
     for (const scale of ['quick', 'default', 'paper'] as const) {
-      const final = fakeRuns(rulesMnist, scale, answers(paper), 3)
-        .map(({ configuration }) => configuration as RuleConfiguration)
-        .filter(({ stage }) => stage === 'final')
+      const final = fakeRuns(rulesMnist, scale, answers(paper), 3).map(({ configuration }) =>
+        configuration as RuleConfiguration
+      ).filter(({ stage }) => stage === 'final')
       expect(new Set(final.map(({ rule }) => rule)), scale).toEqual(new Set(Object.keys(RULES)))
       const seeds = { quick: [3], default: [3, 4, 5], paper: [3, 4, 5, 6, 7] }[scale]
       expect([...new Set(final.map(({ seed }) => seed))], scale).toEqual(seeds)
@@ -51,20 +66,22 @@ describe('rules-mnist', () => {
   })
 
   it('has one line per rule, models beside each other, and a refusal with its reason', () => {
-    const runs = fakeRuns(rulesMnist, 'default', (c) =>
-      (c.rule === 'weight-mirror' && c.model === 'lenet' ? { refused: 'no mirrors here' } : answers(paper)(c)))
+    const runs = fakeRuns(rulesMnist, 'default',
+      (c) => (c.rule === 'weight-mirror' && c.model === 'lenet' ? { refused: 'no mirrors here' } : answers(paper)(c)))
     // The claims about weight mirrors are about the fully connected network: they stay.
-    const judgement = rulesMnist.judge(runs, 'default')
-    const text = (judgement.tables ?? []).map(({ table }) => markdownTable(table)).join('\n')
+    const judgment = rulesMnist.judge(runs, 'default')
+    const text = (judgment.tables ?? []).map(({ table }) => markdownTable(table)).join('\n')
     expect(text).toContain('| rule | MLP test % | rate | s/epoch | LeNet test % | rate | s/epoch |')
     expect(text).toMatch(/\| weight mirror \(WM\) \| 98\.40 ± 0\.10 \| 0\.016 \| 2 \| not defined \| – \| – \|/)
     expect(text).toContain('| WM | LeNet | no mirrors here |')
-    expect(judgement.figures.map(({ caption }) => caption).join()).toContain('Not defined: WM on LeNet')
+    expect(judgment.figures.map(({ caption }) => caption).join()).toContain('Not defined: WM on LeNet')
   })
 
   it('says which runs diverged', () => {
-    const runs = fakeRuns(rulesMnist, 'default', (c) =>
-      (`${c.rule} ${c.stage} ${c.seed} ${c.model}` === 'frozen final 1 mlp' ? { diverged: 5 } : answers(paper)(c)))
+    const runs = fakeRuns(rulesMnist, 'default',
+      (
+        c,
+      ) => (`${c.rule} ${c.stage} ${c.seed} ${c.model}` === 'frozen final 1 mlp' ? { diverged: 5 } : answers(paper)(c)))
     const { paragraphs, tables } = rulesMnist.judge(runs, 'default')
     expect(paragraphs).toContain('Long runs diverged at the rate that was best in the short ones: frozen on MLP.')
     expect(tables?.[0].table.rows.flat()).toContain('63.33 ± 46.19 (1 of 3 diverged)')

@@ -5,7 +5,13 @@ import type { RuleConfiguration, RuleResult } from '../../../../src/lab/reproduc
 import { complete, trained } from './fake-runs.ts'
 
 const BUDGET = {
-  model: 'mlp', sweepEpochs: 1, epochs: 5, batch: 64, trainingSamples: 100, validationSamples: 50, testSamples: 20,
+  model: 'mlp',
+  sweepEpochs: 1,
+  epochs: 5,
+  batch: 64,
+  trainingSamples: 100,
+  validationSamples: 50,
+  testSamples: 20,
 } as const
 const PLAN: RulePlan = { dataset: 'teacher', rates: RATES, further: 2, seeds: 3, budgets: [BUDGET] }
 
@@ -55,8 +61,9 @@ describe('planRules', () => {
   })
 
   it('makes no long run of a rule that is not defined for the model', () => {
-    const all = runAll(({ rule, rate }) =>
-      (rule === 'weight-mirror' ? { refused: 'no' } : trained(rate === 0.004 ? 0.9 : 0.5, 0.9)))
+    const all = runAll((
+      { rule, rate },
+    ) => (rule === 'weight-mirror' ? { refused: 'no' } : trained(rate === 0.004 ? 0.9 : 0.5, 0.9)))
     expect(ratesOf(all, 'weight-mirror', 'final')).toEqual([])
     expect(ratesOf(all, 'weight-mirror', 'sweep')).toEqual(RATES)
     expect(all.filter(({ stage }) => stage === 'final')).toHaveLength(3 * (Object.keys(RULES).length - 1))

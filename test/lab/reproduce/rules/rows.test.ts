@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { RULES } from '../../../../src/dfa/index.ts'
-import {
-  atEdge, gapOf, layersOf, meanAlignment, median, rowOf, rowsOf, SHORT_NAMES,
-} from '../../../../src/lab/reproduce/rules/rows.ts'
+import { atEdge, gapOf, layersOf, meanAlignment, median, rowOf, rowsOf,
+  SHORT_NAMES } from '../../../../src/lab/reproduce/rules/rows.ts'
 import { rulesMnist } from '../../../../src/lab/reproduce/rules/mnist.ts'
 import type { RuleRun } from '../../../../src/lab/reproduce/rules/plan.ts'
 import { fakeRuns, trained } from './fake-runs.ts'
@@ -16,8 +15,9 @@ const rows = rowsOf(runs)
 
 describe('rowsOf', () => {
   it('has a row for every rule and model, with short names for all', () => {
-    expect(rows.map(({ model, rule }) => [model, rule])).toEqual(['mlp', 'lenet'].flatMap((model) =>
-      Object.keys(RULES).map((rule) => [model, rule])))
+    expect(rows.map(({ model, rule }) => [model, rule])).toEqual(
+      ['mlp', 'lenet'].flatMap((model) => Object.keys(RULES).map((rule) => [model, rule])),
+    )
     expect(Object.keys(SHORT_NAMES).sort()).toEqual(Object.keys(RULES).sort())
   })
 
@@ -30,8 +30,12 @@ describe('rowsOf', () => {
   })
 
   it('keeps the reason of a refusal and nothing else', () => {
-    expect(rowOf(rows, 'lenet', 'weight-mirror'))
-      .toMatchObject({ refused: 'no mirror', test: [], tried: [], rate: undefined })
+    expect(rowOf(rows, 'lenet', 'weight-mirror')).toMatchObject({
+      refused: 'no mirror',
+      test: [],
+      tried: [],
+      rate: undefined,
+    })
     expect(() => rowOf(rows, 'cnn', 'frozen')).toThrow('rowOf: there must be a row of frozen on cnn, got none')
   })
 

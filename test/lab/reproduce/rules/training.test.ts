@@ -4,21 +4,36 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { freshKernels } from '../../../../src/lab/kernels.ts'
 import { UsageError } from '../../../../src/lab/options.ts'
-import {
-  isTrained, trainingOf, trainRule, type RuleConfiguration, type Trained,
-} from '../../../../src/lab/reproduce/rules/training.ts'
+import { isTrained, type RuleConfiguration, type Trained, trainingOf,
+  trainRule } from '../../../../src/lab/reproduce/rules/training.ts'
 
-const DATA = process.env['FEEDBACK_ALIGNMENT_DATA'] ??
-  fileURLToPath(new URL('../../../../../shared/data', import.meta.url))
-const missing = ['optdigits.tra.csv', 'optdigits.tes.csv']
-  .filter((name) => !existsSync(join(DATA, 'optdigits', name)) && !existsSync(join(DATA, 'optdigits', `${name}.gz`)))
+const DATA = process.env['FEEDBACK_ALIGNMENT_DATA']
+  ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url))
+const missing = ['optdigits.tra.csv', 'optdigits.tes.csv'].filter((name) =>
+  !existsSync(join(DATA, 'optdigits', name)) && !existsSync(join(DATA, 'optdigits', `${name}.gz`))
+)
 
 const TEACHER: RuleConfiguration = {
-  stage: 'final', dataset: 'teacher', model: 'mlp', rule: 'backpropagation', rate: 0.05, seed: 1, epochs: 3, batch: 64,
-  trainingSamples: 1500, validationSamples: 300, testSamples: 400,
+  stage: 'final',
+  dataset: 'teacher',
+  model: 'mlp',
+  rule: 'backpropagation',
+  rate: 0.05,
+  seed: 1,
+  epochs: 3,
+  batch: 64,
+  trainingSamples: 1500,
+  validationSamples: 300,
+  testSamples: 400,
 }
 const fractions: number[] = []
-const tools = { data: undefined, kernels: freshKernels, progress: (fraction: number) => { fractions.push(fraction) } }
+const tools = {
+  data: undefined,
+  kernels: freshKernels,
+  progress: (fraction: number) => {
+    fractions.push(fraction)
+  },
+}
 
 function train(change: Partial<RuleConfiguration>): Trained {
   const result = trainRule({ ...TEACHER, ...change }, tools)
@@ -76,8 +91,9 @@ describe('trainRule', () => {
     () => {
       const digits = { ...TEACHER, dataset: 'optdigits', model: 'cnn', epochs: 1, trainingSamples: 64 } as const
       const given = { ...tools, data: DATA }
-      expect(trainRule({ ...digits, rule: 'indirect-feedback-alignment' }, given))
-        .toEqual({ refused: expect.stringMatching(/^layers between conv2d1 and point1 must keep the number/) })
+      expect(trainRule({ ...digits, rule: 'indirect-feedback-alignment' }, given)).toEqual({
+        refused: expect.stringMatching(/^layers between conv2d1 and point1 must keep the number/),
+      })
       expect(trainRule({ ...digits, rule: 'weight-mirror' }, given)).toMatchObject({ test: expect.any(Number) })
     },
   )

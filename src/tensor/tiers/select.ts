@@ -1,0 +1,96 @@
+// Which tier runs, decided in one place, with the reason why not a faster one.
+
+import { checkSize, show } from '../check.ts'
+import { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, type Tier } from './kernels.ts'
+import { simdKernels } from './simd.ts'
+import { threadKernels } from './threads.ts'
+import { webWorkers, type WorkerHost } from './worker-host.ts'
+
+/** What a caller may ask for. */
+export interface SelectOptions {
+  /** The fastest tier allowed; `threads` unless given. A tier that cannot run falls back to the next, never throws. */
+  readonly tier?: Tier
+  /** `float64` (the default: exact products, one rounding, the same bits everywhere) or `float32` (faster). */
+  readonly accumulation?: 'float64' | 'float32'
+  /** With float32 accumulation: allow fused multiply-add, whose bits depend on the machine. */
+  readonly fused?: boolean
+  /** Threads in all; as many as there are processors unless given. */
+  readonly threads?: number
+  /** How to start workers; those of the web unless given. Node needs `nodeWorkers` of `feedback-alignment/node`. */
+  readonly workers?: WorkerHost
+  /** Most memory for tensors and scratch space of the vector tiers. */
+  readonly memoryBytes?: number
+}
+
+/** The kernels that run and what was decided about the others. */
+export interface Selection {
+  readonly kernels: Kernels
+  /** One line per tier, fastest first: it runs, or why not. */
+  readonly explain: () => string
+  /** Every tier faster than the one that runs, with the reason against it. */
+  readonly refused: readonly { readonly tier: Tier; readonly reason: string }[]
+  /** Ends the workers, if any. The kernels must not be used afterwards. */
+  readonly close: () => void
+}
+
+const FASTEST_FIRST: readonly Tier[] = ['threads', 'simd', 'blocked', 'reference']
+
+/**
+ * The fastest kernels that this runtime and these options allow. All tiers of one accumulation give the same bits.
+ * Throws: RangeError, TypeError for options that are no options; whatever the runtime lacks is named in `refused` instead.
+ */
+export function selectKernels(options: SelectOptions = {}): Selection {
+  const { tier: fastest = 'threads', accumulation = 'float64', threads = 1 } = options
+  if (!FASTEST_FIRST.includes(fastest)) {
+    throw new RangeError(`selectKernels: tier must be one of ${FASTEST_FIRST.join(', ')}, got ${show(fastest)}`)
+  }
+  if (accumulation !== 'float64' && accumulation !== 'float32') {
+    throw new RangeError(`selectKernels: accumulation must be float64 or float32, got ${show(accumulation)}`)
+  }
+  checkSize('selectKernels', 'threads', threads, 1)
+  const refused: { tier: Tier; reason: string }[] = []
+  for (const tier of FASTEST_FIRST) {
+    if (FASTEST_FIRST.indexOf(tier) < FASTEST_FIRST.indexOf(fastest)) {
+      refused.push({ tier, reason: `not asked for (tier ${fastest})` })
+      continue
+    }
+    const found = attempt(tier, options)
+    if ('reason' in found) {
+      refused.push({ tier, reason: found.reason })
+      continue
+    }
+    const { kernels, close } = found
+    const running = `${tier}: runs, ${accumulation} accumulation, ${kernels.threads} thread${
+      kernels.threads === 1 ? '' : 's'
+    }`
+    return {
+      kernels,
+      refused,
+      close,
+      explain: () => [...refused.map(({ tier: name, reason }) => `${name}: ${reason}`), running].join('\n'),
+    }
+  }
+  // The reference tier always runs.
+  throw new Error('selectKernels: no tier could run')
+}
+
+function attempt(tier: Tier, options: SelectOptions): { kernels: Kernels; close: () => void } | { reason: string } {
+  const close = (): void => {}
+  const float32 = options.accumulation === 'float32'
+  if (tier === 'threads') {
+    const workers = options.workers ?? webWorkers()
+    return workers === undefined
+      ? { reason: 'no way to start workers was given or found' }
+      : threadKernels({ ...options, workers })
+  }
+  if (tier === 'simd') {
+    const simd = simdKernels(options)
+    return 'reason' in simd ? simd : { kernels: simd.kernels, close }
+  }
+  if (tier === 'blocked') {
+    return float32
+      ? { reason: 'float32 accumulation has no blocked form: rounding by hand is slower than float64' }
+      : { kernels: blockedKernels, close }
+  }
+  return { kernels: float32 ? referenceKernelsFloat32 : referenceKernels, close }
+}
