@@ -3,8 +3,8 @@
 import { join } from 'node:path'
 import { describeOptions, parseOptions, UsageError } from '../options.ts'
 import type { Command, Console } from '../command.ts'
-import type { Claim } from '../claim.ts'
-import { claimJson, claimsTable, jsonText } from '../claim-table.ts'
+import type { Claim } from '../claims/claim.ts'
+import { claimJson, claimsTable, jsonText, verdictCounts } from '../claims/table.ts'
 import { requireDirectory, requireWritable, writeWhole } from '../files.ts'
 import { labKernels } from '../kernels.ts'
 import { progressLine } from '../progress.ts'
@@ -60,7 +60,7 @@ export const check: Command = {
         const file = checkReport(c.report, { configuration: c, claims, laws, mnist, seconds, tier: kernels.tier })
         console.out(`Report: ${file}`)
       }
-      return claims.every(({ holds }) => holds !== false) ? 0 : 1
+      return claims.every(({ verdict }) => verdict !== 'fails') ? 0 : 1
     } finally {
       progress.clear()
     }
@@ -88,14 +88,9 @@ WA weight alignment, GA gradient alignment, κ condition number, κ_T of the tea
 
 function print(claims: readonly Claim[], seconds: number, console: Console): void {
   console.out(textTable(claimsTable(claims), console.width))
-  const failed = claims.filter(({ holds }) => holds === false)
-  const open = claims.filter(({ holds }) => holds === null)
+  const failed = claims.filter(({ verdict }) => verdict === 'fails')
   console.out(LEGEND)
-  console.out(
-    `\n${
-      claims.length - failed.length - open.length
-    } claims hold, ${failed.length} fail, ${open.length} not covered by the theory ` + `(${seconds.toFixed(1)} s)`,
-  )
+  console.out(`\n${verdictCounts(claims)} (${seconds.toFixed(1)} s)`)
   for (const { id, statement } of failed) console.out(`FAILS  ${id}: ${statement}`)
 }
 

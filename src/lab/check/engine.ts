@@ -8,7 +8,8 @@ import { isDense, sgd, squaredError, walk } from '../../nn/index.ts'
 import { type Kernels, type Matrix, multiply, type Tensor, tensor, transpose } from '../../tensor/index.ts'
 import { alignmentFromWeights, type AlignmentMatrices, alignmentStep, gradientAlignment, grams, relativeDifference,
   weightAlignments, type Weights, weightsFromAlignment, zeroAlignment } from '../../theory/index.ts'
-import { atMost, type Claim, notCovered } from '../claim.ts'
+import { type Claim, claimsOf } from '../claims/claim.ts'
+import { atMost, notCovered } from '../claims/legacy.ts'
 import type { Progress } from '../progress.ts'
 import type { Configuration } from './configuration.ts'
 import { runDynamics } from './dynamics.ts'
@@ -225,16 +226,9 @@ function origin(c: Configuration, kernels: Kernels): readonly Claim[] {
       id: 'origin-backpropagation',
       statement: `from zero weights backpropagation stays at zero (largest |w| after ${steps} steps)`,
     }, size(weightsOf(exact)), 0),
-    {
-      ...atMost({
-        ...head,
-        id: 'origin-direct',
-        statement: `from zero weights DFA leaves: largest |w| of the least moved layer after ${steps} steps`,
-      }, 0, 0),
-      predicted: '> 0',
-      compare: 'at least',
-      ...((least) => ({ measured: least, holds: least > 0 }))(Math.min(...weightsOf(direct).map(relativeSize))),
-    },
+    claimsOf(head).above('origin-direct',
+      `from zero weights DFA leaves: largest |w| of the least moved layer after ${steps} steps`,
+      Math.min(...weightsOf(direct).map(relativeSize)), 0, 'exact: any movement at all'),
   ]
 }
 

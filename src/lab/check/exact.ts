@@ -8,7 +8,8 @@ import { addUpdateSquares, type AlignmentMatrices, alignmentStep, applyUpdate, b
   directFeedbackStep, doubleSum, gradientAlignment, grams, type HistoryEntry, historyEntry, kantorovichBound,
   populationUpdate, relativeDifference, strongAlignment, symmetricPartResidual, updateRecursionResidual,
   weightAlignments, type Weights, weightsFromAlignment, zeroAlignment } from '../../theory/index.ts'
-import { absolute, atLeast, atMost, type Claim } from '../claim.ts'
+import { type Claim } from '../claims/claim.ts'
+import { absolute, atLeast, atMost } from '../claims/legacy.ts'
 import { drawFeedback, toMatrix } from './matrices.ts'
 
 // The sizes of the page's own test of the identity: 12–40–…–40–3, 400 steps; η = 0.01, because depth 5 with Gaussian feedback diverges at the 0.02 used there for depth 4.

@@ -7,7 +7,8 @@ import { meanAndDeviation } from '../../dfa/index.ts'
 import { alignmentFromWeights, type AlignmentMatrices, alignmentStep, conditionOnRank, earlyCondition, finalCondition,
   gradientAlignment, grams, probeErrors, relativeDifference, strongAlignment, weightsFromAlignment,
   zeroAlignment } from '../../theory/index.ts'
-import { atLeast, atMost, type Claim, notCovered, relative } from '../claim.ts'
+import { type Claim } from '../claims/claim.ts'
+import { atLeast, atMost, notCovered, relative } from '../claims/legacy.ts'
 import { readData } from '../files.ts'
 import { UsageError } from '../options.ts'
 import type { Progress } from '../progress.ts'

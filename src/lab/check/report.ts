@@ -2,8 +2,8 @@
 
 import { join } from 'node:path'
 import { packageVersion } from '../version.ts'
-import type { Claim } from '../claim.ts'
-import { claimRow } from '../claim-table.ts'
+import { type Claim, countVerdicts } from '../claims/claim.ts'
+import { claimRow } from '../claims/table.ts'
 import { writeWhole } from '../files.ts'
 import { type ClaimRow, htmlReport, type ReportSection } from '../report/html.ts'
 import type { Configuration } from './configuration.ts'
@@ -26,8 +26,8 @@ export interface CheckResult {
 /** Writes `index.html` into `directory` and returns its path. Throws: UsageError when it cannot be written. */
 export function checkReport(directory: string, result: CheckResult): string {
   const { configuration: c, claims, laws, mnist, seconds, tier } = result
-  const failed = claims.filter(({ holds }) => holds === false).length
-  const open = claims.filter(({ holds }) => holds === null).length
+  const { fails: failed, undecided, outside } = countVerdicts(claims)
+  const open = undecided + outside
   const law = (id: string): boolean => /^(early|final|run-on|perfect)/.test(id)
   const alignment = (id: string): boolean => /^(probe|kantorovich-runs|width|inputs|converged)/.test(id)
   const onMnist = (id: string): boolean => id.startsWith('mnist')

@@ -1,7 +1,8 @@
 // Two claims beside the laws: width makes Gaussian feedback orthogonal, and badly conditioned inputs only delay.
 
 import { conditionedCovariance, linearTeacher } from '../../data/index.ts'
-import { atMost, type Claim, notCovered, ordered } from '../claim.ts'
+import { type Claim } from '../claims/claim.ts'
+import { atMost, notCovered, ordered } from '../claims/legacy.ts'
 import type { Progress } from '../progress.ts'
 import { type Configuration, isPageSetting } from './configuration.ts'
 import { type Moment, type Run, runDynamics } from './dynamics.ts'
@@ -56,7 +57,7 @@ export function widthClaim(c: Configuration, width: readonly WidthResult[]): Cla
   const last = width[width.length - 1]
   // 1 − GA shrinks like n_L/width: G_l − I has entries of order 1/√width.
   const reached = last !== undefined && measured[measured.length - 1] >= 1 - c.outputs / last.width
-  return { ...claim, holds: claim.holds === true && reached }
+  return reached ? claim : { ...claim, verdict: 'fails' }
 }
 
 const INPUT_CONDITIONS: readonly number[] = [10, 100]

@@ -2,17 +2,21 @@
 
 import { show } from '../../tensor/check.ts'
 import { REPORT_STYLE } from './style.ts'
-import { badge, type Cell, htmlTable, type Table, type Verdict } from './table.ts'
+import { type Verdict, VERDICTS } from '../claims/claim.ts'
+import { badge, htmlTable, type Table } from './table.ts'
 import { mathHtml } from './mathematics.ts'
 import { escape } from './xml.ts'
 
 /** A statement of the theory, what it predicts, what was measured, and whether that is within the tolerance. */
 export interface ClaimRow {
+  readonly id: string
   readonly statement: string
   readonly source: string
-  readonly predicted: Cell
-  readonly measured: Cell
-  readonly tolerance: Cell
+  readonly method: string
+  readonly expected: string
+  readonly measured: string
+  /** Where the tolerance comes from. */
+  readonly tolerance: string
   readonly verdict: Verdict
 }
 
@@ -20,14 +24,16 @@ export interface ClaimRow {
 export function claimTable(claims: readonly ClaimRow[]): Table {
   return {
     columns: [{ name: 'Claim', flexible: true }, { name: 'Source', flexible: true }, {
-      name: 'Predicted',
+      name: 'Expected',
       align: 'right',
       flexible: true,
-    }, { name: 'Measured', align: 'right', flexible: true }, { name: 'Tolerance', align: 'right' }, {
+    }, { name: 'Measured', align: 'right', flexible: true }, { name: 'Tolerance', flexible: true }, {
       name: 'Verdict',
       verdict: true,
     }],
-    rows: claims.map((c) => [c.statement, c.source, c.predicted, c.measured, c.tolerance, c.verdict]),
+    rows: claims.map((
+      c,
+    ) => [`${c.statement} [${c.id}; ${c.method}]`, c.source, c.expected, c.measured, c.tolerance, c.verdict]),
   }
 }
 
@@ -109,7 +115,7 @@ ${sections.join('')}</main>
 
 function verdictList(verdicts: readonly Verdict[]): string {
   if (verdicts.length === 0) return ''
-  const items = (['holds', 'fails', 'not covered'] as const).map((verdict) => {
+  const items = VERDICTS.map((verdict) => {
     const n = verdicts.filter((other) => other === verdict).length
     return n === 0 ? '' : `<li>${badge(verdict)} ${n}</li>`
   })

@@ -3,8 +3,8 @@
 import { FIGURE_STYLE } from './palette.ts'
 
 export const REPORT_STYLE: string = `${FIGURE_STYLE}
-:root{--holds:#0b6b3a;--fails:#a3200d;--not-covered:#545b64;--link:#0050a8}
-@media screen and (prefers-color-scheme:dark){:root{--holds:#5fd39a;--fails:#ff8f7a;--not-covered:#a9b1ba;
+:root{--holds:#0b6b3a;--fails:#a3200d;--undecided:#7a5200;--outside:#545b64;--link:#0050a8}
+@media screen and (prefers-color-scheme:dark){:root{--holds:#5fd39a;--fails:#ff8f7a;--undecided:#e6b35a;--outside:#a9b1ba;
   --link:#7db8ff}}
 *{box-sizing:border-box}
 html{background:var(--paper);color:var(--ink);-webkit-text-size-adjust:100%}
@@ -53,7 +53,8 @@ tbody th{font-weight:inherit}
   border:1.5px solid currentColor;border-radius:.3rem}
 .holds{color:var(--holds)}
 .fails{color:var(--fails);border-style:double;border-width:3px}
-.not-covered{color:var(--not-covered);border-style:dashed}
+.undecided{color:var(--undecided);border-style:dotted}
+.outside{color:var(--outside);border-style:dashed}
 .verdicts{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;padding:0;margin:1rem 0}
 details{margin:.5rem 0}
 summary{cursor:pointer;font-size:.875rem;color:var(--muted)}

@@ -1,14 +1,13 @@
 // One table, five ways to write it.
 
 import { show } from '../../tensor/check.ts'
+import type { Verdict } from '../claims/claim.ts'
 import { significant, typeset } from './format.ts'
 import { mathHtml } from './mathematics.ts'
 import { escape } from './xml.ts'
 
-/** Verdicts of a claim; told apart by sign and word before any color. */
-export type Verdict = 'holds' | 'fails' | 'not covered'
-
-export const SIGNS: Readonly<Record<Verdict, string>> = { holds: '✓', fails: '✗', 'not covered': '○' }
+/** Verdicts are told apart by sign and word before any color. */
+export const SIGNS: Readonly<Record<Verdict, string>> = { holds: '✓', fails: '✗', undecided: '?', outside: '○' }
 
 export interface Column {
   readonly name: string
@@ -39,7 +38,9 @@ export function checkTable(where: string, table: Table): void {
     }
     row.forEach((cell, j) => {
       if (table.columns[j].verdict !== true || (typeof cell === 'string' && Object.hasOwn(SIGNS, cell))) return
-      throw new RangeError(`${where}: rows[${i}][${j}] must be holds, fails or not covered, got ${show(cell)}`)
+      throw new RangeError(
+        `${where}: rows[${i}][${j}] must be one of ${Object.keys(SIGNS).join(', ')}, got ${show(cell)}`,
+      )
     })
   })
 }
@@ -217,5 +218,5 @@ export function htmlTable(table: Table, caption: string): string {
 
 /** A verdict as an inline badge: sign, word, and a border whose style differs too. */
 export function badge(verdict: Verdict): string {
-  return `<span class="badge ${verdict.replace(' ', '-')}">${SIGNS[verdict]} ${verdict}</span>`
+  return `<span class="badge ${verdict}">${SIGNS[verdict]} ${verdict}</span>`
 }

@@ -1,6 +1,6 @@
 // What an experiment is: a plan of runs, each a pure function of its configuration, and a judgment over their results.
 
-import type { Claim } from '../claim.ts'
+import { type Claim, type ClaimBuilder, claimsOf, type Method, undecided } from '../claims/claim.ts'
 import type { KernelSource } from '../kernels.ts'
 import type { ReportFigure } from '../report/html.ts'
 import type { Table } from '../report/table.ts'
@@ -32,8 +32,8 @@ export interface Judgment {
   readonly claims: readonly Claim[]
   readonly figures: readonly ReportFigure[]
   readonly tables?: readonly { readonly caption: string; readonly table: Table }[]
-  /** What was run, what came out, what failed and why: for the report, below the experiment's own text. */
-  readonly paragraphs?: readonly string[]
+  /** What came out, in sentences made from the results: no number is written into them. */
+  readonly findings?: readonly string[]
 }
 
 /** One figure or table of a paper. */
@@ -69,4 +69,69 @@ export interface Experiment<C extends object = object, R = unknown> {
 /** An experiment with its types closed, as tables of experiments hold it. */
 export function experiment<C extends object, R>(e: Experiment<C, R>): Experiment {
   return e as unknown as Experiment
+}
+
+/** What a scale costs; the other keys of a scale are the experiment's own sizes. */
+export interface Effort {
+  /** Expected minutes on two processors. */
+  readonly minutes: number
+}
+
+/** What the runs of a scale are judged with. */
+export interface Evidence<S, C, R> {
+  readonly runs: readonly Run<C, R>[]
+  readonly scale: Scale
+  /** The row of the experiment's table of scales. */
+  readonly setting: S
+  /** Builds claims with the experiment's own source and method. */
+  readonly claim: ClaimBuilder
+}
+
+/** An experiment as its file declares it: one table of scales, and what depends on it. */
+export interface Declaration<S extends object, C extends object, R>
+  extends Omit<Experiment<C, R>, 'minutes' | 'plan' | 'judge'>
+{
+  readonly method: Method
+  /** Sizes, seeds and times by scale. */
+  readonly scales: Readonly<Record<Scale, S & Effort>>
+  /**
+   * Claims that the quick scale decides, by their ids or what these begin with; all others are undecided there, whatever
+   * comes out.
+   */
+  readonly decidedAtQuick: readonly string[]
+  /** As of `Experiment`, with the row of the table in place of the scale's name. */
+  readonly plan: (setting: S, seed: number, done: readonly Run<C, R>[]) => readonly C[]
+  readonly judge: (evidence: Evidence<S, C, R>) => Judgment
+}
+
+/** The experiment that a declaration makes. */
+export function declared<S extends object, C extends object, R>(d: Declaration<S, C, R>): Experiment {
+  const claim = claimsOf({ source: d.source, method: d.method })
+  const isDecided = (id: string): boolean => d.decidedAtQuick.some((name) => id === name || id.startsWith(`${name}-`))
+  const atScale = (claims: readonly Claim[], scale: Scale): readonly Claim[] =>
+    scale !== 'quick'
+      ? claims
+      : claims.map((one) =>
+        isDecided(one.id) || one.verdict === 'outside'
+          ? one
+          : undecided(one, 'the quick scale is too small to decide this')
+      )
+  return experiment<C, R>({
+    ...d,
+    minutes: { quick: d.scales.quick.minutes, default: d.scales.default.minutes, paper: d.scales.paper.minutes },
+    plan: (scale, seed, done) => d.plan(d.scales[scale], seed, done),
+    judge(runs, scale) {
+      const judgment = d.judge({ runs, scale, setting: d.scales[scale], claim })
+      return { ...judgment, claims: atScale(judgment.claims, scale) }
+    },
+  })
+}
+
+/** One configuration per seed, `count` of them from `seed` on. */
+export function perSeed<C>(
+  seed: number,
+  count: number,
+  configuration: (seed: number, index: number) => C,
+): readonly C[] {
+  return Array.from({ length: count }, (_, index) => configuration(seed + index, index))
 }

@@ -1,8 +1,8 @@
 // The outcome of `reproduce` as Markdown, for a page beside the code.
 
-import type { Claim } from '../claim.ts'
-import { verdict } from '../claim.ts'
-import { claimCell, toleranceCell } from '../claim-table.ts'
+import type { Claim } from '../claims/claim.ts'
+
+import { expectedText, measuredText } from '../claims/table.ts'
 import { markdownTable, type Table } from '../report/table.ts'
 import type { Run } from './experiment.ts'
 import { duration, type Outcome } from './report.ts'
@@ -28,12 +28,14 @@ export function seedsOf(runs: readonly Run<object, unknown>[]): string {
 /** Claims with what was predicted, measured and allowed. */
 function claimsTable(claims: readonly Claim[], seeds: string): Table {
   return {
-    columns: [{ name: 'claim' }, { name: 'predicted' }, { name: 'measured' }, { name: 'tolerance' }, { name: 'seeds' },
-      { name: 'verdict', verdict: true }],
+    columns: [{ name: 'claim' }, { name: 'expected' }, { name: 'measured' }, { name: 'seeds' }, {
+      name: 'verdict',
+      verdict: true,
+    }],
     rows: claims.map((
       claim,
-    ) => [claim.note === undefined ? claim.statement : `${claim.statement} (${claim.note})`, claimCell(claim.predicted),
-      claimCell(claim.measured), toleranceCell(claim), seeds, verdict(claim) === 'FAILS' ? 'fails' : verdict(claim)]
+    ) => [claim.note === undefined ? claim.statement : `${claim.statement} (${claim.note})`,
+      expectedText(claim.criterion), measuredText(claim.measured), seeds, claim.verdict]
     ),
   }
 }
@@ -47,7 +49,7 @@ export function reproduceMarkdown(outcomes: readonly Outcome[], head: readonly s
       experiment.about,
       ...(judgment.claims.length > 0 ? [markdownTable(claimsTable(judgment.claims, seedsOf(runs)))] : []),
       ...(judgment.tables ?? []).map(({ caption, table }) => `${caption}:\n\n${markdownTable(table)}`),
-      ...(judgment.paragraphs ?? [])].join('\n\n')
+      ...(judgment.findings ?? [])].join('\n\n')
   })
   return `${[...head, ...sections].join('\n\n').replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`
 }

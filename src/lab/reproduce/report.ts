@@ -1,8 +1,8 @@
 // The report of `reproduce`: one page with a section per experiment.
 
 import { join } from 'node:path'
-import type { Claim } from '../claim.ts'
-import { claimRow } from '../claim-table.ts'
+import type { Claim } from '../claims/claim.ts'
+import { claimRow, verdictCounts } from '../claims/table.ts'
 import { writeWhole } from '../files.ts'
 import { htmlReport, type ReportSection } from '../report/html.ts'
 import { packageVersion } from '../version.ts'
@@ -40,7 +40,7 @@ function section({ experiment, runs, judgment }: Outcome): ReportSection {
   return {
     id: experiment.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
     heading: experiment.title,
-    paragraphs: [`${experiment.about} Source: ${experiment.source}.`, ...(judgment.paragraphs ?? []),
+    paragraphs: [`${experiment.about} Source: ${experiment.source}.`, ...(judgment.findings ?? []),
       `Run (${experiment.name}): ${runs.length} runs, ${duration(seconds)} in all. Configuration: ${
         configurationText(runs)
       }.`],
@@ -53,17 +53,13 @@ function section({ experiment, runs, judgment }: Outcome): ReportSection {
 /** Writes `index.html` into `directory` and returns its path. Throws: UsageError when it cannot be written. */
 export function reproduceReport(directory: string, outcomes: readonly Outcome[], scale: Scale, seed: number): string {
   const claims = outcomes.flatMap(({ judgment }): readonly Claim[] => judgment.claims)
-  const failed = claims.filter(({ holds }) => holds === false).length
-  const open = claims.filter(({ holds }) => holds === null).length
   const seconds = outcomes.flatMap(({ runs }) => runs).reduce((total, run) => total + run.seconds, 0)
   const papers = new Set(outcomes.map(({ experiment }) => experiment.name.split('/')[0]))
   const file = join(directory, 'index.html')
   writeWhole(file,
     htmlReport({
       title: papers.size === 1 && papers.has('refinetti2021') ? 'Align, then memorize: reproduced' : 'Reproductions',
-      summary: `${
-        claims.length - failed - open
-      } claims hold, ${failed} fail, ${open} are not covered, over ${outcomes.length} experiments.`,
+      summary: `${verdictCounts(claims)}, over ${outcomes.length} experiments.`,
       facts: [['Scale', scale], ['First seed', String(seed)], ['Engine', `feedback-alignment ${packageVersion()}`], [
         'Runtime',
         `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`,

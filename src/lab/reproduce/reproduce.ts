@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command, Console } from '../command.ts'
-import type { Claim } from '../claim.ts'
-import { claimJson, claimsTable, jsonText } from '../claim-table.ts'
+import type { Claim } from '../claims/claim.ts'
+import { claimJson, claimsTable, jsonText, verdictCounts } from '../claims/table.ts'
 import { dataSizes, requireDirectory, requireWritable, writeWhole } from '../files.ts'
 import { labKernels } from '../kernels.ts'
 import { describeOptions, flag, integer, parseOptions, path, ranked, UsageError, type Values,
@@ -294,7 +294,7 @@ async function runAll(
         `Written by \`${command}\`, feedback-alignment ${machine.version}, ${machine.runtime}.`]))
   }
   if (options.report !== undefined) console.out(`Report: ${reproduceReport(options.report, outcomes, scale, seed)}`)
-  const fails = outcomes.some(({ judgment }) => judgment.claims.some(({ holds }) => holds === false))
+  const fails = outcomes.some(({ judgment }) => judgment.claims.some(({ verdict }) => verdict === 'fails'))
   return outcomes.length < state.length || fails ? 1 : 0
 }
 
@@ -309,8 +309,7 @@ function print(outcomes: readonly Outcome[], console: Console): void {
     if (judgment.claims.length > 0) console.out(textTable(claimsTable(judgment.claims), console.width))
     claims.push(...judgment.claims)
   }
-  const failed = claims.filter(({ holds }) => holds === false)
-  const open = claims.filter(({ holds }) => holds === null).length
-  console.out(`\n${claims.length - failed.length - open} claims hold, ${failed.length} fail, ${open} not covered`)
+  const failed = claims.filter(({ verdict }) => verdict === 'fails')
+  console.out(`\n${verdictCounts(claims)}`)
   for (const { id, statement } of failed) console.out(`FAILS  ${id}: ${statement}`)
 }

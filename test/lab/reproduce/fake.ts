@@ -1,6 +1,6 @@
 // An experiment that squares its seed, to show what the command around experiments does.
 
-import { absolute } from '../../../src/lab/claim.ts'
+import { absolute } from '../../../src/lab/claims/legacy.ts'
 import { type Experiment, experiment } from '../../../src/lab/reproduce/experiment.ts'
 
 /** Runs seeds seed, seed+1 and then one of the square of the last. `made` collects the configurations that were run. */

@@ -1,6 +1,6 @@
 // Makes the runs of an experiment in this thread, as the command does, through JSON.
 
-import type { Claim } from '../../../src/lab/claim.ts'
+import type { Claim } from '../../../src/lab/claims/claim.ts'
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import type { Experiment, Judgment, Run, Scale } from '../../../src/lab/reproduce/experiment.ts'
 

@@ -2,7 +2,8 @@
 // training undoes a part of it.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { atLeast, atMost, type Claim } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { atLeast, atMost } from '../../claims/legacy.ts'
 import type { LineFigure } from '../../report/figure.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import { panels } from '../../report/panels.ts'

@@ -2,7 +2,8 @@
 // well the networks align.
 
 import { structurelessResidual } from '../../../theory/index.ts'
-import { atMost, type Claim, notCovered } from '../../claim.ts'
+import { type Claim, claimsOf, outside } from '../../claims/claim.ts'
+import { atMost, notCovered } from '../../claims/legacy.ts'
 import { FILES } from '../../training/datasets.ts'
 import { type Experiment, experiment, type Judgment, type RunTools, type Scale } from '../experiment.ts'
 import { CONDITIONING_SETS, type ConditioningSet } from './conditioning-data.ts'
@@ -75,37 +76,24 @@ function residualClaims(ended: readonly Ended[]): readonly Claim[] {
       )
     )
     return [
-      notCovered({
-        id: `beyond-residual-${activation}`,
-        source: SOURCE,
-        method: 'training',
-        compare: 'at most',
-        tolerance: 1,
-        statement: `${activation}, random initial weights: ‖ΔW_l − F_l A_l F_{l−1}ᵀ‖/‖ΔW_l‖ at the end, layers 2 … L, `
-          + `means of ${runs.length} runs; ${
-            chance.map((value) => value.toFixed(3)).join(', ')
-          } without any structure`,
-        predicted: 'no prediction',
-        holds: null,
-        measured: layers.map((l) => mean(runs.map(({ curves }) => last(curves.residual[l - 1])))),
-      }, NOT_CLAIMED),
+      outside(
+        claimsOf({ source: SOURCE, method: 'training' }).atMost(`beyond-residual-${activation}`,
+          `${activation}, random initial weights: ‖ΔW_l − F_l A_l F_{l−1}ᵀ‖/‖ΔW_l‖ at the end, layers 2 … L, `
+            + `means of ${runs.length} runs; ${
+              chance.map((value) => value.toFixed(3)).join(', ')
+            } without any structure`, layers.map((l) => mean(runs.map(({ curves }) => last(curves.residual[l - 1])))),
+          1, 'no prediction'),
+        NOT_CLAIMED,
+      ),
     ]
   })
 }
 
 /** The claims that `about` states before any run: direction, runs, control and interval. */
 function directionClaim(id: string, statement: string, found: Estimate): Claim {
-  return {
-    id,
-    source: SOURCE,
-    method: 'training',
-    compare: 'at most',
-    tolerance: 0,
-    predicted: '95 % interval below 0',
-    measured: found.high,
-    holds: found.high < 0,
-    statement: `${statement}: ρ = ${estimateText(found)}, ${found.count} runs; measured: the upper end`,
-  }
+  return claimsOf({ source: SOURCE, method: 'training' }).below(id,
+    `${statement}: ρ = ${estimateText(found)}, ${found.count} runs; measured: the upper end`, found.high, 0,
+    '95 % interval')
 }
 
 function judge(runs: readonly BeyondRun[], scale: Scale): Judgment {
@@ -134,7 +122,7 @@ function judge(runs: readonly BeyondRun[], scale: Scale): Judgment {
       : directions)],
     figures: [scatterFigure(ended), dynamicsFigure(ended), residualFigure(ended), coefficientFigure(ended, draws / 2)],
     tables: conditioningTables(ended, draws),
-    paragraphs: [summary(runs, ended, primary, correlations(nonLinear, CONTROLS.trained, draws), linear),
+    findings: [summary(runs, ended, primary, correlations(nonLinear, CONTROLS.trained, draws), linear),
       ...(scale === 'quick' ? [QUICK] : scale === 'default' && ended.some(isFirst) ? FINDINGS : [])],
   }
 }

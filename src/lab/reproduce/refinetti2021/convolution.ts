@@ -1,7 +1,8 @@
 // Section 5: convolutions cannot align, and direct feedback alignment does not train them.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { atLeast, atMost, type Claim, notCovered } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { atLeast, atMost, notCovered } from '../../claims/legacy.ts'
 import { lineFigure } from '../../report/figure.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import { CIFAR_PARTS, FILES } from '../../training/datasets.ts'
@@ -65,13 +66,13 @@ export const convolution: Experiment = experiment<Configuration, Result>({
       claims: [...boundClaims(bounds), ...trained.flatMap(({ claims }) => claims)],
       figures: [boundFigure(bounds), ...trained.flatMap(({ figures }) => figures)],
       tables: [boundTable(bounds), trainingTable(runs)],
-      paragraphs: [
+      findings: [
         'Bound: Gaussian F, ten outputs; the cosine of F_l F_{l−1}ᵀ with its projection on the convolutions, which '
         + 'no training can exceed. Training: '
         + `${trainingText(SIZES[scale])} F is uniform with columns (one per network output) of unit length, the `
         + `same for all seeds. ${RATE_TEXT} `
         + '“Much less” was fixed before any run: DFA’s gain over SHALLOW below a third of BP’s, in test accuracy.',
-        ...trained.flatMap(({ paragraphs = [] }) => paragraphs),
+        ...trained.flatMap(({ findings = [] }) => findings),
       ],
     }
   },
@@ -136,7 +137,7 @@ function judgeTraining(
   return {
     claims,
     figures: [alignmentFigure(name, direct), lossFigure(name, named)],
-    paragraphs: [accuracyText(name, named)],
+    findings: [accuracyText(name, named)],
   }
 }
 

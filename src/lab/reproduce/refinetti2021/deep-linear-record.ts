@@ -7,7 +7,7 @@ import type { Configuration } from '../../check/configuration.ts'
 import type { Moment } from '../../check/dynamics.ts'
 import { setupOf } from '../../check/law-setup.ts'
 import type { LabeledRun, Laws } from '../../check/laws.ts'
-import type { Claim } from '../../claim.ts'
+import type { Claim } from '../../claims/claim.ts'
 
 /** A number of a record: null stands for what is not finite. */
 export type Plain = number | null
@@ -31,10 +31,7 @@ export interface RunRecord {
 }
 
 /** A claim as JSON holds it. */
-export type ClaimRecord = Omit<Claim, 'predicted' | 'measured'> & {
-  readonly predicted: Plain | readonly Plain[] | string
-  readonly measured: Plain | readonly Plain[] | string
-}
+export type ClaimRecord = Claim
 
 /** All of section 3 without data. */
 export interface LawRecord {
@@ -46,7 +43,6 @@ export interface LawRecord {
 
 /** Six digits: more than a figure shows. Claims keep all. */
 const short = (x: number): Plain => (Number.isFinite(x) ? Number(x.toPrecision(6)) : null)
-const plain = (x: number): Plain => (Number.isFinite(x) ? x : null)
 const value = (x: Plain): number => x ?? NaN
 
 function momentRecord(
@@ -70,16 +66,12 @@ function momentOf([step, loss, kappa, wa, ga, probe]: MomentRecord): Moment {
 
 /** A claim for a record; the id gets the experiment's prefix. */
 export function claimRecord(claim: Claim, prefix: string): ClaimRecord {
-  const field = (x: Claim['predicted']): ClaimRecord['predicted'] =>
-    typeof x === 'number' ? plain(x) : typeof x === 'string' ? x : x.map(plain)
-  return { ...claim, id: `${prefix}${claim.id}`, predicted: field(claim.predicted), measured: field(claim.measured) }
+  return { ...claim, id: `${prefix}${claim.id}` }
 }
 
 /** The claim of a record. */
 export function claimOf(record: ClaimRecord): Claim {
-  const field = (x: ClaimRecord['predicted']): Claim['predicted'] =>
-    x === null ? NaN : typeof x === 'string' || typeof x === 'number' ? x : x.map(value)
-  return { ...record, predicted: field(record.predicted), measured: field(record.measured) }
+  return record
 }
 
 /** What the figures need of the laws. */

@@ -8,8 +8,8 @@ import { alignmentOverTime, conditioningDecides, conditionOverTime, finalConditi
   lossOverTime, mnistFigure, widthFigure } from '../../check/figures.ts'
 import { lawClaims } from '../../check/laws.ts'
 import { mnistClaims, type MnistRun, readMnist } from '../../check/mnist.ts'
-import type { Claim } from '../../claim.ts'
-import { notCovered } from '../../claim.ts'
+import type { Claim } from '../../claims/claim.ts'
+import { notCovered } from '../../claims/legacy.ts'
 import { UsageError } from '../../options.ts'
 import type { Progress } from '../../progress.ts'
 import { type Experiment, experiment, type Scale } from '../experiment.ts'
@@ -100,7 +100,7 @@ export const deepLinear: Experiment = experiment<DeepLinearConfiguration, LawRec
       figures: [conditionOverTime(c, shown), lossOverTime(c, shown), finalConditions(c, shown),
         conditioningDecides(c, shown), alignmentOverTime(c, shown), finalProbes(c, shown), widthFigure(result.width),
         inputFigure(c, inputResults(result))],
-      paragraphs: [
+      findings: [
         `Teachers with geometric spectra, κ_T = ${configuration.targetConditions.join(', ')}, orthogonal and `
         + `Gaussian feedback, ${configuration.seeds} seed(s) each, `
         + 'population gradient. While the error is still the target, each layer squares the spectrum of the one '
@@ -154,11 +154,12 @@ export const deepLinearMnist: Experiment = experiment<DeepLinearMnistConfigurati
       // Orderings of one seed count by sign alone: too little to fail on.
       claims: scale !== 'quick'
         ? claims
-        : claims.map((claim) =>
-          claim.holds === false && claim.compare === 'at least' ? notCovered(claim, 'quick scale: one seed') : claim
+        : claims.map((claim) => claim.verdict === 'fails' && claim.criterion.kind === 'at least'
+          ? notCovered(claim, 'quick scale: one seed')
+          : claim
         ),
       figures: [mnistFigure(result.runs)],
-      paragraphs: [
+      findings: [
         `${configuration.seeds} seed(s), batch 100, η = 0.02, from zero weights, orthogonal feedback. Raw: pixels `
         + 'with one mean and one deviation. Whitened: 100 principal '
         + 'directions. Both have mean squared length 100, so that one rate fits.',

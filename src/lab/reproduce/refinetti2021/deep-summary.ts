@@ -1,7 +1,8 @@
 // What judgments and figures of the deep experiments have in common.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { type Claim, notCovered, ordered } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { notCovered, ordered } from '../../claims/legacy.ts'
 import type { Series } from '../../report/figure.ts'
 import type { Axis } from '../../report/plot.ts'
 import { FILES } from '../../training/datasets.ts'
@@ -93,14 +94,7 @@ export function monotone(
   direction: 'rising' | 'falling',
   measured: readonly number[],
 ): Claim {
-  const sign = direction === 'rising' ? 1 : -1
-  const holds = measured.length > 0
-    && measured.every((value, i) => Number.isFinite(value) && (i === 0 || sign * (value - measured[i - 1]) >= 0))
-  return {
-    ...ordered(head, direction, measured),
-    predicted: direction === 'rising' ? 'not falling' : 'not rising',
-    holds,
-  }
+  return ordered(head, direction === 'rising' ? 'not falling' : 'not rising', measured)
 }
 
 /** Runs by a key, in the order of first appearance. */

@@ -1,7 +1,8 @@
 // DFA with shared feedback leads networks from different initial weights to the same region; BP does not.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { atLeast, type Claim } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { atLeast } from '../../claims/legacy.ts'
 import type { LineFigure, Series } from '../../report/figure.ts'
 import type { Axis } from '../../report/plot.ts'
 import { panels } from '../../report/panels.ts'
@@ -99,7 +100,7 @@ function judge(runs: readonly Group[], scale: Scale): Judgment {
         rows: pairs.flatMap(({ name, dfa, bp }) => [row(name, dfa), row(name, bp)]),
       },
     }],
-    paragraphs: scale === 'default' ? PARAGRAPHS : [],
+    findings: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 

@@ -1,6 +1,6 @@
 // Section 2.4c: of all equivalent solutions DFA finds the one that its feedback points to.
 
-import { absolute, atLeast, atMost, notCovered } from '../../claim.ts'
+import { absolute, atLeast, atMost, notCovered } from '../../claims/legacy.ts'
 import { lineFigure } from '../../report/figure.ts'
 import { meanAndDeviation } from '../../../dfa/index.ts'
 import { experiment, type Scale } from '../experiment.ts'
@@ -93,7 +93,7 @@ export const degeneracy = experiment<StudentConfiguration, StudentResult>({
     return {
       claims: scale === 'quick'
         ? claims.map((claim) =>
-          claim.holds === false || claim.id.startsWith('degeneracy-bp')
+          claim.verdict === 'fails' || claim.id.startsWith('degeneracy-bp')
             ? notCovered(claim, 'quick scale: few seeds, short times')
             : claim
         )
@@ -110,7 +110,7 @@ export const degeneracy = experiment<StudentConfiguration, StudentResult>({
         caption:
           `Mean over ${n} seeds with a band of one standard deviation; F is the same for all seeds. DFA turns every student to the same side, backpropagation none.`,
       }],
-      paragraphs: [
+      findings: [
         `Final cos∠(v, F): DFA ${final(dfa).toFixed(3)}, backpropagation ${
           final(bp).toFixed(3)
         } (page: 0.96 and 0.07 for another F). ` + (scale === 'quick'

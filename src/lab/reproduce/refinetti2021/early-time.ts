@@ -1,6 +1,6 @@
 // Section 2.4b: first align, then memorize.
 
-import { atLeast, notCovered, relative } from '../../claim.ts'
+import { atLeast, notCovered, relative } from '../../claims/legacy.ts'
 import { panels } from '../../report/panels.ts'
 import { earlyOutput, earlyStudentOverlap, earlyTeacherOverlap, integrateAdaptive,
   teacherStudentFlow } from '../../../theory/index.ts'
@@ -161,7 +161,7 @@ export const earlyTime = experiment<Configuration, Result>({
     return {
       claims: scale === 'quick'
         ? claims.map((claim) =>
-          claim.id === 'early-align' && claim.holds === false ? notCovered(claim, 'quick scale: N is small') : claim
+          claim.id === 'early-align' && claim.verdict === 'fails' ? notCovered(claim, 'quick scale: N is small') : claim
         )
         : claims,
       figures: [{

@@ -1,6 +1,7 @@
 // GA and WA of whole networks over time: up while the network aligns, down while it memorizes.
 
-import { atLeast, type Claim, ordered } from '../../claim.ts'
+import { type Claim, claimsOf as claimBuilder } from '../../claims/claim.ts'
+import { atLeast, ordered } from '../../claims/legacy.ts'
 import type { LineFigure, Series } from '../../report/figure.ts'
 import { significant } from '../../report/format.ts'
 import { panels } from '../../report/panels.ts'
@@ -49,20 +50,19 @@ function claimsOf(name: string, id: string, curves: readonly DeepCurves[]): read
   const peak = argmax(ga)
   const last = ga.length - 1
   const head = claimHead(SOURCE, 'ga', id, name)
-  return [atLeast(head('rise', 'GA(max) − GA(0) > 0.1'), ga[peak] - ga[0], 0.1, '> 0.1'), {
-    ...atLeast(head('peak', 'argmax of GA at an interior time (epoch)'), epochs[peak], 0,
-      `0 < t < ${epochs[last].toFixed(0)}`),
-    tolerance: 0,
-    holds: peak > 0 && peak < last,
-  }, {
-    ...atLeast(head('fall', 'GA(max) − GA(end) > 0 when the net keeps fitting'), ga[peak] - ga[last], 0, '> 0'),
-    holds: ga[peak] - ga[last] > 0,
-  }, {
-    ...atLeast(head('fit', 'the training error keeps falling after argmax of GA: error there − error at the end'),
-      error[peak] - error[last], 0, '> 0'),
-    holds: error[peak] - error[last] > 0,
-    note: `loss ${significant(loss[peak], 2)} → ${significant(loss[last], 2)}`,
-  }]
+  const { between, above } = claimBuilder({ source: SOURCE, method: 'training' })
+  const part = (id: string, statement: string): [string, string] => {
+    const named = head(id, statement)
+    return [named.id, named.statement]
+  }
+  return [atLeast(head('rise', 'GA(max) − GA(0) > 0.1'), ga[peak] - ga[0], 0.1),
+    between(...part('peak', 'argmax of GA at an interior time (epoch)'), epochs[peak], epochs[1], epochs[last - 1],
+      'times of measurement'),
+    above(...part('fall', 'GA(max) − GA(end) > 0 when the net keeps fitting'), ga[peak] - ga[last], 0, 'sign'),
+    above(...part('fit', 'the training error keeps falling after argmax of GA: error there − error at the end'),
+      error[peak] - error[last], 0, 'sign', {
+      note: `loss ${significant(loss[peak], 2)} → ${significant(loss[last], 2)}`,
+    })]
 }
 
 function judge(runs: readonly Trained[], scale: Scale): Judgment {
@@ -141,7 +141,7 @@ function judge(runs: readonly Trained[], scale: Scale): Judgment {
         rows,
       },
     }],
-    paragraphs: scale === 'default' ? PARAGRAPHS : [],
+    findings: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 

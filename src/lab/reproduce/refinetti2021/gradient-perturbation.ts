@@ -1,7 +1,8 @@
 // Backpropagation with gradients that point the wrong way by a known angle: what misalignment alone costs.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { absolute, type Claim, ordered } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { absolute, ordered } from '../../claims/legacy.ts'
 import type { LineFigure } from '../../report/figure.ts'
 import { panels } from '../../report/panels.ts'
 import { type Experiment, experiment, type Judgment, type Run, type Scale } from '../experiment.ts'
@@ -137,7 +138,7 @@ function judge(runs: readonly Trained[], scale: Scale): Judgment {
         ),
       },
     }],
-    paragraphs: scale === 'default' ? PARAGRAPHS : [],
+    findings: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 

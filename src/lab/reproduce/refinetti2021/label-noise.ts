@@ -1,6 +1,6 @@
 // Wrong labels: alignment begins later and rises less.
 
-import type { Claim } from '../../claim.ts'
+import type { Claim } from '../../claims/claim.ts'
 import type { LineFigure } from '../../report/figure.ts'
 import { panels } from '../../report/panels.ts'
 import { type Experiment, experiment, type Judgment, type Run, type Scale } from '../experiment.ts'
@@ -93,7 +93,7 @@ function judge(runs: readonly Trained[], scale: Scale): Judgment {
         ),
       },
     }],
-    paragraphs: scale === 'default' ? PARAGRAPHS : [],
+    findings: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 

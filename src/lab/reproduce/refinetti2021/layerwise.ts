@@ -1,6 +1,7 @@
 // GA layer by layer: the bottom aligns first.
 
-import { type Claim, notCovered } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { notCovered } from '../../claims/legacy.ts'
 import type { LineFigure } from '../../report/figure.ts'
 import { panels } from '../../report/panels.ts'
 import { type Experiment, experiment, type Judgment, type Run, type Scale } from '../experiment.ts'
@@ -77,7 +78,7 @@ function judge(runs: readonly Trained[], scale: Scale): Judgment {
         ),
       },
     }],
-    paragraphs: scale === 'default' ? PARAGRAPHS : [],
+    findings: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 

@@ -1,6 +1,7 @@
 // Section 2.4a: do the order-parameter equations describe the simulated student?
 
-import { absolute, atLeast, atMost, type Claim, notCovered, ordered } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { absolute, atLeast, atMost, notCovered, ordered } from '../../claims/legacy.ts'
 import { panels } from '../../report/panels.ts'
 import { experiment, type Run, type Scale } from '../experiment.ts'
 import { meanAndDeviation } from '../../../dfa/index.ts'
@@ -36,7 +37,7 @@ function deviation({ simulation, equations }: Result, until: number): number {
 function judge(
   runs: readonly Run<StudentConfiguration, Result>[],
   scale: Scale,
-): { claims: Claim[]; figures: { svg: string; caption: string; wide: boolean }[]; paragraphs: string[] } {
+): { claims: Claim[]; figures: { svg: string; caption: string; wide: boolean }[]; findings: string[] } {
   const { sizes, until } = SETTINGS[scale]
   const head = { source: 'refinetti2021 section 2.4a', method: 'simulation' } as const
   const middle = scale === 'quick' ? last(sizes) : 500
@@ -156,10 +157,10 @@ function judge(
   }]
   return {
     claims: scale === 'quick'
-      ? claims.map((claim) => (claim.holds === false ? notCovered(claim, 'quick scale: N is small') : claim))
+      ? claims.map((claim) => (claim.verdict === 'fails' ? notCovered(claim, 'quick scale: N is small') : claim))
       : claims,
     figures,
-    paragraphs: [
+    findings: [
       `The equations start from the very overlaps (Q, R, T, v) of each simulated student, so that nothing is fitted. Test errors of the simulation are computed from its order parameters and not sampled. A single seed deviates by some 1/√N, most on the steep first descent, where a small shift in time is a large ratio. `
       + `Deviation over N = ${sizes.join(', ')}: ${sizes.map((inputs) => mean(inputs).toFixed(4)).join(', ')}.`,
     ],

@@ -1,6 +1,6 @@
 // Section 2.4e: with more units than the teacher, the student learns and keeps its alignment.
 
-import { atLeast, atMost, notCovered } from '../../claim.ts'
+import { atLeast, atMost, notCovered } from '../../claims/legacy.ts'
 import { panels } from '../../report/panels.ts'
 import { meanAndDeviation } from '../../../dfa/index.ts'
 import { successProbability } from '../../../theory/index.ts'
@@ -76,7 +76,7 @@ export const overparameterized = experiment<StudentConfiguration, StudentResult>
     const times = runs[0].result.times.slice(1)
     return {
       claims: scale === 'quick'
-        ? claims.map((claim) => (claim.holds === false ? notCovered(claim, 'quick scale: short times') : claim))
+        ? claims.map((claim) => (claim.verdict === 'fails' ? notCovered(claim, 'quick scale: short times') : claim))
         : claims,
       figures: [{
         wide: true,
@@ -110,7 +110,7 @@ export const overparameterized = experiment<StudentConfiguration, StudentResult>
           runs[0].configuration.inputs
         }, η = 0.1. v turns towards F before the error moves and, with units to spare, keeps that direction while the teacher is learnt.`,
       }],
-      paragraphs: [
+      findings: [
         `ReLU students profit in the same way: the chance that at least two of K random signs are positive is ${
           UNITS.map((units) => `${successProbability(units, 2).toFixed(3)} at K = ${units}`).join(', ')
         } (relu-recovery).`,

@@ -1,6 +1,6 @@
 // Section 2.4d: a ReLU student learns only when enough of its feedback has the right sign.
 
-import { absolute, atLeast, atMost, notCovered } from '../../claim.ts'
+import { absolute, atLeast, atMost, notCovered } from '../../claims/legacy.ts'
 import { lineFigure } from '../../report/figure.ts'
 import { randomStream, uniform } from '../../../tensor/index.ts'
 import { successProbability } from '../../../theory/index.ts'
@@ -104,7 +104,7 @@ export const reluRecovery = experiment<Configuration, StudentResult>({
     return {
       claims: scale === 'quick'
         ? claims.map((claim) =>
-          claim.holds === false || claim.id.startsWith('relu-share')
+          claim.verdict === 'fails' || claim.id.startsWith('relu-share')
             ? notCovered(claim, 'quick scale: short times, few draws')
             : claim
         )

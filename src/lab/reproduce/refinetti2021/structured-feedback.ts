@@ -1,7 +1,8 @@
 // Section 6: feedback that knows the structure of convolutions, and weights that begin aligned.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { type Claim, notCovered } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { notCovered } from '../../claims/legacy.ts'
 import type { LineFigure } from '../../report/figure.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import { panels } from '../../report/panels.ts'
@@ -96,7 +97,7 @@ export const structuredFeedback: Experiment = experiment<Configuration, Result>(
         convolutionAlignment(name, trainings.filter(({ runs: [first] }) => first.configuration.method === 'DFA')),
         alignedFigure(aligned)],
       tables: [trainingTable(name, trainings)],
-      paragraphs: [
+      findings: [
         `Networks: ${trainingText(sizesOf(scale))} ${RATE_TEXT} As in the paper’s code, the aligned kinds copy `
         + 'F_{L−1}ᵀ into the linear layer (here at the length '
         + 'that a drawn one would have); random F with the same copy is the control for that. Columns of F have '

@@ -1,7 +1,8 @@
 // Badly conditioned targets hamper alignment: maps over their variance and correlation.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { atLeast, type Claim } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { atLeast } from '../../claims/legacy.ts'
 import type { LineFigure } from '../../report/figure.ts'
 import { heatmap } from '../../report/heatmap.ts'
 import { panels } from '../../report/panels.ts'
@@ -169,7 +170,7 @@ function judge(runs: readonly Trained[], scale: Scale): Judgment {
         ),
       },
     }],
-    paragraphs: scale === 'default' ? PARAGRAPHS : [],
+    findings: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 

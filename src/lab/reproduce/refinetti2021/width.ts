@@ -1,7 +1,8 @@
 // Statics and dynamics by width: wider networks align better.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { type Claim, ordered } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { ordered } from '../../claims/legacy.ts'
 import type { LineFigure, Series } from '../../report/figure.ts'
 import { panels } from '../../report/panels.ts'
 import { FILES } from '../../training/datasets.ts'
@@ -118,7 +119,7 @@ function judge(runs: readonly Group[], scale: Scale): Judgment {
         ),
       },
     }],
-    paragraphs: scale === 'default' ? PARAGRAPHS : [],
+    findings: scale === 'default' ? PARAGRAPHS : [],
   }
 }
 

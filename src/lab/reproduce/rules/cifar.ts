@@ -1,6 +1,7 @@
 // All rules on the CIFAR-10 images at hand, where the gap between the families opens.
 
-import { type Claim, notCovered } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { notCovered } from '../../claims/legacy.ts'
 import type { Experiment, Scale } from '../experiment.ts'
 import { apart, within } from './claims.ts'
 import { type Budget, RATES, type RulePlan } from './plan.ts'

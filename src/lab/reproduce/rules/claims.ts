@@ -1,7 +1,8 @@
 // Claims about rules: differences of mean test accuracies, with twice their standard error over seeds as allowance.
 
 import { meanAndDeviation } from '../../../dfa/index.ts'
-import { atLeast, atMost, type Claim, notCovered } from '../../claim.ts'
+import { type Claim, claimsOf } from '../../claims/claim.ts'
+import { atLeast, atMost, notCovered } from '../../claims/legacy.ts'
 import type { Scale } from '../experiment.ts'
 import { gapOf } from './rows.ts'
 
@@ -25,14 +26,8 @@ export function near(head: Head, values: readonly number[], expected: number, to
   const { mean, deviation } = meanAndDeviation(values)
   const error = deviation / Math.sqrt(values.length)
   const allowed = tolerance + ERRORS * error
-  return {
-    ...training(head, error),
-    predicted: expected,
-    measured: mean,
-    tolerance: allowed,
-    compare: 'absolute',
-    holds: Math.abs(mean - expected) <= allowed,
-  }
+  const { id, statement, ...rest } = training(head, error)
+  return claimsOf(rest).absolute(id, statement, mean, expected, allowed, 'two standard errors over seeds')
 }
 
 /** The worst of several rules loses at most `points` + two standard errors against `better`. */

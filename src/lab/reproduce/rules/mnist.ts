@@ -1,6 +1,7 @@
 // All rules on MNIST: a fully connected network and LeNet.
 
-import { type Claim, ordered } from '../../claim.ts'
+import { type Claim } from '../../claims/claim.ts'
+import { ordered } from '../../claims/legacy.ts'
 import type { Experiment, Scale } from '../experiment.ts'
 import { apart, near, within } from './claims.ts'
 import { type Budget, RATES, type RulePlan } from './plan.ts'

@@ -186,7 +186,7 @@ export function alignmentFigures(rows: readonly RuleRow[]): readonly ReportFigur
   })
 }
 
-/** What was run, for captions and paragraphs, read off the runs themselves. */
+/** What was run, for captions and findings, read off the runs themselves. */
 export function budgetText(runs: readonly RuleRun[]): string {
   const models = [...new Set(runs.map(({ configuration }) => configuration.model))]
   const count = (samples: number): string => (samples === 0 ? 'all' : String(samples))

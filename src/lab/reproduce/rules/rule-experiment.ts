@@ -1,6 +1,6 @@
 // What both data sets share: plan, run, tables and figures around their own budgets and claims.
 
-import type { Claim } from '../../claim.ts'
+import type { Claim } from '../../claims/claim.ts'
 import { CIFAR_PARTS, FILES } from '../../training/datasets.ts'
 import { type Experiment, experiment, type Scale } from '../experiment.ts'
 import { planRules, type RulePlan } from './plan.ts'
@@ -54,7 +54,7 @@ export function ruleExperiment(table: RuleTable): Experiment {
         claims: settled(claims(rows, scale), scale),
         figures: [accuracyFigure(rows, title, figure), ...alignmentFigures(rows)],
         tables: rulesTables(rows, budget),
-        paragraphs: [`${budget} Claims compare means over seeds and allow two standard errors.`, ...remarks(rows),
+        findings: [`${budget} Claims compare means over seeds and allow two standard errors.`, ...remarks(rows),
           ...scale === 'default' ? discussion : []],
       }
     },

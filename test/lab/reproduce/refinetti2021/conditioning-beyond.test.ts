@@ -105,7 +105,7 @@ describe('conditioning beyond the paper', () => {
       const curves = run.result as ConditioningCurves
       return { ...run, result: { ...curves, loss: curves.loss.map((_, time) => 1 + time) } }
     })
-    const text = (runs: Runs): string => conditioningBeyond.judge(runs, 'quick').paragraphs?.[0] ?? ''
+    const text = (runs: Runs): string => conditioningBeyond.judge(runs, 'quick').findings?.[0] ?? ''
     const count = (runs: Runs): number => Number(/of which (\d+)/.exec(text(runs))?.[1])
     expect(text(lost)).toContain('12 trainings')
     expect(count(lost)).toBe(count(quick) + 2)

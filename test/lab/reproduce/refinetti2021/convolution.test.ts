@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Claim } from '../../../../src/lab/claim.ts'
+import type { Claim } from '../../../../src/lab/claims/claim.ts'
 import type { Run } from '../../../../src/lab/reproduce/experiment.ts'
 import { convolution } from '../../../../src/lab/reproduce/refinetti2021/convolution.ts'
 import type { TrainingRun, TrainingRunResult } from '../../../../src/lab/reproduce/refinetti2021/convolution-plan.ts'

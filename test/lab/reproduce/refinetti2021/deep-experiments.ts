@@ -2,7 +2,7 @@
 
 import { freshKernels } from '../../../../src/lab/kernels.ts'
 import type { Experiment, Run } from '../../../../src/lab/reproduce/experiment.ts'
-import type { Claim } from '../../../../src/lab/claim.ts'
+import type { Claim } from '../../../../src/lab/claims/claim.ts'
 
 /** All runs of a plan, as they come back from a record. */
 export function quickRuns(experiment: Experiment, seed = 0): readonly Run<object, unknown>[] {

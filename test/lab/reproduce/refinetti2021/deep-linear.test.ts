@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { deepLinear, deepLinearMnist } from '../../../../src/lab/reproduce/refinetti2021/deep-linear.ts'
 import { claimOf, claimRecord, type LawRecord } from '../../../../src/lab/reproduce/refinetti2021/deep-linear-record.ts'
-import { absolute, type Claim } from '../../../../src/lab/claim.ts'
+import { type Claim } from '../../../../src/lab/claims/claim.ts'
+import { absolute } from '../../../../src/lab/claims/legacy.ts'
 import { UsageError } from '../../../../src/lab/options.ts'
 import { TOOLS } from './rounds.ts'
 

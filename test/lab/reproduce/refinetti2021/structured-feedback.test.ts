@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Claim } from '../../../../src/lab/claim.ts'
+import type { Claim } from '../../../../src/lab/claims/claim.ts'
 import type { Run } from '../../../../src/lab/reproduce/experiment.ts'
 import { structuredFeedback } from '../../../../src/lab/reproduce/refinetti2021/structured-feedback.ts'
 import type { AlignedResult, AlignedRun } from '../../../../src/lab/reproduce/refinetti2021/aligned-weights.ts'

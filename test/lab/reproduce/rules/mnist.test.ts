@@ -82,8 +82,8 @@ describe('rules-mnist', () => {
       (
         c,
       ) => (`${c.rule} ${c.stage} ${c.seed} ${c.model}` === 'frozen final 1 mlp' ? { diverged: 5 } : answers(paper)(c)))
-    const { paragraphs, tables } = rulesMnist.judge(runs, 'default')
-    expect(paragraphs).toContain('Long runs diverged at the rate that was best in the short ones: frozen on MLP.')
+    const { findings, tables } = rulesMnist.judge(runs, 'default')
+    expect(findings).toContain('Long runs diverged at the rate that was best in the short ones: frozen on MLP.')
     expect(tables?.[0].table.rows.flat()).toContain('63.33 ± 46.19 (1 of 3 diverged)')
   })
 })

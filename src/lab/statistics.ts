@@ -1,0 +1,59 @@
+// What claims, tables and figures compute from values of several seeds.
+
+/** Values of independent seeds: their mean and its standard error. */
+export interface Sample {
+  readonly mean: number
+  /** s/√n with the n − 1 of an unbiased s; 0 for one seed, whose scatter nobody knows. */
+  readonly standardError: number
+  readonly seeds: number
+}
+
+/** Σx/n; NaN for no values. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0) / values.length
+}
+
+/** √(Σ(x − mean)²/(n − 1)); 0 for one value. */
+export function standardDeviation(values: readonly number[]): number {
+  if (values.length < 2) return 0
+  const center = mean(values)
+  return Math.sqrt(
+    values.reduce((total, value) => total + (value - center) * (value - center), 0) / (values.length - 1),
+  )
+}
+
+/** Mean and standard error of values of independent seeds. */
+export function sample(values: readonly number[]): Sample {
+  return {
+    mean: mean(values),
+    standardError: standardDeviation(values) / Math.sqrt(values.length),
+    seeds: values.length,
+  }
+}
+
+/** a − b seed by seed: what the seeds have in common cancels. Throws: RangeError for lists of two lengths. */
+export function pairedDifference(a: readonly number[], b: readonly number[]): Sample {
+  if (a.length !== b.length) {
+    throw new RangeError(`pairedDifference: b must have one value per value of a, got ${b.length} and ${a.length}`)
+  }
+  return sample(a.map((value, index) => value - b[index]))
+}
+
+/** The q-quantile of sorted values, between two of them by a straight line; NaN for no values. */
+export function quantile(values: readonly number[], q: number): number {
+  if (values.length === 0) return NaN
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = q * (sorted.length - 1)
+  const below = Math.floor(at)
+  return sorted[below] + (at - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below])
+}
+
+/** The middle value, or the mean of the two middle ones. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+/** The last element. */
+export function last<T>(list: readonly T[]): T {
+  return list[list.length - 1]
+}
