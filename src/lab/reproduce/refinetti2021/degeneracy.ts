@@ -1,124 +1,94 @@
-// Section 2.4c: of all equivalent solutions DFA finds the one that its feedback points to.
+// Of all equivalent solutions DFA finds the one that its feedback points to.
 
-import { absolute, atLeast, atMost, notCovered } from '../../claims/legacy.ts'
 import { lineFigure } from '../../report/figure.ts'
-import { meanAndDeviation } from '../../../dfa/index.ts'
-import { experiment, type Scale } from '../experiment.ts'
+import { last, mean, sample } from '../../statistics.ts'
+import { declared, perSeed, type Run } from '../experiment.ts'
 import { meanSeries } from '../series.ts'
-import { cosineTo, last, sharedFeedback, signAgreement, simulateStudent, type StudentConfiguration,
-  type StudentResult } from './shallow.ts'
+import { cosineTo, sharedFeedback, signAgreement, simulateStudent, type StudentConfiguration,
+  type StudentResult } from '../two-layer/student.ts'
 
-const SEEDS: Readonly<Record<Scale, number>> = { quick: 4, default: 20, paper: 100 }
-const UNTIL: Readonly<Record<Scale, number>> = { quick: 60, default: 5000, paper: 20000 }
+type Student = Run<StudentConfiguration, StudentResult>
 
-/** refinetti2021 section 2.4c. */
-export const degeneracy = experiment<StudentConfiguration, StudentResult>({
-  name: 'refinetti2021/degeneracy',
-  title: 'Degeneracy breaking in two-layer networks',
-  source: 'refinetti2021 section 2.4c',
-  about:
-    'erf is odd: (v_k, w_k) → (−v_k, −w_k) leaves the function as it is, so that there are 2^K equivalent solutions. DFA ends in the one with sign v = sign F, backpropagation in the one that its initial weights happen to be near.',
-  data: [],
-  minutes: { quick: 0.03, default: 3.2, paper: 60 },
-  revision: 1,
-  plan: (scale, seed) =>
-    Array.from({ length: SEEDS[scale] }, (_, index) =>
-      (['dfa', 'bp'] as const).map((rule): StudentConfiguration => ({
-        activation: 'erf',
-        rule,
-        inputs: scale === 'quick' ? 100 : 500,
-        teacher: [1, 1],
-        feedback: sharedFeedback(2),
-        rate: 0.2,
-        deviation: 0.01,
-        until: UNTIL[scale],
-        records: 70,
-        seed: seed + index,
-      }))).flat(),
-  run: (c, tools) => simulateStudent(c, tools),
-  judge(runs, scale) {
-    const head = { source: 'refinetti2021 section 2.4c', method: 'simulation' } as const
-    const of = (rule: string) => runs.filter(({ configuration }) => configuration.rule === rule)
-    const [dfa, bp] = [of('dfa'), of('bp')]
-    const n = dfa.length
-    const agree = (list: typeof runs): number =>
-      list.filter(({ configuration: c, result }) => signAgreement(c.feedback, last(result.outputs)) === 1).length
-    const cosines = (list: typeof runs): number[][] =>
-      list.map(({ configuration: c, result }) => result.outputs.map((v) => cosineTo(c.feedback, v)))
-    const final = (list: typeof runs): number => meanAndDeviation(cosines(list).map(last)).mean
-    const recovered = (list: typeof runs): number => list.filter(({ result }) => last(result.errors) < 1e-3).length
-    const { until } = dfa[0].configuration
-    const claims = [
-      absolute({
-        ...head,
-        id: 'degeneracy-dfa',
-        statement: `DFA: seeds of ${n} that end with sign v = sign F (K = M = 2, η = 0.2, N = ${
-          dfa[0].configuration.inputs
-        }, t = ${until})`,
-      }, [n], [agree(dfa)], 0),
-      absolute({
-        ...head,
-        id: 'degeneracy-bp',
-        statement: `backpropagation: the share that does so by chance is ¼; ${n} seeds, two binomial standard errors`,
-      }, [0.25], [agree(bp) / n], 2 * Math.sqrt(0.1875 / n)),
-      atLeast({
-        ...head,
-        id: 'degeneracy-max',
-        statement: 'DFA: largest cos∠(v, F) over time, mean over seeds (page: 0.9994)',
-      }, meanAndDeviation(cosines(dfa).map((curve) => Math.max(...curve))).mean, 0.99),
-      atMost({
-        ...head,
-        id: 'degeneracy-bp-cosine',
-        statement: 'backpropagation: |mean over seeds of the final cos∠(v, F)| (page: 0.07)',
-      }, Math.abs(final(bp)), (2 * Math.SQRT1_2) / Math.sqrt(n)),
-      ...(scale === 'quick'
-        ? []
-        : [
-          absolute({
-            ...head,
-            id: 'degeneracy-recover-dfa',
-            statement:
-              `DFA: seeds that recover the teacher (ε_g < 10⁻³) by t = ${until}; the paper: all, at long times`,
-          }, [n], [recovered(dfa)], 0),
-          absolute({
-            ...head,
-            id: 'degeneracy-recover-bp',
-            statement: `backpropagation: seeds that recover the teacher by t = ${until}`,
-          }, [n], [recovered(bp)], 0),
-        ]),
-    ]
-    const times = dfa[0].result.times
-    const at2000 = (list: typeof runs): number =>
-      list.filter(({ result }) => result.errors[result.times.findIndex((t) => t >= 2000)] < 1e-3).length
-    return {
-      claims: scale === 'quick'
-        ? claims.map((claim) =>
-          claim.verdict === 'fails' || claim.id.startsWith('degeneracy-bp')
-            ? notCovered(claim, 'quick scale: few seeds, short times')
-            : claim
-        )
-        : claims,
-      figures: [{
-        svg: lineFigure({
-          title: 'Output weights and feedback',
-          x: { label: 't = steps/N', scale: 'log' },
-          y: { label: 'cos∠(v, F)' },
-          series: [['DFA', dfa] as const, ['backpropagation', bp] as const].map(([name, list]) =>
-            meanSeries(name, times.slice(1), cosines(list).map((curve) => curve.slice(1)))
-          ),
-        }),
-        caption:
-          `Mean over ${n} seeds with a band of one standard deviation; F is the same for all seeds. DFA turns every student to the same side, backpropagation none.`,
-      }],
-      findings: [
-        `Final cos∠(v, F): DFA ${final(dfa).toFixed(3)}, backpropagation ${
-          final(bp).toFixed(3)
-        } (page: 0.96 and 0.07 for another F). ` + (scale === 'quick'
-          ? ''
-          : `Recovered by t = 2000: DFA ${at2000(dfa)} of ${n}, backpropagation ${
-            at2000(bp)
-          } of ${n} (page: 14 and 18 of 20); by t = ${until}: ${recovered(dfa)} and ${recovered(bp)}.`),
-      ],
-    }
-  },
-})
+const cosines = ({ configuration: { feedback }, result }: Student): readonly number[] =>
+  result.outputs.map((v) => cosineTo(feedback, v))
+const agrees = ({ configuration: { feedback }, result }: Student): boolean =>
+  signAgreement(feedback, last(result.outputs)) === 1
+const recovers = ({ result }: Student): boolean => last(result.errors) < 1e-3
+
+/** Degeneracy breaking in two-layer networks. */
+export const degeneracy = declared<Readonly<Record<'seeds' | 'inputs' | 'until', number>>, StudentConfiguration,
+  StudentResult>({
+    name: 'refinetti2021/degeneracy',
+    title: 'Degeneracy breaking in two-layer networks',
+    source: 'refinetti2021 section 2.4c',
+    method: 'simulation',
+    about:
+      'erf is odd: (v_k, w_k) → (−v_k, −w_k) leaves the function as it is, so that there are 2^K equivalent solutions. DFA ends in the one with sign v = sign F, backpropagation in the one that its initial weights happen to be near.',
+    data: [],
+    revision: 1,
+    scales: {
+      quick: { minutes: 0.03, seeds: 4, inputs: 100, until: 60 },
+      default: { minutes: 3.2, seeds: 20, inputs: 500, until: 5000 },
+      paper: { minutes: 60, seeds: 100, inputs: 500, until: 20_000 },
+    },
+    decidedAtQuick: ['degeneracy-dfa', 'degeneracy-max'],
+    plan: ({ seeds, inputs, until }, first) =>
+      perSeed(first, seeds, (seed) =>
+        (['dfa', 'bp'] as const).map((rule): StudentConfiguration => ({
+          activation: 'erf',
+          rule,
+          inputs,
+          teacher: [1, 1],
+          feedback: sharedFeedback(2),
+          rate: 0.2,
+          deviation: 0.01,
+          until,
+          records: 70,
+          seed,
+        }))).flat(),
+    run: (c, tools) => simulateStudent(c, tools),
+    judge({ runs, claim, setting: { seeds: n, inputs, until } }) {
+      const dfa = runs.filter(({ configuration }) => configuration.rule === 'dfa')
+      const bp = runs.filter(({ configuration }) => configuration.rule === 'bp')
+      const final = (list: readonly Student[]) => sample(list.map((run) => last(cosines(run))))
+      const share = bp.filter(agrees).length / n
+      const times = dfa[0].result.times.slice(1)
+      return {
+        claims: [
+          claim.absolute('degeneracy-dfa',
+            `DFA: seeds of ${n} that end with sign v = sign F (K = M = 2, η = 0.2, N = ${inputs}, t = ${until})`,
+            dfa.filter(agrees).length, n, 0, 'counted'),
+          claim.absolute('degeneracy-bp', `backpropagation: the share of ${n} seeds that does so by chance`, share,
+            0.25, 2 * Math.sqrt(0.1875 / n), 'two binomial standard errors'),
+          claim.atLeast('degeneracy-max', 'DFA: largest cos∠(v, F) over time', sample(dfa.map((run) =>
+            Math.max(...cosines(run))
+          )), 0.99, 'finite N'),
+          claim.atMost('degeneracy-bp-cosine', 'backpropagation: |mean over seeds of the final cos∠(v, F)|',
+            Math.abs(final(bp).mean), 2 * Math.SQRT1_2 / Math.sqrt(n), 'two standard errors of a random direction'),
+          claim.absolute('degeneracy-recover-dfa', `DFA: seeds that recover the teacher (ε_g < 10⁻³) by t = ${until}`,
+            dfa.filter(recovers).length, n, 0, 'counted'),
+          claim.absolute('degeneracy-recover-bp', `backpropagation: seeds that recover the teacher by t = ${until}`,
+            bp.filter(recovers).length, n, 0, 'counted'),
+        ],
+        figures: [{
+          svg: lineFigure({
+            title: 'Output weights and feedback',
+            x: { label: 't = steps/N', scale: 'log' },
+            y: { label: 'cos∠(v, F)' },
+            series: ([['DFA', dfa], ['backpropagation', bp]] as const).map(([name, list]) =>
+              meanSeries(name, times, list.map((run) => cosines(run).slice(1)))
+            ),
+          }),
+          caption:
+            `Mean over ${n} seeds with a band of one standard deviation; F is the same for all seeds. DFA turns every student to the same side, backpropagation none.`,
+        }],
+        findings: [
+          `Final cos∠(v, F), mean over seeds: DFA ${final(dfa).mean.toFixed(3)}, backpropagation ${
+            mean(bp.map((run) => last(cosines(run)))).toFixed(3)
+          }. Recovered by t = ${until}: DFA ${dfa.filter(recovers).length} of ${n}, backpropagation ${
+            bp.filter(recovers).length
+          } of ${n}.`,
+        ],
+      }
+    },
+  })

@@ -6,7 +6,7 @@ import { earlyOutput, earlyStudentOverlap, earlyTeacherOverlap, integrateAdaptiv
   teacherStudentFlow } from '../../../theory/index.ts'
 import { experiment, type Run, type Scale } from '../experiment.ts'
 import { cosineTo, last, sharedFeedback, simulateStudent, type StudentConfiguration, type StudentResult,
-  zeroStudent } from './shallow.ts'
+  zeroStudent } from '../two-layer/student.ts'
 
 /** A simulated student, or the equations from zero weights at the page's times. */
 type Configuration =

@@ -6,7 +6,7 @@ import { panels } from '../../report/panels.ts'
 import { experiment, type Run, type Scale } from '../experiment.ts'
 import { meanAndDeviation } from '../../../dfa/index.ts'
 import { integrateStudent, last, sharedFeedback, simulateStudent, type StudentConfiguration,
-  type StudentResult } from './shallow.ts'
+  type StudentResult } from '../two-layer/student.ts'
 import type { OrderParameters } from '../../../theory/index.ts'
 
 interface Result {

@@ -7,7 +7,7 @@ import { successProbability } from '../../../theory/index.ts'
 import { experiment, type Scale } from '../experiment.ts'
 import { meanSeries } from '../series.ts'
 import { cosineTo, last, sharedFeedback, signAgreement, simulateStudent, type StudentConfiguration,
-  type StudentResult } from './shallow.ts'
+  type StudentResult } from '../two-layer/student.ts'
 
 const SEEDS: Readonly<Record<Scale, number>> = { quick: 1, default: 10, paper: 40 }
 const UNTIL: Readonly<Record<Scale, number>> = { quick: 60, default: 1500, paper: 10000 }

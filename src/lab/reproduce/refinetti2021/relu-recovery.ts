@@ -5,7 +5,7 @@ import { lineFigure } from '../../report/figure.ts'
 import { randomStream, uniform } from '../../../tensor/index.ts'
 import { successProbability } from '../../../theory/index.ts'
 import { experiment, type Run, type Scale } from '../experiment.ts'
-import { last, simulateStudent, type StudentConfiguration, type StudentResult } from './shallow.ts'
+import { last, simulateStudent, type StudentConfiguration, type StudentResult } from '../two-layer/student.ts'
 
 type Configuration = StudentConfiguration & { readonly kind: 'pattern' | 'random' }
 

@@ -6,7 +6,7 @@ import { odeVsSimulation } from '../../../../src/lab/reproduce/refinetti2021/ode
 import { overparameterized } from '../../../../src/lab/reproduce/refinetti2021/overparameterized.ts'
 import { reluRecovery } from '../../../../src/lab/reproduce/refinetti2021/relu-recovery.ts'
 import { cosineTo, integrateStudent, recordTimes, sharedFeedback, signAgreement, simulateStudent,
-  type StudentConfiguration, zeroStudent } from '../../../../src/lab/reproduce/refinetti2021/shallow.ts'
+  type StudentConfiguration, zeroStudent } from '../../../../src/lab/reproduce/two-layer/student.ts'
 import { byId, makeRuns } from '../made.ts'
 
 const STUDENT: StudentConfiguration = {
