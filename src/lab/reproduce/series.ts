@@ -2,6 +2,7 @@
 
 import { meanAndDeviation } from '../../dfa/index.ts'
 import type { Series } from '../report/figure.ts'
+import { mean } from '../statistics.ts'
 
 /** Whole numbers from `first` to `last`, about `count` of them, in equal ratios; each once, ends included. */
 export function logSpaced(first: number, last: number, count: number): readonly number[] {
@@ -11,7 +12,8 @@ export function logSpaced(first: number, last: number, count: number): readonly 
 }
 
 /**
- * The mean over seeds with a band of one standard deviation, point by point; `curves` are one per seed, on the same x.
+ * The mean over seeds with a band from the least to the largest, point by point: no band leaves what a cosine or a share
+ * can be. `curves` are one per seed, on the same x.
  * A value that is null (not measured) or not finite is left out of its point.
  */
 export function meanSeries(
@@ -27,9 +29,8 @@ export function meanSeries(
       const value = curve[index]
       return value === null || value === undefined || !Number.isFinite(value) ? [] : [value]
     })
-    const { mean, deviation } = meanAndDeviation(values)
-    points.push([at, mean])
-    if (values.length > 1) band.push([at, mean - deviation, mean + deviation])
+    points.push([at, mean(values)])
+    if (values.length > 1) band.push([at, Math.min(...values), Math.max(...values)])
   })
   return { name, points, ...(band.length > 0 ? { band } : {}), ...look }
 }

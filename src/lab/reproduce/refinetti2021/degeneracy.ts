@@ -4,8 +4,8 @@ import { lineFigure } from '../../report/figure.ts'
 import { last, mean, sample } from '../../statistics.ts'
 import { declared, perSeed, type Run } from '../experiment.ts'
 import { meanSeries } from '../series.ts'
-import { cosineTo, sharedFeedback, signAgreement, simulateStudent, type StudentConfiguration,
-  type StudentResult } from '../two-layer/student.ts'
+import { cosineTo, sharedFeedback, signAgreement, simulateStudent, type StudentConfiguration, type StudentResult,
+  T_AXIS } from '../two-layer/student.ts'
 
 type Student = Run<StudentConfiguration, StudentResult>
 
@@ -73,14 +73,14 @@ export const degeneracy = declared<Readonly<Record<'seeds' | 'inputs' | 'until',
         figures: [{
           svg: lineFigure({
             title: 'Output weights and feedback',
-            x: { label: 't = steps/N', scale: 'log' },
+            x: T_AXIS,
             y: { label: 'cos∠(v, F)' },
             series: ([['DFA', dfa], ['backpropagation', bp]] as const).map(([name, list]) =>
               meanSeries(name, times, list.map((run) => cosines(run).slice(1)))
             ),
           }),
           caption:
-            `Mean over ${n} seeds with a band of one standard deviation; F is the same for all seeds. DFA turns every student to the same side, backpropagation none.`,
+            `Mean over ${n} seeds with a band from the least to the largest; F is the same for all seeds. DFA turns every student to the same side, backpropagation none.`,
         }],
         findings: [
           `Final cos∠(v, F), mean over seeds: DFA ${final(dfa).mean.toFixed(3)}, backpropagation ${

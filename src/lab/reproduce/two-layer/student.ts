@@ -3,6 +3,9 @@
 import { matrix, normalInto, randomStream } from '../../../tensor/index.ts'
 import { generalizationError, integrateAdaptive, onlineSimulation, type OrderParameters,
   teacherStudentFlow } from '../../../theory/index.ts'
+import type { Series } from '../../report/figure.ts'
+import type { Axis } from '../../report/plot.ts'
+import { last } from '../../statistics.ts'
 import type { RunTools } from '../experiment.ts'
 
 /** One student. */
@@ -129,7 +132,15 @@ export function signAgreement(feedback: readonly number[], v: readonly number[])
   return v.filter((value, k) => Math.sign(value) === Math.sign(feedback[k])).length / v.length
 }
 
-/** The last element. */
-export function last<T>(list: readonly T[]): T {
-  return list[list.length - 1]
+/** The time axis of online learning. */
+export const T_AXIS: Axis = { label: 't = steps/N', scale: 'log' }
+
+/** Values over time as a curve; a logarithmic axis has no place for t = 0. */
+export function curveOf(
+  name: string,
+  times: readonly number[],
+  values: readonly number[],
+  look: Partial<Series> = {},
+): Series {
+  return { name, points: times.flatMap((t, index) => t > 0 ? [[t, values[index]] as const] : []), ...look }
 }
