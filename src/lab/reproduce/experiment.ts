@@ -114,7 +114,7 @@ export function declared<S extends object, C extends object, R>(d: Declaration<S
       : claims.map((one) =>
         isDecided(one.id) || one.verdict === 'outside'
           ? one
-          : undecided(one, 'the quick scale is too small to decide this')
+          : undecided(one, 'quick scale: too small to decide')
       )
   return experiment<C, R>({
     ...d,

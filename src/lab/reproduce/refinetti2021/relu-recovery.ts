@@ -35,7 +35,7 @@ export const reluRecovery = declared<Readonly<Record<'seeds' | 'draws' | 'inputs
       default: { minutes: 2.7, seeds: 6, draws: 24, inputs: 500, until: 1500 },
       paper: { minutes: 25, seeds: 20, draws: 100, inputs: 500, until: 3000 },
     },
-    decidedAtQuick: ['relu-fails'],
+    decidedAtQuick: [],
     plan({ seeds, draws, inputs, until }, first) {
       const base = {
         activation: 'relu',
