@@ -26,6 +26,7 @@ export { errorSignDirectFeedbackAlignment } from './rules/error-sign-direct-feed
 export { sparseDirectFeedbackAlignment } from './rules/sparse-direct-feedback-alignment.ts'
 export { directKolenPollack, type DirectKolenPollackOptions } from './rules/direct-kolen-pollack.ts'
 export { frozen } from './rules/frozen.ts'
+export { RuleRefused, TrainingStopped } from './outcomes.ts'
 export { mlp, type MlpOptions } from './mlp.ts'
 export { type Observation, type Trainer, trainer, type TrainerOptions } from './trainer.ts'
 export { installDirect, type Segment, type Segmentation, segmentsOf, type SegmentTrainer, segmentTrainer,

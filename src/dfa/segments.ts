@@ -6,6 +6,7 @@ import { allocateTensor, chain, type Layer, type Loss, type Optimizer, type Para
   walk } from '../nn/index.ts'
 import { type ErrorTap, isErrorTap } from './error-tap.ts'
 import { type FeedbackPoint, isFeedbackPoint, passOn } from './feedback-point.ts'
+import { RuleRefused, TrainingStopped } from './outcomes.ts'
 import { type LearningRule, type NetworkParts, partsOf } from './rules/rule.ts'
 
 /** A stretch of a chain: from above one feedback point up to and including the next. */
@@ -78,11 +79,12 @@ const LAYERS = ['order', 'dense', 'carriers'] as const
  * Such a rule has no hook, no state and no parameters; it asks for points, tap and K alone, so that it cannot see a
  * weight or set a transport (indirect feedback alignment, whose deliveries look direct, climbs through the weights
  * below); and its deliveries ignore the gradient from above.
- * Throws: Error naming what the rule does besides; deliveries are then as they were. What the rule throws.
+ * Throws: RuleRefused naming what the rule does besides; deliveries are then as they were. What the rule throws.
  */
 export function installDirect(parts: NetworkParts, rule: LearningRule): void {
-  const refusal = (what: string): Error =>
-    new Error(`installDirect: rule must leave segments independent of each other, got ${rule.name}, which ${what}`)
+  const refusal = (what: string): RuleRefused =>
+    new RuleRefused(rule.name, `rule must leave segments independent of each other, got ${rule.name}, which ${what}`,
+      'installDirect')
   for (const hook of HOOKS) if (rule[hook] !== undefined) throw refusal(`has ${hook}`)
   const { points, tap, outputs } = parts
   const seen = { points, tap, outputs } as NetworkParts
@@ -110,7 +112,7 @@ export function installDirect(parts: NetworkParts, rule: LearningRule): void {
 
 /**
  * Backward pass and update of one segment; e must be known. `gradient` as in `Segment.backward`.
- * Throws: Error naming step and parameter when a gradient is not finite; this segment is then as it was.
+ * Throws: TrainingStopped when a gradient is not finite; this segment is then as it was.
  */
 export function updateSegment(
   { parameters, backward }: Segment,
@@ -122,7 +124,7 @@ export function updateSegment(
   backward(gradient)
   for (const parameter of parameters) {
     if (kernels.elementwise.firstNonFinite(parameter.gradient.data) >= 0) {
-      throw new Error(`training stopped at step ${step}: gradient of ${parameter.name} is not finite`)
+      throw new TrainingStopped(step, `gradient of ${parameter.name} is not finite`)
     }
   }
   optimizer.step(parameters)
@@ -146,8 +148,8 @@ export interface SegmentTrainer {
   /**
    * Forward pass and error, then each segment's backward pass and update in `order` (indices into `segments`; from the
    * top downwards unless given); returns the loss before the update.
-   * Throws: RangeError for an order that is no permutation, Error for a loss or an output that is not finite: nothing
-   * has changed then. Error as `updateSegment`: segments that came earlier in the order have been updated by then.
+   * Throws: RangeError for an order that is no permutation, TrainingStopped for a loss or an output that is not finite:
+   * nothing has changed then. As `updateSegment`: segments that came earlier in the order have been updated by then.
    */
   readonly step: (input: Tensor, target: Tensor, order?: readonly number[]) => number
 }
@@ -188,7 +190,7 @@ export function segmentTrainer(options: SegmentTrainerOptions): SegmentTrainer {
       const error = errors(output.shape[0])
       const value = loss.evaluateInto(error, output, target)
       if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) {
-        throw new Error(`training stopped at step ${steps}: loss is ${value}`)
+        throw new TrainingStopped(steps, `loss is ${value}`)
       }
       const e = crown.backward(error, true)
       for (let i = 0; i < order.length; i++) {

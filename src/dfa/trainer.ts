@@ -3,6 +3,7 @@
 import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
 import { allocateTensor, type Clipping, isConcatenation, type Layer, type Loss, type NamedArray, type Optimizer,
   type Parameter, parametersOf, planned, restoreArrays, setTraining, stateOf } from '../nn/index.ts'
+import { TrainingStopped } from './outcomes.ts'
 import { installRule, type LearningRule } from './rules/rule.ts'
 import { weightNorms } from './weight-norms.ts'
 
@@ -44,7 +45,7 @@ export interface Trainer {
   readonly steps: number
   /**
    * Forward pass, error, backward pass under the rule, update; returns the loss before the update.
-   * Throws: Error naming step and place when the loss, the output or a gradient is not finite; the parameters are then
+   * Throws: TrainingStopped when the loss, the output or a gradient is not finite; the parameters are then
    * as they were before the step. A finite gradient that overflows a parameter is found by the next step.
    */
   readonly step: (input: Tensor, target: Tensor) => number
@@ -120,12 +121,12 @@ export function trainer(options: TrainerOptions): Trainer {
       const { loss: value, output, error } = evaluate(input, target)
       // An output of −∞ can have a finite cross-entropy.
       if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) {
-        throw new Error(`training stopped at step ${steps}: loss is ${value}, ${blame(network, input)}`)
+        throw new TrainingStopped(steps, `loss is ${value}, ${blame(network, input)}`)
       }
       network.backward(error, false)
       for (const { name, gradient } of parameters) {
         if (kernels.elementwise.firstNonFinite(gradient.data) >= 0) {
-          throw new Error(`training stopped at step ${steps}: gradient of ${name} is not finite (loss ${value})`)
+          throw new TrainingStopped(steps, `gradient of ${name} is not finite (loss ${value})`)
         }
       }
       if (observe !== undefined) {

@@ -4,6 +4,7 @@ import { allocateTensor, type Conv2d, conv2d, type Dense, isConv2d, isDense, typ
 import type { DirectOptions } from './direct-delivery.ts'
 import { feedbackMatrices } from '../feedback.ts'
 import type { FeedbackPoint } from '../feedback-point.ts'
+import { RuleRefused } from '../outcomes.ts'
 import { errorAt, type LearningRule, type NetworkParts, requireTap } from './rule.ts'
 
 const WHERE = 'indirectFeedbackAlignment'
@@ -31,7 +32,7 @@ interface Segment {
  * alignment. Needs one dense or convolutional layer per point and, between the two, layers without parameters in a
  * plain chain that keep the number of features (activation, flatten); their backward pass runs more than once, with the
  * same result. A convolution carries by a second layer of its geometry, without bias: its weight is copied at each use.
- * Throws: Error when the network is not so, in the backward pass for a layer that changes the number of features of one
+ * Throws: RuleRefused when the network is not so, in the backward pass for a layer that changes the number of features of one
  * input shape alone; RangeError for a matrix that does not fit. Below a lone point nothing climbs: any layer may lie
  * there.
  * Why no pooling between a layer and its point: W_{l+1} takes what has the shape of h_l, and da_l has that of a_l.
@@ -93,7 +94,7 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
 const LARGE = 1024
 
 /**
- * Throws: Error when what lies between a point and its layer does not keep the number of features, as pooling does not.
+ * Throws: RuleRefused when what lies between a point and its layer does not keep the number of features, as pooling does not.
  * Only shapes are asked. How large a convolution's maps are shows in the forward pass alone: the question is put for
  * maps of the point's own shape and, where a layer does not take those, for large ones; a layer that takes neither is
  * left to `checkKept`.
@@ -102,16 +103,12 @@ function checkKeeping({ carrier, between }: Segment, { name, width, shape }: Fee
   const asked = isDense(carrier) ? [[1, carrier.outputs]] : [[1, ...shape], [1, carrier.outputChannels, LARGE, LARGE]]
   const changing = asked.map((from) => changingLayer(between, from)).find((answer) => answer !== undefined)
   if (changing !== undefined && changing !== 'none') {
-    throw new Error(
-      `${WHERE}: layers between ${carrier.name} and ${name} must keep the number of features, `
-        + `got ${changing.name}, which does not`,
-    )
+    throw new RuleRefused(WHERE,
+      `layers between ${carrier.name} and ${name} must keep the number of features, got ${changing.name}, which does not`)
   }
   if (isDense(carrier) && carrier.outputs !== width) {
-    throw new Error(
-      `${WHERE}: ${carrier.name} must have as many outputs as ${name} has features, `
-        + `got ${carrier.outputs} and ${width}`,
-    )
+    throw new RuleRefused(WHERE,
+      `${carrier.name} must have as many outputs as ${name} has features, got ${carrier.outputs} and ${width}`)
   }
 }
 
@@ -131,13 +128,12 @@ function changingLayer(between: readonly Layer[], from: readonly number[]): Laye
   return 'none'
 }
 
-/** Throws: Error when what lies between a point and its layer has not kept the number of features. */
+/** Throws: RuleRefused when what lies between a point and its layer has not kept the number of features. */
 function checkKept({ carrier }: Segment, point: string, da: Tensor, dh: Tensor): void {
   if (da.data.length === dh.data.length) return
   const [below, above] = [da, dh].map(({ shape, data }) => data.length / shape[0])
-  throw new Error(
-    `${WHERE}: layers between ${carrier.name} and ${point} must keep the number of features, got ${below} and ${above}`,
-  )
+  throw new RuleRefused(WHERE,
+    `layers between ${carrier.name} and ${point} must keep the number of features, got ${below} and ${above}`)
 }
 
 /** The forward pass of a carrier without its bias. */
@@ -165,15 +161,14 @@ function climber(carrier: Dense | Conv2d, kernels: Kernels): Segment['climb'] {
     const { data } = bare.forward(da)
     if (data.length === dh.data.length) kernels.elementwise.copyInto(dh.data, data)
     else {
-      throw new Error(
-        `${WHERE}: layers above ${name} must keep its number of features up to the point, `
-          + `got ${data.length / da.shape[0]} and ${dh.data.length / da.shape[0]}`,
-      )
+      throw new RuleRefused(WHERE,
+        `layers above ${name} must keep its number of features up to the point, `
+          + `got ${data.length / da.shape[0]} and ${dh.data.length / da.shape[0]}`)
     }
   }
 }
 
-/** Throws: Error unless each point has a dense or convolutional layer of its own below, fed by the point before. */
+/** Throws: RuleRefused unless each point has a dense or convolutional layer of its own below, fed by the point before. */
 function segmentsOf({ points, order }: NetworkParts, kernels: Kernels): readonly Segment[] {
   const segments: Segment[] = []
   let carrier: Dense | Conv2d | undefined
@@ -181,7 +176,8 @@ function segmentsOf({ points, order }: NetworkParts, kernels: Kernels): readonly
   for (const layer of order) {
     if (layer === points[segments.length]) {
       if (carrier === undefined) {
-        throw new Error(`${WHERE}: ${layer.name} must have a dense or convolutional layer of its own below, got none`)
+        throw new RuleRefused(WHERE,
+          `${layer.name} must have a dense or convolutional layer of its own below, got none`)
       }
       segments.push({ carrier, between, climb: climber(carrier, kernels) })
       carrier = undefined
@@ -189,15 +185,13 @@ function segmentsOf({ points, order }: NetworkParts, kernels: Kernels): readonly
     } else if (segments.length === points.length) break
     else if (isDense(layer) || isConv2d(layer)) {
       if (carrier !== undefined) {
-        throw new Error(
-          `${WHERE}: there must be one dense or convolutional layer per point, got ${carrier.name} and ${layer.name}`,
-        )
+        throw new RuleRefused(WHERE,
+          `there must be one dense or convolutional layer per point, got ${carrier.name} and ${layer.name}`)
       }
       carrier = layer
     } else if (layer.parameters.length > 0 || carrier === undefined) {
-      throw new Error(
-        `${WHERE}: other layers must follow a dense or convolutional one and have no parameters, got ${layer.name}`,
-      )
+      throw new RuleRefused(WHERE,
+        `other layers must follow a dense or convolutional one and have no parameters, got ${layer.name}`)
     } else between.unshift(layer)
   }
   return segments

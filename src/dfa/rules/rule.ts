@@ -6,6 +6,7 @@ import type { Tensor } from '../../tensor/index.ts'
 import { type Dense, isDense, type Layer, type NamedArray, type Parameter, walk } from '../../nn/index.ts'
 import { type ErrorTap, isErrorTap } from '../error-tap.ts'
 import { type FeedbackPoint, isFeedbackPoint, passOn } from '../feedback-point.ts'
+import { RuleRefused } from '../outcomes.ts'
 
 /** A layer that carries errors down by its weight or, in its place, by a transport of the same shape. */
 export interface Carrier extends Layer {
@@ -105,15 +106,15 @@ export function installRule(network: Layer, rule: LearningRule): NetworkParts {
   return parts
 }
 
-/** The tap of a network whose rule cannot do without. Throws: Error when there is none. */
+/** The tap of a network whose rule cannot do without. Throws: RuleRefused when there is none. */
 export function requireTap({ tap }: NetworkParts, rule: string): ErrorTap {
   if (tap !== undefined) return tap
-  throw new Error(`${rule}: network must hold an error tap, got none`)
+  throw new RuleRefused(rule, 'network must hold an error tap, got none')
 }
 
-/** The error of this backward pass. Throws: Error when the network has no tap or it has not been passed yet. */
+/** The error of this backward pass. Throws: RuleRefused when the network has no tap or it has not been passed yet. */
 export function errorAt(tap: ErrorTap | undefined, rule: string): Tensor {
-  if (tap === undefined) throw new Error(`${rule}: network must hold an error tap above its points, got none`)
-  if (tap.error === undefined) throw new Error(`${rule}: the error tap must lie above every feedback point`)
+  if (tap === undefined) throw new RuleRefused(rule, 'network must hold an error tap above its points, got none')
+  if (tap.error === undefined) throw new RuleRefused(rule, 'the error tap must lie above every feedback point')
   return tap.error
 }

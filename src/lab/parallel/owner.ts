@@ -1,6 +1,6 @@
 // One owner: a stretch of the network with its parameters, activations and optimizers, and its two halves of a step.
 
-import { type ErrorTap, errorTap, segmentsOf, updateSegment } from '../../dfa/index.ts'
+import { type ErrorTap, errorTap, segmentsOf, TrainingStopped, updateSegment } from '../../dfa/index.ts'
 import { allocateTensor, chain, type Parameter } from '../../nn/index.ts'
 import { firstNonFinite, type Kernels, type Tensor } from '../../tensor/index.ts'
 import type { Board } from './board.ts'
@@ -95,7 +95,7 @@ export function owner(
       const value = loss.evaluateInto(error, output, target)
       if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) {
         const place = firstNonFinite(incoming.data) >= 0 ? `, what reaches dense${from + 1} is not finite` : ''
-        throw new Error(`training stopped at step ${step}: loss is ${value}${place}`)
+        throw new TrainingStopped(step, `loss is ${value}${place}`)
       }
       e = crown.backward(error, true)
       board.publishError(step, error.data)

@@ -3,7 +3,7 @@
 import { adam, adamW, allocateTensor, clipByNorm, clipByValue, type Clipping, cosineRate, countCorrect, crossEntropy,
   initialize, inverseRootRate, type Layer, type Loss, momentumSgd, type Optimizer, plateauRate, type Rate, sgd,
   squaredError, stepRate } from '../../nn/index.ts'
-import { type LearningRule, type Trainer, trainer } from '../../dfa/index.ts'
+import { type LearningRule, type Trainer, trainer, TrainingStopped } from '../../dfa/index.ts'
 import { type Batches, batches } from '../../data/index.ts'
 import { type Kernels, type Tensor, tensor } from '../../tensor/index.ts'
 import { UsageError } from '../options.ts'
@@ -31,7 +31,7 @@ export interface Session {
   readonly step: () => number
   /** η of the next step. */
   readonly rate: () => number
-  /** Over the first `count` samples of a split, all unless given; in evaluation mode. Throws: Error for a loss not finite. */
+  /** Over the first `count` samples of a split, all unless given; in evaluation mode. Throws: TrainingStopped. */
   readonly score: (split: 'training' | 'validation' | 'test', count?: number) => Score
   /** Forward pass of the first `count` training samples in evaluation mode, and the error e there, for measures. */
   readonly probe: (count: number) => { readonly output: Tensor; readonly error: Tensor }
@@ -139,7 +139,7 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
         correct += countCorrect(output, target)
       }
       if (!Number.isFinite(total)) {
-        throw new Error(`training stopped at step ${run.steps}: ${split} loss is ${total / count}`)
+        throw new TrainingStopped(run.steps, `${split} loss is ${total / count}`)
       }
       return { loss: total / count, accuracy: correct / count }
     },

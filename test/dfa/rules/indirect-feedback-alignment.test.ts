@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { directFeedbackAlignment, errorTap, feedbackPoint, indirectFeedbackAlignment, installRule, partsOf,
-  passOn } from '../../../src/dfa/index.ts'
+import { directFeedbackAlignment, errorTap, feedbackPoint, indirectFeedbackAlignment, installRule, partsOf, passOn,
+  RuleRefused } from '../../../src/dfa/index.ts'
 import { activation, chain, type Conv2d, conv2d, dense, flatten, initialize, type Layer,
   pooling } from '../../../src/nn/index.ts'
 import { fromRows, type Tensor, tensor } from '../../../src/tensor/index.ts'
@@ -157,10 +157,8 @@ describe('indirectFeedbackAlignment', () => {
         (_where, pair, pool, above) => {
           const layer = build(...above)
           expect(() => installRule(layer, indirectFeedbackAlignment())).toThrow(
-            new Error(
-              `indirectFeedbackAlignment: layers between ${pair} must keep the number of features, got ${pool}, `
-                + 'which does not',
-            ),
+            new RuleRefused('indirectFeedbackAlignment',
+              `layers between ${pair} must keep the number of features, got ${pool}, ` + 'which does not'),
           )
           for (const { delivery } of partsOf(layer).points) expect(delivery).toBe(passOn)
         },
@@ -171,7 +169,7 @@ describe('indirectFeedbackAlignment', () => {
         dense({ name: 'd2', inputs: 4, outputs: 3 }), feedbackPoint('p2', 3),
         dense({ name: 'd3', inputs: 3, outputs: 2 }), errorTap('tap')])
       expect(() => installRule(layer, indirectFeedbackAlignment())).toThrow(
-        new Error('indirectFeedbackAlignment: d1 must have as many outputs as p1 has features, got 4 and 5'),
+        new RuleRefused('indirectFeedbackAlignment', 'd1 must have as many outputs as p1 has features, got 4 and 5'),
       )
     })
 
@@ -206,15 +204,13 @@ describe('indirectFeedbackAlignment', () => {
       }
       const below = passed(fixed(6), feedbackPoint('p1', [2, 3, 3]), conv(12), f, feedbackPoint('p2', 12))
       expect(() => below.backward(tensor([1, 3]), false)).toThrow(
-        new Error(
-          'indirectFeedbackAlignment: layers between c1 and p1 must keep the number of features, got 72 and 18',
-        ),
+        new RuleRefused('indirectFeedbackAlignment',
+          'layers between c1 and p1 must keep the number of features, got 72 and 18'),
       )
       const above = passed(feedbackPoint('p1', [2, 6, 6]), conv(3), fixed(4), f, feedbackPoint('p2', 12))
       expect(() => above.backward(tensor([1, 3]), false)).toThrow(
-        new Error(
-          'indirectFeedbackAlignment: layers above c2 must keep its number of features up to the point, got 48 and 12',
-        ),
+        new RuleRefused('indirectFeedbackAlignment',
+          'layers above c2 must keep its number of features up to the point, got 48 and 12'),
       )
     })
   })

@@ -1,6 +1,7 @@
 // Beyond the paper: the alignment matrices of non-linear networks, measured, and whether their conditioning says how
 // well the networks align.
 
+import { TrainingStopped } from '../../../dfa/index.ts'
 import { structurelessResidual } from '../../../theory/index.ts'
 import { type Claim, claimsOf, outside } from '../../claims/claim.ts'
 import { atMost, notCovered } from '../../claims/legacy.ts'
@@ -26,7 +27,7 @@ function run(c: BeyondConfiguration, tools: RunTools): BeyondResult {
     return trainConditioning(c, tools)
   } catch (error) {
     // A result, not a fault of the program: the run counts among those left out.
-    if (error instanceof Error && error.message.startsWith('training stopped')) return { stopped: error.message }
+    if (error instanceof TrainingStopped) return { stopped: error.message }
     throw error
   }
 }

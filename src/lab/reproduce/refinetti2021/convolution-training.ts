@@ -1,8 +1,8 @@
 // A training of convolutions below one linear layer, with its alignments on the way.
 
 import { batches } from '../../../data/index.ts'
-import { backpropagation, directFeedbackAlignment, frozen, type LearningRule, measureAlignment,
-  trainer } from '../../../dfa/index.ts'
+import { backpropagation, directFeedbackAlignment, frozen, type LearningRule, measureAlignment, trainer,
+  TrainingStopped } from '../../../dfa/index.ts'
 import { type ActivationName, type Conv2d, countCorrect, crossEntropy, initialize, isConv2d, isDense, sgd,
   walk } from '../../../nn/index.ts'
 import { dot, type Kernels, type Matrix, type Tensor, tensor } from '../../../tensor/index.ts'
@@ -179,7 +179,7 @@ export function trainConvolutions(c: ConvolutionTraining, tools: RunTools): Conv
     }
   } catch (error) {
     // A rate that is too large is a result; anything else is not.
-    if (!(error as Error).message.startsWith('training stopped')) throw error
+    if (!(error instanceof TrainingStopped)) throw error
     while (trainingLoss.length < c.epochs) trainingLoss.push(null)
   }
   const finished = trainingLoss.every((value) => value !== null)

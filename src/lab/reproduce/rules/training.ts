@@ -1,6 +1,6 @@
 // One rule trains one model: the run of every cell of the table, and what may come of it.
 
-import { type AlignmentRecord, alignmentRecord } from '../../../dfa/index.ts'
+import { type AlignmentRecord, alignmentRecord, RuleRefused, TrainingStopped } from '../../../dfa/index.ts'
 import type { Tensor } from '../../../tensor/index.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../training/configuration.ts'
 import { type Dataset, type DatasetName, readDataset } from '../../training/datasets.ts'
@@ -126,18 +126,10 @@ export function trainRule(c: RuleConfiguration, tools: RunTools): RuleResult {
     const session = startSession(training, data, tools.kernels('float32'))
     return finish(c, session, runSteps(session, c.epochs, tools))
   } catch (error) {
-    const { message } = error as Error
-    const stopped = /^training stopped at step (\d+)/.exec(message)
-    if (stopped !== null) return { diverged: Number(stopped[1]) }
-    const own = `${camel(c.rule)}: `
-    if (message.startsWith(own)) return { refused: message.slice(own.length) }
+    if (error instanceof TrainingStopped) return { diverged: error.step }
+    if (error instanceof RuleRefused) return { refused: error.why }
     throw error
   }
-}
-
-/** The name under which a rule's functions throw. */
-function camel(rule: string): string {
-  return rule.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** Mean loss of the last epoch. */
@@ -153,7 +145,7 @@ function runSteps(session: Session, epochs: number, { progress }: RunTools): num
   return total / perEpoch
 }
 
-/** Throws: Error of a stopped training where the last update overflowed what no further step looks at. */
+/** Throws: TrainingStopped where the last update overflowed what no further step looks at. */
 function finish(c: RuleConfiguration, session: Session, loss: number): Trained {
   const validation = session.score('validation')
   if (c.stage === 'sweep') return { validation: validation.accuracy, loss, test: null, alignment: null }
