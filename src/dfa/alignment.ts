@@ -1,4 +1,4 @@
-// Four measures of how well a rule's signals agree with the exact gradient, all cosines, all on one forward pass.
+// Measures of how well a rule's signals agree with the exact gradient, all cosines, all on one forward pass.
 
 import { cosine, type Tensor } from '../tensor/index.ts'
 import { type Layer, parametersOf } from '../nn/index.ts'
@@ -25,46 +25,99 @@ export interface Alignment {
    */
   readonly layerGradient: readonly { readonly name: string; readonly samples: CosineStatistics;
     readonly batch: number }[]
+  /**
+   * cos∠((da_1, …, da_{L−1}) rule, the same exact), per sample: one vector of all layers with a transport but the last,
+   * whose da is e under every rule (the global GA of refinetti2021 section 1). A layer that gives no da is left out.
+   */
+  readonly joined: CosineStatistics
   /** cos∠ of all parameters' gradients as one vector (chu2023 section 2 iii). */
   readonly wholeGradient: number
 }
 
 /**
  * Compares the rule's backward pass with the exact one for the network's last forward pass and the error e = ∂𝓛/∂a_L.
- * Afterwards the parameters' gradients are the rule's. Shapes: error [B, K].
- * Cost: two backward passes and a copy of the gradients.
+ * What the points deliver is measured, in a network with transparent points, too: there the rule is installed only to
+ * be compared. Afterwards points, transports and the parameters' gradients are the network's own again, whatever throws
+ * in between. Shapes: error [B, K]. Order: every cosine as `cosine`; means over samples ascending.
+ * Cost: two backward passes, three where a point is transparent, and a copy of the gradients.
  */
 export function measureAlignment(network: Layer, error: Tensor): Alignment {
   const { points, carriers } = partsOf(network)
   const parameters = parametersOf(network)
   const transports = carriers.map((layer) => layer.transport)
-  for (const point of points) point.transparent = true
-  for (const layer of carriers) layer.transport = undefined
-  let exactSignals: (Tensor | undefined)[]
-  let exactErrors: (Tensor | undefined)[]
-  let exactGradients: Float32Array[]
+  const transparent = points.map((point) => point.transparent)
+  let measured: Alignment
   try {
+    for (const point of points) point.transparent = true
+    for (const layer of carriers) layer.transport = undefined
     network.backward(error, false)
-    exactSignals = points.map((point) => copy(point.delivered))
-    exactErrors = carriers.map((layer) => copy(layer.outputGradient))
-    exactGradients = parameters.map(({ gradient }) => gradient.data.slice())
-  } finally {
+    const exactSignals = points.map((point) => copy(point.delivered))
+    const exactErrors = carriers.map((layer) => copy(layer.outputGradient))
+    const exactGradients = parameters.map(({ gradient }) => gradient.data.slice())
     for (const point of points) point.transparent = false
     carriers.forEach((layer, index) => {
       layer.transport = transports[index]
     })
+    network.backward(error, false)
+    const gradients = parameters.map(({ gradient }) => gradient.data)
+    const below = carriers.slice(0, -1)
+    measured = {
+      signal: points.map(({ name, delivered }, index) => ({
+        name,
+        cosines: rowCosines(delivered, exactSignals[index]),
+      })),
+      layerGradient: carriers.map((layer, index) => ({
+        name: layer.name,
+        samples: rowCosines(layer.outputGradient, exactErrors[index]),
+        batch: layerCosine(layer, parameters, exactGradients),
+      })),
+      joined: joinedCosines(below.map(({ outputGradient }) => outputGradient), exactErrors.slice(0, -1),
+        error.shape[0]),
+      wholeGradient: jointCosine(gradients, exactGradients),
+    }
+  } finally {
+    points.forEach((point, index) => {
+      point.transparent = transparent[index]
+    })
+    carriers.forEach((layer, index) => {
+      layer.transport = transports[index]
+    })
   }
-  network.backward(error, false)
-  const gradients = parameters.map(({ gradient }) => gradient.data)
-  return {
-    signal: points.map(({ name, delivered }, index) => ({ name, cosines: rowCosines(delivered, exactSignals[index]) })),
-    layerGradient: carriers.map((layer, index) => ({
-      name: layer.name,
-      samples: rowCosines(layer.outputGradient, exactErrors[index]),
-      batch: layerCosine(layer, parameters, exactGradients),
-    })),
-    wholeGradient: jointCosine(gradients, exactGradients),
+  if (transparent.includes(true)) network.backward(error, false)
+  return measured
+}
+
+/** Cosine of each sample's rows of all pairs as one vector. Shapes: all with `batch` equal parts, sample by sample. */
+function joinedCosines(
+  x: readonly (Tensor | undefined)[],
+  y: readonly (Tensor | undefined)[],
+  batch: number,
+): CosineStatistics {
+  const [first, second]: [Tensor[], Tensor[]] = [[], []]
+  x.forEach((own, index) => {
+    const other = y[index]
+    if (own === undefined || other === undefined) return
+    first.push(own)
+    second.push(other)
+  })
+  return first.length === 0
+    ? rowCosines(undefined, undefined)
+    : rowCosines(joinedRows(first, batch), joinedRows(second, batch))
+}
+
+/** The rows of all batches side by side. */
+function joinedRows(parts: readonly Tensor[], batch: number): Tensor {
+  const width = parts.reduce((total, { data }) => total + data.length / batch, 0)
+  const data = new Float32Array(batch * width)
+  let at = 0
+  for (let row = 0; row < batch; row++) {
+    for (const part of parts) {
+      const own = part.data.length / batch
+      data.set(part.data.subarray(row * own, (row + 1) * own), at)
+      at += own
+    }
   }
+  return { shape: [batch, width], data }
 }
 
 function copy(a: Tensor | undefined): Tensor | undefined {

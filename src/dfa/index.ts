@@ -33,6 +33,7 @@ export { installDirect, type Segment, type Segmentation, segmentsOf, type Segmen
   type SegmentTrainerOptions, updateSegment } from './segments.ts'
 export { type Alignment, type CosineStatistics, jointCosine, meanAndDeviation, measureAlignment,
   rowCosines } from './alignment.ts'
-export { transportAlignment, type WeightAlignment, weightAlignment } from './weight-alignment.ts'
+export { transportAlignment, type WeightAlignment, weightAlignment, type WeightTarget,
+  weightTargets } from './weight-alignment.ts'
 export { type AlignmentRecord, alignmentRecord, type CosineRecord, type Measurable,
   type Measured } from './alignment-record.ts'

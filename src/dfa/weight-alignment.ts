@@ -6,20 +6,27 @@ import { isErrorTap } from './error-tap.ts'
 import { isFeedbackPoint } from './feedback-point.ts'
 import { type Carrier, isCarrier } from './rules/rule.ts'
 
-/** Weight alignment of one dense layer. */
+/** Weight alignment of one layer. */
 export interface WeightAlignment {
   readonly name: string
   readonly cosine: number
 }
 
+/** A dense layer's weight, not a copy, and what it turns to under direct feedback. */
+export interface WeightTarget {
+  readonly name: string
+  readonly weight: Float32Array
+  readonly target: Float32Array
+}
+
 /**
- * WA_l = cos∠(W_l, F_l F_{l−1}ᵀ) for hidden layers, WA_L = cos∠(W_L, F_{L−1}ᵀ) for the last; NaN for a zero weight.
+ * F_l F_{l−1}ᵀ for hidden layers, F_{L−1}ᵀ for the last. Shapes: like the weights.
  * Equation: refinetti2021 section 1. The first layer has no target. `feedback` holds F of each point in forward order.
- * A layer is reported when it is dense, the only layer with a weight between two points (or the last point and the
- * tap), and takes and gives as many features as they have: no pooling lies between.
+ * A layer is there when it is dense, the only layer with a weight between two points (or the last point and the tap),
+ * and takes and gives as many features as they have: no pooling lies between.
  */
-export function weightAlignment(network: Layer, feedback: readonly Tensor[]): readonly WeightAlignment[] {
-  const found: WeightAlignment[] = []
+export function weightTargets(network: Layer, feedback: readonly Tensor[]): readonly WeightTarget[] {
+  const found: WeightTarget[] = []
   let below: Tensor | undefined
   let between: Carrier[] = []
   let nextPoint = 0
@@ -29,7 +36,7 @@ export function weightAlignment(network: Layer, feedback: readonly Tensor[]): re
       const outputs = above === undefined ? below.shape[1] : above.shape[0]
       if (layer.inputs === below.shape[0] && layer.outputs === outputs) {
         const target = above === undefined ? transposed(below) : matmul(above, below, { transposeB: true }).data
-        found.push({ name: layer.name, cosine: cosine(layer.weight.value.data, target) })
+        found.push({ name: layer.name, weight: layer.weight.value.data, target })
       }
     }
     between = []
@@ -43,6 +50,14 @@ export function weightAlignment(network: Layer, feedback: readonly Tensor[]): re
     } else if (isErrorTap(layer)) close(undefined)
   }
   return found
+}
+
+/**
+ * WA_l = cos∠(W_l, target) of each layer of `weightTargets`; NaN for a zero weight. All as one vector: `jointCosine` of
+ * weights and targets. Equation: refinetti2021 section 1.
+ */
+export function weightAlignment(network: Layer, feedback: readonly Tensor[]): readonly WeightAlignment[] {
+  return weightTargets(network, feedback).map(({ name, weight, target }) => ({ name, cosine: cosine(weight, target) }))
 }
 
 /** WA_l = cos∠(W_l, R_l) of every layer with a transport R (chu2023 section 2 iv). */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { backpropagation, directFeedbackAlignment, feedbackAlignment, frozen, installRule, jointCosine,
-  meanAndDeviation, measureAlignment, rowCosines } from '../../src/dfa/index.ts'
-import { parametersOf } from '../../src/nn/index.ts'
-import { fromRows } from '../../src/tensor/index.ts'
+import { backpropagation, directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, frozen, installRule,
+  jointCosine, meanAndDeviation, measureAlignment, partsOf, rowCosines } from '../../src/dfa/index.ts'
+import { attention, chain, dense, flatten, initialize, parametersOf } from '../../src/nn/index.ts'
+import { fromRows, tensor } from '../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, plainCosine } from './networks.ts'
 
 const input = normals(5, 5, 1, 'input')
@@ -151,6 +151,64 @@ describe('measureAlignment', () => {
     }
     expect(() => measureAlignment(layer, wrong)).toThrow('unreadable')
     expect(gradientsOf(layer, input, error)).toEqual(expected)
+  })
+
+  it('joins the layers below the last before it takes the cosine of a sample', () => {
+    const layer = network()
+    const das = (): readonly Float32Array[] => {
+      gradientsOf(layer, input, error)
+      return denseOf(layer).slice(0, -1).map(({ outputGradient }) =>
+        outputGradient?.data.slice() ?? new Float32Array(0)
+      )
+    }
+    const exact = das()
+    installRule(layer, directFeedbackAlignment())
+    const ruled = das()
+    const row = (parts: readonly Float32Array[], i: number): readonly number[] =>
+      parts.flatMap((part) => [...part.subarray(i * part.length / 5, (i + 1) * part.length / 5)])
+    const cosines = [0, 1, 2, 3, 4].map((i) => plainCosine(row(ruled, i), row(exact, i)))
+    const { joined, layerGradient } = measureAlignment(layer, error)
+    expect(joined.mean).toBeCloseTo(meanAndDeviation(cosines).mean, 14)
+    expect(joined.deviation).toBeCloseTo(meanAndDeviation(cosines).deviation, 14)
+    expect([joined.count, joined.zeros]).toEqual([5, 0])
+    expect(joined.mean).not.toBeCloseTo(
+      meanAndDeviation(layerGradient.slice(0, -1).map(({ samples }) => samples.mean)).mean,
+      3,
+    )
+    installRule(layer, frozen())
+    expect(measureAlignment(layer, error).joined).toMatchObject({ mean: NaN, count: 0, zeros: 5 })
+  })
+
+  it('reads layers whose rows are not samples, sample by sample: a transformer block of [B·T, I] rows', () => {
+    const net = chain('sequences', [attention({ name: 'attend', features: 4, heads: 2 }),
+      feedbackPoint('point', [3, 4]), flatten({ name: 'flat' }), dense({ name: 'last', inputs: 12, outputs: 2 }),
+      errorTap('tap')])
+    initialize(net, 'uniform', 1)
+    installRule(net, directFeedbackAlignment())
+    net.forward(tensor([2, 3, 4], normals(2, 12, 1, 'x').data))
+    const { joined } = measureAlignment(net, fromRows([[1, 2], [0, 0]]))
+    expect(joined).toMatchObject({ count: 1, zeros: 1 })
+  })
+
+  it('measures the deliveries of a transparent network, and leaves it transparent with exact gradients', () => {
+    const layer = network()
+    const exact = gradientsOf(layer, input, error)
+    installRule(layer, directFeedbackAlignment())
+    layer.forward(input)
+    const expected = measureAlignment(layer, error)
+    const { points } = partsOf(layer)
+    points[0].transparent = points[1].transparent = points[2].transparent = true
+    expect(measureAlignment(layer, error)).toEqual(expected)
+    expect(points.map(({ transparent }) => transparent)).toEqual([true, true, true])
+    for (const { name, gradient } of parametersOf(layer)) expect(gradient.data, name).toEqual(exact.get(name))
+    const wrong = {
+      shape: [5, 3],
+      get data(): Float32Array {
+        throw new Error('unreadable')
+      },
+    }
+    expect(() => measureAlignment(layer, wrong)).toThrow('unreadable')
+    expect(points.map(({ transparent }) => transparent)).toEqual([true, true, true])
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, installRule, transportAlignment,
-  weightAlignment } from '../../src/dfa/index.ts'
+import { directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, installRule, jointCosine,
+  transportAlignment, weightAlignment, weightTargets } from '../../src/dfa/index.ts'
 import { chain, conv2d, dense, flatten, type Layer, pooling } from '../../src/nn/index.ts'
 import { fromRows, matmul } from '../../src/tensor/index.ts'
 import { denseOf, network, plainCosine } from './networks.ts'
@@ -28,6 +28,11 @@ describe('weightAlignment', () => {
     third.weight.value.data.fill(0)
     const [hidden, last] = weightAlignment(layer, rule.feedback)
     expect(hidden.cosine).toBeCloseTo(-1, 7)
+    const targets = weightTargets(layer, rule.feedback)
+    expect(targets.map(({ weight }) => weight)).toEqual([second.weight.value.data, third.weight.value.data])
+    third.weight.value.data.set(targets[1].target.map((x) => -2 * x))
+    expect(jointCosine(targets.map(({ weight }) => weight), targets.map(({ target }) => target))).toBeCloseTo(-1, 7)
+    third.weight.value.data.fill(0)
     expect(last.cosine).toBeNaN()
   })
 

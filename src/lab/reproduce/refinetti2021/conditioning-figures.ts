@@ -1,5 +1,6 @@
 // Alignment against conditioning, and both over time.
 
+import type { Measured } from '../../../dfa/index.ts'
 import { type Matrix, matrix, normalInto, randomStream } from '../../../tensor/index.ts'
 import { kantorovichBound } from '../../../theory/index.ts'
 import type { LineFigure, Series } from '../../report/figure.ts'
@@ -10,7 +11,6 @@ import { meanSeries } from '../series.ts'
 import { cellOf, CONTROLS, type Ended, mean, OUTCOMES, pairings, residualOf } from './conditioning-runs.ts'
 import { estimate } from './conditioning-statistics.ts'
 import { ACTIVATIONS, type ConditioningCurves } from './conditioning-training.ts'
-import type { Measured } from './deep-alignment.ts'
 
 /** Rank of the errors' subspace for ten classes. */
 const MODES = 9

@@ -1,12 +1,11 @@
 // What analysis sees of a training: its end, and what else it is compared within.
 
-import { meanAndDeviation } from '../../../dfa/index.ts'
+import { meanAndDeviation, type Measured } from '../../../dfa/index.ts'
 import type { Run } from '../experiment.ts'
 import type { ExactResult } from './conditioning-exact.ts'
 import type { BeyondConfiguration } from './conditioning-plan.ts'
 import { type CorrelationKind, type Estimate, estimate, type Pairing } from './conditioning-statistics.ts'
 import type { ConditioningConfiguration, ConditioningCurves } from './conditioning-training.ts'
-import type { Measured } from './deep-alignment.ts'
 
 /** Curves, or the reason why there are none. */
 export type BeyondResult = ExactResult | ConditioningCurves | { readonly stopped: string }

@@ -1,16 +1,16 @@
 // One training with its fitted alignment matrices, from the first step to the end of memorization.
 
 import { batches, gatherRows } from '../../../data/index.ts'
-import { directFeedbackAlignment, type FeedbackKind, mlp, trainer, weightAlignment } from '../../../dfa/index.ts'
+import { directFeedbackAlignment, type FeedbackKind, measureAlignment, type Measured, mlp, trainer,
+  weightAlignment } from '../../../dfa/index.ts'
 import { countCorrect, crossEntropy, initialize, isDense, type Layer, sgd, walk } from '../../../nn/index.ts'
 import { normalInto, randomStream, type Tensor, tensor } from '../../../tensor/index.ts'
-import { centerdCondition, fitAlignment, gradientAlignment as fittedGradientAlignment, grams, strongAlignment,
+import { centerdCondition, fitAlignment, gradientAlignment, grams, strongAlignment,
   type Weights } from '../../../theory/index.ts'
 import { toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
 import { type ConditioningData, conditioningData } from './conditioning-data.ts'
-import { gradientAlignment, type Measured } from './deep-alignment.ts'
 import { probeRows } from './deep-data.ts'
 
 export const ACTIVATIONS = ['linear', 'tanh', 'relu'] as const
@@ -121,6 +121,8 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
   }
   const push = (lists: Measured[][], values: readonly Measured[]): void =>
     values.forEach((value, l) => lists[l].push(short(value)))
+  const layersOf = (e: Tensor): readonly number[] =>
+    measureAlignment(network, e).layerGradient.slice(0, -1).map(({ samples }) => samples.mean)
   const measure = (): void => {
     const whole = run.evaluate(training.inputs, training.targets)
     curves.steps.push(run.steps)
@@ -131,13 +133,13 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
     push(curves.kappa, alignment.slice(1).map(centerdCondition))
     push(curves.strong, alignment.slice(1).map(strongAlignment))
     push(curves.residual, residuals)
-    push(curves.fittedGa, feedback.map((_, l) => fittedGradientAlignment(alignment, g, l + 1, errors)))
+    push(curves.fittedGa, feedback.map((_, l) => gradientAlignment(alignment, g, l + 1, errors)))
     push(curves.growth, weights.map((w, l) => growthOf(w.data, initial[l].data)))
     push(curves.wa, weightAlignment(network, rule.feedback).map((one) => one.cosine))
     const { output } = run.evaluate(probe.inputs, probe.targets)
     loss.evaluateInto(error, output, probe.targets)
-    push(curves.ga, gradientAlignment(network, error).layers)
-    push(curves.probeGa, gradientAlignment(network, probes).layers)
+    push(curves.ga, layersOf(error))
+    push(curves.probeGa, layersOf(probes))
   }
   const total = c.epochs * order.perEpoch
   for (const time of logSpaced(1, total, c.records)) {

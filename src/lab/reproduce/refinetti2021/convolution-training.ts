@@ -5,7 +5,7 @@ import { backpropagation, directFeedbackAlignment, frozen, type LearningRule, me
   TrainingStopped } from '../../../dfa/index.ts'
 import { type ActivationName, type Conv2d, countCorrect, crossEntropy, initialize, isConv2d, isDense, sgd,
   walk } from '../../../nn/index.ts'
-import { dot, type Kernels, type Matrix, type Tensor, tensor } from '../../../tensor/index.ts'
+import { dot, innerProduct, type Kernels, type Matrix, type Tensor, tensor, transpose } from '../../../tensor/index.ts'
 import { attainableAlignment, type ConvolutionGeometry, convolutionWeightAlignment } from '../../../theory/index.ts'
 import { toMatrix, toTensor } from '../../check/matrices.ts'
 import { type Dataset, readDataset } from '../../training/datasets.ts'
@@ -250,16 +250,6 @@ function weightAlignments(
   const inner = feedback.slice(1).map((f, l) =>
     convolutionWeightAlignment(convolutions[l + 1].weight.value.data, f, feedback[l], geometries[l + 1])
   )
-  const f = toMatrix(matrices[matrices.length - 1])
-  const w = toMatrix(classifier.value)
-  let product = 0, ww = 0, ff = 0
-  for (let i = 0; i < f.rows; i++) {
-    for (let j = 0; j < f.columns; j++) {
-      const a = f.data[i * f.columns + j], b = w.data[j * f.rows + i]
-      product += a * b
-      ff += a * a
-      ww += b * b
-    }
-  }
-  return [...inner, product / Math.sqrt(ff * ww)]
+  const f = toMatrix(matrices[matrices.length - 1]), w = transpose(toMatrix(classifier.value))
+  return [...inner, innerProduct(f, w) / Math.sqrt(innerProduct(f, f) * innerProduct(w, w))]
 }

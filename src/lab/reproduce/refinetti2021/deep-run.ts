@@ -1,14 +1,14 @@
 // One training of a fully connected network as refinetti2021 section 4 has it, measured at times in equal ratios.
 
 import { batches, gatherRows } from '../../../data/index.ts'
-import { backpropagation, directFeedbackAlignment, type LearningRule, mlp, trainer } from '../../../dfa/index.ts'
+import { backpropagation, directFeedbackAlignment, jointCosine, type LearningRule, measureAlignment, type Measured, mlp,
+  trainer, weightTargets } from '../../../dfa/index.ts'
+import { cosine } from '../../../tensor/index.ts'
 import { allocateTensor, countCorrect, crossEntropy, initialize, type Layer, parametersOf, sgd,
   squaredError } from '../../../nn/index.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
 import { type DataSpec, deepData, probeRows } from './deep-data.ts'
-import { alignmentTargets, globalWeightAlignment, gradientAlignment, makeTransparent,
-  type Measured } from './deep-alignment.ts'
 
 /** A training without its seed. No biases, weights U(±1/√I) (linear networks: zero), plain SGD, losses summed. */
 export interface DeepSetting {
@@ -82,13 +82,14 @@ export function trainDeep(c: DeepConfiguration, tools: RunTools, hooks: DeepHook
     name: c.rule === 'BP' ? backpropagation().name : direct.name,
     install(parts) {
       direct.install(parts)
-      if (c.rule === 'BP') makeTransparent(network)
+      // Exact gradients train; the deliveries stay installed for comparison.
+      if (c.rule === 'BP') { for (const point of parts.points) point.transparent = true }
     },
     ...(hooks.beforeUpdate === undefined ? {} : { beforeUpdate: hooks.beforeUpdate }),
   }
   const run = trainer({ network, rule, loss, kernels, optimizer: sgd(c.rate, kernels) })
   const order = batches({ ...training, size: c.batch, seed: c.seed, kernels, dropLast: samples > c.batch })
-  const targets = alignmentTargets(direct.feedback)
+  const targets = weightTargets(network, direct.feedback)
   const rows = probeRows(samples, c.probe)
   const probe = { inputs: gatherRows(training.inputs, rows), targets: gatherRows(training.targets, rows) }
   const probeError = allocateTensor(kernels, [rows.length, outputs])
@@ -124,12 +125,11 @@ export function trainDeep(c: DeepConfiguration, tools: RunTools, hooks: DeepHook
     curves.testError.push(test.inputs.shape[0] > 0 ? rounded(scoreOf(test).error) : null)
     const { output } = run.evaluate(probe.inputs, probe.targets)
     loss.evaluateInto(probeError, output, probe.targets)
-    const ga = gradientAlignment(network, probeError)
-    const wa = globalWeightAlignment(network, targets)
-    curves.ga.push(maybeRounded(ga.global))
-    curves.wa.push(maybeRounded(wa.global))
-    ga.layers.forEach((value, l) => curves.gaLayers[l].push(maybeRounded(value)))
-    wa.layers.forEach((value, l) => curves.waLayers[l].push(maybeRounded(value)))
+    const { joined, layerGradient } = measureAlignment(network, probeError)
+    curves.ga.push(maybeRounded(joined.mean))
+    curves.wa.push(maybeRounded(jointCosine(targets.map(({ weight }) => weight), targets.map(({ target }) => target))))
+    curves.gaLayers.forEach((list, l) => list.push(maybeRounded(layerGradient[l].samples.mean)))
+    targets.forEach(({ weight, target }, l) => curves.waLayers[l].push(maybeRounded(cosine(weight, target))))
     hooks.record?.(network)
   }
   const total = c.epochs * order.perEpoch
@@ -152,8 +152,8 @@ function rounded(x: number): number {
   return Number(x.toPrecision(6))
 }
 
-function maybeRounded(x: Measured): Measured {
-  return x === null ? null : rounded(x)
+function maybeRounded(x: number): Measured {
+  return Number.isFinite(x) ? rounded(x) : null
 }
 
 /** Several trainings that differ in their seed alone, and how alike their weights become. */
@@ -210,13 +210,6 @@ export function trainGroup({ seeds, ...setting }: GroupConfiguration, tools: Run
 
 /** Cosine of two networks' weights; 0 where one is zero, as before the first step of a linear network. */
 function joined(x: readonly Float32Array[], y: readonly Float32Array[]): number {
-  let xy = 0, xx = 0, yy = 0
-  x.forEach((part, l) => {
-    for (let i = 0; i < part.length; i++) {
-      xy += part[i] * y[l][i]
-      xx += part[i] * part[i]
-      yy += y[l][i] * y[l][i]
-    }
-  })
-  return xx * yy === 0 ? 0 : xy / Math.sqrt(xx * yy)
+  const found = jointCosine(x, y)
+  return found === found ? found : 0
 }

@@ -1,6 +1,6 @@
 // What judgments and figures of the deep experiments have in common.
 
-import { meanAndDeviation } from '../../../dfa/index.ts'
+import { meanAndDeviation, type Measured } from '../../../dfa/index.ts'
 import { type Claim } from '../../claims/claim.ts'
 import { notCovered, ordered } from '../../claims/legacy.ts'
 import type { Series } from '../../report/figure.ts'
@@ -8,7 +8,6 @@ import type { Axis } from '../../report/plot.ts'
 import { FILES } from '../../training/datasets.ts'
 import type { Scale } from '../experiment.ts'
 import { meanSeries } from '../series.ts'
-import type { Measured } from './deep-alignment.ts'
 import type { DeepCurves, DeepSetting } from './deep-run.ts'
 
 /** Which of the curves: a function from a training to one value per time. */
