@@ -81,7 +81,7 @@ export function trainer(options: TrainerOptions): Trainer {
   const ownState =
     (): NamedArray[] => [...prefixed('rule', rule.state?.() ?? []), ...prefixed('norm', norms?.state ?? []),
       ...layerState]
-  const layerState = stateOf(network).map(({ name, values }): NamedArray => ({ name: `layer/${name}`, data: values }))
+  const layerState = prefixed('layer', stateOf(network))
   const seen: { network: Layer; step: number; loss: number; error: Tensor } = {
     network,
     step: 0,

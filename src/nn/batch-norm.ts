@@ -4,8 +4,9 @@ import { blockedKernels, checkFinite, checkPositive, checkSize, type Kernels, sh
   type Tensor } from '../tensor/index.ts'
 import type { Parameter } from './layer.ts'
 import type { ModalLayer } from './mode.ts'
+import type { NamedArray } from './named-array.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
-import type { State, StatefulLayer } from './state.ts'
+import type { StatefulLayer } from './state.ts'
 
 /** Options of `batchNorm`. */
 export interface BatchNormOptions {
@@ -26,9 +27,9 @@ export interface BatchNorm extends ModalLayer, StatefulLayer {
   /** β [C]. */
   readonly bias: Parameter
   /** Means [C], zero at the beginning. */
-  readonly runningMean: State
+  readonly runningMean: NamedArray<Float64Array>
   /** Unbiased variances [C], one at the beginning. */
-  readonly runningVariance: State
+  readonly runningVariance: NamedArray<Float64Array>
 }
 
 /**
@@ -58,8 +59,11 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
   })
   const gain = parameter('gain'), bias = parameter('bias')
   gain.value.data.fill(1)
-  const runningMean: State = { name: `${name}/mean`, values: new Float64Array(channels) }
-  const runningVariance: State = { name: `${name}/variance`, values: new Float64Array(channels).fill(1) }
+  const runningMean: NamedArray<Float64Array> = { name: `${name}/mean`, data: new Float64Array(channels) }
+  const runningVariance: NamedArray<Float64Array> = {
+    name: `${name}/variance`,
+    data: new Float64Array(channels).fill(1),
+  }
   const means = new Float64Array(channels), factors = new Float64Array(channels)
   const buffers = plannedByShape((shape) => ({
     places: shape.reduce((size, axis, at) => (at < 2 ? 1 : size * axis), 1),
@@ -91,8 +95,8 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
       means[c] = mean
       factors[c] = 1 / Math.sqrt(squares / count + epsilon)
       const variance = squares / Math.max(1, count - 1)
-      runningMean.values[c] = (1 - momentum) * runningMean.values[c] + momentum * mean
-      runningVariance.values[c] = (1 - momentum) * runningVariance.values[c] + momentum * variance
+      runningMean.data[c] = (1 - momentum) * runningMean.data[c] + momentum * mean
+      runningVariance.data[c] = (1 - momentum) * runningVariance.data[c] + momentum * variance
     }
   }
   const layer: BatchNorm = {
@@ -116,8 +120,8 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
       if (byBatch) measure(x.data, batch, places)
       else {
         for (let c = 0; c < channels; c++) {
-          means[c] = runningMean.values[c]
-          factors[c] = 1 / Math.sqrt(runningVariance.values[c] + epsilon)
+          means[c] = runningMean.data[c]
+          factors[c] = 1 / Math.sqrt(runningVariance.data[c] + epsilon)
         }
       }
       const from = x.data, to = output.data

@@ -8,18 +8,13 @@
 // All numbers are little-endian. Offsets in the header count from its end.
 
 import { show } from '../tensor/index.ts'
-
-/** An array of a checkpoint. Names are unique within one. */
-export interface CheckpointArray {
-  readonly name: string
-  readonly data: Float32Array | Float64Array
-}
+import type { NamedArray } from './named-array.ts'
 
 /** What a file holds: configuration, counters and best values as JSON, everything else as arrays. */
 export interface Checkpoint {
   /** Anything that JSON can say; non-finite numbers cannot be said. What a reader finds here is for it to check. */
   readonly metadata: unknown
-  readonly arrays: readonly CheckpointArray[]
+  readonly arrays: readonly NamedArray[]
 }
 
 // As in PNG: a byte above 127 and both line ends show a file that was sent as text.

@@ -2,8 +2,9 @@
 
 import { blockedKernels, checkFinite, type Kernels, philox, randomStream, type Tensor } from '../tensor/index.ts'
 import type { ModalLayer } from './mode.ts'
+import type { NamedArray } from './named-array.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
-import type { State, StatefulLayer } from './state.ts'
+import type { StatefulLayer } from './state.ts'
 
 /** Options of `dropout`. */
 export interface DropoutOptions {
@@ -17,7 +18,7 @@ export interface DropoutOptions {
 /** A dropout layer with its counter. */
 export interface Dropout extends ModalLayer, StatefulLayer {
   /** Forward passes made in training, one number; the next mask is a function of it. */
-  readonly steps: State
+  readonly steps: NamedArray<Float64Array>
 }
 
 /** Keeps the masks apart from the uniform and normal draws of a stream of the same name: "Drop". */
@@ -43,7 +44,7 @@ export function dropout({ name, probability, seed, kernels = blockedKernels }: D
   const threshold = Math.floor(probability * 4294967296)
   const scale = 1 / (1 - probability)
   const block = new Uint32Array(4)
-  const steps: State = { name: `${name}/steps`, values: new Float64Array(1) }
+  const steps: NamedArray<Float64Array> = { name: `${name}/steps`, data: new Float64Array(1) }
   const buffers = plannedByShape((shape) => ({
     mask: allocateTensor(kernels, shape),
     output: allocateTensor(kernels, shape),
@@ -72,7 +73,7 @@ export function dropout({ name, probability, seed, kernels = blockedKernels }: D
       masked = layer.training
       if (!masked) return x
       const { mask, output } = buffers(x.shape)
-      drawInto(mask.data, steps.values[0]++)
+      drawInto(mask.data, steps.data[0]++)
       kernels.elementwise.multiplyInto(output.data, x.data, mask.data)
       return output
     },

@@ -2,17 +2,12 @@
 // holds parameters and these resumes with the same bits.
 
 import { type Layer, walk } from './layer.ts'
-
-/** A remembered array, written by its layer in forward passes and by whoever restores a checkpoint. */
-export interface State {
-  /** Path in the network, e.g. `norm1/mean`. */
-  readonly name: string
-  readonly values: Float64Array
-}
+import type { NamedArray } from './named-array.ts'
 
 /** A layer that remembers. */
 export interface StatefulLayer extends Layer {
-  readonly state: readonly State[]
+  /** Written by the layer in forward passes and by whoever restores a checkpoint; names as `norm1/mean`. */
+  readonly state: readonly NamedArray<Float64Array>[]
 }
 
 /** True for layers that remember anything beside their parameters. */
@@ -21,6 +16,6 @@ export function isStateful(layer: Layer): layer is StatefulLayer {
 }
 
 /** Everything a tree remembers beside its parameters, in forward order. */
-export function stateOf(layer: Layer): readonly State[] {
+export function stateOf(layer: Layer): readonly NamedArray<Float64Array>[] {
   return walk(layer).flatMap((inner) => (isStateful(inner) ? inner.state : []))
 }

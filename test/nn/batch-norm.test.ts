@@ -15,20 +15,20 @@ describe('batch norm', () => {
     const layer = batchNorm({ name: 'n', channels: 1, momentum: 0.25 })
     layer.forward(fromRows([[1], [3], [5]]))
     // mean 3, biased variance 8/3, unbiased 4
-    expect(layer.runningMean.values[0]).toBe(0.75)
-    expect(layer.runningVariance.values[0]).toBe(0.75 + 1)
+    expect(layer.runningMean.data[0]).toBe(0.75)
+    expect(layer.runningVariance.data[0]).toBe(0.75 + 1)
     layer.forward(fromRows([[2]]))
-    expect(layer.runningMean.values[0]).toBe(0.75 * 0.75 + 0.5)
-    expect(layer.runningVariance.values[0]).toBe(0.75 * 1.75)
+    expect(layer.runningMean.data[0]).toBe(0.75 * 0.75 + 0.5)
+    expect(layer.runningVariance.data[0]).toBe(0.75 * 1.75)
   })
 
   it('uses them in evaluation and leaves them alone', () => {
     const layer = batchNorm({ name: 'n', channels: 1, epsilon: 1e-30 })
-    layer.runningMean.values[0] = 3
-    layer.runningVariance.values[0] = 4
+    layer.runningMean.data[0] = 3
+    layer.runningVariance.data[0] = 4
     layer.training = false
     expect(layer.forward(fromRows([[5], [1]]))).toEqual(fromRows([[1], [-1]]))
-    expect([layer.runningMean.values[0], layer.runningVariance.values[0]]).toEqual([3, 4])
+    expect([layer.runningMean.data[0], layer.runningVariance.data[0]]).toEqual([3, 4])
     expect(layer.backward(fromRows([[2], [4]]), true)).toEqual(fromRows([[1], [2]]))
   })
 
@@ -47,7 +47,7 @@ describe('batch norm', () => {
     const one = batchNorm({ name: 'n', channels: 2 }), other = batchNorm({ name: 'n', channels: 2 })
     for (const seed of [1, 2, 3]) one.forward(randomTensor(seed, [4, 2]))
     expect(stateOf(one).map(({ name }) => name)).toEqual(['n/mean', 'n/variance'])
-    stateOf(other).forEach(({ values }, i) => values.set(stateOf(one)[i].values))
+    stateOf(other).forEach(({ data }, i) => data.set(stateOf(one)[i].data))
     for (const layer of [one, other]) {
       layer.forward(randomTensor(4, [4, 2]))
       layer.training = false
@@ -58,7 +58,7 @@ describe('batch norm', () => {
   it('leaves its running statistics alone for an empty batch', () => {
     const layer = batchNorm({ name: 'n', channels: 3 })
     expectEmptyBatch(layer, [3, 2])
-    expect([...layer.runningMean.values, ...layer.runningVariance.values]).toEqual([0, 0, 0, 1, 1, 1])
+    expect([...layer.runningMean.data, ...layer.runningVariance.data]).toEqual([0, 0, 0, 1, 1, 1])
   })
 
   it('plans its buffers, takes other shapes, names misuse', () => {

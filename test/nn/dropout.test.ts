@@ -50,9 +50,9 @@ describe('dropout', () => {
   it('resumes at any step with the same bits', () => {
     const layer = made()
     const masks = [0, 1, 2, 3].map(() => mask(layer))
-    expect(stateOf(layer)).toEqual([{ name: 'o/steps', values: Float64Array.of(4) }])
+    expect(stateOf(layer)).toEqual([{ name: 'o/steps', data: Float64Array.of(4) }])
     const resumed = made()
-    resumed.steps.values[0] = 2
+    resumed.steps.data[0] = 2
     expect([mask(resumed), mask(resumed)]).toEqual(masks.slice(2))
   })
 
@@ -62,7 +62,7 @@ describe('dropout', () => {
     const x = randomTensor(1, [2, 3]), dy = randomTensor(2, [2, 3])
     expect(layer.forward(x)).toBe(x)
     expect(layer.backward(dy, true)).toBe(dy)
-    expect(layer.steps.values[0]).toBe(0)
+    expect(layer.steps.data[0]).toBe(0)
   })
 
   it('leaves everything in place with probability 0', () => {

@@ -238,10 +238,10 @@ const NORMALIZATION: Row[] = [
       build: (kernels) => {
         const layer = batchNorm({ name: 'n', channels: shape[1], kernels })
         layer.training = false
-        layer.runningMean.values.forEach((_, c, values) => {
+        layer.runningMean.data.forEach((_, c, values) => {
           values[c] = 0.25 - c
         })
-        layer.runningVariance.values.forEach((_, c, values) => {
+        layer.runningVariance.data.forEach((_, c, values) => {
           values[c] = 0.5 + c
         })
         return layer

@@ -6,10 +6,10 @@ describe('the state', () => {
     const drop = dropout({ name: 'o', probability: 0.5, seed: 1 }), norm = batchNorm({ name: 'n', channels: 2 })
     const plain = activation({ name: 'g', kind: 'tanh' })
     const network = chain('c', [plain, norm, chain('d', [drop])])
-    expect(stateOf(network)).toEqual([{ name: 'n/mean', values: Float64Array.of(0, 0) }, {
+    expect(stateOf(network)).toEqual([{ name: 'n/mean', data: Float64Array.of(0, 0) }, {
       name: 'n/variance',
-      values: Float64Array.of(1, 1),
-    }, { name: 'o/steps', values: Float64Array.of(0) }])
+      data: Float64Array.of(1, 1),
+    }, { name: 'o/steps', data: Float64Array.of(0) }])
     expect(stateOf(network)[2]).toBe(drop.steps)
     expect([drop, norm, plain, network].map(isStateful)).toEqual([true, true, false, false])
     expect(stateOf(plain)).toEqual([])

@@ -4,7 +4,8 @@ import { blockedKernels, checkPositive, type Kernels } from '../../tensor/index.
 import { checkDecay, checkFraction } from './check.ts'
 import type { DecayOptions } from './momentum.ts'
 import { checkRate, type Rate, rateAt } from './schedule.ts'
-import { type NamedArray, optimizerState } from './state.ts'
+import type { NamedArray } from '../named-array.ts'
+import { optimizerState } from './state.ts'
 import type { Optimizer } from './optimizer.ts'
 
 /** Options of `adam` and `adamW`. */

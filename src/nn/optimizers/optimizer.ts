@@ -3,7 +3,8 @@
 import { blockedKernels, type Kernels } from '../../tensor/index.ts'
 import type { Parameter } from '../layer.ts'
 import { checkRate, type Rate, rateAt } from './schedule.ts'
-import { type NamedArray, noState } from './state.ts'
+import type { NamedArray } from '../named-array.ts'
+import { noState } from './state.ts'
 
 /** Turns the gradients of parameters into new values, in place. One optimizer serves one list of parameters. */
 export interface Optimizer {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type NamedArray, restoreArrays } from '../../../src/nn/index.ts'
+import { type NamedArray, restoreArrays } from '../../src/nn/index.ts'
 
 describe('restoreArrays', () => {
   const into =
