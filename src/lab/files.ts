@@ -1,8 +1,9 @@
 // The only place where files are read and written.
 
 import { gunzipSync } from 'node:zlib'
-import { accessSync, closeSync, constants, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync,
-  readFileSync, readlinkSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs'
+import { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, fsyncSync, ftruncateSync, lstatSync,
+  mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, realpathSync, renameSync, rmdirSync, rmSync,
+  type Stats, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from './options.ts'
 
@@ -31,19 +32,94 @@ export function readIfFile(file: string): Uint8Array | undefined {
 }
 
 /**
- * Throws a UsageError when `file` cannot be written: its nearest existing ancestor is no directory or not writable, or it
- * is there and neither a file nor a character device. Called before long work, so that no result is lost at its end.
+ * The text of `file` without a byte-order mark, undefined when there is none. UTF-8, or UTF-16 as its mark or, as in JSON,
+ * an ASCII character at the beginning tells. Throws: UsageError for what is there and no file (a pipe would be waited for
+ * without end), or cannot be read.
  */
-export function requireWritable(option: string, file: string): void {
-  const { path, isDevice } = destination(file, `${option}: ${file}`)
-  let parent = isDevice ? path : dirname(resolve(path))
-  while (!existsSync(parent)) parent = dirname(parent)
+export function readText(file: string): string | undefined {
+  let found: Stats | undefined
   try {
-    if (!isDevice && !statSync(parent).isDirectory()) throw new Error(`${parent} is not a directory`)
-    accessSync(parent, constants.W_OK)
+    found = statSync(file, { throwIfNoEntry: false })
+  } catch (cause) {
+    throw new UsageError(`${file}: must be readable, got ${(cause as Error).message}`)
+  }
+  if (found !== undefined && !found.isFile()) throw new UsageError(`${file}: must be a file, got a ${kindOf(found)}`)
+  const bytes = readIfFile(file)
+  if (bytes === undefined) return undefined
+  const [first, second] = bytes
+  const isLittle = (first === 0xff && second === 0xfe) || (first > 0 && second === 0)
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second > 0)
+  return new TextDecoder(isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8').decode(bytes)
+}
+
+/** The first bytes of `file`, at most `count`; none when it is no file. Throws: UsageError when it cannot be read. */
+export function readStart(file: string, count: number): Uint8Array {
+  const bytes = new Uint8Array(count)
+  try {
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return bytes.subarray(0, 0)
+    const handle = openSync(file, 'r')
+    try {
+      return bytes.subarray(0, readSync(handle, bytes))
+    } finally {
+      closeSync(handle)
+    }
+  } catch (cause) {
+    throw new UsageError(`${file}: must be readable, got ${(cause as Error).message}`)
+  }
+}
+
+/**
+ * Throws a UsageError when `file` cannot be replaced, or added to: it is there and neither a file nor a character device,
+ * or writing a byte where and under the temporary name that it will be written fails. Leaves everything as it was. Called
+ * before long work, so that no result is lost at its end.
+ */
+export function requireWritable(option: string, file: string, how: 'replace' | 'append' = 'replace'): void {
+  const { path, isDevice } = destination(file, `${option}: ${file}`)
+  const directory = dirname(path)
+  let made: string | undefined
+  try {
+    if (isDevice) return accessSync(path, constants.W_OK)
+    if (how === 'append' && existsSync(path)) return closeSync(openSync(path, 'a'))
+    made = makeDirectories(directory)
+    const temporary = join(directory, temporaryName(path, process.pid))
+    try {
+      writeThrough(temporary, 'w', (handle) => writeFileSync(handle, ' '))
+    } finally {
+      rmSync(temporary, { force: true })
+    }
   } catch (cause) {
     throw new UsageError(`${option}: ${file} must be writable, got ${(cause as Error).message}`)
+  } finally {
+    removeDirectories(directory, made)
   }
+}
+
+/**
+ * Makes `directory` and what is missing above it, and returns the topmost that was made. Why: the recursion of `mkdirSync`
+ * never ends where nothing can be made below what is there, such as /proc or a directory that was removed.
+ */
+function makeDirectories(directory: string): string | undefined {
+  const missing: string[] = []
+  for (let at = resolve(directory); !existsSync(at); at = dirname(at)) missing.unshift(at)
+  for (const one of missing) {
+    try {
+      mkdirSync(one)
+    } catch (cause) {
+      // Another process may have been faster.
+      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') continue
+      removeDirectories(dirname(one), missing[0])
+      throw cause
+    }
+  }
+  return missing[0]
+}
+
+/** Removes the empty directories from `directory` up to `top`. */
+function removeDirectories(directory: string, top: string | undefined): void {
+  if (top === undefined) return
+  try {
+    for (let at = directory; at.startsWith(top); at = dirname(at)) rmdirSync(at)
+  } catch { /* another process has begun to use it */ }
 }
 
 /**
@@ -56,20 +132,19 @@ function destination(file: string, subject = `${file}:`): { readonly path: strin
   try {
     found = statSync(file, { throwIfNoEntry: false })
     // A pipe behind /dev/stdout has no path of its own; it is refused below, and must not fail here.
-    path = found === undefined || found.isFile() ? withoutLinks(file) : file
+    path = found === undefined || found.isFile() ? resolve(withoutLinks(file)) : file
   } catch (cause) {
     throw new UsageError(`${subject} must be writable, got ${(cause as Error).message}`)
   }
   if (found === undefined || found.isFile()) return { path, isDevice: false }
   if (found.isCharacterDevice()) return { path, isDevice: true }
-  const kind = found.isDirectory()
-    ? 'directory'
-    : found.isFIFO()
-    ? 'pipe'
-    : found.isSocket()
-    ? 'socket'
-    : 'block device'
-  throw new UsageError(`${subject} must be a file, got a ${kind}`)
+  throw new UsageError(`${subject} must be a file, got a ${kindOf(found)}`)
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'directory'
+  if (found.isFIFO()) return 'pipe'
+  return found.isSocket() ? 'socket' : 'device'
 }
 
 /** The path behind all links; the last may point to what is not there yet. Throws: what the file system throws. */
@@ -130,7 +205,7 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
   const temporary = join(directory, temporaryName(path, process.pid))
   try {
     if (isDevice) return writeFileSync(path, content)
-    mkdirSync(directory, { recursive: true })
+    makeDirectories(directory)
     removeStale(path)
     writeThrough(temporary, 'w', (handle) => writeFileSync(handle, content))
     renameSync(temporary, path)
@@ -144,6 +219,32 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
   try {
     writeThrough(directory, 'r', () => {})
   } catch { /* the rename is not yet durable, and that is all */ }
+}
+
+/**
+ * Adds a line at the end of `file`, whole or not at all: what a full disk took of it is cut off again. After half a line,
+ * which a kill may leave, a new one is begun. Throws: UsageError when it cannot be written.
+ */
+export function appendLine(file: string, line: string): void {
+  try {
+    makeDirectories(dirname(resolve(file)))
+    const handle = openSync(file, 'a+')
+    try {
+      const { size } = fstatSync(handle)
+      const last = new Uint8Array([0x0a])
+      if (size > 0) readSync(handle, last, 0, 1, size - 1)
+      try {
+        appendFileSync(handle, `${last[0] === 0x0a ? '' : '\n'}${line}\n`)
+      } catch (cause) {
+        ftruncateSync(handle, size)
+        throw cause
+      }
+    } finally {
+      closeSync(handle)
+    }
+  } catch (cause) {
+    throw new UsageError(`${file}: must be writable, got ${(cause as Error).message}`)
+  }
 }
 
 function writeThrough(path: string, flags: 'r' | 'w', write: (handle: number) => void): void {

@@ -2,31 +2,26 @@
 // The executable: connects the command line to the process.
 
 import { runCommandLine } from './cli.ts'
+import { columnsOf, lineWriter } from './terminal.ts'
 
-/** Writes lines to `stream` until its reader leaves. */
-function lines(stream: NodeJS.WriteStream): (text: string) => void {
-  let isOpen = true
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that closes the pipe early (head, a pager) is no error: the work goes on, silently, to its own status.
-    if (error.code !== 'EPIPE') throw error
-    isOpen = false
-  })
-  return (text) => {
-    if (isOpen) stream.write(`${text}\n`)
-  }
-}
-
-const error = lines(process.stderr)
+// What cannot be said on standard error cannot be said at all; the status remains.
+const error = lineWriter(process.stderr, () => {})
+let status: number | undefined
+const out = lineWriter(process.stdout, ({ message }) => {
+  // The work goes on: what it writes into files is not lost. Its text is, so this is no success.
+  error(`feedback-alignment: standard output: must be writable, got ${message}`)
+  status = 2
+  process.exitCode = 2
+})
 
 try {
-  process.exitCode = await runCommandLine(process.argv.slice(2), {
-    out: lines(process.stdout),
-    error,
-    width: process.stdout.isTTY ? process.stdout.columns : 160,
-  })
+  const width = columnsOf(process.stdout, process.env)
+  process.exitCode = await runCommandLine(process.argv.slice(2), { out, error, width })
 } catch (cause) {
   // Training that diverges and the like: the reason is the message; the stack is for whoever asks.
   const { message, stack } = cause as Error
   error(`feedback-alignment: ${process.env['FEEDBACK_ALIGNMENT_DEBUG'] === undefined ? message : stack}`)
   process.exitCode = 1
 }
+// An error of the stream may come before this or after.
+if (status !== undefined) process.exitCode = status

@@ -1,6 +1,8 @@
 // Command-line options, declared once: the declaration parses, checks, documents and gives defaults.
 
+import { resolve, sep } from 'node:path'
 import { parseArgs } from 'node:util'
+import { formerNames, respell } from './spelling.ts'
 
 /** Bad usage or bad input: one clear line, exit status 2, no stack trace. */
 export class UsageError extends Error {
@@ -152,16 +154,40 @@ export function words<W extends string>(
   }
 }
 
-/** A path, or undefined when the option is not given. */
+/**
+ * A path, or undefined when the option is not given. Absolute once it is read: the current directory may be left or
+ * removed while a command works.
+ */
 export function path(placeholder: 'FILE' | 'DIR', help: string, fallback?: string): Option<string | undefined> {
   return {
     placeholder,
     help,
     fallback,
     read(text, name) {
-      if (text !== '') return text
-      throw new UsageError(`--${name}: value must be a path, got ""`)
+      if (text === '') throw new UsageError(`--${name}: value must be a path, got ""`)
+      if (placeholder === 'FILE' && (text.endsWith('/') || text.endsWith(sep))) {
+        throw new UsageError(`--${name}: value must be a file, got the directory "${text}"`)
+      }
+      return absolutePath(`--${name}`, text)
     },
+  }
+}
+
+/** Standard output in place of a file. */
+export const STANDARD_OUTPUT = '-'
+
+/** A file for a result, or `-` for standard output. */
+export function output(help: string): Option<string | undefined> {
+  const file = path('FILE', `${help}; - for standard output`)
+  return { ...file, read: (text, name) => (text === STANDARD_OUTPUT ? text : file.read(text, name)) }
+}
+
+/** An absolute path. Throws: UsageError for a relative one in a current directory that is gone. */
+export function absolutePath(option: string, path: string): string {
+  try {
+    return resolve(path)
+  } catch {
+    throw new UsageError(`${option}: ${path} must be absolute, got a relative path in a directory that is gone`)
   }
 }
 
@@ -196,7 +222,8 @@ export function optionTexts(
 ): ReadonlyMap<string, string> {
   const config = Object.create(null) as Record<string, { type: 'string' | 'boolean' }>
   for (const [name, option] of Object.entries(declared)) {
-    config[name] = { type: option.placeholder === '' ? 'boolean' : 'string' }
+    const type = option.placeholder === '' ? 'boolean' : 'string'
+    for (const known of [name, ...formerNames(name)]) config[known] = { type }
   }
   // tokens: parseArgs' own messages speak of its API; these speak of the command.
   const { tokens } = parseArgs({
@@ -217,7 +244,8 @@ export function optionTexts(
       throw new UsageError(`${command}: takes no argument beside its options, got "${token.value}"`)
     }
     // Own names only: --constructor is no option.
-    const option = Object.hasOwn(declared, token.name) ? declared[token.name] : undefined
+    const name = respell(token.name)
+    const option = Object.hasOwn(declared, name) ? declared[name] : undefined
     if (option === undefined) {
       const near = nearest(token.name, Object.keys(declared))
       throw new UsageError(
@@ -227,14 +255,14 @@ export function optionTexts(
       )
     }
     if (option.placeholder === '') {
-      if (token.value !== undefined) throw new UsageError(`--${token.name}: takes no value, got "${token.value}"`)
-      texts.set(token.name, '')
+      if (token.value !== undefined) throw new UsageError(`--${name}: takes no value, got "${token.value}"`)
+      texts.set(name, '')
     } else {
       // "--rate --quick": the next option is no value; "--rate -1" is one, and is refused for what it is.
       if (token.value === undefined || (token.inlineValue === false && token.value.startsWith('--'))) {
-        throw new UsageError(`--${token.name}: must be followed by a value (${option.placeholder})`)
+        throw new UsageError(`--${name}: must be followed by a value (${option.placeholder})`)
       }
-      texts.set(token.name, token.value)
+      texts.set(name, token.value)
     }
   }
   return texts

@@ -1,5 +1,7 @@
 // One line on a terminal that says what is being done; nothing anywhere else.
 
+import { terminalColumns } from './terminal.ts'
+
 /** Reports progress of a long command. */
 export interface Progress {
   readonly update: (text: string) => void
@@ -17,7 +19,7 @@ export function progressLine(stream: NodeJS.WriteStream): Progress {
       if (now - last < 100) return
       last = now
       const line = `${((now - start) / 1000).toFixed(1)} s  ${text}`
-      stream.write(`\r\u001b[2K${line.slice(0, (stream.columns ?? 80) - 1)}`)
+      stream.write(`\r\u001b[2K${line.slice(0, terminalColumns(stream) - 1)}`)
     },
     clear() {
       stream.write('\r\u001b[2K')

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { describeOptions, flag, integer, nearest, numbers, parseOptions, path, positive, UsageError,
+import { describeOptions, flag, integer, nearest, numbers, output, parseOptions, path, positive, UsageError, word,
   words } from '../../src/lab/options.ts'
 
 const DECLARED = {
@@ -35,10 +36,34 @@ describe('parseOptions', () => {
       rate: 0.001,
       'target-condition': [1.5, 9, 10],
       feedback: ['gaussian', 'orthogonal'],
-      json: 'x.json',
+      json: resolve('x.json'),
       quick: true,
     })
     expect(parse('--depth', '7', '--depth', '3').depth).toBe(3)
+  })
+
+  it('understands the spelling of before, and says today’s', () => {
+    const declared = { standardize: word(['global', 'none'], 'global', 'inputs') } as const
+    expect(parseOptions('test', declared, ['--standardise', 'none'])).toEqual({ standardize: 'none' })
+    expect(parseOptions('test', declared, ['--standardise=none', '--standardize', 'global'])).toEqual({
+      standardize: 'global',
+    })
+    expect(() => parseOptions('test', declared, ['--standardise', 'x'])).toThrow(/^--standardize: value must be one of/)
+    expect(() => parseOptions('test', declared, ['--standardise'])).toThrow('--standardize: must be followed by')
+    expect(() => parse('--standardise', 'none')).toThrow('test: unknown option --standardise')
+  })
+
+  it('resolves paths at once, and tells files, directories and standard output apart', () => {
+    const declared = { file: path('FILE', 'f'), folder: path('DIR', 'd'), result: output('r') } as const
+    expect(parseOptions('test', declared, ['--file', 'a/../b', '--folder', 'c/', '--result', '-'])).toEqual({
+      file: resolve('b'),
+      folder: resolve('c'),
+      result: '-',
+    })
+    expect(() => parseOptions('test', declared, ['--file', 'new/'])).toThrow(
+      '--file: value must be a file, got the directory "new/"',
+    )
+    expect(() => parseOptions('test', declared, ['--result', 'new/'])).toThrow('--result: value must be a file')
   })
 
   it.each([[['--depth', 'x'], '--depth: value must be a number, got "x"'], [['--depth', ''],

@@ -2,10 +2,11 @@
 
 import { join } from 'node:path'
 import { describeOptions, parseOptions, UsageError } from '../options.ts'
+import { openResults, overwriteResults } from '../results.ts'
 import type { Command, Console } from '../command.ts'
 import type { Claim } from '../claims/claim.ts'
 import { claimJson, claimsTable, jsonText, verdictCounts } from '../claims/table.ts'
-import { requireDirectory, requireWritable, writeWhole } from '../files.ts'
+import { requireDirectory } from '../files.ts'
 import { labKernels } from '../kernels.ts'
 import { progressLine } from '../progress.ts'
 import { textTable } from '../report/table.ts'
@@ -18,6 +19,8 @@ import { type LabeledRun, lawClaims } from './laws.ts'
 import { mnistClaims, type MnistResult, readMnist } from './mnist.ts'
 import { checkReport } from './report.ts'
 
+const OPTIONS = { ...checkOptions, overwrite: overwriteResults } as const
+
 const HELP = `feedback-alignment check [options]
 
 Tests the theory of direct feedback alignment in deep linear networks: that the conditioning of the alignment matrices
@@ -25,7 +28,7 @@ A_l decides how well the weights, and then the gradients, align. Prints one row 
 measured, and whether they agree. Needs no data; --data adds MNIST.
 
 Options [default]:
-${describeOptions(checkOptions)}
+${describeOptions(OPTIONS)}
   --help                          this text
 
 Exit status: 0 every claim holds, 1 a claim fails, 2 bad usage or bad input.`
@@ -36,10 +39,13 @@ export const check: Command = {
   summary: 'test the linear-network theory, claim by claim (the default command)',
   help: HELP,
   run(args, console) {
-    const c = resolve(parseOptions('check', checkOptions, args))
+    const { overwrite, ...asked } = parseOptions('check', OPTIONS, args)
+    const c = resolve(asked)
     if (c.data !== undefined) requireDirectory('--data', c.data)
-    if (c.json !== undefined) requireWritable('--json', c.json)
-    if (c.report !== undefined) requireWritable('--report', join(c.report, 'index.html'))
+    const results = openResults(console, overwrite, {
+      '--json': c.json,
+      '--report': c.report === undefined ? undefined : join(c.report, 'index.html'),
+    })
     const { kernels } = labKernels()
     const start = performance.now()
     const progress = progressLine(process.stderr)
@@ -54,11 +60,11 @@ export const check: Command = {
       const claims = [...exact, ...engine, ...laws.claims, ...(mnist?.claims ?? [])]
       const seconds = (performance.now() - start) / 1000
       progress.clear()
-      print(claims, seconds, console)
-      if (c.json !== undefined) writeWhole(c.json, json(claims, laws.runs, mnist))
+      print(claims, seconds, results.console)
+      if (c.json !== undefined) results.write(c.json, json(claims, laws.runs, mnist))
       if (c.report !== undefined) {
         const file = checkReport(c.report, { configuration: c, claims, laws, mnist, seconds, tier: kernels.tier })
-        console.out(`Report: ${file}`)
+        results.console.out(`Report: ${file}`)
       }
       return claims.every(({ verdict }) => verdict !== 'fails') ? 0 : 1
     } finally {

@@ -1,7 +1,7 @@
 // What `check` can be asked.
 
 import type { FeedbackKind } from '../../dfa/index.ts'
-import { flag, integer, numbers, path, positive, type Values, words } from '../options.ts'
+import { flag, integer, numbers, output, path, positive, type Values, words } from '../options.ts'
 
 const FEEDBACK: readonly FeedbackKind[] = ['orthogonal', 'gaussian']
 
@@ -17,7 +17,7 @@ export const checkOptions = {
   seeds: integer(3, 'independent repetitions'),
   seed: integer(0, 'first seed', 0),
   data: path('DIR', 'directory with mnist/: adds the claims on real data'),
-  json: path('FILE', 'write claims and runs as JSON'),
+  json: output('write claims and runs as JSON'),
   report: path('DIR', 'write an HTML report with figures'),
   quick: flag('fewer seeds and steps: below ten seconds'),
 } as const

@@ -1,8 +1,8 @@
 // Results of runs as JSON lines, one file per experiment, used again unless the configuration changed.
 
-import { appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { UsageError } from '../options.ts'
+import { join } from 'node:path'
+import { appendLine, readText } from '../files.ts'
+import { formerNames, respell, respellKeys } from '../spelling.ts'
 import type { Experiment, Run } from './experiment.ts'
 
 /** One line of a record file. `machine` says where the run was made; no result depends on it. */
@@ -46,20 +46,26 @@ export function keyOf(configuration: unknown): string {
 /**
  * The records of an experiment. A line that does not parse, belongs to another experiment or revision, or was made from
  * other data than `data`, is said and left out: its run is made again. A record that names no data is taken as it is.
- * Throws: UsageError when the file exists and cannot be read.
+ * Files and keys under former names of the experiment and its configuration count as well, today's first.
+ * Throws: UsageError when a file exists and cannot be read.
  */
-export function readRecords(directory: string, { name, revision }: Experiment, data?: DataSizes): Recorded {
-  const file = recordFile(directory, name)
+export function readRecords(directory: string, experiment: Experiment, data?: DataSizes): Recorded {
   const runs = new Map<string, Run<object, unknown>>()
   const remarks: string[] = []
-  if (!existsSync(file)) return { runs, remarks }
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new UsageError(`${file}: must be readable, got ${(cause as Error).message}`)
+  for (const name of [...formerNames(experiment.name), experiment.name]) {
+    readInto(runs, remarks, recordFile(directory, name), experiment, data)
   }
-  text.split('\n').forEach((line, index) => {
+  return { runs, remarks }
+}
+
+function readInto(
+  runs: Map<string, Run<object, unknown>>,
+  remarks: string[],
+  file: string,
+  { name, revision }: Experiment,
+  data?: DataSizes,
+): void {
+  readText(file)?.split('\n').forEach((line, index) => {
     if (line.trim() === '') return
     const fault = (what: string): void => {
       remarks.push(`${file}, line ${index + 1}: ${what}; run again`)
@@ -74,17 +80,18 @@ export function readRecords(directory: string, { name, revision }: Experiment, d
     if (typeof record !== 'object' || record === null || typeof record.configuration !== 'object'
       || record.configuration === null
       || record.result === undefined || typeof record.seconds !== 'number') fault('not the record of a run')
-    else if (record.experiment !== name) fault(`belongs to ${String(record.experiment)}, not ${name}`)
-    else if (record.revision !== revision) {
+    else if (typeof record.experiment !== 'string' || respell(record.experiment) !== name) {
+      fault(`belongs to ${String(record.experiment)}, not ${name}`)
+    } else if (record.revision !== revision) {
       fault(`made by revision ${String(record.revision)} of the experiment, now ${revision}`)
     } else if (data !== undefined && record.data !== undefined && keyOf(record.data) !== keyOf(data)) {
       fault(`made from other data (${difference(record.data, data)})`)
     } else {
-      const { configuration, result, seconds } = record
+      const { result, seconds } = record
+      const configuration = respellKeys(record.configuration)
       runs.set(keyOf(configuration), { configuration, result, seconds })
     }
   })
-  return { runs, remarks }
 }
 
 /** The first file that is not as it was. */
@@ -94,22 +101,7 @@ function difference(before: DataSizes, now: DataSizes): string {
   return `${file} ${size(before?.[file])}, now ${size(now[file])}`
 }
 
-/** Adds one record at the end of the experiment's file. Throws: UsageError when it cannot be written. */
+/** Adds one record at the end of the experiment's file, whole or not at all. Throws: UsageError when it cannot be written. */
 export function appendRecord(directory: string, record: Record): void {
-  const file = recordFile(directory, record.experiment)
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-    const handle = openSync(file, 'a+')
-    try {
-      // A run that was killed while writing leaves half a line: the next record begins a new one.
-      const { size } = fstatSync(handle)
-      const last = new Uint8Array([0x0a])
-      if (size > 0) readSync(handle, last, 0, 1, size - 1)
-      appendFileSync(handle, `${last[0] === 0x0a ? '' : '\n'}${JSON.stringify(record)}\n`)
-    } finally {
-      closeSync(handle)
-    }
-  } catch (cause) {
-    throw new UsageError(`${file}: must be writable, got ${(cause as Error).message}`)
-  }
+  appendLine(recordFile(directory, record.experiment), JSON.stringify(record))
 }

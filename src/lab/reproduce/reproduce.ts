@@ -6,12 +6,15 @@ import { join } from 'node:path'
 import type { Command, Console } from '../command.ts'
 import type { Claim } from '../claims/claim.ts'
 import { claimJson, claimsTable, jsonText, verdictCounts } from '../claims/table.ts'
-import { dataSizes, requireDirectory, requireWritable, writeWhole } from '../files.ts'
+import { dataSizes, requireDirectory, requireWritable } from '../files.ts'
 import { labKernels } from '../kernels.ts'
-import { describeOptions, flag, integer, parseOptions, path, ranked, UsageError, type Values,
+import { absolutePath, describeOptions, flag, integer, output, parseOptions, path, ranked, UsageError, type Values,
   word } from '../options.ts'
+import { openResults, overwriteResults, type Results } from '../results.ts'
+import { type EndingSignal, onEndingSignal, SIGNAL_STATUS } from '../signals.ts'
 import { progressLine } from '../progress.ts'
 import { textTable } from '../report/table.ts'
+import { respell } from '../spelling.ts'
 import { packageVersion } from '../version.ts'
 import { type Experiment, type Run, type Scale, SCALES } from './experiment.ts'
 import { appendRecord, type DataSizes, keyOf, readRecords, recordFile } from './records.ts'
@@ -27,8 +30,9 @@ const OPTIONS = {
   fresh: flag('make all runs again, whatever is recorded'),
   jobs: integer(availableParallelism(), 'runs at the same time'),
   report: path('DIR', 'write an HTML report with figures'),
-  json: path('FILE', 'write claims and runs as JSON'),
-  markdown: path('FILE', 'write claims and tables as Markdown'),
+  json: output('write claims and runs as JSON'),
+  markdown: output('write claims and tables as Markdown'),
+  overwrite: overwriteResults,
 } as const
 
 type Options = Values<typeof OPTIONS>
@@ -43,7 +47,8 @@ Options [default]:
 ${describeOptions(OPTIONS)}
   --help                          this text
 
-Exit status: 0 every claim holds, 1 a claim fails or a run cannot be finished, 2 bad usage or bad input, 130 interrupted.`
+Exit status: 0 every claim holds, 1 a claim fails or a run cannot be finished, 2 bad usage or bad input,
+129, 130 or 143 interrupted by SIGHUP, SIGINT or SIGTERM.`
 
 /** The `reproduce` command over a table of experiments. */
 export function reproduceCommand(experiments: readonly Experiment[]): Command {
@@ -62,11 +67,14 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
       const chosen = choose(experiments, names)
       if (options.data !== undefined) requireDirectory('--data', options.data)
       requireData(experiments, chosen, options.data, options.scale)
-      if (options.json !== undefined) requireWritable('--json', options.json)
-      if (options.markdown !== undefined) requireWritable('--markdown', options.markdown)
-      if (options.report !== undefined) requireWritable('--report', join(options.report, 'index.html'))
-      for (const { name } of chosen) requireWritable('--runs', recordFile(options.runs ?? 'runs', name))
-      return runAll(names, chosen, options, console)
+      const results = openResults(console, options.overwrite, {
+        '--json': options.json,
+        '--markdown': options.markdown,
+        '--report': options.report === undefined ? undefined : join(options.report, 'index.html'),
+      })
+      const runs = absolutePath('--runs', options.runs ?? 'runs')
+      for (const { name } of chosen) requireWritable('--runs', recordFile(runs, name), 'append')
+      return runAll(names, chosen, { ...options, runs }, results)
     },
   }
 }
@@ -102,7 +110,7 @@ function list(experiments: readonly Experiment[], data: string | undefined, cons
 /** The experiments that names and beginnings of names stand for, each once, in the order of the table. */
 function choose(experiments: readonly Experiment[], names: readonly string[]): readonly Experiment[] {
   for (const name of names) {
-    if (experiments.some((e) => matches(e, name))) continue
+    if (matching(experiments, name).length > 0) continue
     // The part behind the slash is what people remember.
     const known = experiments.map((e) => e.name)
     const order = ranked(name, [...known, ...known.map((full) => full.split('/').pop() ?? full)])
@@ -111,11 +119,15 @@ function choose(experiments: readonly Experiment[], names: readonly string[]): r
     ]
     throw new UsageError(`reproduce: there is no experiment "${name}"; there are, nearest first: ${near.join(', ')}`)
   }
-  return experiments.filter((e) => names.some((name) => matches(e, name)))
+  const chosen = new Set(names.flatMap((name) => matching(experiments, name)))
+  return experiments.filter((e) => chosen.has(e))
 }
 
-function matches({ name }: Experiment, asked: string): boolean {
-  return name === asked || name.startsWith(`${asked.replace(/\/$/, '')}/`)
+/** The experiment of that name alone, or all whose names begin so. */
+function matching(experiments: readonly Experiment[], asked: string): readonly Experiment[] {
+  const wanted = respell(asked)
+  const exact = experiments.filter(({ name }) => name === wanted)
+  return exact.length > 0 ? exact : experiments.filter(({ name }) => wanted !== '' && name.startsWith(wanted))
 }
 
 function missingData(
@@ -192,11 +204,10 @@ function attempt({ faults }: State, what: string, step: () => void): void {
 async function runAll(
   names: readonly string[],
   chosen: readonly Experiment[],
-  options: Options,
-  console: Console,
+  options: Options & { readonly runs: string },
+  { console, write: writeResult }: Results,
 ): Promise<number> {
-  const { scale, seed, jobs: workers, data } = options
-  const directory = options.runs ?? 'runs'
+  const { scale, seed, jobs: workers, data, runs: directory } = options
   const { kernels } = labKernels()
   const machine = {
     version: packageVersion(),
@@ -205,9 +216,11 @@ async function runAll(
   }
   const progress = progressLine(process.stderr)
   const abort = new AbortController()
-  const stop = (): void => abort.abort()
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
+  let signal: EndingSignal | undefined
+  const stopListening = onEndingSignal('once', (name) => {
+    signal = name
+    abort.abort()
+  })
   const state = chosen.map((e): State => {
     const sizes = sizesOf(e, data)
     const recorded = options.fresh ? undefined : readRecords(directory, e, sizes)
@@ -257,12 +270,11 @@ async function runAll(
     }
   } finally {
     progress.clear()
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
+    stopListening()
   }
-  if (abort.signal.aborted) {
+  if (signal !== undefined) {
     console.error(`interrupted; finished runs are in ${directory}, the same command goes on from there`)
-    return 130
+    return SIGNAL_STATUS[signal]
   }
   const outcomes: Outcome[] = []
   for (const entry of state) {
@@ -277,7 +289,7 @@ async function runAll(
   }
   print(outcomes, console)
   if (options.json !== undefined) {
-    writeWhole(options.json,
+    writeResult(options.json,
       jsonText(
         outcomes.map(({ experiment, runs, judgment }) => ({
           experiment: experiment.name,
@@ -289,7 +301,7 @@ async function runAll(
   }
   if (options.markdown !== undefined) {
     const command = `reproduce ${names.join(' ')} --scale ${scale} --seed ${seed}`
-    writeWhole(options.markdown,
+    writeResult(options.markdown,
       reproduceMarkdown(outcomes, ['# Results',
         `Written by \`${command}\`, feedback-alignment ${machine.version}, ${machine.runtime}.`]))
   }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { type Checkpoint, type NamedArray, restoreArrays } from '../../nn/index.ts'
 import { UsageError } from '../options.ts'
+import { respell, respellKeys } from '../spelling.ts'
 import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
 import type { Dataset } from '../training/datasets.ts'
 import type { Session } from '../training/session.ts'
@@ -39,12 +40,12 @@ export function readSnapshot(file: string, { metadata }: Checkpoint): Snapshot {
   const wrong = (what: string): UsageError =>
     new UsageError(`${file}: must be the checkpoint of a training, got ${what}`)
   if (typeof found !== 'object' || found === null || found.kind !== 'training') throw wrong('another kind')
-  const { configuration, steps, lossSum, epochLosses, records, alignmentSamples, data } = found
-  if (typeof configuration !== 'object' || configuration === null) throw wrong('no configuration')
+  const { steps, lossSum, epochLosses, records, alignmentSamples, data } = found
+  if (typeof found.configuration !== 'object' || found.configuration === null) throw wrong('no configuration')
+  const configuration = respellKeys(found.configuration)
   const missing = Object.keys(TRAINING_OPTIONS).filter((name) => !Object.hasOwn(configuration, name))
   if (missing.length > 0) throw wrong(`no ${missing.join(', ')} in its configuration`)
-  const { faults, configuration: read } = configure(new Map(),
-    strip(configuration as unknown as Record<string, unknown>))
+  const { faults, configuration: read } = configure(new Map(), strip(configuration))
   if (faults.length > 0) throw wrong(`a configuration that this version refuses: ${faults.join('; ')}`)
   if (!Number.isSafeInteger(steps) || (steps as number) < 0) throw wrong(`${String(steps)} steps`)
   if (typeof lossSum !== 'number' || typeof data !== 'string') throw wrong('no sum of losses or no data')
@@ -109,11 +110,12 @@ export function restoreSnapshot(
   }
   const isValue = ({ name }: NamedArray): boolean => name.startsWith('parameter/')
   const own = arraysOf(session).filter(isValue)
-  const values = checkpoint.arrays.filter(isValue)
+  const arrays = checkpoint.arrays.map(({ name, data }): NamedArray => ({ name: respell(name), data }))
+  const values = arrays.filter(isValue)
   try {
     // Into copies first: a second half that does not fit must not leave the first one changed.
     restoreArrays('resume', own.map(({ name, data }) => ({ name, data: data.slice() })), values)
-    trainer.restore(steps, checkpoint.arrays.filter((array) => !isValue(array)))
+    trainer.restore(steps, arrays.filter((array) => !isValue(array)))
     restoreArrays('resume', own, values)
   } catch (cause) {
     throw new UsageError(`${file}: must fit its own configuration, got ${(cause as Error).message}`)

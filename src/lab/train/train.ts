@@ -1,14 +1,17 @@
 // The command `train`: one network, one rule, one data set.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { alignmentRecord } from '../../dfa/index.ts'
-import type { Command, Console } from '../command.ts'
+import type { Command } from '../command.ts'
 import { readCheckpoint, writeCheckpoint } from '../checkpoint-file.ts'
-import { requireDirectory, requireWritable, writeWhole } from '../files.ts'
+import { readText, requireDirectory, requireWritable } from '../files.ts'
 import { labKernels } from '../kernels.ts'
-import { amount, describeOptions, flag, integer, type Option, optionTexts, path, UsageError } from '../options.ts'
+import { absolutePath, amount, describeOptions, integer, type Option, optionTexts, output, path,
+  UsageError } from '../options.ts'
 import { progressLine } from '../progress.ts'
+import { openResults, overwriteResults, type Results } from '../results.ts'
+import { type EndingSignal, onEndingSignal, SIGNAL_STATUS } from '../signals.ts'
 import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
 import { type Dataset, FILES, readDataset } from '../training/datasets.ts'
 import { type Session, startSession } from '../training/session.ts'
@@ -23,9 +26,9 @@ const COMMAND_OPTIONS = {
   checkpoint: path('FILE', 'where the training is kept [<dataset>-<rule>-seed<seed>.checkpoint below runs/train]'),
   'checkpoint-seconds': amount(60, 'time between checkpoints; one is also written at every epoch and when interrupted'),
   resume: path('FILE', 'go on from a checkpoint, with its own configuration'),
-  overwrite: flag('replace a checkpoint that is there'),
+  overwrite: { ...overwriteResults, help: 'replace a checkpoint that is there, and files that are no results' },
   'alignment-samples': integer(256, 'samples whose alignment is measured after every epoch; 0 for none', 0),
-  json: path('FILE', 'write the record as JSON lines'),
+  json: output('write the record as JSON lines'),
   report: path('DIR', 'write an HTML report with figures'),
 } as const
 
@@ -48,7 +51,8 @@ ${describeOptions(COMMAND_OPTIONS)}
   --help                          this text
 
 Example: train --dataset mnist --data DIR --rule dfa --hidden 500 --epochs 10 --report report
-Exit status: 0 done, 1 the training diverged, 2 bad usage or bad input, 130 or 143 interrupted (a checkpoint is written).`
+Exit status: 0 done, 1 the training diverged, 2 bad usage or bad input, 129, 130 or 143
+interrupted by SIGHUP, SIGINT or SIGTERM (a checkpoint is written).`
 
 /** Longest time without looking at signals. */
 const TURN_MILLISECONDS = 50
@@ -96,8 +100,7 @@ export const train: Command = {
         if (Object.hasOwn(TRAINING_OPTIONS, name)
           || name === 'config'
           || name === 'alignment-samples'
-          || name === 'checkpoint'
-          || name === 'overwrite')
+          || name === 'checkpoint')
         {
           faults.push(`--${name}: a resumed training keeps its own, got one beside --resume`)
         }
@@ -107,7 +110,8 @@ export const train: Command = {
       data: option<string | undefined>('data') ?? process.env['FEEDBACK_ALIGNMENT_DATA'],
       checkpoint: resume
         ?? option<string | undefined>('checkpoint')
-        ?? join('runs', 'train', `${configuration.dataset}-${configuration.rule}-seed${configuration.seed}.checkpoint`),
+        ?? absolutePath('--checkpoint',
+          join('runs', 'train', `${configuration.dataset}-${configuration.rule}-seed${configuration.seed}.checkpoint`)),
       checkpointSeconds: option<number>('checkpoint-seconds'),
       alignmentSamples: snapshot?.alignmentSamples ?? option<number>('alignment-samples'),
       json: option<string | undefined>('json'),
@@ -131,8 +135,13 @@ export const train: Command = {
       )
     }
     attempt(() => requireWritable('--checkpoint', files.checkpoint))
-    if (files.json !== undefined) attempt(() => requireWritable('--json', files.json ?? ''))
-    if (files.report !== undefined) attempt(() => requireWritable('--report', join(files.report ?? '', 'index.html')))
+    let results: Results = { console, write() {} }
+    attempt(() => {
+      results = openResults(console, texts.has('overwrite'), {
+        '--json': files.json,
+        '--report': files.report === undefined ? undefined : join(files.report, 'index.html'),
+      })
+    })
     refuse(faults)
     const data = readDataset(configuration.dataset, files.data, {
       trainingSamples: configuration['training-samples'],
@@ -155,7 +164,7 @@ export const train: Command = {
       lossSum = snapshot.lossSum
       records.push(...snapshot.records)
     }
-    return runTraining(configuration, data, session, { lossSum, records, fingerprint }, files, console)
+    return runTraining(configuration, data, session, { lossSum, records, fingerprint }, files, results)
   },
 }
 
@@ -172,7 +181,9 @@ function readConfiguration(file: string | undefined, faults: string[]): Readonly
   if (file === undefined) return {}
   let content: unknown
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'))
+    const text = readText(file)
+    if (text === undefined) throw new Error('none')
+    content = JSON.parse(text)
   } catch (cause) {
     faults.push(`--config: ${file} must be a JSON file, got ${(cause as Error).message}`)
     return {}
@@ -190,19 +201,17 @@ async function runTraining(
   session: Session,
   start: { lossSum: number; records: EpochRecord[]; fingerprint: string },
   files: Files,
-  console: Console,
+  { console, write: writeResult }: Results,
 ): Promise<number> {
   const { trainer, perEpoch, kernels } = session
   const { records } = start
   let { lossSum } = start
   const total = c.epochs * perEpoch
   const progress = progressLine(process.stderr)
-  let signal: NodeJS.Signals | undefined
-  const stop = (name: NodeJS.Signals): void => {
+  let signal: EndingSignal | undefined
+  const stopListening = onEndingSignal('on', (name) => {
     signal = name
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  })
   const began = performance.now()
   const stepsBefore = trainer.steps
   let saved = began
@@ -223,7 +232,7 @@ async function runTraining(
     savedAt = trainer.steps
   }
   const write = (hash?: string): void => {
-    if (files.json !== undefined) writeWhole(files.json, recordText(c, kernels.tier, records, hash))
+    if (files.json !== undefined) writeResult(files.json, recordText(c, kernels.tier, records, hash))
   }
   let lastRate = session.rate()
   const progressText = (now: number): string => {
@@ -287,12 +296,11 @@ async function runTraining(
           String(signal)
         } at step ${trainer.steps} of ${total}; go on with: train --resume ${files.checkpoint}`,
       )
-      return signal === 'SIGTERM' ? 143 : 130
+      return SIGNAL_STATUS[signal ?? 'SIGINT']
     }
   } finally {
     progress.clear()
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
+    stopListening()
   }
   const hash = sessionHash(session)
   write(hash)

@@ -1,12 +1,13 @@
 // What a training can be asked: one declaration for the command line, configuration files and experiments.
 
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readText } from '../files.ts'
 import { type ActivationName, ACTIVATIONS, type Initialization, type Layer } from '../../nn/index.ts'
 import { type FeedbackKind, type FeedbackNormalization, installRule } from '../../dfa/index.ts'
 import { FEEDBACK_KINDS } from '../../dfa/feedback.ts'
 import { blockedKernels } from '../../tensor/index.ts'
 import { amount, flag, fraction, integer, nearest, type Option, positive, sizes, text, UsageError, type Values,
   word } from '../options.ts'
+import { respellKeys } from '../spelling.ts'
 import { DATASETS, SHAPES, STANDARDIZATIONS } from './datasets.ts'
 import { buildModel, type ModelName, MODELS, type ModelSpec, namedModel, parseModel } from './models.ts'
 import { RULE_ALIASES, RULE_NAMES, RULE_OPTIONS, ruleUses } from './rule-uses.ts'
@@ -23,9 +24,11 @@ const rule: Option<string> = {
     `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`),
   placeholder: 'NAME',
   read(given, name) {
-    const full = Object.hasOwn(RULE_ALIASES, given) ? RULE_ALIASES[given] : given
-    if (RULE_NAMES.includes(full)) return full
-    const near = nearest(given, [...RULE_NAMES, ...Object.keys(RULE_ALIASES)])
+    const asked = given.toLowerCase()
+    const full = Object.hasOwn(RULE_ALIASES, asked) ? RULE_ALIASES[asked] : asked
+    const found = RULE_NAMES.find((one) => one === full)
+    if (found !== undefined) return found
+    const near = nearest(asked, [...RULE_NAMES, ...Object.keys(RULE_ALIASES)])
     throw new UsageError(
       `--${name}: value must be one of ${RULE_NAMES.join(', ')}, got "${given}"${
         near === undefined ? '' : `; did you mean ${near}?`
@@ -102,7 +105,7 @@ export function configure(
       faults.push(error.message)
     }
   }
-  for (const [name, value] of Object.entries(file)) {
+  for (const [name, value] of Object.entries(respellKeys(file))) {
     if (!Object.hasOwn(TRAINING_OPTIONS, name)) {
       const near = nearest(name, Object.keys(TRAINING_OPTIONS))
       faults.push(`${name}: is no option of a training${near === undefined ? '' : `; did you mean ${near}?`}`)
@@ -116,15 +119,11 @@ export function configure(
   for (const [name, content] of texts) if (Object.hasOwn(TRAINING_OPTIONS, name)) read(name, content)
   // The model travels with the configuration, not as a path that may change.
   const model = values['model'] as string
-  if (!(MODELS as readonly string[]).includes(model)
-    && !model.trimStart().startsWith('{')
-    && existsSync(model)
-    && statSync(model).isFile())
-  {
+  if (!(MODELS as readonly string[]).includes(model) && !model.trimStart().startsWith('{')) {
     try {
-      values['model'] = readFileSync(model, 'utf8').trim()
+      values['model'] = readText(model)?.trim() ?? model
     } catch (cause) {
-      faults.push(`--model: ${model} must be readable, got ${(cause as Error).message}`)
+      faults.push(`--model: ${(cause as Error).message}`)
     }
   }
   const configuration = values as unknown as TrainingConfiguration

@@ -1,9 +1,11 @@
-import { appendFileSync, closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, truncateSync,
-  writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync,
+  truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { appendRecord, keyOf, readRecords, recordFile } from '../../../src/lab/reproduce/records.ts'
+import { respell } from '../../../src/lab/spelling.ts'
 import { fake } from './fake.ts'
 
 let folder = ''
@@ -51,6 +53,35 @@ describe('records', () => {
       ', line 4: not the record of a run; run again',
       expect.stringMatching(/^, line 5: no JSON \(.*\); run again$/),
     ])
+  })
+
+  it('under former names of experiment and keys come back, today’s before them', () => {
+    const former = 'refinetti2021/overparameterised'
+    const named = (configuration: object, result: number, experiment: string) => ({
+      ...record(0, result, 1, experiment),
+      configuration,
+    })
+    appendRecord(folder, named({ optimiser: 'sgd', seed: 1 }, 5, former))
+    appendRecord(folder, named({ optimiser: 'sgd', seed: 2 }, 6, former))
+    appendRecord(folder, named({ seed: 2, optimizer: 'sgd' }, 7, respell(former)))
+    const { runs, remarks } = readRecords(folder, fake(respell(former)))
+    expect(remarks).toEqual([])
+    expect([1, 2].map((seed) => runs.get(keyOf({ optimizer: 'sgd', seed }))?.result)).toEqual([5, 7])
+    expect([...runs.values()][0].configuration).toEqual({ optimizer: 'sgd', seed: 1 })
+  })
+
+  it('are read after a byte-order mark', () => {
+    const file = recordFile(folder, 'paper/square')
+    appendRecord(folder, record(1, 5))
+    writeFileSync(file, `\ufeff${readFileSync(file, 'utf8')}`)
+    const { runs, remarks } = readRecords(folder, fake())
+    expect([remarks, [...runs.values()].map(({ result }) => result)]).toEqual([[], [5]])
+  })
+
+  it('are refused, not waited for, where a pipe stands in the place of the file', () => {
+    mkdirSync(join(folder, 'paper'))
+    execFileSync('mkfifo', [recordFile(folder, 'paper/square')])
+    expect(() => readRecords(folder, fake())).toThrow(/square\.jsonl: must be a file, got a pipe$/)
   })
 
   it('survive a line that was cut off by a kill: the next record starts a new one', () => {

@@ -90,6 +90,32 @@ describe('a snapshot', () => {
       expect(sessionHash(stepped(resumed(stepped(start(c), 6), c), 5))).toBe(sessionHash(stepped(start(c), 11)))
     })
 
+  it('in the spelling of before continues to the same bits', () => {
+    const former = {
+      optimizer: 'optimiser',
+      initialization: 'initialisation',
+      standardize: 'standardise',
+      'feedback-normalization': 'feedback-normalisation',
+    }
+    const old = (name: string): string => (former as Record<string, string>)[name] ?? name
+    const c = configurationOf({ initialization: 'gaussian', 'feedback-normalization': 'none', standardize: 'channel' })
+    const session = stepped(start(c), 6)
+    const { metadata, arrays } = takeSnapshot(session, snapshotOf(session, c))
+    const names = Object.entries(c).map(([name, value]) => [old(name), value])
+    const bytes = encodeCheckpoint({
+      metadata: { ...(metadata as object), configuration: Object.fromEntries(names) as object },
+      arrays: arrays.map(({ name, data }) => ({ name: name.replace(/^optimizer\//, 'optimiser/'), data })),
+    })
+    expect(Buffer.from(bytes).includes('optimizer')).toBe(false)
+    const checkpoint = decodeCheckpoint(bytes)
+    expect(checkpoint.arrays.some(({ name }) => name.startsWith('optimiser/'))).toBe(true)
+    const snapshot = readSnapshot('file', checkpoint)
+    expect(snapshot.configuration).toEqual(c)
+    const fresh = start(snapshot.configuration)
+    restoreSnapshot('file', fresh, checkpoint, snapshot, dataHash(DATA))
+    expect(sessionHash(stepped(fresh, 5))).toBe(sessionHash(stepped(start(c), 11)))
+  })
+
   it('remembers the losses that the plateau schedule goes by', () => {
     const c = configurationOf({ schedule: 'plateau' })
     const whole = stepped(start(c), 40)

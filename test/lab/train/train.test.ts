@@ -52,7 +52,8 @@ describe('train', () => {
     expect(again.out).toContain('resumed at step 12 of 12')
     expect(again.out.split('sha256 ')[1]).toBe(first.out.split('sha256 ')[1])
     await expectRefusal(['train', '--resume', join(folder, 'a.checkpoint'), '--rate', '1', '--epochs', '3',
-      '--overwrite'], /3 faults: \(1\) --rate: a resumed training keeps its own.*\(2\) --epochs.*\(3\) --overwrite/)
+      '--checkpoint', 'x'],
+      /3 faults: \(1\) --rate: a resumed training keeps its own.*\(2\) --epochs.*\(3\) --checkpoint/)
   })
 
   it('does not replace a checkpoint unless it is told to', async () => {

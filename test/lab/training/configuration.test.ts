@@ -35,6 +35,28 @@ describe('configure', () => {
     expect(Object.values(RULE_ALIASES).sort()).toEqual(Object.keys(RULES).sort())
   })
 
+  it('takes names of rules in any case, and keys in the spelling of before', () => {
+    for (const name of ['DFA', 'Dfa', 'Direct-Feedback-Alignment']) {
+      expect(configure(new Map([['rule', name]])).configuration.rule).toBe('direct-feedback-alignment')
+    }
+    expect(faults({ rule: 'DFB' })[0]).toMatch(/got "DFB"; did you mean /)
+    const former = {
+      optimiser: 'adam',
+      initialisation: 'gaussian',
+      standardise: 'none',
+      'feedback-normalisation': 'none',
+    }
+    const { configuration, faults: none } = configure(new Map(), former)
+    expect(none).toEqual([])
+    expect(configuration).toEqual({
+      ...DEFAULTS,
+      optimizer: 'adam',
+      initialization: 'gaussian',
+      standardize: 'none',
+      'feedback-normalization': 'none',
+    })
+  })
+
   it('reads a model from a file and keeps its text, not its path', () => {
     const file = join(folder, 'model.json')
     const text = '{"layers":[{"type":"dense","outputs":10}]}'

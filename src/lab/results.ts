@@ -1,0 +1,61 @@
+// Where a command puts its results: files that it may replace, or standard output.
+
+import type { Console } from './command.ts'
+import { readStart, requireWritable, writeWhole } from './files.ts'
+import { flag, STANDARD_OUTPUT, UsageError } from './options.ts'
+
+/** The option that lets results replace what others wrote. */
+export const overwriteResults = flag('replace files that are there and are no results of this program')
+
+/** How the results of this program begin: records and JSON of the commands, Markdown, reports. */
+const BEGINNINGS: readonly RegExp[] = [/^\{"record":"training",/, /^\{\s*"claims":/,
+  /^\[\s*(\{\s*"experiment":|\]\s*$)/, /^# Results\n\nWritten by `reproduce /,
+  /^<!DOCTYPE html>[^]{0,200} content="default-src 'none'; style-src /]
+
+/** Results on their way. */
+export interface Results {
+  /** For what people read: standard error while a result takes standard output. */
+  readonly console: Console
+  /** Writes the whole content. On standard output, where a growing record is given again and again, only what is new. */
+  readonly write: (file: string, content: string) => void
+}
+
+/**
+ * Prepares the files of options, undefined for those that are not given, before long work.
+ * Throws: UsageError for a second `-`, what cannot be written, and, unless `overwrite`, a file that is no result.
+ */
+export function openResults(
+  console: Console,
+  overwrite: boolean,
+  files: Readonly<Record<string, string | undefined>>,
+): Results {
+  let taken: string | undefined
+  for (const [option, file] of Object.entries(files)) {
+    if (file === undefined) continue
+    if (file === STANDARD_OUTPUT) {
+      if (taken !== undefined) throw new UsageError(`${option}: standard output must be free, got ${taken} - as well`)
+      taken = option
+      continue
+    }
+    requireWritable(option, file)
+    if (!overwrite) requireResult(option, file)
+  }
+  let printed = 0
+  return {
+    console: taken === undefined ? console : { ...console, out: console.error },
+    write(file, content) {
+      if (file !== STANDARD_OUTPUT) return writeWhole(file, content)
+      if (content.length > printed) console.out(content.slice(printed).replace(/\n$/, ''))
+      printed = content.length
+    },
+  }
+}
+
+/** Throws: UsageError when `file` is there, not empty, and does not begin as results of this program do. */
+function requireResult(option: string, file: string): void {
+  const beginning = Buffer.from(readStart(file, 1000)).toString()
+  if (beginning === '' || BEGINNINGS.some((known) => known.test(beginning))) return
+  throw new UsageError(
+    `${option}: ${file} must not be there, or be a result of this program, got another file; replace it with --overwrite`,
+  )
+}
