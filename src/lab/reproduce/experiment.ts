@@ -112,9 +112,7 @@ export function declared<S extends object, C extends object, R>(d: Declaration<S
     scale !== 'quick'
       ? claims
       : claims.map((one) =>
-        isDecided(one.id) || one.verdict === 'outside'
-          ? one
-          : undecided(one, 'quick scale: too small to decide')
+        isDecided(one.id) || one.verdict === 'outside' ? one : undecided(one, 'quick scale: too small to decide')
       )
   return experiment<C, R>({
     ...d,

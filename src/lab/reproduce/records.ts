@@ -1,5 +1,6 @@
 // Results of runs as JSON lines, one file per experiment, used again unless the configuration changed.
 
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { appendLine, readText } from '../files.ts'
 import { formerNames, respell, respellKeys } from '../spelling.ts'
@@ -11,6 +12,8 @@ export interface Record {
   readonly revision: number
   readonly configuration: object
   readonly result: unknown
+  /** `resultHash` of the result; absent in older records. */
+  readonly hash?: string
   readonly seconds: number
   readonly machine: { readonly version: string; readonly runtime: string; readonly tier: string }
   /** Bytes of the data files that the run could read, by name. Absent for generated data, and in older records. */
@@ -32,6 +35,11 @@ export interface Recorded {
 /** `<directory>/<experiment>.jsonl`. */
 export function recordFile(directory: string, experiment: string): string {
   return join(directory, `${experiment}.jsonl`)
+}
+
+/** First half of the SHA-256 of a result as JSON: equal for equal results, bit for bit. */
+export function resultHash(result: unknown): string {
+  return createHash('sha256').update(JSON.stringify(result)).digest('hex').slice(0, 32)
 }
 
 /** A configuration as text, equal for equal configurations whatever the order of their keys. */
@@ -84,6 +92,8 @@ function readInto(
       fault(`belongs to ${String(record.experiment)}, not ${name}`)
     } else if (record.revision !== revision) {
       fault(`made by revision ${String(record.revision)} of the experiment, now ${revision}`)
+    } else if (record.hash !== undefined && record.hash !== resultHash(record.result)) {
+      fault('its result is not the one that was recorded')
     } else if (data !== undefined && record.data !== undefined && keyOf(record.data) !== keyOf(data)) {
       fault(`made from other data (${difference(record.data, data)})`)
     } else {

@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import type { Command, Console } from '../command.ts'
 import type { Claim } from '../claims/claim.ts'
 import { claimJson, claimsTable, jsonText, verdictCounts } from '../claims/table.ts'
-import { dataSizes, requireDirectory, requireWritable } from '../files.ts'
-import { labKernels } from '../kernels.ts'
+import { requireDirectory, requireWritable } from '../files.ts'
 import { absolutePath, describeOptions, flag, integer, output, parseOptions, path, ranked, UsageError, type Values,
   word } from '../options.ts'
 import { openResults, overwriteResults, type Results } from '../results.ts'
@@ -15,12 +14,13 @@ import { type EndingSignal, onEndingSignal, SIGNAL_STATUS } from '../signals.ts'
 import { progressLine } from '../progress.ts'
 import { textTable } from '../report/table.ts'
 import { respell } from '../spelling.ts'
-import { packageVersion } from '../version.ts'
-import { type Experiment, type Run, type Scale, SCALES } from './experiment.ts'
-import { appendRecord, type DataSizes, keyOf, readRecords, recordFile } from './records.ts'
+import { abbreviated, citedIn } from '../papers.ts'
+import { type Experiment, type Scale, SCALES } from './experiment.ts'
+import { keyOf, recordFile } from './records.ts'
 import { reproduceMarkdown } from './markdown.ts'
 import { duration, type Outcome, reproduceReport } from './report.ts'
-import { type Job, runJobs } from './run-pool.ts'
+import { attempt, begin, finish, runsOf, thisMachine } from './runner.ts'
+import { type Verified, verifyRecords } from './verify.ts'
 
 const OPTIONS = {
   scale: word(SCALES, 'default', 'sizes, epochs and seeds of the runs'),
@@ -28,6 +28,8 @@ const OPTIONS = {
   data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
   runs: path('DIR', 'where finished runs are recorded and found again', 'runs'),
   fresh: flag('make all runs again, whatever is recorded'),
+  verify: integer(0, 'make K recorded runs again, of any scale, and compare; nothing is recorded', 0),
+  verbose: flag('show where each tolerance comes from'),
   jobs: integer(availableParallelism(), 'runs at the same time'),
   report: path('DIR', 'write an HTML report with figures'),
   json: output('write claims and runs as JSON'),
@@ -67,6 +69,9 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
       const chosen = choose(experiments, names)
       if (options.data !== undefined) requireDirectory('--data', options.data)
       requireData(experiments, chosen, options.data, options.scale)
+      if (options.verify > 0) {
+        return verify(chosen, { ...options, runs: absolutePath('--runs', options.runs ?? 'runs') }, console)
+      }
       const results = openResults(console, options.overwrite, {
         '--json': options.json,
         '--markdown': options.markdown,
@@ -97,14 +102,16 @@ function list(experiments: readonly Experiment[], data: string | undefined, cons
       const needs = e.data.length === 0
         ? 'generated'
         : [...new Set(e.data.map((file) => file.split('/')[0]))].join(', ')
-      return [e.name, e.title, e.source.replaceAll('refinetti2021', 'R21'), ...SCALES.map((scale) =>
-        minutes(e.minutes[scale])
-      ), missing.length === 0 ? needs : `${needs} (--data)`]
+      return [e.name, e.title, abbreviated(e.source), ...SCALES.map((scale) => minutes(e.minutes[scale])),
+        missing.length === 0 ? needs : `${needs} (--data)`]
     }),
   } as const
+  const papers = citedIn(experiments.map(({ source }) => source).join()).map(({ abbreviation, authors, year, arXiv }) =>
+    `${abbreviation} ${authors} ${year} (arXiv ${arXiv}).`
+  ).join(' ')
   return `${
     textTable(table, console.width)
-  }\n\nTimes are expected minutes on two processors. R21 Refinetti et al. 2021.\nfeedback-alignment reproduce NAME… runs; --help describes the options.`
+  }\n\nTimes are expected minutes on two processors. ${papers}\nfeedback-alignment reproduce NAME… runs; --help describes the options.`
 }
 
 /** The experiments that names and beginnings of names stand for, each once, in the order of the table. */
@@ -159,158 +166,109 @@ function requireData(
   )
 }
 
-/** An experiment on its way: what is recorded of it, what is planned, and why it cannot be finished. */
-interface State {
-  readonly experiment: Experiment
-  readonly sizes: DataSizes | undefined
-  readonly known: Map<string, Run<object, unknown>>
-  plan: readonly object[]
-  readonly faults: string[]
-}
-
-function sizesOf({ data, dataIfPresent = [] }: Experiment, directory: string | undefined): DataSizes | undefined {
-  const names = [...data, ...dataIfPresent]
-  return directory === undefined || names.length === 0 ? undefined : dataSizes(directory, names)
-}
-
-/** The finished runs of the plan, in its order. */
-function runsOf({ known, plan }: State): Run<object, unknown>[] {
-  return plan.flatMap((configuration) => known.get(keyOf(configuration)) ?? [])
-}
-
-function missingRuns({ experiment, known, plan }: State): Job[] {
-  const missing = plan.filter((configuration) => !known.has(keyOf(configuration)))
-  return missing.map((configuration) => ({ experiment, configuration }))
-}
-
-/** Recorded runs may open later rounds at once: a plan is asked again until it stays as it is. */
-function planFurther(entry: State, scale: Scale, seed: number): void {
-  let before: number
-  do {
-    before = entry.plan.length
-    entry.plan = entry.experiment.plan(scale, seed, runsOf(entry))
-  } while (entry.plan.length !== before)
-}
-
-/** Does a step of one experiment; what it throws is a fault of that experiment alone. */
-function attempt({ faults }: State, what: string, step: () => void): void {
-  try {
-    step()
-  } catch (error) {
-    faults.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
-
 async function runAll(
   names: readonly string[],
   chosen: readonly Experiment[],
   options: Options & { readonly runs: string },
   { console, write: writeResult }: Results,
 ): Promise<number> {
-  const { scale, seed, jobs: workers, data, runs: directory } = options
-  const { kernels } = labKernels()
-  const machine = {
-    version: packageVersion(),
-    runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
-    tier: kernels.tier,
-  }
-  const progress = progressLine(process.stderr)
-  const abort = new AbortController()
-  let signal: EndingSignal | undefined
-  const stopListening = onEndingSignal('once', (name) => {
-    signal = name
-    abort.abort()
-  })
-  const state = chosen.map((e): State => {
-    const sizes = sizesOf(e, data)
-    const recorded = options.fresh ? undefined : readRecords(directory, e, sizes)
-    for (const remark of recorded?.remarks ?? []) console.error(remark)
-    return { experiment: e, sizes, known: new Map(recorded?.runs), plan: [], faults: [] }
-  })
-  try {
-    // All experiments together, round after round: the processors are busy until the last run. What fails in one
-    // experiment ends that one.
-    for (;;) {
-      const going = state.filter(({ faults }) => faults.length === 0)
-      for (const entry of going) attempt(entry, 'plan', () => planFurther(entry, scale, seed))
-      const jobs = going.flatMap((entry) => (entry.faults.length > 0 ? [] : missingRuns(entry)))
-      if (jobs.length === 0) break
-      const start = performance.now()
-      const failures = await runJobs(jobs, {
-        workers,
-        data,
-        signal: abort.signal,
-        finished({ experiment, configuration }, result, seconds) {
-          const entry = state.find((one) => one.experiment === experiment)
-          // What is judged is what a record holds, so that a second reading cannot differ from the first.
-          const record = {
-            experiment: experiment.name,
-            revision: experiment.revision,
-            configuration,
-            result,
-            seconds,
-            machine,
-            ...(entry?.sizes === undefined ? {} : { data: entry.sizes }),
-          }
-          appendRecord(directory, record)
-          const back = JSON.parse(JSON.stringify(record)) as typeof record
-          entry?.known.set(keyOf(configuration), { configuration: back.configuration, result: back.result, seconds })
-        },
-        progress(done, fractions) {
-          const part = (done + fractions.reduce((total, fraction) => total + fraction, 0)) / jobs.length
-          const left = (performance.now() - start) / 1000 * (1 - part) / part
-          progress.update(`${done} of ${jobs.length} runs${part > 0.01 ? `, about ${duration(left)} left` : ''}`)
-        },
-      })
-      for (const { job, message } of failures) {
-        const entry = state.find(({ experiment }) => experiment === job.experiment)
-        entry?.faults.push(`${message} (configuration ${keyOf(job.configuration)})`)
-      }
-      if (abort.signal.aborted) break
-    }
-  } finally {
-    progress.clear()
-    stopListening()
-  }
-  if (signal !== undefined) {
+  const { scale, seed, jobs, data, runs: directory } = options
+  const states = chosen.map((e) => begin(e, directory, data, options.fresh, console.error))
+  const ended = await untilSignal((signal, progress) =>
+    finish(states, { scale, seed, jobs, data, directory, signal, progress })
+  )
+  if (ended !== undefined) {
     console.error(`interrupted; finished runs are in ${directory}, the same command goes on from there`)
-    return SIGNAL_STATUS[signal]
+    return ended
   }
   const outcomes: Outcome[] = []
-  for (const entry of state) {
+  for (const state of states) {
+    const { experiment, faults } = state
     // The plan of an experiment without faults names nothing that is missing.
-    if (entry.faults.length === 0) {
-      attempt(entry, 'judge', () => {
-        const runs = runsOf(entry)
-        outcomes.push({ experiment: entry.experiment, runs, judgment: entry.experiment.judge(runs, scale) })
+    if (faults.length === 0) {
+      attempt(state, 'judge', () => {
+        const runs = runsOf(state)
+        outcomes.push({ experiment, runs, judgment: experiment.judge(runs, scale) })
       })
     }
-    for (const fault of entry.faults) console.error(`${entry.experiment.name}: ${fault}`)
+    for (const fault of faults) console.error(`${experiment.name}: ${fault}`)
   }
-  print(outcomes, console)
+  print(outcomes, options.verbose, console)
   if (options.json !== undefined) {
-    writeResult(options.json,
-      jsonText(
-        outcomes.map(({ experiment, runs, judgment }) => ({
-          experiment: experiment.name,
-          scale,
-          claims: judgment.claims.map(claimJson),
-          runs,
-        })),
-      ))
+    const content = outcomes.map(({ experiment, runs, judgment: { claims } }) => ({
+      experiment: experiment.name,
+      scale,
+      claims: claims.map(claimJson),
+      runs,
+    }))
+    writeResult(options.json, jsonText(content))
   }
   if (options.markdown !== undefined) {
+    const { version, runtime } = thisMachine()
     const command = `reproduce ${names.join(' ')} --scale ${scale} --seed ${seed}`
     writeResult(options.markdown,
       reproduceMarkdown(outcomes, ['# Results',
-        `Written by \`${command}\`, feedback-alignment ${machine.version}, ${machine.runtime}.`]))
+        `Written by \`${command}\`, feedback-alignment ${version}, ${runtime}.`]))
   }
   if (options.report !== undefined) console.out(`Report: ${reproduceReport(options.report, outcomes, scale, seed)}`)
   const fails = outcomes.some(({ judgment }) => judgment.claims.some(({ verdict }) => verdict === 'fails'))
-  return outcomes.length < state.length || fails ? 1 : 0
+  return outcomes.length < states.length || fails ? 1 : 0
 }
 
-function print(outcomes: readonly Outcome[], console: Console): void {
+/** Makes recorded runs again and compares. */
+async function verify(
+  chosen: readonly Experiment[],
+  { verify: count, jobs, data, runs: directory }: Options & { readonly runs: string },
+  console: Console,
+): Promise<number> {
+  let verified: readonly Verified[] = []
+  const ended = await untilSignal(async (signal, progress) => {
+    verified = await verifyRecords(chosen, { count, jobs, data, directory, signal, progress })
+  })
+  if (ended !== undefined) return ended
+  if (verified.length === 0) {
+    throw new UsageError(
+      `--runs: ${directory} must hold recorded runs of ${chosen.map(({ name }) => name).join(', ')}, got none`,
+    )
+  }
+  const different = verified.filter(({ recorded, today }) => recorded !== today)
+  for (const { experiment, configuration, recorded, today } of different) {
+    console.out(`DIFFERS  ${experiment}: recorded ${recorded}, now ${today} (configuration ${keyOf(configuration)})`)
+  }
+  console.out(
+    `${verified.length} recorded ${verified.length === 1 ? 'run' : 'runs'} made again, ${different.length} ${
+      different.length === 1 ? 'differs' : 'differ'
+    }`,
+  )
+  return different.length === 0 ? 0 : 1
+}
+
+/** Does work that ends when this process is asked to end; returns the exit status of that signal, undefined without one. */
+async function untilSignal(
+  work: (signal: AbortSignal, progress: (done: number, total: number) => void) => Promise<void>,
+): Promise<number | undefined> {
+  const line = progressLine(process.stderr)
+  const abort = new AbortController()
+  let ended: EndingSignal | undefined
+  const stopListening = onEndingSignal('once', (name) => {
+    ended = name
+    abort.abort()
+  })
+  const start = performance.now()
+  try {
+    await work(abort.signal, (done, total) => {
+      const part = done / total
+      const left = (performance.now() - start) / 1000 * (1 - part) / part
+      line.update(`${Math.floor(done)} of ${total} runs${part > 0.01 ? `, about ${duration(left)} left` : ''}`)
+    })
+  } finally {
+    line.clear()
+    stopListening()
+  }
+  return ended === undefined ? undefined : SIGNAL_STATUS[ended]
+}
+
+function print(outcomes: readonly Outcome[], verbose: boolean, console: Console): void {
   const claims: Claim[] = []
   for (const { experiment, runs, judgment } of outcomes) {
     const seconds = runs.reduce((total, run) => total + run.seconds, 0)
@@ -318,7 +276,7 @@ function print(outcomes: readonly Outcome[], console: Console): void {
     for (const { caption, table } of judgment.tables ?? []) {
       console.out(`${caption}\n${textTable(table, console.width)}\n`)
     }
-    if (judgment.claims.length > 0) console.out(textTable(claimsTable(judgment.claims), console.width))
+    if (judgment.claims.length > 0) console.out(textTable(claimsTable(judgment.claims, verbose), console.width))
     claims.push(...judgment.claims)
   }
   const failed = claims.filter(({ verdict }) => verdict === 'fails')

@@ -26,6 +26,8 @@ export interface PoolOptions {
   /** Runs done, and the fractions of those under way. */
   readonly progress: (done: number, fractions: readonly number[]) => void
   readonly signal?: AbortSignal
+  /** Runs after which a worker is replaced; 32 unless given. */
+  readonly runsPerWorker?: number
   /** The module of the workers; without one, run-worker.js where it can be loaded, and else this thread. */
   readonly module?: URL
 }
@@ -91,7 +93,7 @@ function messageOf(error: unknown): string {
 function runOnWorkers(
   jobs: readonly Job[],
   module: URL,
-  { workers, data, finished, progress, signal }: PoolOptions,
+  { workers, data, finished, progress, signal, runsPerWorker = RUNS_PER_WORKER }: PoolOptions,
 ): Promise<readonly Failure[]> {
   const count = Math.min(workers, jobs.length)
   const failures: Failure[] = []
@@ -149,7 +151,7 @@ function runOnWorkers(
           return
         }
         settle(answer.job)
-        if (runs >= RUNS_PER_WORKER || answer.bytes > BYTES_PER_WORKER * count) void worker.terminate()
+        if (runs >= runsPerWorker || answer.bytes > BYTES_PER_WORKER * count) void worker.terminate()
         else feed()
       })
       worker.on('error', (error: unknown) => {

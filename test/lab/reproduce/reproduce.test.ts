@@ -46,7 +46,7 @@ describe('reproduce', () => {
     const made: number[] = []
     const first = await run([fake('paper/square', made)], 'paper', '--seed', '2')
     expect(first).toMatchObject({ status: 0, error: '' })
-    expect(first.out).toContain('1 claims hold, 0 fail, 0 not covered')
+    expect(first.out).toContain('1 claim holds, 0 fail, 0 undecided, 0 outside the theory')
     expect(made).toEqual([2, 3, 19])
     const second = await run([fake('paper/square', made)], 'paper/square', '--seed', '2')
     expect(made).toEqual([2, 3, 19])
@@ -56,6 +56,35 @@ describe('reproduce', () => {
     expect(made).toEqual([2, 3, 19, 4, 26])
     await run([fake('paper/square', made)], 'paper/square', '--seed', '2', '--fresh')
     expect(made.slice(5)).toEqual([2, 3, 19])
+  })
+
+  it('makes recorded runs again with --verify, and says which differ', async () => {
+    const { out: none, status: empty } = await run([fake()], 'paper', '--verify', '2').catch((error: UsageError) => ({
+      out: error.message,
+      status: 2,
+    }))
+    expect([empty, none]).toEqual([2, expect.stringMatching(/must hold recorded runs of paper\/square, got none/)])
+    await run([fake()], 'paper')
+    const made: number[] = []
+    const same = await run([fake('paper/square', made)], 'paper', '--verify', '2')
+    expect([same.status, made]).toEqual([0, [0, 1]])
+    expect(same.out).toBe('2 recorded runs made again, 0 differ\n')
+    const other = await run([fake('paper/square', [], [], 1)], 'paper', '--verify', '9')
+    expect(other.status).toBe(1)
+    expect(other.out).toMatch(
+      /DIFFERS {2}paper\/square: recorded [0-9a-f]{32}, now [0-9a-f]{32} \(configuration \{"seed":0\}\)/,
+    )
+    expect(other.out).toContain('3 recorded runs made again, 3 differ')
+  })
+
+  it('does not use a result that is not the recorded one', async () => {
+    await run([fake()], 'paper')
+    const file = recordFile(join(folder, 'runs'), 'paper/square')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"square":1}', '"square":4}'))
+    const made: number[] = []
+    const { error } = await run([fake('paper/square', made)], 'paper')
+    expect(made).toEqual([1])
+    expect(error).toContain('line 2: its result is not the one that was recorded; run again')
   })
 
   it('says which recorded lines it cannot use and makes those runs again', async () => {
@@ -92,7 +121,7 @@ describe('reproduce', () => {
     expect(error).toBe('paper/broken: no (configuration {"seed":1})\n')
     expect(out).toContain('paper/square: Squares (3 runs')
     expect(out).not.toContain('paper/broken')
-    expect(out).toContain('1 claims hold, 0 fail, 0 not covered')
+    expect(out).toContain('1 claim holds, 0 fail, 0 undecided, 0 outside the theory')
   })
 
   it('reports a judgment or a plan that throws, and shows and writes the others', async () => {
@@ -162,9 +191,9 @@ describe('reproduce', () => {
     const { status } = await run([fake()], 'paper', '--json', json, '--markdown', markdown, '--report',
       join(folder, 'report'))
     expect(status).toBe(0)
-    const [entry] = JSON.parse(readFileSync(json, 'utf8')) as { experiment: string; claims: { holds: boolean }[];
+    const [entry] = JSON.parse(readFileSync(json, 'utf8')) as { experiment: string; claims: { verdict: string }[];
       runs: { result: object }[] }[]
-    expect(entry.claims.map(({ holds }) => holds)).toEqual([true])
+    expect(entry.claims.map(({ verdict }) => verdict)).toEqual(['holds'])
     expect(entry.runs.map(({ result }) => result)).toEqual([{ square: 0 }, { square: 1 }, { square: 121 }])
     const text = readFileSync(markdown, 'utf8')
     expect(text).toContain('## Squares\n\n`reproduce paper/square`; refinetti2021 section 9; 3 runs, 0.0 s in all.')

@@ -54,10 +54,12 @@ describe('a student', () => {
 })
 
 describe.each<[Experiment, readonly string[]]>([[odeVsSimulation, ['ode-bp']], [earlyTime, ['early-v', 'early-v-worst',
-  'early-q', 'early-r']], [degeneracy, ['degeneracy-dfa', 'degeneracy-max']], [reluRecovery, []], [
-  overparameterized,
-  ['over-signs-4', 'over-cosine-4', 'over-signs-8', 'over-cosine-8'],
-]])('$name at quick scale', (experiment, holding) => {
+  'early-q', 'early-r']], [degeneracy, ['degeneracy-dfa', 'degeneracy-max']], [reluRecovery, []], [overparameterized, [
+  'over-signs-4',
+  'over-cosine-4',
+  'over-signs-8',
+  'over-cosine-8',
+]]])('$name at quick scale', (experiment, holding) => {
   it('holds where the size suffices and fails nowhere, for two first seeds; has figures with the names of its curves', () => {
     for (const seed of [0, 7]) {
       const judgment = experiment.judge(makeRuns(experiment, 'quick', undefined, seed), 'quick')
