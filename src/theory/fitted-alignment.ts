@@ -84,10 +84,10 @@ export function structurelessResidual(sizes: readonly number[], layer: number): 
  * a non-linear one has not, and its part along 1 meets no error.
  * Throws: RangeError unless A is square with K ≥ 2.
  */
-export function centerdCondition(a: Matrix): number {
+export function centeredCondition(a: Matrix): number {
   const n = a.rows
   if (a.columns !== n || n < 2) {
-    throw new RangeError(`centerdCondition: a must be square with at least 2 rows, got [${a.rows}, ${a.columns}]`)
+    throw new RangeError(`centeredCondition: a must be square with at least 2 rows, got [${a.rows}, ${a.columns}]`)
   }
   const rows = new Float64Array(n)
   const columns = new Float64Array(n)
@@ -100,6 +100,6 @@ export function centerdCondition(a: Matrix): number {
       total += value / n
     }
   }
-  const centerd = matrix(n, n, a.data.map((value, at) => value - rows[Math.floor(at / n)] - columns[at % n] + total))
-  return conditionOnRank(centerd, n - 1)
+  const centered = matrix(n, n, a.data.map((value, at) => value - rows[Math.floor(at / n)] - columns[at % n] + total))
+  return conditionOnRank(centered, n - 1)
 }

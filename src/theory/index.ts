@@ -7,7 +7,7 @@ export { alignmentBound, backwardProduct, gradientAlignment, kantorovichBound,
   probeErrors } from './gradient-alignment.ts'
 export { conditionOnRank, earlyCondition, finalCondition, finalModes } from './conditioning.ts'
 export { addUpdateSquares, relativeDifference, symmetricPartResidual, updateRecursionResidual } from './identities.ts'
-export { centerdCondition, fitAlignment, type FittedAlignment, structurelessResidual } from './fitted-alignment.ts'
+export { centeredCondition, fitAlignment, type FittedAlignment, structurelessResidual } from './fitted-alignment.ts'
 export { errorCoefficients, fieldCovariance, generalizationError, initialGeneralizationError, type OrderParameters,
   type TeacherStudentActivation } from './teacher-student/order-parameters.ts'
 export { erfIntegrals, type GaussianIntegrals, linearIntegrals, reluI2 } from './teacher-student/gaussian-integrals.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addScaled, diagonal, frobenius, identity, innerProduct, type Matrix, matrix, matrixFromRows, multiply, scaled,
   transpose } from '../../src/tensor/index.ts'
-import { centerdCondition, conditionOnRank, directFeedbackStep, fitAlignment, structurelessResidual,
+import { centeredCondition, conditionOnRank, directFeedbackStep, fitAlignment, structurelessResidual,
   weightsFromAlignment } from '../../src/theory/index.ts'
 import { alignmentOf, batchesOf, type Case, CASES, distance, feedbackOf, gaussian, nameOf } from './cases.ts'
 
@@ -132,7 +132,7 @@ describe('structurelessResidual', () => {
   })
 })
 
-describe('centerdCondition', () => {
+describe('centeredCondition', () => {
   /** C = I − 11ᵀ/n. */
   const centering = (n: number): Matrix => addScaled(identity(n), -1 / n, matrix(n, n, new Float64Array(n * n).fill(1)))
 
@@ -140,27 +140,27 @@ describe('centerdCondition', () => {
     for (let seed = 0; seed < 20; seed++) {
       const n = 3 + (seed % 5)
       const c = centering(n)
-      const a = multiply(c, multiply(gaussian(n, n, seed, 'centerd'), c))
+      const a = multiply(c, multiply(gaussian(n, n, seed, 'centered'), c))
       const expected = conditionOnRank(a, n - 1)
       const column = gaussian(n, 1, seed, 'column')
       const ones = matrix(1, n, new Float64Array(n).fill(1))
       const along = addScaled(addScaled(a, 3, multiply(column, ones)), -2, multiply(transpose(ones), transpose(column)))
-      expect(centerdCondition(a) / expected, `seed ${seed}`).toBeCloseTo(1, 9)
-      expect(centerdCondition(along) / expected, `seed ${seed}`).toBeCloseTo(1, 9)
+      expect(centeredCondition(a) / expected, `seed ${seed}`).toBeCloseTo(1, 9)
+      expect(centeredCondition(along) / expected, `seed ${seed}`).toBeCloseTo(1, 9)
     }
   })
 
   it('is 1 for multiples of the identity and of the centering matrix, the ratio of its eigenvalues for others', () => {
-    expect(centerdCondition(scaled(-3, identity(10)))).toBeCloseTo(1, 12)
+    expect(centeredCondition(scaled(-3, identity(10)))).toBeCloseTo(1, 12)
     const [u, v] = [[Math.SQRT1_2, -Math.SQRT1_2, 0], [1, 1, -2].map((x) => x / Math.sqrt(6))]
     const basis = transpose(matrixFromRows([u, v]))
-    expect(centerdCondition(multiply(basis, multiply(diagonal([4, 0.5]), transpose(basis))))).toBeCloseTo(8, 12)
+    expect(centeredCondition(multiply(basis, multiply(diagonal([4, 0.5]), transpose(basis))))).toBeCloseTo(8, 12)
   })
 
   it('refuses what is not square', () => {
     for (const [rows, columns] of [[2, 3], [1, 1]]) {
-      expect(() => centerdCondition(matrix(rows, columns))).toThrow(
-        new RangeError(`centerdCondition: a must be square with at least 2 rows, got [${rows}, ${columns}]`),
+      expect(() => centeredCondition(matrix(rows, columns))).toThrow(
+        new RangeError(`centeredCondition: a must be square with at least 2 rows, got [${rows}, ${columns}]`),
       )
     }
   })

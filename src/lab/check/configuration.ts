@@ -25,7 +25,7 @@ export const checkOptions = {
 /** Parsed options of `check`. */
 export type Configuration = Values<typeof checkOptions>
 
-/** The defaults, for which refinetti2021 section 3.3 gives numbers. */
-export function isPageSetting(c: Configuration): boolean {
+/** The defaults, for which an independent implementation has given numbers. */
+export function isReferenceSetting(c: Configuration): boolean {
   return c.depth === 4 && c.inputs === 20 && c.outputs === 5 && c.width === 100 && c.rate === 0.01
 }

@@ -8,8 +8,7 @@ import { isDense, sgd, squaredError, walk } from '../../nn/index.ts'
 import { type Kernels, type Matrix, multiply, type Tensor, tensor, transpose } from '../../tensor/index.ts'
 import { alignmentFromWeights, type AlignmentMatrices, alignmentStep, gradientAlignment, grams, relativeDifference,
   weightAlignments, type Weights, weightsFromAlignment, zeroAlignment } from '../../theory/index.ts'
-import { type Claim, claimsOf } from '../claims/claim.ts'
-import { atMost, notCovered } from '../claims/legacy.ts'
+import { type Claim, claimsOf, undecided } from '../claims/claim.ts'
 import type { Progress } from '../progress.ts'
 import type { Configuration } from './configuration.ts'
 import { runDynamics } from './dynamics.ts'
@@ -42,6 +41,8 @@ export function weightsOf({ network }: Trainer): Weights {
 export function sizesOf(depth: number, inputs: number, width: number, outputs: number): readonly number[] {
   return [inputs, ...Array.from({ length: depth - 1 }, () => width), outputs]
 }
+
+const claim = claimsOf({ source: 'refinetti2021 §3', method: 'float32 engine' })
 
 /** All claims of this file. */
 export function engineClaims(
@@ -79,13 +80,9 @@ function weakIdentity(c: Configuration, kernels: Kernels): Claim {
       }
     }
   }
-  return atMost({
-    id: 'weak-identity-engine',
-    method: 'float32 engine',
-    source: 'refinetti2021 §3.1',
-    statement:
-      'the engine’s own weights after 400 steps against F_l A_l F_{l−1}ᵀ: depths 3–5, both feedbacks, batches 1 and 8',
-  }, worst, 1e-4)
+  return claim.atMost('weak-identity-engine',
+    'the engine’s own weights after 400 steps against F_l A_l F_{l−1}ᵀ: depths 3–5, both feedbacks, batches 1 and 8',
+    worst, 1e-4, 'rounding of float32 over 400 steps')
 }
 
 function distance(weights: Weights, expected: Weights): number {
@@ -108,12 +105,11 @@ function agreement(
   const chosen = runs.filter(({ seed, run }) => seed === c.seed && run.converged).sort((a, b) =>
     a.run.steps - b.run.steps
   ).filter(({ run }) => (budget -= run.steps * flopsPerStep) >= 0)
-  const head = { method: 'float32 engine' as const, source: 'refinetti2021 §3.1, 3.3' }
   if (chosen.length === 0) {
     return [
-      notCovered(
-        atMost({ ...head, id: 'engine-agreement', statement: 'full training runs agree with the recursion' }, NaN,
-          1e-4),
+      undecided(
+        claim.atMost('engine-agreement', 'full training runs agree with the recursion', null, 1e-4,
+          'rounding of float32'),
         `one run would take ${flopsPerStep} flops per step: all rows of this table come from the recursion`,
       ),
     ]
@@ -165,35 +161,20 @@ function agreement(
       }
     }
   }
-  const list = chosen.map(({ feedback, targetCondition }) =>
-    `${feedback === 'orthogonal' ? 'o' : 'g'}${targetCondition}`
-  ).join(' ')
+  const list = chosen.map(({ feedback, targetCondition }) => `${feedback} ${targetCondition}`).join(', ')
   return [
-    atMost({
-      ...head,
-      id: 'engine-loss',
-      statement:
-        `${chosen.length} full training runs of the engine (feedback and κ_T: ${list}): loss against the recursion, `
-        + `relative, at losses ${EARLY}, ${MIDDLE}, ${END}`,
-    }, lossDifference, 1e-4),
-    atMost({
-      ...head,
-      id: 'engine-matrices',
-      statement: 'the same runs: A_l recovered from the engine’s weights against the recursion’s, relative, all layers',
-    }, matrixDifference, 1e-5),
-    atMost({
-      ...head,
-      id: 'engine-weight-alignment',
-      statement:
-        'the same runs: WA_l measured on the engine’s weights against the theory’s, both feedbacks, layers 2 … L',
-    }, weightDifference, 1e-5),
-    atMost({
-      ...head,
-      id: 'engine-gradient-alignment',
-      source: 'refinetti2021 §1, 3.2',
-      statement:
-        'the same runs: GA₁ measured by two backward passes against cos∠(F₁e, F₁P₁e) from the alignment matrices',
-    }, gradientDifference, 1e-5),
+    claim.atMost('engine-loss',
+      `${chosen.length} full training runs of the engine (feedback and κ_T: ${list}): loss against the recursion, `
+        + `relative, at losses ${EARLY}, ${MIDDLE}, ${END}`, lossDifference, 1e-4, 'rounding of float32'),
+    claim.atMost('engine-matrices',
+      'the same runs: A_l recovered from the engine’s weights against the recursion’s, relative, all layers',
+      matrixDifference, 1e-5, 'rounding of float32'),
+    claim.atMost('engine-weight-alignment',
+      'the same runs: WA_l measured on the engine’s weights against the theory’s, both feedbacks, layers 2 … L',
+      weightDifference, 1e-5, 'rounding of float32'),
+    claim.atMost('engine-gradient-alignment',
+      'the same runs: GA₁ measured by two backward passes against cos∠(F₁e, F₁P₁e) from the alignment matrices',
+      gradientDifference, 1e-5, 'rounding of float32'),
   ]
 }
 
@@ -219,14 +200,11 @@ function origin(c: Configuration, kernels: Kernels): readonly Claim[] {
     direct.step(input, target)
   }
   const size = (weights: Weights): number => Math.max(...weights.map((w: Matrix) => relativeSize(w)))
-  const head = { method: 'float32 engine' as const, source: 'refinetti2021 §3, chu2023 §3.2' }
   return [
-    atMost({
-      ...head,
-      id: 'origin-backpropagation',
-      statement: `from zero weights backpropagation stays at zero (largest |w| after ${steps} steps)`,
-    }, size(weightsOf(exact)), 0),
-    claimsOf(head).above('origin-direct',
+    claim.atMost('origin-backpropagation',
+      `from zero weights backpropagation stays at zero (largest |w| after ${steps} steps)`, size(weightsOf(exact)), 0,
+      'exact'),
+    claim.above('origin-direct',
       `from zero weights DFA leaves: largest |w| of the least moved layer after ${steps} steps`,
       Math.min(...weightsOf(direct).map(relativeSize)), 0, 'exact: any movement at all'),
   ]

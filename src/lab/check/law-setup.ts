@@ -4,8 +4,7 @@ import type { FeedbackKind } from '../../dfa/index.ts'
 import { gaussianInputs } from '../../data/index.ts'
 import type { Matrix } from '../../tensor/index.ts'
 import { probeErrors } from '../../theory/index.ts'
-import { type Claim } from '../claims/claim.ts'
-import { notCovered } from '../claims/legacy.ts'
+import { type Claim, outside } from '../claims/claim.ts'
 import type { Configuration } from './configuration.ts'
 import type { Setup } from './dynamics.ts'
 import { drawFeedback, toMatrix } from './matrices.ts'
@@ -58,16 +57,13 @@ export function outsideTheory(c: Configuration): string | undefined {
 
 export function covered(c: Configuration, claim: Claim): Claim {
   const reason = outsideTheory(c)
-  return reason === undefined ? claim : notCovered(claim, reason)
+  return reason === undefined ? claim : outside(claim, reason)
 }
 
 export function ranged(c: Configuration, condition: number, claim: Claim): Claim {
   const reason = withoutRange(c, condition)
-  return reason === undefined ? covered(c, claim) : notCovered(claim, reason)
+  return reason === undefined ? covered(c, claim) : outside(claim, reason)
 }
 
 export const layersOf = (c: Configuration): readonly number[] =>
   Array.from({ length: c.depth - 1 }, (_, index) => index + 2)
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((total, value) => total + value, 0) / values.length

@@ -4,13 +4,15 @@ import type { FeedbackKind } from '../../dfa/index.ts'
 import { linearTeacher } from '../../data/index.ts'
 import { diagonal, type Matrix } from '../../tensor/index.ts'
 import { earlyCondition, finalCondition, finalModes, gradientAlignment, strongAlignment } from '../../theory/index.ts'
-import { type Claim } from '../claims/claim.ts'
-import { absolute, atLeast, atMost, notCovered, ordered, relative } from '../claims/legacy.ts'
+import { type Claim, claimsOf, outside, undecided } from '../claims/claim.ts'
 import type { Progress } from '../progress.ts'
-import { type Configuration, isPageSetting } from './configuration.ts'
+import { type Configuration, isReferenceSetting } from './configuration.ts'
 import { type Run, runDynamics, type Setup } from './dynamics.ts'
-import { covered, EARLY, END, layersOf, mean, MIDDLE, ranged, setupOf, stepLimit } from './law-setup.ts'
-import { inputClaims, type InputResult, inputRuns, widthClaim, type WidthResult, widthRuns } from './side-claims.ts'
+import { covered, EARLY, END, layersOf, MIDDLE, ranged, setupOf, stepLimit } from './law-setup.ts'
+import { mean, sample } from '../statistics.ts'
+import { inputClaims, type InputResult, inputRuns, widthClaims, type WidthResult, widthRuns } from './side-claims.ts'
+
+const claim = claimsOf({ source: 'refinetti2021 §3.3', method: 'recursion' })
 
 /** One run with what identifies it. */
 export interface LabeledRun {
@@ -57,7 +59,7 @@ export function lawClaims(c: Configuration, progress: Progress): Laws {
   const width = widthRuns(c, progress)
   const inputCondition = inputRuns(c, progress)
   const claims = [...perfectAlignment(c), ...earlyClaims(c, runs), ...finalClaims(c, runs), ...runOnClaims(c, progress),
-    ...probeClaims(c, runs), ...boundClaim(c, runs), widthClaim(c, width), ...inputClaims(c, inputCondition),
+    ...probeClaims(c, runs), ...boundClaim(c, runs), ...widthClaims(c, width), ...inputClaims(c, inputCondition),
     ...unfinished(c, runs), ...diverged(c, all)]
   return { runs, claims, width, inputCondition }
 }
@@ -85,17 +87,13 @@ function perfectAlignment(c: Configuration): readonly Claim[] {
       }
     },
   })
-  const claim = atMost({
-    id: 'perfect-alignment',
-    method: 'recursion',
-    source: 'refinetti2021 §3.3',
-    statement:
-      `orthogonal F, κ_T = 1, seed ${c.seed}: largest |1 − WA_l| and |1 − GA_l| over layers, at the first steps and every seventh`,
-  }, deviation, 1e-12)
+  const made = claim.atMost('perfect-alignment',
+    `orthogonal F, κ_T = 1, seed ${c.seed}: largest |1 − WA_l| and |1 − GA_l| over layers, at the first steps and every seventh`,
+    deviation, 1e-12, 'rounding')
   return [
     c.inputs < c.outputs
-      ? notCovered(claim, `inputs ${c.inputs} < ${c.outputs} outputs: A_l ∝ I is impossible`)
-      : covered(c, claim),
+      ? outside(made, `inputs ${c.inputs} < ${c.outputs} outputs: A_l ∝ I is impossible`)
+      : covered(c, made),
   ]
 }
 
@@ -124,18 +122,11 @@ function earlyClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
     )
     // Beyond 10¹² the weakest mode is below float64's resolution of the strongest.
     const resolved = predicted.filter((value) => value < 1e12).length
-    const limit = (
-      claim: Claim,
-    ): Claim => (resolved === 0 ? notCovered(claim, 'no layer is resolved by float64') : claim)
-    return limit(
-      ranged(c, condition,
-        relative({
-          id: `early-condition-${condition}`,
-          method: 'recursion',
-          source: 'refinetti2021 §3.3',
-          statement: `early (loss ${EARLY}), κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)), layers 2–${resolved + 1}`,
-        }, predicted.slice(0, resolved), measured.slice(0, resolved), 0.01)),
-    )
+    const made = ranged(c, condition,
+      claim.relative(`early-condition-${condition}`,
+        `early (loss ${EARLY}), κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)), layers 2–${resolved + 1}`,
+        measured.slice(0, resolved), predicted.slice(0, resolved), 0.01, 'the loss has already moved by 10⁻³'))
+    return resolved === 0 ? outside(made, 'no layer is resolved by float64') : made
   })
 }
 
@@ -151,17 +142,14 @@ function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
   return conditions(c, runs).map((condition) => {
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
     const measured = worst(orthogonalRuns(runs, condition).map(({ run }) => run.final.conditionNumbers), predicted)
-    const claim = ranged(c, condition,
-      relative({
-        id: `final-condition-${condition}`,
-        method: 'recursion',
-        source: 'refinetti2021 §3.3',
-        statement: `converged to loss ${END}, κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1)), layers 2–${c.depth}`,
-      }, predicted, measured, 0.1))
+    const made = ranged(c, condition,
+      claim.relative(`final-condition-${condition}`,
+        `converged to loss ${END}, κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1)), layers 2–${c.depth}`, measured,
+        predicted, 0.1, `what loss ${END} leaves of the weakest mode`))
     const excess = unfinishedExcess(c, condition, END)
     return condition <= 10 && excess <= 0.1
-      ? claim
-      : notCovered(claim,
+      ? made
+      : undecided(made,
         `the weakest mode is unfinished at loss ${END}${
           excess < 10 ? ` (up to ${Math.round(100 * excess)} % excess)` : ''
         }; see run-on`)
@@ -182,20 +170,16 @@ function runOnClaims(c: Configuration, progress: Progress): readonly Claim[] {
         progress.update(`run on, κ_T = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
     })
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
-    const claim = ranged(c, condition,
-      relative({
-        id: `run-on-${condition}`,
-        method: 'recursion',
-        source: 'refinetti2021 §3.3',
-        statement:
-          `run on to loss ${stop} with η = ${rate}, κ_T = ${condition}, seed ${c.seed}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1))`,
-      }, predicted, run.final.conditionNumbers, 0.01))
+    const made = ranged(c, condition,
+      claim.relative(`run-on-${condition}`,
+        `run on to loss ${stop} with η = ${rate}, κ_T = ${condition}, seed ${c.seed}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1))`,
+        run.final.conditionNumbers, predicted, 0.01, 'step size'))
     const excess = unfinishedExcess(c, condition, stop)
-    if (run.divergedAt !== undefined) return notCovered(claim, `diverged at step ${run.divergedAt} with η = ${rate}`)
+    if (run.divergedAt !== undefined) return outside(made, `diverged at step ${run.divergedAt} with η = ${rate}`)
     if (!run.converged) {
-      return notCovered(claim, `loss ${run.final.loss.toExponential(1)} after ${run.steps} steps: not converged`)
+      return undecided(made, `loss ${run.final.loss.toExponential(1)} after ${run.steps} steps: not converged`)
     }
-    return excess > 0.005 ? notCovered(claim, `the weakest mode is unfinished at loss ${stop}`) : claim
+    return excess > 0.005 ? undecided(made, `the weakest mode is unfinished at loss ${stop}`) : made
   })
 }
 
@@ -210,15 +194,16 @@ export function predictedProbeAlignment(spectrum: Float64Array, depth: number, p
   return gradientAlignment(two, [diagonal(new Float64Array(n).fill(1))], 1, probes)
 }
 
-/** Final values on the page for κ_T = 1, 2, 5, 10, 30 (depth 4, 20–100–5, η = 0.01, loss 1e-4). */
-const PAGE_PROBE = new Map([[1, 1], [2, 0.981], [5, 0.912], [10, 0.845], [30, 0.745]])
+/** Final values of an independent implementation for κ_T = 1, 2, 5, 10, 30 (depth 4, 20–100–5, η = 0.01, loss 1e-4). */
+const REFERENCE = new Map([[1, 1], [2, 0.981], [5, 0.912], [10, 0.845], [30, 0.745]])
 
 function probeClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Claim[] {
   const list = conditions(c, runs)
   if (list.length === 0) return []
-  const measured = list.map((condition) =>
-    mean(orthogonalRuns(runs, condition).map(({ run }) => run.final.probeGradientAlignment))
+  const bySeed = list.map((condition) =>
+    orthogonalRuns(runs, condition).map(({ run }) => run.final.probeGradientAlignment)
   )
+  const measured = bySeed.map(mean)
   const predicted = list.map((condition) =>
     predictedProbeAlignment(linearTeacher(c.outputs, c.inputs, condition, c.seed).spectrum, c.depth,
       orthogonalRuns(runs, condition)[0].setup.probes)
@@ -226,44 +211,31 @@ function probeClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
   const rankNote = c.inputs < c.outputs
     ? `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors`
     : undefined
-  const cover = (claim: Claim): Claim => (rankNote === undefined ? covered(c, claim) : notCovered(claim, rankNote))
+  const cover = (made: Claim): Claim => (rankNote === undefined ? covered(c, made) : outside(made, rankNote))
   const names = list.join(', ')
-  const claims = [
+  const order = list.length < 2
+    ? []
+    : [
+      claim.ordered('probe-alignment-order', `final probe GA₁ falls strictly with κ_T = ${names}`,
+        c.seeds > 1 ? bySeed.map(sample) : measured, 'falling', 0, 'sign'),
+    ]
+  const known = list.filter((condition) => REFERENCE.has(condition))
+  return [
     cover(
-      absolute({
-        id: 'probe-alignment',
-        method: 'recursion',
-        source: 'refinetti2021 §3.2–3.3',
-        statement: `final probe GA₁ from the laws' modes, P₁ = diag(s/α₁), κ_T = ${names}; mean of ${c.seeds} seed(s)`,
-      }, predicted, measured, 0.01),
+      claim.absolute('probe-alignment',
+        `final probe GA₁ from the laws' modes, P₁ = diag(s/α₁), κ_T = ${names}; mean over seeds (${c.seeds})`, measured,
+        predicted, 0.01, `what loss ${END} leaves of the weakest mode; number of probes`),
     ),
+    ...order.map((made) => (c.outputs === 1 ? outside(made, 'one output: every cosine is 1') : cover(made))),
+    ...(isReferenceSetting(c) && known.length > 0
+      ? [
+        claim.absolute('probe-alignment-reference',
+          `final probe GA₁ of an independent implementation, κ_T = ${known.join(', ')}`, known.map((condition) =>
+            measured[list.indexOf(condition)]
+          ), known.map((condition) => REFERENCE.get(condition) as number), 0.01, 'draws of probes and feedback'),
+      ]
+      : []),
   ]
-  if (list.length > 1) {
-    claims.push(
-      (c.outputs === 1 ? (claim: Claim) => notCovered(claim, 'one output: every cosine is 1') : cover)(
-        ordered({
-          id: 'probe-alignment-order',
-          method: 'recursion',
-          source: 'refinetti2021 §3.3',
-          statement: `final probe GA₁ falls strictly with κ_T = ${names}`,
-        }, 'falling', measured),
-      ),
-    )
-  }
-  const onPage = list.filter((condition) => PAGE_PROBE.has(condition))
-  if (isPageSetting(c) && onPage.length > 0) {
-    claims.push(
-      absolute({
-        id: 'probe-alignment-page',
-        method: 'recursion',
-        source: 'refinetti2021 §3.3, table',
-        statement: `final probe GA₁ as on the page, κ_T = ${onPage.join(', ')}`,
-      }, onPage.map((condition) => PAGE_PROBE.get(condition) as number), onPage.map((condition) =>
-        measured[list.indexOf(condition)]
-      ), 0.01),
-    )
-  }
-  return claims
 }
 
 /** GA₁ never below the Kantorovich bound at any recorded moment of any run whose P₁ is symmetric and positive. */
@@ -273,16 +245,10 @@ function boundClaim(c: Configuration, runs: readonly LabeledRun[]): readonly Cla
   ) => [...run.marks.values(), ...run.curve, run.final])
   const margins = moments.map(({ boundMargin }) => boundMargin).filter((margin) => margin === margin)
   if (moments.length === 0) return []
-  const claim = atLeast({
-    id: 'kantorovich-runs',
-    method: 'recursion',
-    source: 'refinetti2021 §3.2',
-    statement:
-      `GA₁(e) ≥ 2√κ/(1 + κ), κ = κ(P₁): least margin at ${margins.length} of ${moments.length} recorded moments (P₁ symmetric positive `
-      + 'to 1e-6), 200 probes each, all runs with orthogonal F',
-  }, Math.min(...margins), -1e-9, '≥ 0')
-  if (margins.length === 0) return [notCovered(claim, 'P₁ is never symmetric positive definite here')]
-  return [covered(c, claim)]
+  const made = claim.atLeast('kantorovich-runs',
+    `GA₁(e) ≥ 2√κ/(1 + κ), κ = κ(P₁): least margin at ${margins.length} of ${moments.length} recorded moments (P₁ symmetric positive `
+      + 'to 1e-6), 200 probes each, all runs with orthogonal F', Math.min(...margins), -1e-9, 'rounding')
+  return [margins.length === 0 ? outside(made, 'P₁ is never symmetric positive definite here') : covered(c, made)]
 }
 
 /** A run that did not reach its last mark is reported, never passed over. */
@@ -290,17 +256,12 @@ function unfinished(c: Configuration, runs: readonly LabeledRun[]): readonly Cla
   const open = runs.filter(({ run }) => !run.converged)
   if (open.length === 0) return []
   return [
-    covered(c, {
-      ...atMost({
-        id: 'converged',
-        method: 'recursion',
-        source: 'protocol',
-        statement: `runs that did not reach loss ${END} within ${stepLimit(c)} steps: `
+    covered(c,
+      claim.atMost('converged',
+        `runs that did not reach loss ${END} within ${stepLimit(c)} steps: `
           + open.map(({ feedback, targetCondition, seed }) => `${feedback} κ_T ${targetCondition} seed ${seed}`).join(
             '; ',
-          ),
-      }, open.length, 0),
-    }),
+          ), open.length, 0, 'counted', { source: 'protocol' })),
   ]
 }
 
@@ -309,16 +270,11 @@ function diverged(c: Configuration, runs: readonly LabeledRun[]): readonly Claim
   const lost = runs.filter(({ run }) => run.divergedAt !== undefined)
   if (lost.length === 0) return []
   return [
-    notCovered(
-      atMost({
-        id: 'diverged',
-        method: 'recursion',
-        source: 'protocol',
-        statement: 'runs that diverged and are left out above: '
-          + lost.map(({ feedback, targetCondition, seed, run }) =>
-            `${feedback} κ_T ${targetCondition} seed ${seed} at step ${run.divergedAt}`
-          ).join('; '),
-      }, lost.length, 0),
+    outside(
+      claim.atMost('diverged',
+        'runs that diverged and are left out above: ' + lost.map(({ feedback, targetCondition, seed, run }) =>
+          `${feedback} κ_T ${targetCondition} seed ${seed} at step ${run.divergedAt}`
+        ).join('; '), lost.length, 0, 'counted', { source: 'protocol' }),
       `the rate ${c.rate} is too large for them`,
     ),
   ]

@@ -3,13 +3,12 @@
 import { geometricSpectrum, labeledImages, oneHot, parseIdx, pcaWhitening, secondMoment } from '../../data/index.ts'
 import { addScaled, type Kernels, matmul, type Matrix, matrix, multiply, permutation, randomStream, scaled,
   singularValues, type Tensor, tensor, transpose } from '../../tensor/index.ts'
-import { meanAndDeviation } from '../../dfa/index.ts'
 import { alignmentFromWeights, type AlignmentMatrices, alignmentStep, conditionOnRank, earlyCondition, finalCondition,
   gradientAlignment, grams, probeErrors, relativeDifference, strongAlignment, weightsFromAlignment,
   zeroAlignment } from '../../theory/index.ts'
-import { type Claim } from '../claims/claim.ts'
-import { atLeast, atMost, notCovered, relative } from '../claims/legacy.ts'
+import { type Claim, claimsOf, undecided } from '../claims/claim.ts'
 import { readData } from '../files.ts'
+import { pairedDifference, sample } from '../statistics.ts'
 import { UsageError } from '../options.ts'
 import type { Progress } from '../progress.ts'
 import type { Configuration } from './configuration.ts'
@@ -32,7 +31,7 @@ interface Condition {
   readonly y: Tensor
   /** κ of Σ_yx = ⟨y xᵀ⟩ over its rank: the theory's prediction is a function of this number. */
   readonly crossCondition: number
-  /** Rank of Σ_yx: 9 with centerd inputs, because the ten targets sum to one. */
+  /** Rank of Σ_yx: 9 with centered inputs, because the ten targets sum to one. */
   readonly rank: number
 }
 
@@ -91,13 +90,13 @@ function loadConditions({ images, labels }: MnistData, count: number): readonly 
   // Raw: one mean and one deviation for all pixels, as in the paper's code, then the common mean squared length.
   const scale = Math.sqrt(DIRECTIONS / n) / deviation
   const x = tensor([count, n], pixels.data.map((v) => (v - mean) * scale))
-  const y = centerd(oneHot(labels.subarray(0, count), CLASSES))
+  const y = centered(oneHot(labels.subarray(0, count), CLASSES))
   const white = whiten(pixels)
   const spectrum = geometricSpectrum(CLASSES, TARGET_CONDITION)
   const skewed = tensor(y.shape, y.data.map((v, i) => v * spectrum[i % CLASSES]))
   const make = (name: string, inputs: Tensor, targets: Tensor): Condition => {
     const cross = scaled(1 / count, toMatrix(matmul(targets, inputs, { transposeA: true })))
-    // Centerd targets sum to zero over the classes: nine directions, the tenth singular value is rounding.
+    // Centered targets sum to zero over the classes: nine directions, the tenth singular value is rounding.
     const rank = CLASSES - 1
     const s = singularValues(cross)
     return { name, x: inputs, y: targets, crossCondition: s[0] / s[rank - 1], rank }
@@ -142,7 +141,7 @@ function pixelStatistics({ data }: Tensor): { readonly mean: number; readonly de
 }
 
 /** Rows minus the mean row: y − ⟨y⟩. */
-function centerd(y: Tensor): Tensor {
+function centered(y: Tensor): Tensor {
   const mean = columnMeans(y)
   return tensor(y.shape, y.data.map((v, i) => v - mean[i % mean.length]))
 }
@@ -158,7 +157,7 @@ function whiten(pixels: Tensor): Tensor {
   const n = pixels.shape[1]
   const mean = columnMeans(pixels)
   const m = matrix(n, 1, mean)
-  // Covariance as second moment minus outer product of means: the raw pixels are sparse, the centerd ones are not.
+  // Covariance as second moment minus outer product of means: the raw pixels are sparse, the centered ones are not.
   const covariance = addScaled(secondMoment(pixels), -1, multiply(m, transpose(m)))
   const { transform, rank } = pcaWhitening(covariance, DIRECTIONS, 1e-6)
   if (rank < DIRECTIONS) {
@@ -252,7 +251,7 @@ function train(
   }
 }
 
-/** Probes without their component along (1, …, 1), which centerd errors never have. */
+/** Probes without their component along (1, …, 1), which centered errors never have. */
 function projected(probes: Matrix, rank: number): Matrix {
   if (rank === probes.columns) return probes
   const data = probes.data.slice()
@@ -265,91 +264,50 @@ function projected(probes: Matrix, rank: number): Matrix {
   return matrix(probes.rows, n, data)
 }
 
-/** A difference with its standard error, or without one where there is a single seed. */
-function spread(mean: number, error: number, seeds: number): string {
-  return seeds > 1
-    ? `${mean.toFixed(3)} ± ${error.toFixed(3)} (s.e. of ${seeds} seeds), shown less three s.e.`
-    : `${mean.toFixed(3)} (one seed)`
-}
-
 function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quick: boolean): readonly Claim[] {
-  const of = (name: string): readonly MnistRun[] => runs.filter(({ condition }) => condition === name)
-  const [raw, white, skewed] = conditions.map(({ name }) => of(name))
-  const head = { method: 'float32 engine' as const, source: 'refinetti2021 §3.1, 3.3' }
-  const seeds = white.length
-  const average = (list: readonly MnistRun[], value: (run: MnistRun) => number): number =>
-    meanAndDeviation(list.map(value)).mean
-  const claims: Claim[] = [
-    atMost({
-      ...head,
-      id: 'mnist-weak-identity',
-      statement: `MNIST, 784-100-100-100-10: engine weights against F_l A_l F_{l−1}ᵀ along ${runs.length} runs of ${
-        white[0].final.step
-      } steps`,
-    }, Math.max(...runs.map(({ identityError }) => identityError)), 1e-4),
-    atMost({
-      ...head,
-      id: 'mnist-recovered',
-      statement: 'MNIST: A_l recovered from the engine’s weights against the recursion on the same batches, all layers',
-    }, Math.max(...runs.map(({ recoveryError }) => recoveryError)), 1e-4),
-  ]
+  const claim = claimsOf({ source: 'refinetti2021 §3.1, 3.3', method: 'float32 engine' })
+  const [raw, white, skewed] = conditions.map(({ name }) => runs.filter(({ condition }) => condition === name))
   // κ of a product of minibatch sums is biased upwards by their noise: a hundred batches are not enough to test it.
-  const early = (claim: Claim): Claim => (quick ? notCovered(claim, '--quick sees too few batches') : claim)
-  for (const list of [white, skewed]) {
-    const { crossCondition, condition } = list[0]
-    claims.push(
+  const early = (one: Claim): Claim => (quick ? undecided(one, '--quick sees too few batches') : one)
+  const above = (id: string, what: string, other: readonly MnistRun[], value: (run: MnistRun) => number): Claim =>
+    claim.above(`mnist-${id}`, `MNIST, ${what}, whitened one-hot less the other, paired by seed`,
+      pairedDifference(white.map(value), other.map(value)), 0, 'sign')
+  const orderings = (id: string, what: string, value: (run: MnistRun) => number): readonly Claim[] =>
+    ([['raw', 'raw inputs', raw], ['skewed', 'ill-conditioned targets', skewed]] as const).map(([key, name, other]) =>
+      above(`${id}-${key}`,
+        `${what} against ${name} (κ(Σ_yx) ${white[0].crossCondition.toFixed(1)} and ${
+          other[0].crossCondition.toFixed(1)
+        })`, other, value)
+    )
+  return [
+    claim.atMost('mnist-weak-identity',
+      `MNIST, 784-100-100-100-10: engine weights against F_l A_l F_{l−1}ᵀ along ${runs.length} runs of ${
+        white[0].final.step
+      } steps`, Math.max(...runs.map(({ identityError }) => identityError)), 1e-4, 'rounding of float32'),
+    claim.atMost('mnist-recovered',
+      'MNIST: A_l recovered from the engine’s weights against the recursion on the same batches, all layers',
+      Math.max(...runs.map(({ recoveryError }) => recoveryError)), 1e-4, 'rounding of float32'),
+    ...([['one-hot', white], ['skewed', skewed]] as const).map(([key, list]) =>
       early(
-        relative({
-          ...head,
-          id: `mnist-early-${condition.includes('ill') ? 'skewed' : 'one-hot'}`,
-          statement: `MNIST, ${condition}: κ(A₂) while the loss is above 99 % = κ(Σ_yx)²; mean of ${seeds} seed(s)`,
-        }, [earlyCondition(crossCondition, 2)], [average(list, (run) => run.early?.conditionNumbers[0] ?? NaN)], 0.25),
-      ),
-    )
-  }
-  const ordering = (id: string, what: string, value: (run: MnistRun) => number): void => {
-    for (const [name, other] of [['raw inputs', raw], ['ill-conditioned targets', skewed]] as const) {
-      const difference = white.map((run, index) => value(run) - value(other[index]))
-      const { mean, deviation } = meanAndDeviation(difference)
-      // Paired by seed; with one seed there is no standard error and the sign alone counts.
-      const error = seeds > 1 ? deviation / Math.sqrt(seeds) : 0
-      claims.push(
-        atLeast({
-          ...head,
-          id: `mnist-${id}-${name === 'raw inputs' ? 'raw' : 'skewed'}`,
-          statement: `MNIST, ${what}: whitened one-hot (κ(Σ_yx) ${white[0].crossCondition.toFixed(1)}) above ${name} `
-            + `(${other[0].crossCondition.toFixed(1)}); difference ${spread(mean, error, seeds)}`,
-        }, mean - 3 * error, 0, '> 0'),
+        claim.relative(`mnist-early-${key}`,
+          `MNIST, ${list[0].condition}: κ(A₂) while the loss is above 99 % = κ(Σ_yx)²`, sample(list.map((run) =>
+            run.early?.conditionNumbers[0] ?? NaN
+          )), earlyCondition(list[0].crossCondition, 2), 0.25, 'noise of the batches'),
       )
-    }
-  }
-  ordering('wa2-early', 'early WA₂', (run) => run.early?.weightAlignment[0] ?? NaN)
-  ordering('ga1-early', 'early probe GA₁', (run) => run.early?.probeGradientAlignment ?? NaN)
-  if (!quick) {
-    const { crossCondition } = white[0]
-    claims.push(
-      relative({
-        ...head,
-        id: 'mnist-final-condition',
-        statement: `MNIST, whitened, one-hot, after ${
-          white[0].final.step
-        } steps: κ(A_l) = κ(Σ_yx)^(2^(l−1)/(2^L−1)), layers 2–4`,
-      }, [2, 3, 4].map((layer) => finalCondition(crossCondition, layer, DEPTH)), [0, 1, 2].map((index) =>
-        average(white, (run) => run.final.conditionNumbers[index])
-      ), 0.1),
-    )
-    const skew = white.map((run, index) => run.final.weightAlignment[2] - skewed[index].final.weightAlignment[2])
-    const { mean, deviation } = meanAndDeviation(skew)
-    const error = seeds > 1 ? deviation / Math.sqrt(seeds) : 0
-    claims.push(
-      atLeast({
-        ...head,
-        id: 'mnist-wa4-final',
-        statement: `MNIST, end of training, WA₄: one-hot above ill-conditioned targets; difference ${
-          spread(mean, error, seeds)
-        }`,
-      }, mean - 3 * error, 0, '> 0'),
-    )
-  }
-  return claims
+    ),
+    ...orderings('wa2-early', 'early WA₂', (run) => run.early?.weightAlignment[0] ?? NaN),
+    ...orderings('ga1-early', 'early probe GA₁', (run) => run.early?.probeGradientAlignment ?? NaN),
+    ...(quick
+      ? []
+      : [
+        claim.relative('mnist-final-condition',
+          `MNIST, whitened, one-hot, after ${
+            white[0].final.step
+          } steps: κ(A_l) = κ(Σ_yx)^(2^(l−1)/(2^L−1)), layers 2–4`,
+          [0, 1, 2].map((index) => sample(white.map((run) => run.final.conditionNumbers[index]))),
+          [2, 3, 4].map((layer) => finalCondition(white[0].crossCondition, layer, DEPTH)), 0.1, 'finite time, noise'),
+        above('wa4-final', 'end of training, WA₄ against ill-conditioned targets', skewed,
+          (run) => run.final.weightAlignment[2]),
+      ]),
+  ]
 }

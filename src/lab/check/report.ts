@@ -65,7 +65,7 @@ export function checkReport(directory: string, result: CheckResult): string {
       heading: 'MNIST',
       paragraphs: [
         'Raw: pixels with one mean and one deviation. Whitened: 100 principal directions. Both have mean squared length 100, so that one rate (0.02) fits. '
-        + 'Ill-conditioned targets: centerd one-hot targets scaled by a geometric spectrum of condition number 10. What the theory reads off the data is κ(Σ_yx).',
+        + 'Ill-conditioned targets: centered one-hot targets scaled by a geometric spectrum of condition number 10. What the theory reads off the data is κ(Σ_yx).',
       ],
       figures: [mnistFigure(mnist.runs)],
       claims: pick(onMnist),

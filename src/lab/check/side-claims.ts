@@ -1,12 +1,14 @@
 // Two claims beside the laws: width makes Gaussian feedback orthogonal, and badly conditioned inputs only delay.
 
 import { conditionedCovariance, linearTeacher } from '../../data/index.ts'
-import { type Claim } from '../claims/claim.ts'
-import { atMost, notCovered, ordered } from '../claims/legacy.ts'
+import { type Claim, claimsOf, outside } from '../claims/claim.ts'
 import type { Progress } from '../progress.ts'
-import { type Configuration, isPageSetting } from './configuration.ts'
+import { sample } from '../statistics.ts'
+import { type Configuration, isReferenceSetting } from './configuration.ts'
 import { type Moment, type Run, runDynamics } from './dynamics.ts'
-import { covered, EARLY, END, mean, MIDDLE, setupOf, STEP_LIMIT, stepLimit } from './law-setup.ts'
+import { covered, EARLY, END, MIDDLE, setupOf, STEP_LIMIT, stepLimit } from './law-setup.ts'
+
+const claim = claimsOf({ source: 'refinetti2021 §3.3', method: 'recursion' })
 
 /** Final probe alignments of Gaussian feedback at one width, one per seed. */
 export interface WidthResult {
@@ -38,26 +40,26 @@ export function widthRuns(c: Configuration, progress: Progress): readonly WidthR
   })
 }
 
-export function widthClaim(c: Configuration, width: readonly WidthResult[]): Claim {
-  const measured = width.map(({ alignments }) => mean(alignments))
-  const claim = ordered({
-    id: 'width',
-    method: 'recursion',
-    source: 'refinetti2021 §3.3',
-    statement:
+export function widthClaims(c: Configuration, width: readonly WidthResult[]): readonly Claim[] {
+  const measured = width.map(({ alignments }) => sample(alignments))
+  const made = [
+    claim.ordered('width',
       `Gaussian F, κ_T = 1: final probe GA₁ (loss 1e-5) rises to 1 with width ${width.map((w) => w.width).join(', ')}; `
-      + `η = ${c.depth <= 4 ? 0.05 : c.rate}, mean of ${width[0]?.alignments.length ?? 0} seeds`,
-  }, 'rising', measured)
-  if (c.outputs === 1) return notCovered(claim, 'one output: every cosine is 1')
-  if (c.inputs < c.outputs) {
-    return notCovered(claim, `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors`)
-  }
-  if (width.length < 2) return notCovered(claim, 'no two widths at least twice the outputs')
-  if (measured.some((value) => value !== value)) return notCovered(claim, 'a run diverged')
-  const last = width[width.length - 1]
-  // 1 − GA shrinks like n_L/width: G_l − I has entries of order 1/√width.
-  const reached = last !== undefined && measured[measured.length - 1] >= 1 - c.outputs / last.width
-  return reached ? claim : { ...claim, verdict: 'fails' }
+        + `η = ${c.depth <= 4 ? 0.05 : c.rate}`, measured, 'rising', 0, 'sign'),
+    // G_l − I has entries of order 1/√width, its effect on a cosine is of second order.
+    claim.atLeast('width-limit', 'the same at the largest width: 1 − GA₁ ≤ n_L/width', measured.slice(-1),
+      1 - c.outputs / (width.at(-1)?.width ?? 1), 'the next order in n_L/width'),
+  ]
+  const reason = c.outputs === 1
+    ? 'one output: every cosine is 1'
+    : c.inputs < c.outputs
+    ? `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors`
+    : width.length < 2
+    ? 'no two widths at least twice the outputs'
+    : measured.some(({ mean }) => Number.isNaN(mean))
+    ? 'a run diverged'
+    : undefined
+  return reason === undefined ? made : made.map((one) => outside(one, reason))
 }
 
 const INPUT_CONDITIONS: readonly number[] = [10, 100]
@@ -85,38 +87,26 @@ export function inputClaims(c: Configuration, inputCondition: readonly InputResu
     const early = run.marks.get(EARLY) as Moment | undefined
     // The last of L layers squares the spectrum L − 1 times: with one squaring the loss of alignment is small.
     const impaired = c.depth === 2 ? 0.95 : 0.8
-    const head = { method: 'recursion' as const, source: 'refinetti2021 §3.3' }
-    const passing = atMost({
-      ...head,
-      id: `inputs-early-${condition}`,
-      statement:
-        `orthogonal teacher, inputs with κ_x = ${condition}, seed ${c.seed}: WA_L is impaired early (loss ${EARLY})`,
-    }, early?.weightAlignment[c.depth - 2] ?? NaN, impaired, `< ${impaired}`)
+    const what = `orthogonal teacher, inputs with κ_x = ${condition}, seed ${c.seed}`
+    const passing = claim.below(`inputs-early-${condition}`, `${what}: WA_L is impaired early (loss ${EARLY})`,
+      early?.weightAlignment[c.depth - 2] ?? null, impaired, 'far from 1')
     const gap = (
       moment: Moment | undefined,
     ): number => (moment === undefined ? NaN : 1 - Math.min(...moment.weightAlignment))
-    const final = atMost({
-      ...head,
-      id: `inputs-final-${condition}`,
-      statement:
-        `orthogonal teacher, inputs with κ_x = ${condition}, seed ${c.seed}: what is left of 1 − WA (smallest layer) at loss ${END}, relative to early`,
-    }, gap(run.final) / gap(early), 0.02, '→ 0')
-    const conditioning = atMost({
-      ...head,
-      id: `inputs-condition-${condition}`,
-      statement: `orthogonal teacher, inputs with κ_x = ${condition}, seed ${c.seed}: largest κ(A_l) at loss ${END}`,
-    }, Math.max(...run.final.conditionNumbers), isPageSetting(c) ? 1.05 : 1.2, '→ 1')
+    const final = claim.atMost(`inputs-final-${condition}`,
+      `${what}: what is left of 1 − WA (smallest layer) at loss ${END}, relative to early`, gap(run.final) / gap(early),
+      0.02, `what loss ${END} leaves`)
+    const conditioning = claim.atMost(`inputs-condition-${condition}`, `${what}: largest κ(A_l) at loss ${END}`,
+      Math.max(...run.final.conditionNumbers), isReferenceSetting(c) ? 1.05 : 1.2, `what loss ${END} leaves`)
     if (run.divergedAt !== undefined) {
-      return [passing, final, conditioning].map((claim) => notCovered(claim, `diverged at step ${run.divergedAt}`))
+      return [passing, final, conditioning].map((one) => outside(one, `diverged at step ${run.divergedAt}`))
     }
     if (c.inputs < c.outputs) {
-      return [passing, final, conditioning].map((claim) => notCovered(claim, 'fewer inputs than outputs'))
+      return [passing, final, conditioning].map((one) => outside(one, 'fewer inputs than outputs'))
     }
     // With a single output there is no direction to be wrong about.
     if (c.outputs === 1) {
-      return [passing, final].map((claim) => notCovered(claim, 'one output: A_l is a number')).concat(
-        covered(c, conditioning),
-      )
+      return [passing, final].map((one) => outside(one, 'one output: A_l is a number')).concat(covered(c, conditioning))
     }
     return [covered(c, passing), covered(c, final), covered(c, conditioning)]
   })

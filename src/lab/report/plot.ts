@@ -119,7 +119,7 @@ export function frame(
   const yTitle = wrapText(axisTitle(yAxis), height, TEXT)
   const labelWidth = Math.max(...yTicks.map((tick) => textWidth(tick.label, SMALL)), 0)
   const left = yTitle.length * LINE + labelWidth + 12
-  // The last label of the x axis is centerd on the right edge of the box.
+  // The last label of the x axis is centered on the right edge of the box.
   const rightmost = xScale.ticks(6).reduce((w, tick) => Math.max(w, textWidth(tick.label, SMALL)), 0)
   const box = { left, top, width: width - left - Math.max(6, rightmost / 2 + 1), height }
   const xTicks = fittingTicks(xScale, box.width, 7, (tick) => textWidth(tick.label, SMALL) + 10)

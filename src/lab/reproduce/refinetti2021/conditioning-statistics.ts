@@ -55,24 +55,24 @@ export function correlation(pairings: readonly Pairing[], kind: CorrelationKind)
  * Why: the draws of a bootstrap differ in weights alone, and then nothing is sorted again (four times faster).
  */
 function weighted({ columns, strata }: Prepared, kind: CorrelationKind, weights: Float64Array): number {
-  const centerd = columns.map(() => new Float64Array(weights.length))
+  const centered = columns.map(() => new Float64Array(weights.length))
   for (const orders of strata) {
     let size = 0
     for (const i of orders[0]) size += weights[i]
     if (size === 0) continue
     orders.forEach((order, column) => {
-      if (kind === 'rank') rankInto(centerd[column], columns[column], order, weights, size)
-      else centerInto(centerd[column], columns[column], order, weights, size)
+      if (kind === 'rank') rankInto(centered[column], columns[column], order, weights, size)
+      else centerInto(centered[column], columns[column], order, weights, size)
     })
   }
   const basis: Float64Array[] = []
-  for (const covariate of centerd.slice(2)) {
+  for (const covariate of centered.slice(2)) {
     const before = dot(covariate, covariate, weights)
     for (const other of basis) remove(covariate, other, weights)
     // A covariate that the strata or the others already fix is left out.
     if (dot(covariate, covariate, weights) > 1e-12 * before) basis.push(covariate)
   }
-  const [x, y] = centerd
+  const [x, y] = centered
   const sizes = [dot(x, x, weights), dot(y, y, weights)]
   for (const other of basis) {
     remove(x, other, weights)

@@ -5,7 +5,7 @@ import { directFeedbackAlignment, type FeedbackKind, measureAlignment, type Meas
   weightAlignment } from '../../../dfa/index.ts'
 import { countCorrect, crossEntropy, initialize, isDense, type Layer, sgd, walk } from '../../../nn/index.ts'
 import { normalInto, randomStream, type Tensor, tensor } from '../../../tensor/index.ts'
-import { centerdCondition, fitAlignment, gradientAlignment, grams, strongAlignment,
+import { centeredCondition, fitAlignment, gradientAlignment, grams, strongAlignment,
   type Weights } from '../../../theory/index.ts'
 import { toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
@@ -73,7 +73,7 @@ export function weightsOf(network: Layer): Weights {
 }
 
 /** Isotropic Gaussian errors without their part along (1, …, 1), which the errors of a softmax never have. */
-export function centerdErrors(rows: number, outputs: number, seed: number): Tensor {
+export function centeredErrors(rows: number, outputs: number, seed: number): Tensor {
   const data = normalInto(new Float32Array(rows * outputs), randomStream(seed, 'conditioning/probes'))
   for (let i = 0; i < rows; i++) {
     const row = data.subarray(i * outputs, (i + 1) * outputs)
@@ -100,7 +100,7 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
   const initial = weightsOf(network)
   const rows = probeRows(samples, c.probe)
   const probe = { inputs: gatherRows(training.inputs, rows), targets: gatherRows(training.targets, rows) }
-  const probes = centerdErrors(rows.length, outputs, c.seed)
+  const probes = centeredErrors(rows.length, outputs, c.seed)
   const errors = toMatrix(probes)
   const g = grams(feedback)
   const error = tensor([rows.length, outputs])
@@ -130,7 +130,7 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
     curves.error.push(1 - countCorrect(whole.output, training.targets) / samples)
     const weights = weightsOf(network)
     const { alignment, residuals } = fitAlignment(weights, feedback, initial)
-    push(curves.kappa, alignment.slice(1).map(centerdCondition))
+    push(curves.kappa, alignment.slice(1).map(centeredCondition))
     push(curves.strong, alignment.slice(1).map(strongAlignment))
     push(curves.residual, residuals)
     push(curves.fittedGa, feedback.map((_, l) => gradientAlignment(alignment, g, l + 1, errors)))

@@ -4,7 +4,7 @@ import { freshKernels } from '../../../../src/lab/kernels.ts'
 import { conditioningBeyond } from '../../../../src/lab/reproduce/refinetti2021/conditioning-beyond.ts'
 import { linearPrediction } from '../../../../src/lab/reproduce/refinetti2021/conditioning-figures.ts'
 import { dealt, plannedRuns } from '../../../../src/lab/reproduce/refinetti2021/conditioning-plan.ts'
-import { centerdErrors, type ConditioningConfiguration, type ConditioningCurves,
+import { centeredErrors, type ConditioningConfiguration, type ConditioningCurves,
   trainConditioning } from '../../../../src/lab/reproduce/refinetti2021/conditioning-training.ts'
 import { matrix, normalInto, randomStream } from '../../../../src/tensor/index.ts'
 import { checkTable } from '../../../../src/lab/report/table.ts'
@@ -152,7 +152,7 @@ describe('a training', () => {
   })
 
   it('is probed by errors that sum to zero', () => {
-    const { data } = centerdErrors(50, 10, 3)
+    const { data } = centeredErrors(50, 10, 3)
     for (let row = 0; row < 50; row++) {
       expect(Math.abs(data.subarray(10 * row, 10 * row + 10).reduce((a, b) => a + b, 0))).toBeLessThan(1e-5)
     }
