@@ -1,10 +1,13 @@
 // The command line: finds the command, turns errors into one line and an exit status.
 
 import { check } from './check/check.ts'
+import { checkOptions } from './check/configuration.ts'
 import type { Command, Console } from './command.ts'
-import { nearest, UsageError } from './options.ts'
+import { wrapHelp } from './help.ts'
+import { nearest, type Option, UsageError } from './options.ts'
 import { EXPERIMENTS } from './reproduce/experiments.ts'
 import { reproduceCommand } from './reproduce/reproduce.ts'
+import { oneLine } from './terminal.ts'
 import { train } from './train/train.ts'
 import { packageVersion } from './version.ts'
 
@@ -18,36 +21,45 @@ function overview(): string {
     'feedback-alignment <command> --help describes a command; --version prints the version.'].join('\n')
 }
 
+function commandOf(word: string): Command {
+  const command = COMMANDS.find(({ name }) => name === word)
+  if (command !== undefined) return command
+  const near = nearest(word, COMMANDS.map(({ name }) => name))
+  throw new UsageError(`unknown command "${word}"${near === undefined ? '' : `; did you mean ${near}?`} (see --help)`)
+}
+
+/** Throws: UsageError for options without a command that stand before one: they would be blamed on the main job. */
+function refuseMisplaced(args: readonly string[]): void {
+  const index = args.findIndex((word) => COMMANDS.some(({ name }) => name === word))
+  const before = (args[index - 1] ?? '').slice(2)
+  const options: Readonly<Record<string, Option<unknown>>> = checkOptions
+  // "--report train": a directory of that name.
+  const isValue = Object.hasOwn(options, before) && options[before].placeholder !== ''
+  if (index > 0 && !isValue) throw new UsageError(`${args[0]}: options must come after the command ${args[index]}`)
+}
+
 /** Runs one command line and returns its exit status. 0 what it claims holds, 1 it does not, 2 bad usage or bad input. */
 export async function runCommandLine(args: readonly string[], console: Console): Promise<number> {
   const [first, ...rest] = args
-  if (first === '--help' || first === '-h' || first === 'help') {
-    console.out(overview())
-    return 0
-  }
-  if (first === '--version') {
-    console.out(packageVersion())
+  const say = (text: string): number => {
+    console.out(text)
     return 0
   }
   try {
+    if (first === '--version' || first === '-v' || first === '-V') return say(packageVersion())
+    if (first === '--help' || first === '-h' || first === 'help') {
+      return say(wrapHelp(rest.length === 0 ? overview() : commandOf(rest[0]).help, console.width))
+    }
     // Options alone, or nothing, mean the main job.
     const named = first !== undefined && !first.startsWith('-')
-    const command = named ? COMMANDS.find(({ name }) => name === first) : check
-    if (command === undefined) {
-      const near = nearest(first, COMMANDS.map(({ name }) => name))
-      throw new UsageError(
-        `unknown command "${first}"${near === undefined ? '' : `; did you mean ${near}?`} (see --help)`,
-      )
-    }
+    if (!named) refuseMisplaced(args)
+    const command = named ? commandOf(first) : check
     const options = named ? rest : args
-    if (options.includes('--help') || options.includes('-h')) {
-      console.out(command.help)
-      return 0
-    }
+    if (options.includes('--help') || options.includes('-h')) return say(wrapHelp(command.help, console.width))
     return await command.run(options, console)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    console.error(`feedback-alignment: ${error.message}`)
+    console.error(`feedback-alignment: ${oneLine(error.message)}`)
     return 2
   }
 }

@@ -2,14 +2,14 @@
 // The executable: connects the command line to the process.
 
 import { runCommandLine } from './cli.ts'
-import { columnsOf, lineWriter } from './terminal.ts'
+import { columnsOf, lineWriter, oneLine } from './terminal.ts'
 
 // What cannot be said on standard error cannot be said at all; the status remains.
 const error = lineWriter(process.stderr, () => {})
 let status: number | undefined
 const out = lineWriter(process.stdout, ({ message }) => {
   // The work goes on: what it writes into files is not lost. Its text is, so this is no success.
-  error(`feedback-alignment: standard output: must be writable, got ${message}`)
+  error(`feedback-alignment: standard output: must be writable, got ${oneLine(message)}`)
   status = 2
   process.exitCode = 2
 })
@@ -20,7 +20,7 @@ try {
 } catch (cause) {
   // Training that diverges and the like: the reason is the message; the stack is for whoever asks.
   const { message, stack } = cause as Error
-  error(`feedback-alignment: ${process.env['FEEDBACK_ALIGNMENT_DEBUG'] === undefined ? message : stack}`)
+  error(`feedback-alignment: ${process.env['FEEDBACK_ALIGNMENT_DEBUG'] === undefined ? oneLine(message) : stack}`)
   process.exitCode = 1
 }
 // An error of the stream may come before this or after.

@@ -37,6 +37,9 @@ export function integer(fallback: number, help: string, least = 1): Option<numbe
     read(text, name) {
       const value = toNumber(text, name)
       if (Number.isSafeInteger(value) && value >= least) return value
+      if (value > Number.MAX_SAFE_INTEGER) {
+        throw new UsageError(`--${name}: value must be at most ${Number.MAX_SAFE_INTEGER}, got "${text}"`)
+      }
       throw new UsageError(`--${name}: value must be a whole number of at least ${least}, got "${text}"`)
     },
   }

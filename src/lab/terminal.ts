@@ -45,3 +45,8 @@ export function lineWriter(
     }
   }
 }
+
+/** A message as one line: characters that would break it, move the cursor or cannot be seen stand as `\u{…}`. */
+export function oneLine(message: string): string {
+  return message.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
+}

@@ -17,15 +17,35 @@ describe('runCommandLine', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
       version: string
     }
-    expect(await run('--version')).toEqual({ status: 0, out: `${version}\n`, error: '' })
+    for (const word of ['--version', '-v', '-V']) {
+      expect(await run(word)).toEqual({ status: 0, out: `${version}\n`, error: '' })
+    }
+  })
+
+  it('describes a command however it is asked', async () => {
+    for (const name of ['check', 'reproduce', 'train']) {
+      const { out } = await run(name, '--help')
+      expect(out).toContain(`feedback-alignment ${name} [`)
+      for (const word of ['help', '--help', '-h']) expect(await run(word, name)).toEqual({ status: 0, out, error: '' })
+    }
+    await expectRefusal(['help', 'trian'], 'unknown command "trian"; did you mean train? (see --help)')
+  })
+
+  it('says on one line what a message holds that would break it or cannot be seen', async () => {
+    const { error } = await run('check', '--depth', 'a\u001b[2Jb\nc\u200b')
+    expect(error).toBe('feedback-alignment: --depth: value must be a number, got "a\\u{1b}[2Jb\\u{a}c\\u{200b}"\n')
   })
 
   it.each([[['chekc'], 'unknown command "chekc"; did you mean check? (see --help)'], [['banana'],
     'unknown command "banana" (see --help)'], [['check', '--dpeth', '3'],
     'check: unknown option --dpeth; did you mean --depth? (see --help)'], [['--bogus'],
     'check: unknown option --bogus'], [['check', 'stray'], 'check: takes no argument beside its options, got "stray"'],
-    [['check', '--depth', '1'], '--depth: value must be a whole number of at least 2, got "1"'], [['check', '--depth',
-    'x'], '--depth: value must be a number, got "x"'], [['check', '--rate', '0'],
+    [['--bogus', 'train'], '--bogus: options must come after the command train'], [['--seed', '3', 'train', '--rate',
+    '1'], '--seed: options must come after the command train'], [['--seed', 'train'],
+    '--seed: value must be a number, got "train"'], [['check', '--seed', '99999999999999999999'],
+    '--seed: value must be at most 9007199254740991, got "99999999999999999999"'], [['check', '--depth', '1'],
+    '--depth: value must be a whole number of at least 2, got "1"'], [['check', '--depth', 'x'],
+    '--depth: value must be a number, got "x"'], [['check', '--rate', '0'],
     '--rate: value must be above zero, got "0"'], [['check', '--rate', '-1'],
     '--rate: value must be above zero, got "-1"'], [['check', '--width', '0'],
     '--width: value must be a whole number of at least 1, got "0"'], [['check', '--inputs', '-3'],

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync,
-  statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync,
+  readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dataSizes, readData, requireDirectory, requireWritable, writeWhole } from '../../src/lab/files.ts'
+import { appendLine, dataSizes, readData, readText, requireDirectory, requireWritable,
+  writeWhole } from '../../src/lab/files.ts'
 import { UsageError } from '../../src/lab/options.ts'
 
 let folder = ''
@@ -77,7 +78,74 @@ describe('dataSizes', () => {
   })
 })
 
+describe('readText', () => {
+  it('reads UTF-8 and UTF-16, with and without a mark, and nothing where there is nothing', () => {
+    const file = join(folder, 'text')
+    const text = '{"a":"é√"}'
+    const little = Buffer.from(text, 'utf16le')
+    const big = Buffer.from(little).swap16()
+    const encodings = [Buffer.from(text), Buffer.from(`\ufeff${text}`), little, Buffer.from(`\ufeff${text}`, 'utf16le'),
+      big, Buffer.from(`\ufeff${text}`, 'utf16le').swap16()]
+    for (const bytes of encodings) {
+      writeFileSync(file, bytes)
+      expect(readText(file)).toBe(text)
+    }
+    writeFileSync(file, '')
+    expect(readText(file)).toBe('')
+    expect(readText(join(folder, 'no text'))).toBeUndefined()
+  })
+
+  it('refuses what would be waited for, and directories', () => {
+    const pipe = join(folder, 'text pipe')
+    execFileSync('mkfifo', [pipe])
+    expect(() => readText(pipe)).toThrow(`${pipe}: must be a file, got a pipe`)
+    expect(() => readText('/dev/zero')).toThrow('/dev/zero: must be a file, got a device')
+    expect(() => readText(folder)).toThrow(`${folder}: must be a file, got a directory`)
+  })
+})
+
+describe('appendLine', () => {
+  it('adds lines, and begins a new one after half a line', () => {
+    const file = join(folder, 'lines', 'a')
+    for (const line of ['1', '2']) appendLine(file, line)
+    appendFileSync(file, 'hal')
+    appendLine(file, '3')
+    expect(readFileSync(file, 'utf8')).toBe('1\n2\nhal\n3\n')
+  })
+})
+
 describe('requireWritable', () => {
+  it('tries the temporary name where it will be, and leaves nothing', () => {
+    const place = join(folder, 'tried')
+    mkdirSync(place)
+    expect(() => requireWritable('--checkpoint', join(place, 'x'.repeat(250)))).toThrow(
+      /^--checkpoint: .* must be writable, got ENAMETOOLONG/,
+    )
+    requireWritable('--checkpoint', join(place, 'a', 'b', 'c'))
+    expect(readdirSync(place)).toEqual([])
+    mkdirSync(join(place, 'kept'))
+    requireWritable('--checkpoint', join(place, 'kept', 'c'))
+    expect(readdirSync(place)).toEqual(['kept'])
+  })
+
+  // Node's own recursive making of directories never ends there.
+  it.skipIf(!existsSync('/proc/self'))('and writeWhole and appendLine end where nothing can be made', () => {
+    for (const file of ['/proc/nowhere/a/b', '/proc/b', '/sys/x']) {
+      expect(() => requireWritable('--json', file), file).toThrow(/^--json: .* must be writable, got E/)
+      expect(() => writeWhole(file, 'x'), file).toThrow(/must be writable, got E/)
+      expect(() => appendLine(file, 'x'), file).toThrow(/must be writable, got E/)
+    }
+  })
+
+  it('tries the file itself where it is added to', () => {
+    const place = join(folder, 'added')
+    mkdirSync(place)
+    writeFileSync(join(place, 'a'), 'kept')
+    requireWritable('--runs', join(place, 'a'), 'append')
+    requireWritable('--runs', join(place, 'new', 'b'), 'append')
+    expect([readFileSync(join(place, 'a'), 'utf8'), readdirSync(place)]).toEqual(['kept', ['a']])
+  })
+
   it('accepts what is a file or nothing yet, also through links, and /dev/null', () => {
     const place = join(folder, 'writable')
     mkdirSync(place)

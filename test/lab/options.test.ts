@@ -71,7 +71,8 @@ describe('parseOptions', () => {
     '--depth: value must be a number, got "Infinity"'], [['--depth', '1'],
     '--depth: value must be a whole number of at least 2, got "1"'], [['--depth', '2.5'],
     '--depth: value must be a whole number of at least 2, got "2.5"'], [['--depth', '1e300'],
-    '--depth: value must be a whole number of at least 2, got "1e300"'], [['--depth'],
+    '--depth: value must be at most 9007199254740991, got "1e300"'], [['--depth', '-1e300'],
+    '--depth: value must be a whole number of at least 2, got "-1e300"'], [['--depth'],
     '--depth: must be followed by a value (N)'], [['--depth', '--quick'], '--depth: must be followed by a value (N)'], [
     ['--rate', '0'],
     '--rate: value must be above zero, got "0"',

@@ -83,7 +83,7 @@ function pad(text: string, width: number, align: 'left' | 'right' | 'center'): s
 }
 
 /** `text` without what could move a terminal's cursor, broken at spaces into lines of at most `width` columns. */
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {

@@ -42,8 +42,8 @@ checkpoints: a training that was stopped goes on with --resume to the same bits 
 Training [default]:
 ${describeOptions(TRAINING_OPTIONS)}
 
-Models as JSON: {"layers":[{"type":"conv2d","channels":16,"kernel":5,"padding":2},{"type":"activation"},
-{"type":"pooling","window":2},{"type":"dense","outputs":10}]}; further types: batch-norm, layer-norm, dropout
+Models as JSON: {"layers": [{"type": "conv2d", "channels": 16, "kernel": 5, "padding": 2}, {"type": "activation"},
+{"type": "pooling", "window": 2}, {"type": "dense", "outputs": 10}]}; further types: batch-norm, layer-norm, dropout
 (probability), residual (layers), flatten, point (a feedback point; after every activation where none is placed).
 
 Files [default]:
@@ -51,6 +51,7 @@ ${describeOptions(COMMAND_OPTIONS)}
   --help                          this text
 
 Example: train --dataset mnist --data DIR --rule dfa --hidden 500 --epochs 10 --report report
+
 Exit status: 0 done, 1 the training diverged, 2 bad usage or bad input, 129, 130 or 143
 interrupted by SIGHUP, SIGINT or SIGTERM (a checkpoint is written).`
 

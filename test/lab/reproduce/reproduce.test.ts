@@ -147,19 +147,34 @@ describe('reproduce', () => {
       .toEqual(['paper/square'])
   })
 
-  it('is interrupted by a signal within the last run', async () => {
-    const stopped: Experiment = {
-      ...fake('paper/square'),
-      plan: () => [{ seed: 1 }],
-      run() {
-        process.kill(process.pid, 'SIGINT')
-        return { square: 1 }
-      },
+  it('takes beginnings of names, but a whole name for itself alone', async () => {
+    const made: number[][] = [[], [], []]
+    const experiments = ['paper/square', 'paper/square-root', 'other'].map((name, k) => fake(name, made[k]))
+    const counts = async (...names: readonly string[]): Promise<number[]> => {
+      await run(experiments, ...names, '--fresh')
+      return made.map((seeds) => seeds.splice(0).length)
     }
-    const { status, out, error } = await run([stopped], 'paper')
-    expect([status, out]).toEqual([130, ''])
-    expect(error).toMatch(/^interrupted; finished runs are in /)
+    expect(await counts('pap')).toEqual([3, 3, 0])
+    expect(await counts('paper/')).toEqual([3, 3, 0])
+    expect(await counts('paper/square')).toEqual([3, 0, 0])
+    expect(await counts('paper/square-', 'oth')).toEqual([0, 3, 3])
+    await expect(run(experiments, '')).rejects.toThrow('there is no experiment ""')
   })
+
+  it.each([['SIGHUP', 129], ['SIGINT', 130], ['SIGTERM', 143]] as const)('is interrupted by %s within the last run',
+    async (signal, expected) => {
+      const stopped: Experiment = {
+        ...fake('paper/square'),
+        plan: () => [{ seed: 1 }],
+        run() {
+          process.kill(process.pid, signal)
+          return { square: 1 }
+        },
+      }
+      const { status, out, error } = await run([stopped], 'paper')
+      expect([status, out]).toEqual([expected, ''])
+      expect(error).toMatch(/^interrupted; finished runs are in /)
+    })
 
   it('records the sizes of its data, and makes runs again when they change', async () => {
     const made: number[] = []
@@ -188,9 +203,12 @@ describe('reproduce', () => {
   it('writes JSON, Markdown and a report', async () => {
     const markdown = join(folder, 'out.md')
     const json = join(folder, 'out.json')
-    const { status } = await run([fake()], 'paper', '--json', json, '--markdown', markdown, '--report',
-      join(folder, 'report'))
-    expect(status).toBe(0)
+    // Twice: its own results may be replaced.
+    for (let time = 0; time < 2; time++) {
+      const { status } = await run([fake()], 'paper', '--json', json, '--markdown', markdown, '--report',
+        join(folder, 'report'))
+      expect(status).toBe(0)
+    }
     const [entry] = JSON.parse(readFileSync(json, 'utf8')) as { experiment: string; claims: { verdict: string }[];
       runs: { result: object }[] }[]
     expect(entry.claims.map(({ verdict }) => verdict)).toEqual(['holds'])
