@@ -1,8 +1,8 @@
 // One training step, the same for every rule.
 
 import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
-import { allocateTensor, type Clipping, isConcatenation, type Layer, type Loss, type NamedArray, type Optimizer,
-  type Parameter, parametersOf, planned, restoreArrays, setTraining, stateOf } from '../nn/index.ts'
+import { allocateTensor, type Clipping, inMode, isConcatenation, type Layer, type Loss, type NamedArray, type Optimizer,
+  type Parameter, parametersOf, planned, restoreArrays, stateOf } from '../nn/index.ts'
 import { TrainingStopped } from './outcomes.ts'
 import { installRule, type LearningRule } from './rules/rule.ts'
 import { weightNorms } from './weight-norms.ts'
@@ -45,11 +45,11 @@ export interface Trainer {
   readonly steps: number
   /**
    * Forward pass, error, backward pass under the rule, update; returns the loss before the update.
-   * Throws: TrainingStopped when the loss, the output or a gradient is not finite; the parameters are then
-   * as they were before the step. A finite gradient that overflows a parameter is found by the next step.
+   * Throws: TrainingStopped when the loss, the output or a gradient is not finite; the parameters and what
+   * layers remember are then as they were before the step, as whenever a step throws before the update. A finite gradient that overflows a parameter is found by the next step.
    */
   readonly step: (input: Tensor, target: Tensor) => number
-  /** Forward pass and loss in evaluation mode, without any change. */
+  /** Forward pass and loss in evaluation mode; afterwards each layer is in the mode it was in. */
   readonly evaluate: (input: Tensor, target: Tensor) => { readonly loss: number; readonly output: Tensor }
   /**
    * The arrays (no copies) that a checkpoint must hold beside parameters and `steps`: of the optimizer (`optimizer/…`),
@@ -81,7 +81,9 @@ export function trainer(options: TrainerOptions): Trainer {
   const ownState =
     (): NamedArray[] => [...prefixed('rule', rule.state?.() ?? []), ...prefixed('norm', norms?.state ?? []),
       ...layerState]
-  const layerState = prefixed('layer', stateOf(network))
+  const remembered = stateOf(network)
+  const layerState = prefixed('layer', remembered)
+  const before = remembered.map(({ data }) => data.slice())
   const seen: { network: Layer; step: number; loss: number; error: Tensor } = {
     network,
     step: 0,
@@ -98,6 +100,27 @@ export function trainer(options: TrainerOptions): Trainer {
     const error = errors(output.shape[0])
     return { loss: loss.evaluateInto(error, output, target), output, error }
   }
+  /** Forward pass, error, backward pass, and a look at what came of them; the loss. */
+  const gradients = (input: Tensor, target: Tensor): number => {
+    const { loss: value, output, error } = evaluate(input, target)
+    // An output of −∞ can have a finite cross-entropy.
+    if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) {
+      throw new TrainingStopped(steps, `loss is ${value}, ${blame(network, input)}`)
+    }
+    network.backward(error, false)
+    for (const { name, gradient } of parameters) {
+      if (kernels.elementwise.firstNonFinite(gradient.data) >= 0) {
+        throw new TrainingStopped(steps, `gradient of ${name} is not finite (loss ${value})`)
+      }
+    }
+    if (observe !== undefined) {
+      seen.step = steps
+      seen.loss = value
+      seen.error = error
+      observe(seen)
+    }
+    return value
+  }
   return {
     network,
     parameters,
@@ -105,38 +128,24 @@ export function trainer(options: TrainerOptions): Trainer {
       return steps
     },
     evaluate(input, target) {
-      setTraining(network, false)
-      try {
-        const { loss: value, output } = evaluate(input, target)
-        return { loss: value, output }
-      } finally {
-        setTraining(network, true)
-      }
+      const { loss: value, output } = inMode(network, false, () => evaluate(input, target))
+      return { loss: value, output }
     },
     step(input, target) {
       context.step = steps
       context.rate = optimizer.rate
       norms?.record()
       rule.beforeStep?.(context)
-      const { loss: value, output, error } = evaluate(input, target)
-      // An output of −∞ can have a finite cross-entropy.
-      if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) {
-        throw new TrainingStopped(steps, `loss is ${value}, ${blame(network, input)}`)
+      for (let i = 0; i < before.length; i++) before[i].set(remembered[i].data)
+      let value: number
+      try {
+        value = gradients(input, target)
+        clip?.(parameters)
+        rule.beforeUpdate?.(context)
+      } catch (cause) {
+        remembered.forEach(({ data }, i) => data.set(before[i]))
+        throw cause
       }
-      network.backward(error, false)
-      for (const { name, gradient } of parameters) {
-        if (kernels.elementwise.firstNonFinite(gradient.data) >= 0) {
-          throw new TrainingStopped(steps, `gradient of ${name} is not finite (loss ${value})`)
-        }
-      }
-      if (observe !== undefined) {
-        seen.step = steps
-        seen.loss = value
-        seen.error = error
-        observe(seen)
-      }
-      clip?.(parameters)
-      rule.beforeUpdate?.(context)
       optimizer.step(trained)
       norms?.constrain()
       rule.afterStep?.(context)

@@ -17,7 +17,7 @@ export { type PositionalEncoding, positionalEncoding, type PositionalEncodingKin
 export { type Embedding, embedding, type EmbeddingOptions, isEmbedding } from './embedding.ts'
 export { type SparseMatrix, sparseProduct, type SparseProductOptions } from './sparse-product.ts'
 export { type Attention, attention, type AttentionOptions } from './attention.ts'
-export { isModal, type ModalLayer, setTraining } from './mode.ts'
+export { inMode, isModal, type ModalLayer, setTraining } from './mode.ts'
 export { isStateful, type StatefulLayer, stateOf } from './state.ts'
 export { type Pair, pairOf } from './patches.ts'
 export { countCorrect, crossEntropy, type Loss, type Reduction, squaredError } from './loss.ts'

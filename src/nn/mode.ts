@@ -16,3 +16,17 @@ export function isModal(layer: Layer): layer is ModalLayer {
 export function setTraining(network: Layer, training: boolean): void {
   for (const layer of walk(network)) if (isModal(layer)) layer.training = training
 }
+
+/** What `run` gives while all layers of a tree are in one mode; afterwards each is in its own again, if it throws, too. */
+export function inMode<T>(network: Layer, training: boolean, run: () => T): T {
+  const layers = walk(network).filter(isModal)
+  const before = layers.map((layer) => layer.training)
+  try {
+    for (const layer of layers) layer.training = training
+    return run()
+  } finally {
+    layers.forEach((layer, index) => {
+      layer.training = before[index]
+    })
+  }
+}

@@ -2,9 +2,10 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { backpropagation, directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, frozen,
-  type LearningRule, RULES, type Trainer, trainer } from '../../src/dfa/index.ts'
-import { activation, adam, batchNorm, chain, clipByNorm, concatenation, crossEntropy, dense, dropout, initialize,
-  type Layer, type Loss, momentumSgd, residual, sgd, squaredError, stepRate } from '../../src/nn/index.ts'
+  type LearningRule, RULES, type Trainer, trainer, TrainingStopped } from '../../src/dfa/index.ts'
+import { activation, adam, type BatchNorm, batchNorm, chain, clipByNorm, concatenation, crossEntropy, dense,
+  type Dropout, dropout, initialize, type Layer, type Loss, momentumSgd, residual, setTraining, sgd, squaredError,
+  stepRate } from '../../src/nn/index.ts'
 import { fromRows, type Tensor, tensor } from '../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, relativeDistance, valuesOf } from './networks.ts'
 
@@ -57,6 +58,43 @@ describe('trainer', () => {
     engine.evaluate(fromRows([[1, 2]]), fromRows([[0, 1]]))
     expect(valuesOf(engine.network)).toEqual(before)
     expect(engine.steps).toBe(0)
+  })
+
+  describe('with layers that remember', () => {
+    const build = (): { engine: Trainer; norm: BatchNorm; drop: Dropout } => {
+      const norm = batchNorm({ name: 'norm', channels: 4 }), drop = dropout({ name: 'drop', probability: 0.5, seed: 3 })
+      const net = chain('net', [dense({ name: 'a', inputs: 3, outputs: 4 }), norm, drop,
+        dense({ name: 'b', inputs: 4, outputs: 2 })])
+      initialize(net, 'uniform', 1)
+      return {
+        norm,
+        drop,
+        engine: trainer({ network: net, rule: backpropagation(), loss: squaredError(), optimizer: sgd(0.1) }),
+      }
+    }
+    const [x, t] = [normals(6, 3, 1, 'x'), normals(6, 2, 1, 't')]
+
+    it('evaluates without waking frozen layers', () => {
+      const { engine, norm, drop } = build()
+      setTraining(engine.network, false)
+      drop.training = true
+      engine.evaluate(x, t)
+      expect([norm.training, drop.training]).toEqual([false, true])
+      engine.step(x, t)
+      expect([...norm.runningMean.data, ...norm.runningVariance.data]).toEqual([0, 0, 0, 0, 1, 1, 1, 1])
+      expect(drop.steps.data[0]).toBe(1)
+    })
+
+    it('leaves what they remember as it was when a step stops, and goes on with the same bits', () => {
+      const { engine, norm, drop } = build()
+      const twin = build().engine
+      for (const one of [engine, twin]) one.step(x, t)
+      const before = [...norm.runningMean.data, ...norm.runningVariance.data, ...drop.steps.data]
+      expect(() => engine.step(tensor([6, 3], new Float32Array(18).fill(NaN)), t)).toThrow(TrainingStopped)
+      expect([...norm.runningMean.data, ...norm.runningVariance.data, ...drop.steps.data]).toEqual(before)
+      expect(engine.step(x, t)).toBe(twin.step(x, t))
+      expect(valuesOf(engine.network)).toEqual(valuesOf(twin.network))
+    })
   })
 
   it.each([NaN, Infinity, -Infinity])('stops at %s in the input, the target or a weight, naming step and place',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { activation, batchNorm, chain, dropout, isModal, residual, setTraining } from '../../src/nn/index.ts'
+import { activation, batchNorm, chain, dropout, inMode, isModal, residual, setTraining } from '../../src/nn/index.ts'
+import { tensor } from '../../src/tensor/index.ts'
 
 describe('the mode', () => {
   it('is training at first, and is set for every layer of a tree that has one', () => {
@@ -13,5 +14,17 @@ describe('the mode', () => {
     expect([drop.training, norm.training]).toEqual([true, true])
     expect([drop, norm, plain, network].map(isModal)).toEqual([true, true, false, false])
     expect('training' in plain).toBe(false)
+  })
+
+  it('is each layer’s own again after a stretch in one mode, whatever happens there', () => {
+    const drop = dropout({ name: 'o', probability: 0.5, seed: 1 }), norm = batchNorm({ name: 'n', channels: 2 })
+    const network = chain('c', [drop, norm])
+    norm.training = false
+    const modes = (): readonly boolean[] => [drop.training, norm.training]
+    expect(inMode(network, false, modes)).toEqual([false, false])
+    expect(modes()).toEqual([true, false])
+    expect(inMode(network, true, modes)).toEqual([true, true])
+    expect(() => inMode(network, true, () => norm.forward(tensor([1, 3])))).toThrow(RangeError)
+    expect(modes()).toEqual([true, false])
   })
 })

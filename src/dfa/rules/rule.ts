@@ -94,15 +94,25 @@ export function partsOf(network: Layer): NetworkParts {
   }
 }
 
-/** Takes any earlier rule out of a network and installs this one; returns the parts it acts on. */
+/**
+ * Takes any earlier rule out of a network and installs this one; returns the parts it acts on.
+ * Throws: as `partsOf` and the rule; the earlier rule is in its place then.
+ */
 export function installRule(network: Layer, rule: LearningRule): NetworkParts {
   const parts = partsOf(network)
-  for (const point of parts.points) {
-    point.delivery = passOn
-    point.transparent = false
+  const points = parts.points.map(({ delivery, transparent }) => ({ delivery, transparent }))
+  const transports = parts.carriers.map(({ transport }) => transport)
+  try {
+    for (const point of parts.points) Object.assign(point, { delivery: passOn, transparent: false })
+    for (const layer of parts.carriers) layer.transport = undefined
+    rule.install(parts)
+  } catch (cause) {
+    parts.points.forEach((point, index) => Object.assign(point, points[index]))
+    parts.carriers.forEach((layer, index) => {
+      layer.transport = transports[index]
+    })
+    throw cause
   }
-  for (const layer of parts.carriers) layer.transport = undefined
-  rule.install(parts)
   return parts
 }
 

@@ -1,7 +1,8 @@
 // What all rules have in common, whatever they deliver.
 
 import { describe, expect, it } from 'vitest'
-import { errorTap, partsOf, RULES } from '../../../src/dfa/index.ts'
+import { deliverNothing, directFeedbackAlignment, errorTap, feedbackAlignment, installRule, partsOf,
+  RULES } from '../../../src/dfa/index.ts'
 import { chain, dense, parametersOf, walk } from '../../../src/nn/index.ts'
 import { network } from '../networks.ts'
 import { RULE_CHECKS } from './rule-checks.ts'
@@ -24,5 +25,21 @@ describe('partsOf', () => {
     expect(() => partsOf(two)).toThrow('partsOf: network must hold at most one error tap, got 2')
     expect(walk(two)).toHaveLength(4)
     expect(parametersOf(two)).toHaveLength(2)
+  })
+})
+
+describe('installRule', () => {
+  it('leaves the earlier rule in its place when a rule cannot be installed', () => {
+    const layer = network()
+    installRule(layer, feedbackAlignment())
+    const { points, carriers } = partsOf(layer)
+    points[1].transparent = true
+    points[2].delivery = deliverNothing
+    const before = [points.map(({ delivery, transparent }) => [delivery, transparent]),
+      carriers.map(({ transport }) => transport)]
+    expect(() => installRule(layer, directFeedbackAlignment({ matrices: [] }))).toThrow(RangeError)
+    expect([points.map(({ delivery, transparent }) => [delivery, transparent]),
+      carriers.map(({ transport }) => transport)]).toEqual(before)
+    expect(carriers[1].transport).toBeDefined()
   })
 })
