@@ -1,7 +1,7 @@
 // Measures of how well a rule's signals agree with the exact gradient, all cosines, all on one forward pass.
 
 import { cosine, type Tensor } from '../tensor/index.ts'
-import { type Layer, parametersOf } from '../nn/index.ts'
+import { type Layer, type Parameter, parametersOf } from '../nn/index.ts'
 import { type Carrier, partsOf } from './rules/rule.ts'
 
 /** Cosines over samples: mean and standard deviation of the defined ones, and how many rows had no direction. */
@@ -126,12 +126,11 @@ function copy(a: Tensor | undefined): Tensor | undefined {
 
 function layerCosine(
   layer: Carrier,
-  parameters: readonly { readonly name: string }[],
+  parameters: readonly Parameter[],
   exact: readonly Float32Array[],
 ): number {
-  const exactOf = (name: string): Float32Array => exact[parameters.findIndex((parameter) => parameter.name === name)]
   return jointCosine(layer.parameters.map(({ gradient }) => gradient.data),
-    layer.parameters.map(({ name }) => exactOf(name)))
+    layer.parameters.map((parameter) => exact[parameters.indexOf(parameter)]))
 }
 
 function isZero(x: Tensor, from: number, width: number, y: Tensor): boolean {

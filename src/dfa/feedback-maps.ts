@@ -1,5 +1,6 @@
 // Feedback for feature maps: the matrix F_l [n_l, K] of a point, from fewer random numbers than it has entries.
 
+import { choose } from '../tensor/index.ts'
 import { pairOf } from '../nn/index.ts'
 import type { FeedbackOptions, FeedbackTarget } from './feedback.ts'
 
@@ -13,25 +14,29 @@ import type { FeedbackOptions, FeedbackTarget } from './feedback.ts'
  */
 export type FeedbackMaps = 'dense' | 'channel-shared' | 'kernel-shaped'
 
-/** The known ways. */
-export const FEEDBACK_MAPS: readonly FeedbackMaps[] = ['dense', 'channel-shared', 'kernel-shaped']
-
 /** [C, H, W] of a point with maps, undefined for flat features. */
 function mapShape({ shape }: FeedbackTarget): readonly number[] | undefined {
   return shape?.length === 3 ? shape : undefined
 }
 
-function kernelOf({ mapKernel = 3 }: FeedbackOptions): readonly [number, number] {
-  return pairOf('feedbackMatrices', 'mapKernel', mapKernel, 1)
+/** kH and kW of what is drawn for each channel of a map; undefined where every entry is drawn. */
+export type MapKernel = readonly [number, number] | undefined
+
+/** Throws: RangeError for unknown maps, and for a bad `mapKernel` whether it is needed or not. */
+export function mapKernelOf({ maps = 'dense', mapKernel = 3 }: FeedbackOptions): MapKernel {
+  const where = 'feedbackMatrices'
+  const kernels: Readonly<Record<FeedbackMaps, MapKernel>> = {
+    dense: undefined,
+    'channel-shared': [1, 1],
+    'kernel-shaped': pairOf(where, 'mapKernel', mapKernel, 1),
+  }
+  return choose(where, 'maps', maps, kernels)
 }
 
-/** Rows of K random numbers that a target draws: n_l, C, or C·kH·kW. Throws: RangeError for a bad `mapKernel`. */
-export function drawnRows(target: FeedbackTarget, options: FeedbackOptions): number {
-  const { maps = 'dense' } = options
+/** Rows of K random numbers that a target draws: n_l, C, or C·kH·kW. */
+export function drawnRows(target: FeedbackTarget, kernel: MapKernel): number {
   const shape = mapShape(target)
-  const [kH, kW] = kernelOf(options)
-  if (shape === undefined || maps === 'dense') return target.width
-  return maps === 'channel-shared' ? shape[0] : shape[0] * kH * kW
+  return shape === undefined || kernel === undefined ? target.width : shape[0] * kernel[0] * kernel[1]
 }
 
 /**
@@ -44,13 +49,12 @@ export function spreadOverMap(
   drawn: Float64Array,
   target: FeedbackTarget,
   outputs: number,
-  options: FeedbackOptions,
+  kernel: MapKernel,
 ): Float64Array {
-  const { maps = 'dense' } = options
   const shape = mapShape(target)
-  if (shape === undefined || maps === 'dense') return drawn
+  if (shape === undefined || kernel === undefined) return drawn
   const [, height, width] = shape
-  const [kH, kW] = maps === 'channel-shared' ? [1, 1] : kernelOf(options)
+  const [kH, kW] = kernel
   const rows = tapsInside(height, kH), columns = tapsInside(width, kW)
   const mean = (taps: readonly (readonly number[])[]): number =>
     taps.reduce((total, { length }) => total + length, 0) / taps.length

@@ -1,9 +1,9 @@
 // The fixed random matrices F_l that carry the error.
 
-import { checkSize, normal, normalInto, permutation, randomOrthogonal, type RandomStream, randomStream, show,
+import { checkSize, choose, normal, normalInto, permutation, randomOrthogonal, type RandomStream, randomStream,
   type Tensor, tensor, uniformInto } from '../tensor/index.ts'
 import type { Pair } from '../nn/index.ts'
-import { drawnRows, FEEDBACK_MAPS, type FeedbackMaps, spreadOverMap } from './feedback-maps.ts'
+import { drawnRows, type FeedbackMaps, mapKernelOf, spreadOverMap } from './feedback-maps.ts'
 
 /**
  * Distribution before normalization: `gaussian` N(0, 1); `uniform` U[−1, 1); `orthogonal` √n_l times a Haar-distributed
@@ -39,10 +39,6 @@ export interface FeedbackOptions {
   readonly mapKernel?: Pair
 }
 
-/** The known kinds. */
-export const FEEDBACK_KINDS: readonly FeedbackKind[] = ['gaussian', 'uniform', 'orthogonal', 'sparse', 'low-rank']
-const NORMALIZATIONS: readonly FeedbackNormalization[] = ['width', 'width-outputs', 'widest', 'none']
-
 /** A point that wants a matrix: its name (for the random stream), its width n_l, and [C, H, W] where it has maps. */
 export interface FeedbackTarget {
   readonly name: string
@@ -60,49 +56,59 @@ export function feedbackMatrices(
   options: FeedbackOptions = {},
 ): readonly Tensor[] {
   const { kind = 'gaussian', normalization = 'width', sharing = 'independent', seed = 0 } = options
-  checkOption('kind', kind, FEEDBACK_KINDS)
-  checkOption('normalization', normalization, NORMALIZATIONS)
-  checkOption('sharing', sharing, ['independent', 'shared'])
-  checkOption('maps', options.maps ?? 'dense', FEEDBACK_MAPS)
-  checkSize('feedbackMatrices', 'outputs', outputs, 1)
-  for (const { name, width } of targets) checkSize('feedbackMatrices', `width of ${name}`, width, 1)
+  const where = 'feedbackMatrices'
+  const draw = choose(where, 'kind', kind, FEEDBACK_DRAWS)
+  const normalizer = choose(where, 'normalization', normalization, NORMALIZERS)
+  const isShared = choose(where, 'sharing', sharing, IS_SHARED)
+  const kernel = mapKernelOf(options)
+  checkSize(where, 'outputs', outputs, 1)
+  for (const { name, width } of targets) checkSize(where, `width of ${name}`, width, 1)
   const widest = targets.reduce((most, { width }) => Math.max(most, width), 0)
   const stream = (name: string): RandomStream => randomStream(seed, `feedback/${name}`)
-  const rows = targets.map((target) => drawnRows(target, options))
+  const rows = targets.map((target) => drawnRows(target, kernel))
   const most = rows.reduce((largest, count) => Math.max(largest, count), 0)
-  const shared = sharing === 'shared' ? unitFeedback(kind, most, outputs, stream('shared'), options) : undefined
+  const shared = isShared ? draw(most, outputs, stream('shared'), options) : undefined
   return targets.map((target, index) => {
     const { name, width } = target
-    const drawn = shared?.subarray(0, rows[index] * outputs)
-      ?? unitFeedback(kind, rows[index], outputs, stream(name), options)
-    const unit = spreadOverMap(drawn, target, outputs, options)
-    const factor = {
-      width: 1 / Math.sqrt(width),
-      'width-outputs': 1 / Math.sqrt(width * outputs),
-      widest: 1 / Math.sqrt(widest),
-      none: 1,
-    }
-    return tensor([width, outputs], Float32Array.from(unit, (x) => factor[normalization] * x))
+    const drawn = shared?.subarray(0, rows[index] * outputs) ?? draw(rows[index], outputs, stream(name), options)
+    const unit = spreadOverMap(drawn, target, outputs, kernel)
+    const factor = normalizer(width, outputs, widest)
+    return tensor([width, outputs], Float32Array.from(unit, (x) => factor * x))
   })
 }
 
+const IS_SHARED: Readonly<Record<'independent' | 'shared', boolean>> = { independent: false, shared: true }
+
+const NORMALIZERS: Readonly<
+  Record<FeedbackNormalization, (width: number, outputs: number, widest: number) => number>
+> = {
+  width: (width) => 1 / Math.sqrt(width),
+  'width-outputs': (width, outputs) => 1 / Math.sqrt(width * outputs),
+  widest: (_width, _outputs, widest) => 1 / Math.sqrt(widest),
+  none: () => 1,
+}
+
 /**
- * One matrix before normalization, its rows the hidden units. Shapes: [width, outputs].
+ * Draws one matrix before normalization, its rows the hidden units. Shapes: [width, outputs].
  * Throws: RangeError for k or r below 1 or above `outputs`.
  */
-export function unitFeedback(
-  kind: FeedbackKind,
+export type FeedbackDraw = (
   width: number,
   outputs: number,
   stream: RandomStream,
-  options: FeedbackOptions = {},
-): Float64Array {
-  const { nonZero = 1, rank = 1 } = options
-  if (kind === 'uniform') return uniformInto(new Float64Array(width * outputs), stream, -1, 1)
-  if (kind === 'orthogonal') return randomOrthogonal(stream, width, outputs).data.map((x) => Math.sqrt(width) * x)
-  if (kind === 'sparse') return sparse(width, outputs, stream, checkAtMost('nonZero', nonZero, outputs))
-  if (kind === 'low-rank') return lowRank(width, outputs, stream, checkAtMost('rank', rank, outputs))
-  return normalInto(new Float64Array(width * outputs), stream)
+  options: Pick<FeedbackOptions, 'nonZero' | 'rank'>,
+) => Float64Array
+
+/** The known kinds. */
+export const FEEDBACK_DRAWS: Readonly<Record<FeedbackKind, FeedbackDraw>> = {
+  gaussian: (width, outputs, stream) => normalInto(new Float64Array(width * outputs), stream),
+  uniform: (width, outputs, stream) => uniformInto(new Float64Array(width * outputs), stream, -1, 1),
+  orthogonal: (width, outputs, stream) =>
+    randomOrthogonal(stream, width, outputs).data.map((x) => Math.sqrt(width) * x),
+  sparse: (width, outputs, stream, { nonZero = 1 }) =>
+    sparse(width, outputs, stream, checkAtMost('nonZero', nonZero, outputs)),
+  'low-rank': (width, outputs, stream, { rank = 1 }) =>
+    lowRank(width, outputs, stream, checkAtMost('rank', rank, outputs)),
 }
 
 /** Equation: crafton2019 (a fixed number of connections per hidden unit). */
@@ -135,9 +141,4 @@ function lowRank(width: number, outputs: number, stream: RandomStream, rank: num
 function checkAtMost(name: string, value: number, most: number): number {
   if (checkSize('feedbackMatrices', name, value, 1) <= most) return value
   throw new RangeError(`feedbackMatrices: ${name} must be at most ${most}, the number of outputs, got ${value}`)
-}
-
-function checkOption<T extends string>(name: string, value: T, known: readonly T[]): void {
-  if (known.includes(value)) return
-  throw new RangeError(`feedbackMatrices: ${name} must be one of ${known.join(', ')}, got ${show(value)}`)
 }

@@ -1,7 +1,7 @@
 // Element-wise non-linearities h = g(a). Each is one row of a table: its value, and its derivative in terms of the
 // quantity that is cheapest to keep (the output for tanh and sigmoid, the input for the others).
 
-import { blockedKernels, type ElementwiseKernels, type Kernels, show, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, choose, type ElementwiseKernels, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
 
@@ -56,11 +56,7 @@ export interface ActivationOptions {
  * Throws: RangeError for an unknown kind, listing the known ones.
  */
 export function activation({ name, kind, kernels = blockedKernels }: ActivationOptions): Layer {
-  if (!Object.hasOwn(ACTIVATIONS, kind)) {
-    const known = Object.keys(ACTIVATIONS).join(', ')
-    throw new RangeError(`activation: kind must be one of ${known}, got ${show(kind)}`)
-  }
-  const { apply, derive } = ACTIVATIONS[kind]
+  const { apply, derive } = choose('activation', 'kind', kind, ACTIVATIONS)
   const buffers = plannedByShape((shape) => ({
     output: allocateTensor(kernels, shape),
     inputGradient: allocateTensor(kernels, shape),

@@ -1,7 +1,7 @@
 // Initial weights. Each parameter draws from its own stream `init/<name>`, so that one layer more or less changes no
 // other layer's weights.
 
-import { checkFinite, normalInto, randomOrthogonal, randomStream, show, uniformInto } from '../tensor/index.ts'
+import { checkFinite, choose, normalInto, randomOrthogonal, type RandomStream, randomStream, uniformInto } from '../tensor/index.ts'
 import { isConv2d } from './conv2d.ts'
 import { isDense } from './dense.ts'
 import { isEmbedding } from './embedding.ts'
@@ -13,8 +13,6 @@ import { type Layer, type Parameter, walk } from './layer.ts'
  * columns. Biases start at zero, with `uniform` at U(±scale/√I).
  */
 export type Initialization = 'zero' | 'uniform' | 'gaussian' | 'normal' | 'orthogonal'
-
-const KINDS: readonly Initialization[] = ['zero', 'uniform', 'gaussian', 'normal', 'orthogonal']
 
 /** What initialization needs to know of a layer with weights. */
 interface Weighted {
@@ -37,30 +35,41 @@ function weightedOf(layer: Layer): Weighted | undefined {
  * Throws: RangeError for an unknown kind or a scale not finite.
  */
 export function initialize(network: Layer, kind: Initialization, seed: number, scale = 1): void {
-  if (!KINDS.includes(kind)) {
-    throw new RangeError(`initialize: kind must be one of ${KINDS.join(', ')}, got ${show(kind)}`)
-  }
+  const fill = choose('initialize', 'kind', kind, FILLS)
   checkFinite('initialize', 'scale', scale)
   for (const layer of walk(network)) {
     const weighted = weightedOf(layer)
-    if (weighted !== undefined) initializeWeighted(weighted, kind, seed, scale)
+    if (weighted !== undefined) fill(weighted, seed, scale)
   }
 }
 
-function initializeWeighted(layer: Weighted, kind: Initialization, seed: number, scale: number): void {
-  const { weight, bias, fanIn } = layer
-  const stream = randomStream(seed, `init/${weight.name}`)
-  const values = weight.value.data
-  const rows = weight.value.shape[0]
-  const overRoot = scale / Math.sqrt(fanIn)
-  bias?.value.data.fill(0)
-  if (kind === 'zero') values.fill(0)
-  else if (kind === 'gaussian') normalInto(values, stream, overRoot)
-  else if (kind === 'normal') normalInto(values, stream, scale)
-  else if (kind === 'orthogonal') {
-    values.set(randomOrthogonal(stream, rows, values.length / rows).data.map((x) => scale * x))
-  } else {
-    uniformInto(values, stream, -overRoot, overRoot)
-    if (bias !== undefined) uniformInto(bias.value.data, randomStream(seed, `init/${bias.name}`), -overRoot, overRoot)
-  }
+type Fill = (layer: Weighted, seed: number, scale: number) => void
+
+const FILLS: Readonly<Record<Initialization, Fill>> = {
+  zero: ({ weight, bias }) => {
+    weight.value.data.fill(0)
+    bias?.value.data.fill(0)
+  },
+  uniform: ({ weight, bias, fanIn }, seed, scale) => {
+    const bound = scale / Math.sqrt(fanIn)
+    uniformInto(weight.value.data, streamOf(weight, seed), -bound, bound)
+    if (bias !== undefined) uniformInto(bias.value.data, streamOf(bias, seed), -bound, bound)
+  },
+  gaussian: ({ weight, bias, fanIn }, seed, scale) => {
+    normalInto(weight.value.data, streamOf(weight, seed), scale / Math.sqrt(fanIn))
+    bias?.value.data.fill(0)
+  },
+  normal: ({ weight, bias }, seed, scale) => {
+    normalInto(weight.value.data, streamOf(weight, seed), scale)
+    bias?.value.data.fill(0)
+  },
+  orthogonal: ({ weight, bias }, seed, scale) => {
+    const { data, shape: [rows] } = weight.value
+    data.set(randomOrthogonal(streamOf(weight, seed), rows, data.length / rows).data.map((x) => scale * x))
+    bias?.value.data.fill(0)
+  },
+}
+
+function streamOf({ name }: Parameter, seed: number): RandomStream {
+  return randomStream(seed, `init/${name}`)
 }

@@ -1,6 +1,6 @@
 // Losses and the error e = ∂𝓛/∂a that they send into a network's output.
 
-import { blockedKernels, checkSameShape, type Kernels, show, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkSameShape, choose, type Kernels, show, type Tensor } from '../tensor/index.ts'
 
 /** Sum or mean over the samples of a batch. */
 export type Reduction = 'sum' | 'mean'
@@ -24,20 +24,17 @@ function check(where: string, error: Tensor, output: Tensor, target: Tensor): vo
   checkSameShape(where, 'error', error, 'output', output)
 }
 
-function checkReduction(where: string, reduction: Reduction): void {
-  if (reduction === 'sum' || reduction === 'mean') return
-  throw new RangeError(`${where}: reduction must be "sum" or "mean", got ${show(reduction)}`)
-}
+const IS_MEAN: Readonly<Record<Reduction, boolean>> = { sum: false, mean: true }
 
 /** 𝓛 = ½ Σ (y − t)², e = y − t; both divided by B for the mean. Equation: refinetti2021 section 1. */
 export function squaredError(reduction: Reduction = 'mean'): Loss {
-  checkReduction('squaredError', reduction)
+  const isMean = choose('squaredError', 'reduction', reduction, IS_MEAN)
   return {
     name: 'squared-error',
     reduction,
     evaluateInto(error, output, target) {
       check('squaredError', error, output, target)
-      const scale = reduction === 'mean' ? 1 / output.shape[0] : 1
+      const scale = isMean ? 1 / output.shape[0] : 1
       const e = error.data
       const y = output.data
       const t = target.data
@@ -58,14 +55,14 @@ export function squaredError(reduction: Reduction = 'mean'): Loss {
  * Why: the largest output is subtracted first, so that no exponential overflows.
  */
 export function crossEntropy(reduction: Reduction = 'mean', kernels: Kernels = blockedKernels): Loss {
-  checkReduction('crossEntropy', reduction)
+  const isMean = choose('crossEntropy', 'reduction', reduction, IS_MEAN)
   return {
     name: 'cross-entropy',
     reduction,
     evaluateInto(error, output, target) {
       check('crossEntropy', error, output, target)
       const [batch, classes] = output.shape
-      const scale = reduction === 'mean' ? 1 / batch : 1
+      const scale = isMean ? 1 / batch : 1
       return kernels.elementwise.crossEntropyInto(error.data, output.data, target.data, batch, classes, scale)
     },
   }

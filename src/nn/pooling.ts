@@ -1,6 +1,6 @@
 // One number for each window of a feature map.
 
-import { blockedKernels, type Kernels, show, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, choose, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { type Pair, pairOf, type PatchGeometry, patchGeometry } from './patches.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
@@ -20,6 +20,7 @@ export interface PoolingOptions {
 }
 
 const NO_PADDING = [0, 0] as const
+const IS_MAX: Readonly<Record<PoolingKind, boolean>> = { max: true, average: false }
 
 /**
  * y[b, c, i, j] = max or mean of x[b, c, i·s … i·s + w − 1, j·s … j·s + w − 1].
@@ -35,9 +36,7 @@ const NO_PADDING = [0, 0] as const
 export function pooling(options: PoolingOptions): Layer {
   const { name, kind, kernels = blockedKernels } = options
   const where = `pooling ${name}`
-  if (kind !== 'max' && kind !== 'average') {
-    throw new RangeError(`${where}: kind must be one of max, average, got ${show(kind)}`)
-  }
+  const isMax = choose(where, 'kind', kind, IS_MAX)
   const window = pairOf(where, 'window', options.window, 1)
   const stride = pairOf(where, 'stride', options.stride ?? window, 1)
   const geometryOf = (shape: readonly number[]): PatchGeometry =>
@@ -48,8 +47,8 @@ export function pooling(options: PoolingOptions): Layer {
     return {
       geometry,
       output,
-      winners: indices(kernels, kind === 'max' ? output.data.length : 0),
-      sums: new Float64Array(kind === 'average' ? geometry.height * geometry.width : 0),
+      winners: indices(kernels, isMax ? output.data.length : 0),
+      sums: new Float64Array(isMax ? 0 : geometry.height * geometry.width),
       inputGradient: allocateTensor(kernels, shape),
     }
   })
@@ -67,7 +66,7 @@ export function pooling(options: PoolingOptions): Layer {
       const { geometry, output, winners } = buffers(x.shape)
       input = x
       const batch = x.shape[0]
-      if (kind === 'max') kernels.elementwise.windowMaximaInto(output.data, winners, x.data, batch, geometry)
+      if (isMax) kernels.elementwise.windowMaximaInto(output.data, winners, x.data, batch, geometry)
       else meansInto(output.data, x.data, batch, geometry)
       return output
     },
@@ -76,11 +75,10 @@ export function pooling(options: PoolingOptions): Layer {
       if (!wantInput) return undefined
       const { geometry, output, winners, sums, inputGradient } = buffers(input.shape)
       const dy = required(name, outputGradient, output.shape).data
-      if (kind === 'average') spreadInto(inputGradient.data, dy, input.shape[0], geometry, sums)
-      else {
+      if (isMax) {
         kernels.elementwise.fillInto(inputGradient.data, 0)
         for (let i = 0; i < dy.length; i++) inputGradient.data[winners[i]] += dy[i]
-      }
+      } else spreadInto(inputGradient.data, dy, input.shape[0], geometry, sums)
       return inputGradient
     },
   }

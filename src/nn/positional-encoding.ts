@@ -1,11 +1,13 @@
 // Where in a sequence a vector stands, added to the vector.
 
-import { blockedKernels, checkSize, cos, type Kernels, pow, show, sin, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkSize, choose, cos, type Kernels, pow, show, sin, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { allocateTensor, plannedByShape, required } from './planned.ts'
 
 /** Fixed waves, or a trained vector for each place. */
 export type PositionalEncodingKind = 'sinusoidal' | 'learned'
+
+const IS_LEARNED: Readonly<Record<PositionalEncodingKind, boolean>> = { sinusoidal: false, learned: true }
 
 /** Options of `positionalEncoding`. */
 export interface PositionalEncodingOptions {
@@ -37,17 +39,15 @@ export function positionalEncoding(options: PositionalEncodingOptions): Position
   const { name, features, kind = 'sinusoidal', kernels = blockedKernels } = options
   const where = `positionalEncoding ${name}`
   checkSize(where, 'features', features, 1)
-  if (kind !== 'sinusoidal' && kind !== 'learned') {
-    throw new RangeError(`${where}: kind must be one of sinusoidal, learned, got ${show(kind)}`)
-  }
-  const longest = kind === 'learned' ? checkSize(where, 'length', options.length as number, 1) : Infinity
-  const weight: Parameter | undefined = kind === 'sinusoidal'
-    ? undefined
-    : {
+  const isLearned = choose(where, 'kind', kind, IS_LEARNED)
+  const longest = isLearned ? checkSize(where, 'length', options.length as number, 1) : Infinity
+  const weight: Parameter | undefined = isLearned
+    ? {
       name: `${name}/weight`,
       value: allocateTensor(kernels, [longest, features]),
       gradient: allocateTensor(kernels, [longest, features]),
     }
+    : undefined
   let vectors: Float32Array = weight === undefined ? new Float32Array(0) : weight.value.data
   const buffers = plannedByShape((shape) => {
     const sample = shape[1] * features

@@ -9,7 +9,7 @@ export { conditionOnRank, earlyCondition, finalCondition, finalModes } from './c
 export { addUpdateSquares, relativeDifference, symmetricPartResidual, updateRecursionResidual } from './identities.ts'
 export { centeredCondition, fitAlignment, type FittedAlignment, structurelessResidual } from './fitted-alignment.ts'
 export { errorCoefficients, fieldCovariance, generalizationError, initialGeneralizationError, type OrderParameters,
-  type TeacherStudentActivation } from './teacher-student/order-parameters.ts'
+  type TeacherStudentActivation, type TeacherStudentRule } from './teacher-student/order-parameters.ts'
 export { erfIntegrals, type GaussianIntegrals, linearIntegrals, reluI2 } from './teacher-student/gaussian-integrals.ts'
 export { type FlowOptions, type TeacherStudentFlow, teacherStudentFlow } from './teacher-student/flow.ts'
 export { earlyOutput, earlyStudentOverlap, earlyTeacherOverlap, type EarlyTime } from './teacher-student/early-time.ts'

@@ -1,6 +1,6 @@
 // Ordinary differential equations on a flat float64 state with equal steps: methods whose cost is known beforehand.
 
-import { checkFinite, checkPositive, show } from '../tensor/index.ts'
+import { checkFinite, checkPositive, choose, show } from '../tensor/index.ts'
 
 /** dy := f(t, y), elements in any order, nothing else written. */
 export type Derivative = (t: number, y: Float64Array, dy: Float64Array) => void
@@ -41,12 +41,10 @@ export function integrateFixed(
   const where = 'integrateFixed'
   const greatest = checkPositive(where, 'step', options.step)
   const { method = 'rk4' } = options
-  if (method !== 'rk4' && method !== 'rk2') {
-    throw new RangeError(`${where}: method must be 'rk2' or 'rk4', got ${show(method)}`)
-  }
+  const { make, evaluations } = choose(where, 'method', method, METHODS)
   const at = checkTimes(where, times)
   const y = checkState(where, initial).slice()
-  const advance = method === 'rk4' ? fourthOrder(derivative, y.length) : secondOrder(derivative, y.length)
+  const advance = make(derivative, y.length)
   const states = [y.slice()]
   let steps = 0
   for (let j = 1; j < at.length; j++) {
@@ -58,10 +56,21 @@ export function integrateFixed(
     checkFiniteState(where, y, at[j])
     states.push(y.slice())
   }
-  return { times: at, states, steps, rejected: 0, evaluations: steps * (method === 'rk4' ? 4 : 2) }
+  return { times: at, states, steps, rejected: 0, evaluations: steps * evaluations }
 }
 
 type Advance = (t: number, h: number, y: Float64Array) => void
+
+/** How a method is made for a derivative and a size, and the derivatives it takes a step. */
+interface Method {
+  readonly make: (derivative: Derivative, size: number) => Advance
+  readonly evaluations: number
+}
+
+const METHODS: Readonly<Record<'rk2' | 'rk4', Method>> = {
+  rk2: { make: secondOrder, evaluations: 2 },
+  rk4: { make: fourthOrder, evaluations: 4 },
+}
 
 function secondOrder(derivative: Derivative, size: number): Advance {
   const k = new Float64Array(size), inner = new Float64Array(size)

@@ -92,7 +92,7 @@ describe('the errors of losses', () => {
         expect(e).toEqual(fromRows([[5, 5]]))
       }
       expect(() => make('average' as never)).toThrow(
-        new RangeError(`${name}: reduction must be "sum" or "mean", got "average"`),
+        new RangeError(`${name}: reduction must be one of sum, mean, got "average"`),
       )
       expect(() => make(null as never)).toThrow(RangeError)
     }

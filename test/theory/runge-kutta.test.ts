@@ -70,7 +70,7 @@ describe('integrateFixed', () => {
       'initial[0] must be a finite number, got NaN',
     )
     expect(() => integrateFixed(rotation, y, [0, 1], { step: 1, method: 'euler' as 'rk2' })).toThrow(
-      "method must be 'rk2' or 'rk4', got \"euler\"",
+      'integrateFixed: method must be one of rk2, rk4, got "euler"',
     )
   })
 

@@ -1,14 +1,17 @@
 // R = M ⊙ sign(W): what the three sign rules share.
 
-import { blockedKernels, type Kernels, normalInto, type RandomStream, show, uniformInto } from '../../tensor/index.ts'
+import { blockedKernels, choose, type Kernels, normalInto, type RandomStream, uniformInto } from '../../tensor/index.ts'
 import { allocateTensor } from '../../nn/index.ts'
 import type { Carrier, LearningRule } from './rule.ts'
 import { fanIn } from './transport.ts'
 
+type MagnitudeKind = 'gaussian' | 'uniform'
+const KINDS: Readonly<Record<MagnitudeKind, MagnitudeKind>> = { gaussian: 'gaussian', uniform: 'uniform' }
+
 /** Options of the sign rules with random magnitudes. */
 export interface SignSymmetryOptions {
   /** Distribution of M before its absolute value: N(0, 1/I), or U[−1, 1)/√I. */
-  readonly kind?: 'gaussian' | 'uniform'
+  readonly kind?: MagnitudeKind
   readonly seed?: number
   readonly kernels?: Kernels
 }
@@ -25,19 +28,22 @@ export function carrierScale(layer: Carrier): number {
 export function magnitudeKind<T extends { readonly kind?: string }>(
   rule: string,
   options: T,
-): Omit<T, 'kind'> & { readonly kind: 'gaussian' | 'uniform' } {
+): Omit<T, 'kind'> & { readonly kind: MagnitudeKind } {
   const { kind = 'gaussian' } = options
-  if (kind === 'gaussian' || kind === 'uniform') return { ...options, kind }
-  throw new RangeError(`${rule}: kind must be gaussian or uniform, got ${show(kind)}`)
+  return { ...options, kind: choose(rule, 'kind', kind as MagnitudeKind, KINDS) }
 }
 
 /** Writes draws of a stream. */
 type Fill = (out: Float32Array, stream: RandomStream) => void
 
 /** How a kind is drawn before its absolute value is taken. */
-export function magnitudeFill(kind: 'gaussian' | 'uniform'): Fill {
-  if (kind === 'gaussian') return normalInto
-  return (out, stream) => uniformInto(out, stream, -1, 1)
+export function magnitudeFill(kind: MagnitudeKind): Fill {
+  return choose('magnitudeFill', 'kind', kind, FILLS)
+}
+
+const FILLS: Readonly<Record<MagnitudeKind, Fill>> = {
+  gaussian: (out, stream) => normalInto(out, stream),
+  uniform: (out, stream) => uniformInto(out, stream, -1, 1),
 }
 
 /** out := |M| of this draw: number `draw` of the stream, whatever was drawn before. */

@@ -1,8 +1,8 @@
 // Random matrices R in the shape of a layer's weight.
 
-import { normalInto, randomOrthogonal, type RandomStream, randomStream, show, type Tensor, tensor,
+import { choose, normalInto, randomOrthogonal, type RandomStream, randomStream, type Tensor, tensor,
   uniformInto } from '../../tensor/index.ts'
-import { FEEDBACK_KINDS, type FeedbackKind, unitFeedback } from '../feedback.ts'
+import { FEEDBACK_DRAWS, type FeedbackDraw, type FeedbackKind } from '../feedback.ts'
 import type { Carrier } from './rule.ts'
 
 /** How the matrices R are drawn; entries have the variance of the kind divided by I. */
@@ -28,21 +28,36 @@ export function transportStream(seed: number, layer: Carrier): RandomStream {
 /** R of one layer, drawn from `transportStream`. Shapes: the weight's. Throws: RangeError for an unknown kind. */
 export function randomTransport(rule: string, layer: Carrier, options: TransportOptions = {}): Tensor {
   const { kind = 'gaussian', seed = 0 } = options
+  const fill = choose(rule, 'kind', kind, FILLS)
   const { shape } = layer.weight.value
   const outputs = shape[0]
   const inputs = fanIn(layer)
-  const stream = transportStream(seed, layer)
   const data = new Float32Array(outputs * inputs)
-  const scale = 1 / Math.sqrt(inputs)
-  if (kind === 'gaussian') normalInto(data, stream, scale)
-  else if (kind === 'uniform') uniformInto(data, stream, -scale, scale)
-  else if (kind === 'orthogonal') data.set(randomOrthogonal(stream, outputs, inputs).data)
-  else if (FEEDBACK_KINDS.includes(kind)) {
-    // Rows of the drawn matrix are the units that the error reaches: the inputs.
-    const rows = unitFeedback(kind, inputs, outputs, stream, options)
-    for (let at = 0; at < data.length; at++) {
-      data[at] = scale * rows[(at % inputs) * outputs + Math.floor(at / inputs)]
-    }
-  } else throw new RangeError(`${rule}: kind must be one of ${FEEDBACK_KINDS.join(', ')}, got ${show(kind)}`)
+  fill(data, transportStream(seed, layer), inputs, outputs, options)
   return tensor(shape, data)
+}
+
+type Fill = (
+  r: Float32Array,
+  stream: RandomStream,
+  inputs: number,
+  outputs: number,
+  options: TransportOptions,
+) => void
+
+const FILLS: Readonly<Record<FeedbackKind, Fill>> = {
+  gaussian: (r, stream, inputs) => normalInto(r, stream, 1 / Math.sqrt(inputs)),
+  uniform: (r, stream, inputs) => uniformInto(r, stream, -1 / Math.sqrt(inputs), 1 / Math.sqrt(inputs)),
+  orthogonal: (r, stream, inputs, outputs) => r.set(randomOrthogonal(stream, outputs, inputs).data),
+  sparse: /* @__PURE__ */ fillTransposed(FEEDBACK_DRAWS.sparse),
+  'low-rank': /* @__PURE__ */ fillTransposed(FEEDBACK_DRAWS['low-rank']),
+}
+
+/** Rows of the drawn matrix are the units that the error reaches: the inputs. */
+function fillTransposed(draw: FeedbackDraw): Fill {
+  return (r, stream, inputs, outputs, options) => {
+    const rows = draw(inputs, outputs, stream, options)
+    const scale = 1 / Math.sqrt(inputs)
+    for (let at = 0; at < r.length; at++) r[at] = scale * rows[(at % inputs) * outputs + Math.floor(at / inputs)]
+  }
 }

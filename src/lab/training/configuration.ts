@@ -3,7 +3,7 @@
 import { readText } from '../files.ts'
 import { type ActivationName, ACTIVATIONS, type Initialization, type Layer } from '../../nn/index.ts'
 import { type FeedbackKind, type FeedbackNormalization, installRule } from '../../dfa/index.ts'
-import { FEEDBACK_KINDS } from '../../dfa/feedback.ts'
+import { FEEDBACK_DRAWS } from '../../dfa/feedback.ts'
 import { blockedKernels } from '../../tensor/index.ts'
 import { amount, flag, fraction, integer, nearest, type Option, positive, sizes, text, UsageError, type Values,
   word } from '../options.ts'
@@ -50,7 +50,7 @@ export const TRAINING_OPTIONS = {
   initialization: word(KINDS, 'uniform', 'initial weights'),
   'initial-scale': positive(1, 'factor of the initial weights'),
   rule,
-  feedback: word<FeedbackKind>(FEEDBACK_KINDS, 'gaussian', 'distribution of the feedback'),
+  feedback: word<FeedbackKind>(Object.keys(FEEDBACK_DRAWS) as FeedbackKind[], 'gaussian', 'distribution of the feedback'),
   'feedback-maps': word(MAPS, 'dense', 'feedback to feature maps'),
   'feedback-normalization': word(NORMALIZATIONS, 'width', 'factor of direct feedback: 1/√n, 1/√(n·K), 1/√widest, 1'),
   'feedback-sharing': word(['independent', 'shared'], 'independent', 'one matrix per point, or slices of one'),

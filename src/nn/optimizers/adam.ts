@@ -27,15 +27,15 @@ export interface AdamOptions extends DecayOptions {
  * Cost: two buffers per parameter. Throws: RangeError for β outside [0, 1), ε not positive, negative decays.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  return build('adam', options, 0)
+  return build('adam', 'adam', options, 0)
 }
 
 /** Adam with w ← (1 − η·λ′)·w − …, λ′ = 0.01 unless given. Equation: loshchilov2019 algorithm 2. Throws: as `adam`. */
 export function adamW(options: AdamOptions = {}): Optimizer {
-  return build('adamW', options, 0.01)
+  return build('adamW', 'adam-w', options, 0.01)
 }
 
-function build(where: 'adam' | 'adamW', options: AdamOptions, defaultDecay: number): Optimizer {
+function build(where: string, name: Optimizer['name'], options: AdamOptions, defaultDecay: number): Optimizer {
   const { rate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, coupledDecay = 0, decoupledDecay = defaultDecay,
     decays = () => true, kernels = blockedKernels } = options
   checkRate(where, rate)
@@ -56,7 +56,7 @@ function build(where: 'adam' | 'adamW', options: AdamOptions, defaultDecay: numb
     power2 *= beta2
   }
   return {
-    name: where === 'adam' ? 'adam' : 'adam-w',
+    name,
     get steps(): number {
       return memory.steps
     },

@@ -1,6 +1,6 @@
 // Which tier runs, decided in one place, with the reason why not a faster one.
 
-import { checkSize, show } from '../check.ts'
+import { checkSize, choose } from '../check.ts'
 import { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, type Tier } from './kernels.ts'
 import { simdKernels } from './simd.ts'
 import { threadKernels } from './threads.ts'
@@ -34,6 +34,7 @@ export interface Selection {
 }
 
 const FASTEST_FIRST: readonly Tier[] = ['threads', 'simd', 'blocked', 'reference']
+const IS_FLOAT32: Readonly<Record<'float64' | 'float32', boolean>> = { float64: false, float32: true }
 
 /**
  * The fastest kernels that this runtime and these options allow. All tiers of one accumulation give the same bits.
@@ -41,12 +42,8 @@ const FASTEST_FIRST: readonly Tier[] = ['threads', 'simd', 'blocked', 'reference
  */
 export function selectKernels(options: SelectOptions = {}): Selection {
   const { tier: fastest = 'threads', accumulation = 'float64', threads = 1 } = options
-  if (!FASTEST_FIRST.includes(fastest)) {
-    throw new RangeError(`selectKernels: tier must be one of ${FASTEST_FIRST.join(', ')}, got ${show(fastest)}`)
-  }
-  if (accumulation !== 'float64' && accumulation !== 'float32') {
-    throw new RangeError(`selectKernels: accumulation must be float64 or float32, got ${show(accumulation)}`)
-  }
+  choose('selectKernels', 'tier', fastest, ATTEMPTS)
+  const float32 = choose('selectKernels', 'accumulation', accumulation, IS_FLOAT32)
   checkSize('selectKernels', 'threads', threads, 1)
   const refused: { tier: Tier; reason: string }[] = []
   for (const tier of FASTEST_FIRST) {
@@ -54,7 +51,7 @@ export function selectKernels(options: SelectOptions = {}): Selection {
       refused.push({ tier, reason: `not asked for (tier ${fastest})` })
       continue
     }
-    const found = attempt(tier, options)
+    const found = ATTEMPTS[tier](options, float32)
     if ('reason' in found) {
       refused.push({ tier, reason: found.reason })
       continue
@@ -74,23 +71,32 @@ export function selectKernels(options: SelectOptions = {}): Selection {
   throw new Error('selectKernels: no tier could run')
 }
 
-function attempt(tier: Tier, options: SelectOptions): { kernels: Kernels; close: () => void } | { reason: string } {
-  const close = (): void => {}
-  const float32 = options.accumulation === 'float32'
-  if (tier === 'threads') {
+/** The kernels of one tier, or why it cannot run. */
+type Attempt = (
+  options: SelectOptions,
+  float32: boolean,
+) => { readonly kernels: Kernels; readonly close: () => void } | { readonly reason: string }
+
+const NOTHING_TO_CLOSE = (): void => {}
+
+/** Fastest first. */
+const ATTEMPTS: Readonly<Record<Tier, Attempt>> = {
+  threads: (options) => {
     const workers = options.workers ?? webWorkers()
     return workers === undefined
       ? { reason: 'no way to start workers was given or found' }
       : threadKernels({ ...options, workers })
-  }
-  if (tier === 'simd') {
+  },
+  simd: (options) => {
     const simd = simdKernels(options)
-    return 'reason' in simd ? simd : { kernels: simd.kernels, close }
-  }
-  if (tier === 'blocked') {
-    return float32
+    return 'reason' in simd ? simd : { kernels: simd.kernels, close: NOTHING_TO_CLOSE }
+  },
+  blocked: (_options, float32) =>
+    float32
       ? { reason: 'float32 accumulation has no blocked form: rounding by hand is slower than float64' }
-      : { kernels: blockedKernels, close }
-  }
-  return { kernels: float32 ? referenceKernelsFloat32 : referenceKernels, close }
+      : { kernels: blockedKernels, close: NOTHING_TO_CLOSE },
+  reference: (_options, float32) => ({
+    kernels: float32 ? referenceKernelsFloat32 : referenceKernels,
+    close: NOTHING_TO_CLOSE,
+  }),
 }

@@ -1,6 +1,7 @@
 // The vector tier: the kernels of ./wasm compiled at start-up, on memory of their own.
 
 import { vectorElementwise } from '../elementwise-kernels.ts'
+import { choose } from '../check.ts'
 import { checkOperands, type Gemm } from '../matmul/gemm.ts'
 import type { Kernels } from './kernels.ts'
 import { gemmBlocked } from '../matmul/blocked.ts'
@@ -113,23 +114,29 @@ export function hasRelaxedSimd(): boolean {
   return host !== undefined && canRun(host, true) === undefined
 }
 
-/** Compiles the vector kernels. Never throws: a host without them gives the reason instead. */
+const IS_WIDE: Readonly<Record<'float64' | 'float32', boolean>> = { float64: true, float32: false }
+
+/**
+ * Compiles the vector kernels. A host without them gives the reason instead.
+ * Throws: RangeError for an unknown accumulation, and nothing else.
+ */
 export function simdKernels(options: SimdOptions = {}): SimdResult {
+  const { accumulation = 'float64', fused = false } = options
+  const wide = choose('simdKernels', 'accumulation', accumulation, IS_WIDE)
   const host = webAssembly()
   if (host === undefined) return { reason: 'this runtime has no WebAssembly' }
   const refusal = canRun(host, false)
   if (refusal !== undefined) return { reason: `WebAssembly with 128-bit vectors cannot be instantiated: ${refusal}` }
-  const { accumulation = 'float64', fused = false } = options
   const relaxed = canRun(host, true) === undefined
   // In float64 accumulation fusing changes no bit (the products are exact), so it is used wherever it is there.
-  const variant: GemmVariant = { accumulation, fused: relaxed && (accumulation === 'float64' || fused) }
+  const variant: GemmVariant = { wide, fused: relaxed && (wide || fused) }
   try {
     const arena = newArena(host, options.memoryBytes)
     const asm = assembler({ initial: 1, maximum: arena.maximumPages, shared: arena.shared })
     emitGemm(asm, 'gemm', variant)
     // A fused tail cannot be had from scalar instructions, so one float32 row would mix roundings: it is not fused.
-    emitGemv(asm, 'gemv', accumulation, accumulation === 'float64' && relaxed)
-    emitGemvRows(asm, 'gemvRows', accumulation, accumulation === 'float64' && relaxed)
+    emitGemv(asm, 'gemv', wide, wide && relaxed)
+    emitGemvRows(asm, 'gemvRows', wide, wide && relaxed)
     emitElementwise(asm)
     const module = new host.Module(asm.bytes())
     const { exports } = new host.Instance(module, { env: { memory: arena.memory } })
@@ -169,6 +176,7 @@ function onArena(
   variant: GemmVariant,
 ): Gemm {
   const geometry = geometryOf(variant)
+  const { wide, fused } = variant
   const { memory } = arena
   /** y[n] := x[k]·B, B stored [k, n] by rows, or [n, k] when `byColumns`. */
   const row = (
@@ -200,11 +208,11 @@ function onArena(
     const sizeB = atB < 0 ? 4 * k * n + line : 0
     const sizeC = atC < 0 ? 4 * m * n + line : 0
     // Fused float32 products are a kind of their own and keep to one kernel, so that a row has the bits of its matrix.
-    const vector = (m === 1 || n === 1) && !(variant.fused && variant.accumulation === 'float32')
-    const workspace = vector ? 8 * Math.max(m, n) + 64 & -64 : workspaceBytes(geometry, variant.accumulation, m, n, k)
+    const vector = (m === 1 || n === 1) && !(fused && !wide)
+    const workspace = vector ? 8 * Math.max(m, n) + 64 & -64 : workspaceBytes(geometry, wide, m, n, k)
     let at = arena.scratch(workspace + sizeA + sizeB + sizeC)
     if (at < 0) {
-      if (variant.accumulation === 'float64') return gemmBlocked(m, n, k, a, transposeA, b, transposeB, c, accumulate)
+      if (wide) return gemmBlocked(m, n, k, a, transposeA, b, transposeB, c, accumulate)
       throw new RangeError(
         `matmul: memory must hold ${workspace + sizeA + sizeB + sizeC} more bytes of scratch space, got a full memory`,
       )
@@ -234,7 +242,7 @@ function onArena(
       row(m, k, atB, atA, !transposeA, atC, accumulate, scratch)
     } else {
       // The unrounded sums of very tall products are kept for so many rows at a time.
-      const rows = k > geometry.KC && variant.accumulation === 'float64' ? MOST_ROWS : m
+      const rows = k > geometry.KC && wide ? MOST_ROWS : m
       for (let i = 0; i < m; i += rows) {
         wasmGemm(Math.min(rows, m - i), n, k, atA + 4 * i * (transposeA ? 1 : k), lda, transposeA ? 1 : 0, atB, ldb,
           transposeB ? 1 : 0, atC + 4 * i * n, n, accumulate ? 1 : 0, scratch)

@@ -88,9 +88,12 @@ globalThis.onmessage = ({ data: { module, memory, job, workspace } }) => {
   }
 }`
 
-/** Starts the workers. Never throws: where memory cannot be shared or workers are refused it says so. */
+/**
+ * Starts the workers. Where memory cannot be shared or workers are refused it says so.
+ * Throws: RangeError for an unknown accumulation, and nothing else.
+ */
 export function threadKernels(options: ThreadOptions): ThreadResult {
-  const { workers, accumulation = 'float64' } = options
+  const { workers } = options
   const threads = Math.min(Math.floor(options.threads ?? workers.processors), 64)
   if (!(threads >= 2)) return { reason: `only ${threads} thread asked for or available` }
   const simd = simdKernels(options)
@@ -99,7 +102,7 @@ export function threadKernels(options: ThreadOptions): ThreadResult {
   if (!arena.shared) return { reason: 'memory cannot be shared here (a page must be cross-origin isolated)' }
   const geometry = geometryOf(variant)
   // Workers keep their scratch space for the largest product they can be given.
-  const bytes = workspaceBytes(geometry, accumulation, MOST_ROWS, geometry.NC, geometry.KC + 1)
+  const bytes = workspaceBytes(geometry, variant.wide, MOST_ROWS, geometry.NC, geometry.KC + 1)
   const job = arena.allocate(WORDS)
   const spaces = Array.from({ length: threads - 1 }, () => arena.allocate(bytes / 4))
   if (job === undefined || spaces.includes(undefined)) {
@@ -146,6 +149,7 @@ function shareChunks(
     readonly leastChunk: number },
 ): Gemm {
   const geometry = geometryOf(variant)
+  const { wide } = variant
   let number = 0
   let disappointments = 0
   let resting = 0
@@ -156,7 +160,7 @@ function shareChunks(
     const atB = arena.addressOf(b)
     const atC = arena.addressOf(c)
     const inside = atA >= 0 && atB >= 0 && atC >= 0
-    const tooTall = m > MOST_ROWS && k > geometry.KC && variant.accumulation === 'float64' && !byRows
+    const tooTall = m > MOST_ROWS && k > geometry.KC && wide && !byRows
     checkOperands(m, n, k, a, b, c)
     if (!inside || m * n * k < leastWork || long < 2 * leastChunk || tooTall || resting > 0) {
       if (resting > 0) resting--
@@ -166,10 +170,10 @@ function shareChunks(
     const tile = byRows ? geometry.MR : geometry.NR
     const wanted = Math.max(leastChunk, Math.ceil(long / (2 * threads)))
     // Rows whose unrounded sums are kept bound a chunk of rows.
-    const most = byRows && variant.accumulation === 'float64' ? MOST_ROWS - (MOST_ROWS % tile) : long + tile
+    const most = byRows && wide ? MOST_ROWS - (MOST_ROWS % tile) : long + tile
     const chunk = Math.min(Math.ceil(wanted / tile) * tile, most)
     const count = Math.ceil(long / chunk)
-    const workspace = arena.scratch(workspaceBytes(geometry, variant.accumulation, Math.min(m, MOST_ROWS), n, k))
+    const workspace = arena.scratch(workspaceBytes(geometry, wide, Math.min(m, MOST_ROWS), n, k))
     if (workspace < 0 || count > 4000) return alone(m, n, k, a, transposeA, b, transposeB, c, accumulate)
     const lda = transposeA ? m : k
     const ldb = transposeB ? k : n

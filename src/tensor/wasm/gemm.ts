@@ -16,7 +16,7 @@ import { emitMacro, emitTile } from './tile.ts'
 export function emitGemm(asm: Assembler, name: string, variant: GemmVariant): void {
   const geometry = geometryOf(variant)
   const { MR, NR, KC, MC, NC, size } = geometry
-  const wide = variant.accumulation === 'float64'
+  const wide = variant.wide
   const scalar = emitPackScalar(asm, wide)
   const packA = emitPack(asm, wide, MR, scalar)
   const packB = emitPack(asm, wide, NR, scalar)

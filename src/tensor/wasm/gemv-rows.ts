@@ -8,8 +8,7 @@ import type { Assembler } from './assembler.ts'
  * multiple of 4: y[j] := Σₚ x[p]·b[p, j] with p ascending from the old y or +0; rounding as in `Gemm`. The sums wait in
  * 8·columns bytes at sumsAt (float64), or in y itself (float32, where that loses nothing).
  */
-export function emitGemvRows(asm: Assembler, name: string, accumulation: 'float64' | 'float32', fused: boolean): void {
-  const wide = accumulation === 'float64'
+export function emitGemvRows(asm: Assembler, name: string, wide: boolean, fused: boolean): void {
   const type = wide ? 'f64x2' : 'f32x4'
   asm.func(name, Array.from({ length: 9 }, () => 'i32' as const), [], (f, parameters) => {
     const [columns, k, x, strideX, b, strideP, y, accumulate, sumsAt] = parameters

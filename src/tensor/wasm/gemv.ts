@@ -9,8 +9,7 @@ import { HIGH_HALF, JOIN_HIGH, JOIN_LOW, UNPACK_HIGH, UNPACK_LOW } from './shuff
  * Adds `name`: (n, k, x, strideX, b, strideJ, strideP, y, accumulate), addresses and strides in bytes.
  * y[j] := Σₚ x[p]·b[j, p] with p ascending from the old y or +0; rounding as in `Gemm`.
  */
-export function emitGemv(asm: Assembler, name: string, accumulation: 'float64' | 'float32', fused: boolean): void {
-  const wide = accumulation === 'float64'
+export function emitGemv(asm: Assembler, name: string, wide: boolean, fused: boolean): void {
   const type = wide ? 'f64x2' : 'f32x4'
   // Columns of y per pass when B is stored by columns: as many streams through memory as processors follow.
   const WIDTH = 16

@@ -2,7 +2,8 @@
 
 /** How a kernel rounds: see `Gemm` and design notes; `fused` uses relaxed multiply-add where the runtime has it. */
 export interface GemmVariant {
-  readonly accumulation: 'float64' | 'float32'
+  /** Sums in float64, rounded once; else rounded to float32 after every product and sum. */
+  readonly wide: boolean
   /**
    * One rounding for product and sum. Harmless in float64, where the product of two float32 numbers is exact; in float32
    * the result depends on whether the processor fuses, so that variant is not reproducible and never chosen by itself.
@@ -29,8 +30,8 @@ export interface Geometry {
  * Register tiles. Of sixteen 128-bit registers, MR·NR/lanes hold sums, NR/lanes a row of B, one an element of A and one a
  * product; fused operations need no register for the product.
  */
-export function geometryOf({ accumulation, fused }: GemmVariant): Geometry {
-  const blocks = accumulation === 'float64'
+export function geometryOf({ wide, fused }: GemmVariant): Geometry {
+  const blocks = wide
     ? { MR: fused ? 6 : 4, NR: 4, KC: 512, MC: 96, NC: 256, size: 8 } as const
     : { MR: fused ? 6 : 5, NR: 8, KC: 512, MC: fused ? 192 : 190, NC: 512, size: 4 } as const
   const { MR, NR, KC, MC, NC, size } = blocks
@@ -41,15 +42,9 @@ export function geometryOf({ accumulation, fused }: GemmVariant): Geometry {
 export const MOST_ROWS = 1024
 
 /** Bytes of scratch memory one thread needs: both panels, one tile for the edges, and the sums when k > KC. */
-export function workspaceBytes(
-  geometry: Geometry,
-  accumulation: 'float64' | 'float32',
-  m: number,
-  n: number,
-  k: number,
-): number {
+export function workspaceBytes(geometry: Geometry, wide: boolean, m: number, n: number, k: number): number {
   const { MR, NR, size, panelA, panelB, tile } = geometry
   const tiles = Math.ceil(Math.min(m, MOST_ROWS) / MR) * Math.ceil(Math.min(n, geometry.NC) / NR)
-  const sums = accumulation === 'float64' && k > geometry.KC ? tiles * MR * NR * size : 0
+  const sums = wide && k > geometry.KC ? tiles * MR * NR * size : 0
   return panelA + panelB + tile + sums
 }

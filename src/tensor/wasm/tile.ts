@@ -136,7 +136,7 @@ export function emitMacro(
  */
 export function emitTile(asm: Assembler, variant: GemmVariant): FunctionHandle {
   const { MR, NR, size } = geometryOf(variant)
-  const wide = variant.accumulation === 'float64'
+  const wide = variant.wide
   const vectors = NR / (16 / size)
   const type = wide ? 'f64x2' : 'f32x4'
   return asm.func('', Array.from({ length: 8 }, () => 'i32' as const), [], (f, p) => {

@@ -9,7 +9,7 @@ import { binary, keep, unary } from './words.ts'
  * η/c₁, 1/√c₂, 1 − η·λ′). Addresses in bytes, numbers float32.
  */
 export function emitUpdates(asm: Assembler, partial: PartialAccess): void {
-  for (const name of ['momentum', 'nesterov']) {
+  for (const [name, nesterov] of [['momentum', false], ['nesterov', true]] as const) {
     emitEach(asm, partial, name, {
       arrays: 3,
       scalars: 4,
@@ -19,7 +19,7 @@ export function emitUpdates(asm: Assembler, partial: PartialAccess): void {
         const w = keep(code, four.load(0))
         const d = keep(code, add(four.load(2), mul(coupled, w)))
         const v = keep(code, add(mul(momentum, four.load(1)), d))
-        const u = name === 'nesterov' ? add(d, mul(momentum, v)) : v
+        const u = nesterov ? add(d, mul(momentum, v)) : v
         four.store(1, v)
         four.store(0, sub(mul(kept, w), mul(rate, u)))
       },

@@ -1,17 +1,16 @@
 // The order-parameter equations of online learning in the limit of many inputs: direct feedback alignment and
 // backpropagation of a two-layer student, as one derivative for any integrator.
 
-import { checkFinite, checkFiniteMatrix, checkLength, checkSize, type Matrix, matrix,
-  show } from '../../tensor/index.ts'
+import { checkFinite, checkLength, checkSize, choose, type Matrix, matrix } from '../../tensor/index.ts'
 import { erfIntegrals, type GaussianIntegrals, linearIntegrals } from './gaussian-integrals.ts'
-import { checkOrderParameters, halfMeanSquare, type OrderParameters } from './order-parameters.ts'
+import { checkOrderParameters, fixedFeedback, halfMeanSquare, type OrderParameters,
+  type TeacherStudentRule } from './order-parameters.ts'
 
 /** What fixes the equations. */
 export interface FlowOptions {
   /** Units with a closed I₄; for ReLU see `onlineSimulation`. */
   readonly activation: 'erf' | 'linear'
-  /** Direct feedback alignment, or backpropagation: the same equations with v in the place of F. */
-  readonly rule: 'dfa' | 'bp'
+  readonly rule: TeacherStudentRule
   /** Student units K. */
   readonly units: number
   /** Learning rate η. */
@@ -96,6 +95,11 @@ function diffusion({ I4 }: GaussianIntegrals, C: Matrix, c: Float64Array, i: num
   return total
 }
 
+const INTEGRALS: Readonly<Record<FlowOptions['activation'], GaussianIntegrals>> = {
+  erf: erfIntegrals,
+  linear: linearIntegrals,
+}
+
 /**
  * d(Q, R, v)/dt of online learning as N → ∞, t = steps/N, with T and A constant.
  * Equation: refinetti2021 section 2.2; f is F under `dfa` and v under `bp`.
@@ -109,19 +113,11 @@ export function teacherStudentFlow(options: FlowOptions): TeacherStudentFlow {
   const M = A.length
   checkFinite(where, 'rate', rate)
   checkFinite(where, 'noise', noise)
-  if (activation !== 'erf' && activation !== 'linear') {
-    throw new RangeError(`${where}: activation must be 'erf' or 'linear', got ${show(activation)}`)
-  }
-  if (rule !== 'dfa' && rule !== 'bp') throw new RangeError(`${where}: rule must be 'dfa' or 'bp', got ${show(rule)}`)
-  if (rule === 'dfa') {
-    if (feedback === undefined) throw new RangeError(`${where}: feedback must be given for 'dfa', got undefined`)
-    checkLength(where, 'feedback', feedback, K)
-    checkFiniteMatrix(where, 'feedback', matrix(1, K, Float64Array.from(feedback)))
-  }
+  const integrals = choose(where, 'activation', activation, INTEGRALS)
+  const given = fixedFeedback(where, rule, feedback, K)
   const a = Float64Array.from(A)
   const unpackQ = K * (K + 1) / 2
   const size = unpackQ + K * M + K
-  const integrals = activation === 'erf' ? erfIntegrals : linearIntegrals
   // The covariance and the coefficients of the derivative being computed; the teacher's part is set once.
   const n = K + M
   const C = matrix(n, n)
@@ -132,7 +128,6 @@ export function teacherStudentFlow(options: FlowOptions): TeacherStudentFlow {
     c[K + m] = -a[m]
     for (let j = 0; j < M; j++) C.data[(K + m) * n + K + j] = T.data[m * M + j]
   }
-  const given = rule === 'dfa' ? Float64Array.from(feedback ?? []) : undefined
 
   const load = (y: Float64Array): void => {
     let at = 0

@@ -1,10 +1,11 @@
 // Online learning of a two-layer student from a two-layer teacher, simulated: a fresh Gaussian input at every step.
 // What the order-parameter equations describe for infinitely many inputs, and ReLU units, for which there are none.
 
-import { checkFinite, checkFiniteMatrix, checkLength, checkSize, erf, exp, type Matrix, matrix, normalInto,
-  randomStream, show, stepNormalsInto } from '../../tensor/index.ts'
+import { checkFinite, checkFiniteMatrix, checkLength, checkSize, choose, erf, exp, type Matrix, matrix, normalInto,
+  randomStream, stepNormalsInto } from '../../tensor/index.ts'
 import { checkFiniteState } from '../runge-kutta.ts'
-import { generalizationError, type OrderParameters, type TeacherStudentActivation } from './order-parameters.ts'
+import { fixedFeedback, generalizationErrorOf, type OrderParameters, secondMoment, type TeacherStudentActivation,
+  type TeacherStudentRule } from './order-parameters.ts'
 
 /** What changes: enough, with the options, to go on from. */
 export interface OnlineState {
@@ -19,8 +20,7 @@ export interface OnlineState {
 /** Options of `onlineSimulation`. */
 export interface OnlineOptions {
   readonly activation: TeacherStudentActivation
-  /** Direct feedback alignment, or backpropagation. */
-  readonly rule: 'dfa' | 'bp'
+  readonly rule: TeacherStudentRule
   /** N. */
   readonly inputs: number
   /** Student units K. */
@@ -83,16 +83,10 @@ export function onlineSimulation(options: OnlineOptions): OnlineSimulation {
   for (const [name, value] of [['rate', rate], ['noise', noise], ['deviation', deviation]] as const) {
     checkFinite(where, name, value)
   }
-  if (activation !== 'erf' && activation !== 'relu' && activation !== 'linear') {
-    throw new RangeError(`${where}: activation must be 'erf', 'relu' or 'linear', got ${show(activation)}`)
-  }
-  if (rule !== 'dfa' && rule !== 'bp') throw new RangeError(`${where}: rule must be 'dfa' or 'bp', got ${show(rule)}`)
+  const activateInto = choose(where, 'activation', activation, ACTIVATE_INTO)
+  const integral = secondMoment(where, activation)
+  const F = fixedFeedback(where, rule, feedback, K)
   checkFiniteMatrix(where, 'teacher.A', matrix(1, M, A))
-  if (rule === 'dfa') {
-    if (feedback === undefined) throw new RangeError(`${where}: feedback must be given for 'dfa', got undefined`)
-    checkLength(where, 'feedback', feedback, K)
-    checkFiniteMatrix(where, 'feedback', matrix(1, K, Float64Array.from(feedback)))
-  }
   // All weight vectors as rows, the student's first, in one array: one loop computes all fields.
   const w = new Float64Array((K + M) * N)
   const v = new Float64Array(K)
@@ -110,7 +104,7 @@ export function onlineSimulation(options: OnlineOptions): OnlineSimulation {
     checkFiniteMatrix(where, 'start.outputs', matrix(1, K, start.outputs))
     v.set(start.outputs)
   }
-  const f = rule === 'dfa' ? Float64Array.from(feedback ?? []) : v
+  const f = F ?? v
   const stream = randomStream(seed, 'online/inputs')
   const x = new Float64Array(N + 1) // the last element is ζ
   const fields = new Float64Array(K + M)
@@ -122,7 +116,7 @@ export function onlineSimulation(options: OnlineOptions): OnlineSimulation {
     stepNormalsInto(x, stream, steps)
     dotRowsInto(fields, w, x, N)
     for (let a = 0; a < K + M; a++) fields[a] /= root
-    activateInto(activation, values, slopes, fields)
+    activateInto(values, slopes, fields)
     let e = -noise * x[N]
     for (let k = 0; k < K; k++) e += v[k] * values[k]
     for (let m = 0; m < M; m++) e -= A[m] * values[K + m]
@@ -145,7 +139,7 @@ export function onlineSimulation(options: OnlineOptions): OnlineSimulation {
       checkFiniteState('run', v, steps / N, 'v')
     },
     orderParameters,
-    generalizationError: () => generalizationError(activation, orderParameters()),
+    generalizationError: () => generalizationErrorOf(integral, orderParameters()),
     state: () => ({ steps, weights: matrix(K, N, w.slice(0, K * N)), outputs: v.slice() }),
   }
 }
@@ -220,20 +214,19 @@ const ROOT_HALF = 0.7071067811865476
 const ROOT_TWO_OVER_PI = 0.7978845608028654
 
 /** values_a := g(x_a) of all fields, slopes_k := g′(x_k) of the first; g(x) = erf(x/√2), max(x, 0) or x. */
-function activateInto(
-  activation: TeacherStudentActivation,
-  values: Float64Array,
-  slopes: Float64Array,
-  x: Float64Array,
-): void {
-  if (activation === 'erf') {
+type ActivateInto = (values: Float64Array, slopes: Float64Array, x: Float64Array) => void
+
+const ACTIVATE_INTO: Readonly<Record<TeacherStudentActivation, ActivateInto>> = {
+  erf: (values, slopes, x) => {
     for (let a = 0; a < x.length; a++) values[a] = erf(ROOT_HALF * x[a])
     for (let k = 0; k < slopes.length; k++) slopes[k] = ROOT_TWO_OVER_PI * exp(-x[k] * x[k] / 2)
-  } else if (activation === 'relu') {
+  },
+  relu: (values, slopes, x) => {
     for (let a = 0; a < x.length; a++) values[a] = x[a] > 0 ? x[a] : 0
     for (let k = 0; k < slopes.length; k++) slopes[k] = x[k] > 0 ? 1 : 0
-  } else {
+  },
+  linear: (values, slopes, x) => {
     values.set(x)
     slopes.fill(1)
-  }
+  },
 }

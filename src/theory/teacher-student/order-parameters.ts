@@ -1,11 +1,14 @@
 // What is left of a two-layer student and its teacher when the inputs are many: the overlaps of their weights. Their
 // local fields are jointly Gaussian with covariance C = [[Q, R], [Rᵀ, T]], which decides every average.
 
-import { checkFiniteMatrix, checkLength, type Matrix, matrix } from '../../tensor/index.ts'
+import { checkFiniteMatrix, checkLength, choose, type Matrix, matrix } from '../../tensor/index.ts'
 import { erfIntegrals, linearIntegrals, reluI2 } from './gaussian-integrals.ts'
 
 /** g(x) = erf(x/√2), max(x, 0) or x, of student and teacher alike. */
 export type TeacherStudentActivation = 'erf' | 'relu' | 'linear'
+
+/** Direct feedback alignment with a fixed F, or backpropagation, whose feedback is v. */
+export type TeacherStudentRule = 'dfa' | 'bp'
 
 /** Overlaps of K student units with weights w_k and M teacher units w̃_m, and the output weights of both. */
 export interface OrderParameters {
@@ -43,7 +46,19 @@ export function errorCoefficients({ v, A }: OrderParameters): Float64Array {
   return c
 }
 
-const I2 = { erf: erfIntegrals.I2, relu: reluI2, linear: linearIntegrals.I2 } as const
+/** I₂(a, b) = E[g(x_a) g(x_b)] of the fields with covariance C. */
+export type SecondMoment = (C: Matrix, a: number, b: number) => number
+
+const I2: Readonly<Record<TeacherStudentActivation, SecondMoment>> = {
+  erf: erfIntegrals.I2,
+  relu: reluI2,
+  linear: linearIntegrals.I2,
+}
+
+/** I₂ of an activation. Throws: RangeError for an unknown one. */
+export function secondMoment(where: string, activation: TeacherStudentActivation): SecondMoment {
+  return choose(where, 'activation', activation, I2)
+}
 
 /**
  * ε_g = ½E[e²] = ½ Σ_ab c_a c_b I₂(a, b), without noise.
@@ -52,16 +67,17 @@ const I2 = { erf: erfIntegrals.I2, relu: reluI2, linear: linearIntegrals.I2 } as
  * Throws: RangeError for shapes that do not fit or overlaps that are not finite.
  */
 export function generalizationError(activation: TeacherStudentActivation, parameters: OrderParameters): number {
+  return generalizationErrorOf(secondMoment('generalizationError', activation), parameters)
+}
+
+/** The same by I₂. */
+export function generalizationErrorOf(integral: SecondMoment, parameters: OrderParameters): number {
   checkOrderParameters('generalizationError', parameters)
-  return halfMeanSquare(I2[activation], fieldCovariance(parameters), errorCoefficients(parameters))
+  return halfMeanSquare(integral, fieldCovariance(parameters), errorCoefficients(parameters))
 }
 
 /** ½ Σ_ab c_a c_b I₂(a, b). */
-export function halfMeanSquare(
-  integral: (C: Matrix, a: number, b: number) => number,
-  C: Matrix,
-  c: Float64Array,
-): number {
+export function halfMeanSquare(integral: SecondMoment, C: Matrix, c: Float64Array): number {
   let total = 0
   for (let a = 0; a < c.length; a++) {
     for (let b = 0; b < c.length; b++) total += c[a] * c[b] * integral(C, a, b)
@@ -74,8 +90,33 @@ export function halfMeanSquare(
  * Equation: refinetti2021 section 2.2, from ½ Σ_mn I₂(m, n) with T = I.
  */
 export function initialGeneralizationError(activation: TeacherStudentActivation, units: number): number {
-  if (activation === 'erf') return units / 6
-  return activation === 'linear' ? units / 2 : units / 4 + units * (units - 1) / (4 * 3.141592653589793)
+  return choose('initialGeneralizationError', 'activation', activation, INITIAL)(units)
+}
+
+const INITIAL: Readonly<Record<TeacherStudentActivation, (units: number) => number>> = {
+  erf: (units) => units / 6,
+  relu: (units) => units / 4 + units * (units - 1) / (4 * 3.141592653589793),
+  linear: (units) => units / 2,
+}
+
+const IS_DIRECT: Readonly<Record<TeacherStudentRule, boolean>> = { dfa: true, bp: false }
+
+/**
+ * F [K], copied, under `dfa`; undefined under `bp`, where v carries the error.
+ * Throws: RangeError for an unknown rule and a feedback that is missing, of another length or not finite.
+ */
+export function fixedFeedback(
+  where: string,
+  rule: TeacherStudentRule,
+  feedback: ArrayLike<number> | undefined,
+  units: number,
+): Float64Array | undefined {
+  if (!choose(where, 'rule', rule, IS_DIRECT)) return undefined
+  if (feedback === undefined) throw new RangeError(`${where}: feedback must be given for 'dfa', got undefined`)
+  checkLength(where, 'feedback', feedback, units)
+  const F = Float64Array.from(feedback)
+  checkFiniteMatrix(where, 'feedback', matrix(1, units, F))
+  return F
 }
 
 /** Throws a RangeError unless the shapes fit together and every number is finite. */

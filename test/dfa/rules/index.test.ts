@@ -51,7 +51,7 @@ describe('RULES', () => {
         installRule(network(), RULES[name]({ kind: 'sparse' }))
         return false
       } catch (error) {
-        expect((error as Error).message).toMatch(/^\w+: kind must be gaussian or uniform, got "sparse"$/)
+        expect((error as Error).message).toMatch(/^\w+: kind must be one of gaussian, uniform, got "sparse"$/)
         return true
       }
     })

@@ -101,7 +101,7 @@ describe('fixedRandomSignSymmetry', () => {
 
   it('refuses kinds with zeros or dependence', () => {
     expect(() => fixedRandomSignSymmetry({ kind: 'sparse' as 'uniform' })).toThrow(
-      'fixedRandomSignSymmetry: kind must be gaussian or uniform, got "sparse"',
+      'fixedRandomSignSymmetry: kind must be one of gaussian, uniform, got "sparse"',
     )
   })
 })

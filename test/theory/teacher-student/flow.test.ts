@@ -232,9 +232,9 @@ describe('teacherStudentFlow', () => {
     const p = randomParameters(2, 2, 22)
     const good = optionsOf(p, LAWS[0])
     expect(() => teacherStudentFlow({ ...good, activation: 'relu' as 'erf' })).toThrow(
-      "activation must be 'erf' or 'linear', got \"relu\"",
+      'teacherStudentFlow: activation must be one of erf, linear, got "relu"',
     )
-    expect(() => teacherStudentFlow({ ...good, rule: 'fa' as 'bp' })).toThrow("rule must be 'dfa' or 'bp'")
+    expect(() => teacherStudentFlow({ ...good, rule: 'fa' as 'bp' })).toThrow('rule must be one of dfa, bp')
     expect(() => teacherStudentFlow({ ...good, feedback: [1] })).toThrow('feedback must have 2 elements, got 1')
     const { feedback: _, ...without } = good
     expect(() => teacherStudentFlow(without)).toThrow("feedback must be given for 'dfa'")

@@ -167,8 +167,8 @@ describe('onlineSimulation', () => {
   it('refuses options that do not fit together', () => {
     const refuse = (options: Partial<OnlineOptions>, message: string): void =>
       expect(() => onlineSimulation({ ...BASE, ...options })).toThrow(`onlineSimulation: ${message}`)
-    refuse({ activation: 'tanh' as 'erf' }, "activation must be 'erf', 'relu' or 'linear', got \"tanh\"")
-    refuse({ rule: 'fa' as 'bp' }, "rule must be 'dfa' or 'bp', got \"fa\"")
+    refuse({ activation: 'tanh' as 'erf' }, 'activation must be one of erf, relu, linear, got "tanh"')
+    refuse({ rule: 'fa' as 'bp' }, 'rule must be one of dfa, bp, got "fa"')
     refuse({ feedback: [1, 2] }, 'feedback must have 3 elements, got 2')
     refuse({ inputs: 0 }, 'inputs must be a whole number of at least 1, got 0')
     refuse({ rate: NaN }, 'rate must be a finite number, got NaN')
