@@ -61,6 +61,7 @@ export function dot(x: Float32Array, y: Float32Array): number {
 
 /**
  * cos∠(x, y) = ⟨x, y⟩ / (‖x‖‖y‖) in float64; NaN when either vector is zero, which has no direction.
+ * The scale of x and y does not matter: float64 holds the square of every float32 number exactly.
  * Why not 1 or 0: a zero row scored as aligned or not has misled published measurements; callers count and drop it.
  */
 export function cosine(x: Float32Array, y: Float32Array): number {

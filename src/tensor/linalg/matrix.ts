@@ -113,11 +113,6 @@ export function innerProduct(a: Matrix, b: Matrix): number {
   return sum
 }
 
-/** ‖a‖_F = √⟨a, a⟩. */
-export function frobenius(a: Matrix): number {
-  return Math.sqrt(innerProduct(a, a))
-}
-
 /** maxᵢⱼ |aᵢⱼ|, NaN if any element is NaN; 0 for an empty matrix. */
 export function maxAbs(a: Matrix): number {
   let most = 0

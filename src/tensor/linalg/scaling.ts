@@ -16,10 +16,10 @@ export interface Scaled {
   readonly factor: number
 }
 
-/** The power of two f with 1 ≤ f·x < 2 (f = 2¹⁰²³ when x is too small for that; 1 for x = 0). x is finite and ≥ 0. */
+/** The power of two f with 1 ≤ f·x < 2 for x > 0 (2¹⁰²³ when x is too small for that); 1 for 0, Infinity and NaN. */
 export function normalizingFactor(x: number): number {
   let f = 1
-  if (x === 0) return f
+  if (!(x > 0 && x < Infinity)) return f
   while (x * f >= 0x100000000) f /= 0x100000000
   while (x * f >= 2) f /= 2
   while (x * f < 1 / 0x100000000 && f < 1e290) f *= 0x100000000
@@ -30,7 +30,12 @@ export function normalizingFactor(x: number): number {
 /** 2⁴⁸⁰·f·a, f = normalizingFactor(max |aᵢⱼ|). Accuracy: exact for elements above 10⁻³⁰⁷ of the largest. */
 export function scaledCopy(a: Matrix): Scaled {
   const factor = normalizingFactor(maxAbs(a))
-  return { data: a.data.map((x) => x * factor * LARGEST), factor }
+  return { data: a.data.map((x) => scale(x, factor)), factor }
+}
+
+/** x·2⁴⁸⁰·factor: a number in the units of the matrix in those of its scaled copy; Infinity when far beyond it. */
+export function scale(x: number, factor: number): number {
+  return x * factor * LARGEST
 }
 
 /** x / (2⁴⁸⁰·factor): undoes scaledCopy; ±Infinity when the true value exceeds the range. */

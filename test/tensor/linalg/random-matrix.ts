@@ -1,7 +1,8 @@
 // Seeded matrices and residuals for the law tests of this folder.
 
-import { addScaled, diagonal, frobenius, identity, type Matrix, matrix, multiply,
+import { addScaled, diagonal, identity, type Matrix, matrix, multiply,
   transpose } from '../../../src/tensor/linalg/matrix.ts'
+import { frobenius } from '../../../src/tensor/linalg/norm.ts'
 import { qr } from '../../../src/tensor/linalg/qr.ts'
 
 export type Random = () => number

@@ -15,7 +15,7 @@ describe('normalizingFactor', () => {
       else expect(x * f, `${x}`).toBeGreaterThanOrEqual(1)
       expect(x * f / f, `${x}`).toBe(x)
     }
-    expect(normalizingFactor(0)).toBe(1)
+    for (const x of [0, Infinity, NaN]) expect(normalizingFactor(x)).toBe(1)
   })
 })
 
