@@ -1,6 +1,6 @@
 // Cholesky factorization: the test of positive definiteness, and the cheapest solver when it passes.
 
-import { checkFiniteMatrix, checkSquare, type Matrix, matrix } from './matrix.ts'
+import { checkFiniteMatrix, checkSquare, type Matrix, matrix, maxAbs } from './matrix.ts'
 import { symmetrized } from './symmetric.ts'
 import { addScaledInto, dot } from './vector.ts'
 
@@ -38,7 +38,8 @@ export function cholesky(a: Matrix): Matrix {
  * X with L·Lᵀ·X = B, L from cholesky (only its lower triangle is read).
  * Shapes: l [n, n], b [n, k] → [n, k].
  * Cost: 2·n²·k flops.
- * Throws: RangeError for shapes that do not fit, NaN or infinite elements, or a zero on the diagonal of l.
+ * Throws: RangeError for shapes that do not fit, NaN or infinite elements, a zero on the diagonal of l, or a solution
+ * beyond the range of float64.
  */
 export function choleskySolve(l: Matrix, b: Matrix): Matrix {
   checkSquare('choleskySolve', 'l', l)
@@ -60,6 +61,9 @@ export function choleskySolve(l: Matrix, b: Matrix): Matrix {
   for (let i = n - 1; i >= 0; i--) { // Lᵀ·X = Y
     for (let c = i * k; c < i * k + k; c++) x[c] /= l.data[i * n + i]
     for (let p = 0; p < i; p++) addScaledInto(x, p * k, -l.data[i * n + p], x, i * k, k)
+  }
+  if (!x.every(Number.isFinite)) {
+    throw new RangeError(`choleskySolve: b must be small enough for a finite result, got elements up to ${maxAbs(b)}`)
   }
   return out
 }

@@ -1,9 +1,9 @@
 // Rank and Moore–Penrose inverse: the two that need a line between zero and not zero.
 
 import { checkFinite } from '../check.ts'
-import { singularValues } from './condition-number.ts'
-import { checkFiniteMatrix, type Matrix, matrix } from './matrix.ts'
-import { svd } from './svd.ts'
+import { checkFiniteMatrix, type Matrix, matrix, maxAbs, scaled } from './matrix.ts'
+import { normalizingFactor, scale } from './scaling.ts'
+import { scaledSingularValues, svd } from './svd.ts'
 import { addScaledInto } from './vector.ts'
 
 /**
@@ -18,18 +18,22 @@ import { addScaledInto } from './vector.ts'
 export function pseudoInverse(a: Matrix, tolerance?: number): Matrix {
   checkFiniteMatrix('pseudoInverse', 'a', a)
   checkTolerance('pseudoInverse', tolerance)
-  const { u, s, v } = svd(a)
+  // f·a has singular values in range whatever a has, and (f·a)⁺ = a⁺/f.
+  const factor = normalizingFactor(maxAbs(a))
+  const { u, s, v } = svd(scaled(factor, a))
   const m = a.rows
   const k = s.length
-  const least = tolerance ?? defaultTolerance(a, s)
+  const least = tolerance === undefined ? defaultTolerance(a, s) : tolerance * factor
   const ut = new Float64Array(m)
   const out = matrix(a.columns, m)
   for (let j = 0; j < k && s[j] > least; j++) {
     for (let i = 0; i < m; i++) ut[i] = u.data[i * k + j] / s[j]
     for (let i = 0; i < a.columns; i++) addScaledInto(out.data, i * m, v.data[i * k + j], ut, 0, m)
   }
+  for (let i = 0; i < out.data.length; i++) out.data[i] *= factor
   if (!out.data.every(Number.isFinite)) {
-    throw new RangeError(`pseudoInverse: tolerance must keep 1/s finite, got ${least} and s down to ${s[k - 1]}`)
+    const got = `${least / factor} and s down to ${s[k - 1] / factor}`
+    throw new RangeError(`pseudoInverse: tolerance must keep 1/s finite, got ${got}`)
   }
   return out
 }
@@ -41,9 +45,9 @@ export function pseudoInverse(a: Matrix, tolerance?: number): Matrix {
 export function rank(a: Matrix, tolerance?: number): number {
   checkFiniteMatrix('rank', 'a', a)
   checkTolerance('rank', tolerance)
-  const s = singularValues(a)
-  const least = tolerance ?? defaultTolerance(a, s)
-  return s.filter((x) => x > least).length
+  const { values, factor } = scaledSingularValues(a)
+  const least = tolerance === undefined ? defaultTolerance(a, values) : scale(tolerance, factor)
+  return values.filter((x) => x > least).length
 }
 
 function defaultTolerance(a: Matrix, s: Float64Array): number {

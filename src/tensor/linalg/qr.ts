@@ -1,7 +1,7 @@
 // QR factorization, the maker of random orthogonal matrices and of least-squares bases.
 
 import { applyQInto, householderQrInto, upperElement } from './householder.ts'
-import { checkFiniteMatrix, type Matrix, matrix, transpose } from './matrix.ts'
+import { checkFiniteMatrix, type Matrix, matrix, maxAbs, transpose } from './matrix.ts'
 import { scaledCopy, unscale } from './scaling.ts'
 
 /** a = q·r. */
@@ -18,7 +18,7 @@ export interface Qr {
  * Shapes: a [m, n] → q [m, k], r [k, n], k = min(m, n).
  * Cost: (8/3)·n³ flops for n = m.
  * Accuracy: ‖a − q·r‖ and ‖qᵀq − I‖ of some ε·√(m·n)·(‖a‖ or 1), whatever the rank or the scale of a.
- * Throws: RangeError for NaN or infinite elements.
+ * Throws: RangeError for NaN or infinite elements, and where a column is longer than any float64.
  * Why: the sign makes the factorization of a full-rank matrix unique, and the q of a Gaussian matrix uniform (Haar).
  */
 export function qr(a: Matrix): Qr {
@@ -35,6 +35,9 @@ export function qr(a: Matrix): Qr {
       const x = unscale(upperElement(f, i, j), factor)
       r.data[i * n + j] = f.beta[i] < 0 ? 0 - x : x // 0 − x: no negative zeros
     }
+  }
+  if (!r.data.every(Number.isFinite)) {
+    throw new RangeError(`qr: a must have columns of finite length, got elements up to ${maxAbs(a)}`)
   }
 
   const columns = matrix(k, m)

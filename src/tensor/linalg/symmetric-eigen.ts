@@ -20,7 +20,8 @@ export interface SymmetricEigen {
  * Shapes: a [n, n], symmetric.
  * Cost: about 9·n³ flops.
  * Accuracy: |error of λ|, ‖a·V − V·Λ‖ and ‖VᵀV − I‖ of some ε·√n·(‖a‖ or 1). Eigenvalues far below ‖a‖ keep that
- * absolute error only; for those of a Gram matrix bᵀb take the squares of singularValues(b).
+ * absolute error only; for those of a Gram matrix bᵀb take the squares of singularValues(b). Values beyond 1.8·10³⁰⁸
+ * come out as ±Infinity.
  * Throws: RangeError when a is not square, not finite, or not symmetric to 16·n·ε·max|a|.
  * Why: Jacobi rotations are shorter to write; those of svd take 4.5 times as long (n = 200: 105 ms against 23 ms).
  */

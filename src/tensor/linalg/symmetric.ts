@@ -3,15 +3,15 @@
 import { checkFiniteMatrix, checkSquare, type Matrix, matrix, maxAbs } from './matrix.ts'
 
 /**
- * (a + aᵀ)/2, after checking that |aᵢⱼ − aⱼᵢ| ≤ 16·n·ε·max|a|: the asymmetry that rounding leaves in a product such as
- * b·c·bᵀ, whose elements are sums of n terms, passes; a wrong matrix does not.
+ * (a + aᵀ)/2, after checking that |aᵢⱼ − aⱼᵢ| ≤ 16·n·(ε·max|a| + 5e-324): the asymmetry that rounding leaves in a product
+ * such as b·c·bᵀ, whose elements are sums of n terms, passes, also where they are subnormal; a wrong matrix does not.
  * Throws: RangeError when a is not square, not finite, or less symmetric than that.
  */
 export function symmetrized(where: string, name: string, a: Matrix): Matrix {
   checkSquare(where, name, a)
   checkFiniteMatrix(where, name, a)
   const n = a.rows
-  const tolerance = 16 * n * Number.EPSILON * maxAbs(a)
+  const tolerance = 16 * n * Number.EPSILON * maxAbs(a) + 16 * n * Number.MIN_VALUE
   const out = matrix(n, n, a.data.slice())
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {

@@ -81,6 +81,12 @@ describe('choleskySolve', () => {
     expect(choleskySolve(l, matrixFromRows([[4], [11]]))).toEqual(matrixFromRows([[0.5], [1]]))
   })
 
+  it('refuses solutions beyond the range', () => {
+    expect(() => choleskySolve(matrixFromRows([[1e-100]]), matrixFromRows([[1e200]]))).toThrow(
+      new RangeError('choleskySolve: b must be small enough for a finite result, got elements up to 1e+200'),
+    )
+  })
+
   it('refuses shapes that do not fit and a zero on the diagonal', () => {
     const l = matrixFromRows([[1, 0], [1, 0]])
     expect(() => choleskySolve(matrix(2, 1), matrix(2, 1))).toThrow('choleskySolve: l must be square, got [2, 1]')

@@ -100,6 +100,19 @@ describe('rank', () => {
     expect(rank(tall)).toBe(2)
   })
 
+  it('counts what singular values beyond the range of float64 hide', () => {
+    const b = 1.7e308
+    const a = matrixFromRows([[b, b], [b, -b]])
+    expect(rank(a)).toBe(2)
+    expect(rank(a, b)).toBe(2)
+    expect(rank(matrixFromRows([[b, b], [b, b]]))).toBe(1)
+    expect(rank(matrixFromRows([[5e-324, 0], [0, 1e-323]]), 5e-324)).toBe(1)
+    // Two by two of one magnitude: a⁺ = aᵀ/(2b²).
+    const half = 0.5 / b
+    expect(relativeError(pseudoInverse(a).data, [half, half, half, -half])).toBeLessThan(1e-13)
+    expect(() => pseudoInverse(matrixFromRows([[1e-309]]))).toThrow(/keep 1\/s finite, got \S+ and s down to 1e-309/)
+  })
+
   it('refuses NaN and a negative tolerance', () => {
     expect(() => rank(matrixFromRows([[NaN]]))).toThrow('rank: a must hold finite numbers only, got NaN at (0, 0)')
     expect(() => rank(matrix(1, 1), -2)).toThrow(new RangeError('rank: tolerance must be at least 0, got -2'))

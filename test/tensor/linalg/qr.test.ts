@@ -53,6 +53,14 @@ describe('qr', () => {
     expect(orthonormalityError(sample)).toBeLessThan(20)
   })
 
+  it('refuses columns longer than any float64, and no others', () => {
+    const b = 1.7e308
+    expect(() => qr(matrixFromRows([[b, b], [b, -b]]))).toThrow(
+      new RangeError('qr: a must have columns of finite length, got elements up to 1.7e+308'),
+    )
+    expect(qr(matrixFromRows([[b, b / 2], [0, -b]])).r.data).toEqual(Float64Array.of(b, b / 2, 0, b))
+  })
+
   it('refuses NaN and infinity by place', () => {
     expect(() => qr(matrixFromRows([[1, NaN]]))).toThrow(
       new RangeError('qr: a must hold finite numbers only, got NaN at (0, 1)'),

@@ -64,6 +64,39 @@ describe('solve', () => {
   })
 })
 
+describe('solve at the ends of the range', () => {
+  it('is right where elements of U overflow, and where they are subnormal', () => {
+    const high = solve(matrixFromRows([[1e308, 1e308], [-1e308, 1e308]]), matrixFromRows([[1e307], [0]]))
+    expect(relativeError(high.data, [0.05, 0.05])).toBeLessThan(1e-15)
+    const low = solve(matrixFromRows([[2e-310, 1e-310], [1e-310, 3e-310]]), matrixFromRows([[3e-310], [4e-310]]))
+    expect(relativeError(low.data, [1, 1])).toBeLessThan(1e-13) // the elements themselves are rounded at 2⁻¹⁰⁷⁴
+    const b = 1.7e308
+    const turned = inverse(matrixFromRows([[b, b], [b, -b]])).data
+    expect(relativeError(turned, [0.5 / b, 0.5 / b, 0.5 / b, -0.5 / b])).toBeLessThan(1e-13)
+    // A pivot that only an overflow makes zero: row 2 loses its elements to Infinity.
+    const three = matrixFromRows([[b, b, 0], [-b, b, b], [b, -b, b]])
+    expect(relativeError(solve(three, matrixFromRows([[b], [b], [b]])).data, [0.5, 0.5, 1])).toBeLessThan(1e-15)
+  })
+
+  it('has the same bits at every scale of a and b', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const random = xorshift(seed)
+      const a = randomMatrix(random, 5, 5)
+      const b = randomMatrix(random, 5, 2)
+      const plain = solve(a, b).data
+      for (const [i, j] of [[-1000, -1000], [1000, 1000], [-500, 450], [450, -500]]) {
+        const found = solve(scaled(2 ** i, a), scaled(2 ** j, b))
+        expect(found.data.map((x) => x * 2 ** (i - j)), `seed ${seed}: 2^${i}, 2^${j}`).toEqual(plain)
+      }
+    }
+  })
+
+  it('refuses results beyond the range', () => {
+    expect(() => solve(matrixFromRows([[1e-300]]), matrixFromRows([[1e300]]))).toThrow(/whose result overflows/)
+    expect(() => inverse(matrixFromRows([[1e-309]]))).toThrow(/whose result overflows/)
+  })
+})
+
 describe('inverse', () => {
   it('multiplies to the identity from both sides', () => {
     for (const n of [0, 1, 2, 7, 30]) {

@@ -29,6 +29,12 @@ describe('symmetrized', () => {
     }
   })
 
+  it('leaves room for the rounding of subnormal elements', () => {
+    const at = (x: number): () => unknown => () => symmetrized('f', 'a', matrixFromRows([[1e-310, x], [0, 1e-310]]))
+    expect(at(32 * 5e-324)).not.toThrow()
+    expect(at(33 * 5e-324)).toThrow(RangeError)
+  })
+
   it('refuses a difference just above the tolerance', () => {
     const at = (x: number): () => unknown => () => symmetrized('f', 'a', matrixFromRows([[1, x], [0, 1]]))
     expect(at(32 * EPSILON)).not.toThrow()
