@@ -2,8 +2,8 @@
 // Francis' double-shift QR.
 
 import { reflectionInto } from './householder.ts'
-import { checkFiniteMatrix, checkSquare, type Matrix } from './matrix.ts'
-import { scaledCopy, unscale } from './scaling.ts'
+import { checkFiniteMatrix, checkSquare, type Matrix, matrix, maxAbs } from './matrix.ts'
+import { normalizingFactor, scaledCopy, unscale } from './scaling.ts'
 import { addScaledInto, dot } from './vector.ts'
 
 /** λⱼ = real[j] + i·imaginary[j]. */
@@ -20,25 +20,28 @@ export interface Eigenvalues {
  * Cost: about 10·n³ flops.
  * Accuracy: exact for a + some ε·n·‖a‖; eigenvalues that multiply or nearly so move by up to the p-th root of that. The
  * diagonal of a triangular matrix, its rows and columns in any common order, comes back exactly.
+ * Values beyond 1.8·10³⁰⁸ come out as Infinity.
  * Throws: RangeError when a is not square or not finite.
  */
 export function eigenvalues(a: Matrix): Eigenvalues {
   checkSquare('eigenvalues', 'a', a)
   checkFiniteMatrix('eigenvalues', 'a', a)
-  const { data, factor } = scaledCopy(a)
   const found: [number, number][] = []
-  const active = isolate(data, a.rows, found)
+  const active = isolate(a.data, a.rows, found)
   const n = active.length
-  const h = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) h[i * n + j] = data[active[i] * a.rows + active[j]]
-  balanceInto(h, n)
-  hessenbergInto(h, n)
-  francisInto(h, n, found)
-  found.sort((x, y) => y[0] - x[0] || y[1] - x[1])
-  return {
-    real: Float64Array.from(found, (x) => unscale(x[0], factor)),
-    imaginary: Float64Array.from(found, (x) => unscale(x[1], factor)),
+  const balanced = matrix(n, n)
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) balanced.data[i * n + j] = a.data[active[i] * a.rows + active[j]]
   }
+  // Before the scaling: elements far below the largest may be large once they are balanced.
+  balanceInto(balanced.data, n)
+  const { data: h, factor } = scaledCopy(balanced)
+  hessenbergInto(h, n)
+  const rest: [number, number][] = []
+  francisInto(h, n, rest)
+  for (const [real, imaginary] of rest) found.push([unscale(real, factor), unscale(imaginary, factor)])
+  found.sort((x, y) => y[0] - x[0] || y[1] - x[1])
+  return { real: Float64Array.from(found, (x) => x[0]), imaginary: Float64Array.from(found, (x) => x[1]) }
 }
 
 /**
@@ -59,21 +62,33 @@ function isolate(a: Float64Array, n: number, found: [number, number][]): number[
   return active
 }
 
-/** h ← D⁻¹·h·D, D of powers of two (nothing is rounded), so that row i and column i get similar norms. */
+/** 2¹⁰⁰⁰: the greatest factor of a row and a column at once; a further round does the rest. */
+const MOST = 1.0715086071862673e301
+
+/**
+ * h ← D⁻¹·h·D, D of powers of two (nothing is rounded), so that row i and column i get similar norms. The norms are
+ * over √n, so that they are finite, and whatever the scales of h, those of each row and column count.
+ */
 function balanceInto(h: Float64Array, n: number): void {
   const column = new Float64Array(n)
+  const size = (x: Float64Array): number => {
+    const factor = normalizingFactor(maxAbs(matrix(1, n, x)))
+    let squares = 0
+    for (let j = 0; j < n; j++) squares += factor * x[j] * (factor * x[j])
+    return Math.sqrt(squares / n) / factor
+  }
   for (let round = 0, changed = true; changed && round < 100; round++) { // 36 were the most needed
     changed = false
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) column[j] = h[j * n + i]
-      let c = Math.sqrt(dot(column, 0, column, 0, n))
-      let r = Math.sqrt(dot(h, i * n, h, i * n, n))
+      let c = size(column)
+      let r = size(h.subarray(i * n, (i + 1) * n))
       if (c === 0 || r === 0) continue
-      const before = c + r
+      const before = c / 2 + r / 2
       let f = 1
-      for (; c < r / 2; c *= 2, r /= 2) f *= 2
-      for (; r < c / 2; c /= 2, r *= 2) f /= 2
-      if (c + r >= 0.95 * before) continue
+      for (; c < r / 2 && f < MOST; c *= 2, r /= 2) f *= 2
+      for (; r < c / 2 && f > 1 / MOST; c /= 2, r *= 2) f /= 2
+      if (c / 2 + r / 2 >= 0.95 * before) continue
       changed = true
       for (let j = 0; j < n; j++) h[j * n + i] *= f
       for (let j = 0; j < n; j++) h[i * n + j] /= f

@@ -196,6 +196,25 @@ describe('eigenvalues', () => {
     expect(relativeError(imaginary, [3.0922114313014424, -3.0922114313014424, 0, 0])).toBeLessThan(4e-15)
   })
 
+  it('balances before it scales: 1 and 1 ± √2 of a tridiagonal matrix for every s', () => {
+    for (const s of [1, 1e150, 1e160, 1e162, 1e200, 1e300, 1e308]) {
+      for (const t of [s, 1 / s]) {
+        const { real, imaginary } = eigenvalues(matrixFromRows([[1, 1 / t, 0], [t, 1, 1 / t], [0, t, 1]]))
+        const name = `s = ${t}`
+        expect(imaginary, name).toEqual(new Float64Array(3))
+        const exact = [1 + Math.SQRT2, 1, 1 - Math.SQRT2]
+        real.forEach((x, i) => expect(Math.abs(x - exact[i]), name).toBeLessThan(20 * EPSILON))
+      }
+    }
+  })
+
+  it('balances elements near the largest float64', () => {
+    const b = 1.7e308
+    expect(relativeError(eigenvalues(matrixFromRows([[0, b], [b / 4, 0]])).real, [b / 2, -b / 2])).toBeLessThan(1e-15)
+    const ones = matrix(3, 3, new Float64Array(9).fill(b / 4))
+    expect(relativeError(eigenvalues(ones).real.subarray(0, 1), [0.75 * b])).toBeLessThan(1e-15)
+  })
+
   it('refuses what is not square or not finite', () => {
     expect(() => eigenvalues(matrix(2, 3))).toThrow(new RangeError('eigenvalues: a must be square, got [2, 3]'))
     expect(() => eigenvalues(matrixFromRows([[1, 0], [0, Infinity]]))).toThrow(
