@@ -127,17 +127,27 @@ export function normal(stream: RandomStream): number {
   return normalAt(stream, stream.position++)
 }
 
-/** out := independent draws from U[low, high), each rounded once to the type of `out`, which can reach `high`. Throws: RangeError. */
+/**
+ * out := independent draws from U[low, high), each rounded once to the type of `out`, which can reach `high`.
+ * Throws: TypeError, RangeError unless low ≤ high are finite, and so is high − low.
+ */
 export function uniformInto<T extends Float32Array | Float64Array>(out: T, stream: RandomStream, low = 0, high = 1): T {
   checkFinite('uniformInto', 'low', low)
-  checkFinite('uniformInto', 'high', high)
-  for (let i = 0; i < out.length; i++) out[i] = low + (high - low) * uniform(stream)
+  const width = checkFinite('uniformInto', 'high', high) - low
+  if (!(width >= 0)) throw new RangeError(`uniformInto: high must be at least low = ${low}, got ${high}`)
+  if (width === Infinity) throw new RangeError(`uniformInto: high − low must be finite, got ${high} − ${low}`)
+  for (let i = 0; i < out.length; i++) out[i] = low + width * uniform(stream)
   return out
 }
 
-/** out := independent draws from N(0, deviation²), each rounded once to the type of `out`. Throws: RangeError. */
+/**
+ * out := independent draws from N(0, deviation²), each rounded once to the type of `out`.
+ * Throws: TypeError, RangeError unless the deviation is finite and at least 0.
+ */
 export function normalInto<T extends Float32Array | Float64Array>(out: T, stream: RandomStream, deviation = 1): T {
-  checkFinite('normalInto', 'deviation', deviation)
+  if (checkFinite('normalInto', 'deviation', deviation) < 0) {
+    throw new RangeError(`normalInto: deviation must be at least 0, got ${deviation}`)
+  }
   for (let i = 0; i < out.length; i++) out[i] = deviation * normal(stream)
   return out
 }

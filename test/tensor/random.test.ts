@@ -293,6 +293,15 @@ describe('uniformInto and normalInto', () => {
       new RangeError('normalInto: deviation must be a finite number, got NaN'),
     )
     expect(() => normalInto(x, stream, '1' as never)).toThrow(TypeError)
+    expect(() => normalInto(x, stream, -0.5)).toThrow(
+      new RangeError('normalInto: deviation must be at least 0, got -0.5'),
+    )
+    expect(() => uniformInto(x, stream, 2, 1)).toThrow(
+      new RangeError('uniformInto: high must be at least low = 2, got 1'),
+    )
+    expect(() => uniformInto(x, stream, -1e308, 1e308)).toThrow(
+      new RangeError('uniformInto: high − low must be finite, got 1e+308 − -1e+308'),
+    )
     expect([stream.position, x[0]]).toEqual([0, 7])
   })
 })
