@@ -91,4 +91,29 @@ describe('pcaWhitening', () => {
     )
     expect(() => pcaWhitening(identity(2), 2, NaN)).toThrow(RangeError)
   })
+
+  it('refuses data and moments that are not finite, whatever part of them, by name and place', () => {
+    const bad = tensor([3, 2], Float32Array.of(1, 2, 0, NaN, NaN, NaN))
+    expect(() => secondMoment(bad)).toThrow(
+      new RangeError('secondMoment: x must hold finite numbers only, got NaN at (1, 1)'),
+    )
+    expect(() => pcaWhitening(matrix(2, 2, Float64Array.of(NaN, NaN, NaN, 1)))).toThrow(
+      new RangeError('pcaWhitening: moment must hold finite numbers only, got NaN at (0, 0)'),
+    )
+  })
+
+  it('refuses what no data has as its moment, directions below none and factors beyond float32', () => {
+    expect(() => pcaWhitening(diagonal([-1, -2]))).toThrow(
+      new RangeError('pcaWhitening: moment must have no negative eigenvalue, got -2'),
+    )
+    expect(pcaWhitening(diagonal([1, -1e-9])).rank).toBe(1) // rounding
+    for (const most of [-1, 1.5, NaN]) {
+      expect(() => pcaWhitening(identity(2), most)).toThrow(
+        new RangeError(`pcaWhitening: most must be a whole number of at least 0, got ${most}`),
+      )
+    }
+    expect(() => pcaWhitening(diagonal([2e-90, 1e-90]))).toThrow(
+      new RangeError('pcaWhitening: moment must have eigenvalues above 1e-77, got 2e-90'),
+    )
+  })
 })
