@@ -31,7 +31,9 @@ export function nameQuestions(root: string, changed: Readonly<Record<string, str
   const api = new API({ cwd: root, fs: { readFile: (file) => texts.get(file) } })
   try {
     const [project] = api.updateSnapshot({ openProjects: [`${root}/src/lab/tsconfig.json`] }).getProjects()
-    const files = project.program.getSourceFileNames().filter((file) => file.startsWith(`${root}/src/`) && (process.env.LAB ? true : !file.includes("/lab/")))
+    const files = project.program.getSourceFileNames().filter((file) =>
+      file.startsWith(`${root}/src/`) && (process.env.LAB ? true : !file.includes('/lab/'))
+    )
     const sources = files.map((file) => project.program.getSourceFile(file) as SourceFile)
     const running = runningBodies(root, sources, project.checker)
     return questionsIn(running, project.checker)

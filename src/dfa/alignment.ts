@@ -124,11 +124,7 @@ function copy(a: Tensor | undefined): Tensor | undefined {
   return a === undefined ? undefined : { shape: a.shape, data: a.data.slice() }
 }
 
-function layerCosine(
-  layer: Carrier,
-  parameters: readonly Parameter[],
-  exact: readonly Float32Array[],
-): number {
+function layerCosine(layer: Carrier, parameters: readonly Parameter[], exact: readonly Float32Array[]): number {
   return jointCosine(layer.parameters.map(({ gradient }) => gradient.data),
     layer.parameters.map((parameter) => exact[parameters.indexOf(parameter)]))
 }

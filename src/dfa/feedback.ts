@@ -79,14 +79,13 @@ export function feedbackMatrices(
 
 const IS_SHARED: Readonly<Record<'independent' | 'shared', boolean>> = { independent: false, shared: true }
 
-const NORMALIZERS: Readonly<
-  Record<FeedbackNormalization, (width: number, outputs: number, widest: number) => number>
-> = {
-  width: (width) => 1 / Math.sqrt(width),
-  'width-outputs': (width, outputs) => 1 / Math.sqrt(width * outputs),
-  widest: (_width, _outputs, widest) => 1 / Math.sqrt(widest),
-  none: () => 1,
-}
+const NORMALIZERS: Readonly<Record<FeedbackNormalization, (width: number, outputs: number, widest: number) => number>> =
+  {
+    width: (width) => 1 / Math.sqrt(width),
+    'width-outputs': (width, outputs) => 1 / Math.sqrt(width * outputs),
+    widest: (_width, _outputs, widest) => 1 / Math.sqrt(widest),
+    none: () => 1,
+  }
 
 /**
  * Draws one matrix before normalization, its rows the hidden units. Shapes: [width, outputs].

@@ -16,7 +16,8 @@ const out = lineWriter(process.stdout, ({ message }) => {
 
 try {
   const width = columnsOf(process.stdout, process.env)
-  process.exitCode = await runCommandLine(process.argv.slice(2), { out, error, width })
+  const color = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''
+  process.exitCode = await runCommandLine(process.argv.slice(2), { out, error, width, color })
 } catch (cause) {
   // Training that diverges and the like: the reason is the message; the stack is for whoever asks.
   const { message, stack } = cause as Error

@@ -37,13 +37,7 @@ export function randomTransport(rule: string, layer: Carrier, options: Transport
   return tensor(shape, data)
 }
 
-type Fill = (
-  r: Float32Array,
-  stream: RandomStream,
-  inputs: number,
-  outputs: number,
-  options: TransportOptions,
-) => void
+type Fill = (r: Float32Array, stream: RandomStream, inputs: number, outputs: number, options: TransportOptions) => void
 
 const FILLS: Readonly<Record<FeedbackKind, Fill>> = {
   gaussian: (r, stream, inputs) => normalInto(r, stream, 1 / Math.sqrt(inputs)),

@@ -10,6 +10,7 @@ import { requireDirectory } from '../files.ts'
 import { labKernels } from '../kernels.ts'
 import { progressLine } from '../progress.ts'
 import { textTable } from '../report/table.ts'
+import { answer } from './answer.ts'
 import { checkOptions, type Configuration } from './configuration.ts'
 import type { Moment } from './dynamics.ts'
 import { engineClaims } from './engine.ts'
@@ -60,7 +61,7 @@ export const check: Command = {
       const claims = [...exact, ...engine, ...laws.claims, ...(mnist?.claims ?? [])]
       const seconds = (performance.now() - start) / 1000
       progress.clear()
-      print(claims, seconds, results.console)
+      print(claims, c.verbose, seconds, results.console)
       if (c.json !== undefined) results.write(c.json, json(claims, laws.runs, mnist))
       if (c.report !== undefined) {
         const file = checkReport(c.report, { configuration: c, claims, laws, mnist, seconds, tier: kernels.tier })
@@ -87,17 +88,18 @@ function resolve(c: Configuration): Configuration {
 }
 
 const LEGEND = `
-source: R21 Refinetti et al. 2021 (arXiv 2011.12428), C23 Chu & Bacho 2023 (arXiv 2306.02325), sections as in the README's
-table of equations. by: the recursion of the alignment matrices (exact, reduced), the float32 engine, full float64
-networks, or random draws. Arrays: layers 2 … L; of several seeds the one farthest from the prediction.
-WA weight alignment, GA gradient alignment, κ condition number, κ_T of the teacher, κ_x of the inputs.`
+by: the recursion of the alignment matrices (exact, reduced), the float32 engine, full float64 networks, random draws.
+Lists: layers 2 … L; of several seeds the one farthest from the law. WA weight alignment, GA gradient alignment,
+κ condition number, κ_T of the teacher, κ_x of the inputs. --verbose shows statements,
+equations and where tolerances come from.`
 
-function print(claims: readonly Claim[], seconds: number, console: Console): void {
-  console.out(textTable(claimsTable(claims), console.width))
-  const failed = claims.filter(({ verdict }) => verdict === 'fails')
+/** The table, then what it says: the answer and any failure last, where a terminal shows them. */
+function print(claims: readonly Claim[], verbose: boolean, seconds: number, console: Console): void {
+  console.out(textTable(claimsTable(claims, verbose, console.width), console.width, console.color))
   console.out(LEGEND)
   console.out(`\n${verdictCounts(claims)} (${seconds.toFixed(1)} s)`)
-  for (const { id, statement } of failed) console.out(`FAILS  ${id}: ${statement}`)
+  for (const { id, statement, verdict } of claims) if (verdict === 'fails') console.out(`FAILS  ${id}: ${statement}`)
+  console.out(answer(claims))
 }
 
 function momentJson({ loss, conditionNumbers, weightAlignment, probeGradientAlignment }: Moment): object {

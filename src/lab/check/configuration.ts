@@ -19,6 +19,7 @@ export const checkOptions = {
   data: path('DIR', 'directory with mnist/: adds the claims on real data'),
   json: output('write claims and runs as JSON'),
   report: path('DIR', 'write an HTML report with figures'),
+  verbose: flag('show equations and where each tolerance comes from'),
   quick: flag('fewer seeds and steps: below ten seconds'),
 } as const
 

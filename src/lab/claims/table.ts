@@ -1,18 +1,18 @@
 // Claims as text: for the terminal, the report, Markdown and JSON.
 
-import { significant } from '../report/format.ts'
+import { significant, superscript, typeset } from '../report/format.ts'
 import type { ClaimRow } from '../report/html.ts'
-import type { Table } from '../report/table.ts'
-import { type Claim, countVerdicts, type Criterion, type Measured, type Method } from './claim.ts'
+import type { Column, Table } from '../report/table.ts'
+import { type Claim, countVerdicts, type Criterion, type Measured, type Method, valueOf } from './claim.ts'
 
 /** What is expected, with what is tolerated: `0.25 ± 0.04`, `≤ 0.05`, `0.078 … 0.72`, `falling`. */
 export function expectedText(criterion: Criterion): string {
   switch (criterion.kind) {
     case 'near': {
       const { expected, tolerance, of } = criterion
-      const values = expected.map(number).join(', ')
+      const values = list(expected).join(', ')
       if (tolerance === 0) return values
-      return `${values} ± ${of === 'relative' ? `${significant(100 * tolerance, 2)} %` : significant(tolerance, 2)}`
+      return `${values} ± ${of === 'relative' ? `${bound(100 * tolerance)} %` : bound(tolerance)}`
     }
     case 'at most':
       return `≤ ${bound(criterion.bound)}`
@@ -35,24 +35,35 @@ export function expectedText(criterion: Criterion): string {
 
 /** Measured values; a mean with its standard error and the number of seeds; – where nothing was measured. */
 export function measuredText(measured: readonly Measured[]): string {
-  const one = (value: Measured): string => {
-    if (value === null) return '–'
-    if (typeof value === 'number') return number(value)
-    return value.seeds < 2 ? number(value.mean) : `${number(value.mean)} ± ${significant(value.standardError, 2)}`
-  }
+  const values = measured.map(valueOf)
+  const text = values.some(Number.isNaN)
+    ? values.map((value) => Number.isNaN(value) ? '–' : list([value])[0])
+    : list(values)
+  const one = (value: Measured, index: number): string =>
+    value === null || typeof value === 'number' || value.seeds < 2
+      ? text[index]
+      : `${text[index]} ± ${significant(value.standardError, 2)}`
   const seeds = new Set(measured.flatMap((value) => value === null || typeof value === 'number' ? [] : [value.seeds]))
   const [count] = seeds
   const counted = seeds.size === 1 ? ` (${count} ${count === 1 ? 'seed' : 'seeds'})` : ''
   return measured.length === 0 ? '–' : `${measured.map(one).join(', ')}${counted}`
 }
 
-function number(value: number): string {
-  // Alignments near 1 differ in their last digits.
-  return Math.abs(value) > 0.9 && Math.abs(value) < 1 ? significant(value, 4) : significant(value, 3)
+/** Values of one list with the same digits: four decimals where one of them is an alignment near 1. */
+function list(values: readonly number[]): readonly string[] {
+  const near = values.some((value) => Math.abs(value) > 0.9 && Math.abs(value) < 1)
+  const fixed = near && values.every((value) => Math.abs(value) <= 1)
+  return values.map((value) => fixed ? typeset(value.toFixed(4)) : significant(value, 3))
 }
 
+/** A bound as it was stated: up to three digits, no zeros behind them, powers of ten alone. */
 function bound(value: number): string {
-  return significant(value, Math.abs(value) > 0.9 && Math.abs(value) < 1 ? 3 : 2)
+  const [mantissa, exponent] = value.toExponential().split('e')
+  const far = value !== 0 && Number.isFinite(value) && (Number(exponent) < -3 || Number(exponent) > 5)
+  if (far && mantissa === '1') return `10${superscript(Number(exponent))}`
+  if (far && mantissa === '-1') return `−10${superscript(Number(exponent))}`
+  const short = Number(value.toPrecision(3))
+  return far ? significant(value, 2) : Number.isFinite(value) ? typeset(String(short)) : significant(value)
 }
 
 const SHORT: Readonly<Record<Method, string>> = {
@@ -69,22 +80,37 @@ function statementOf({ statement, note }: Claim): string {
   return note === undefined ? statement : `${statement} [${note}]`
 }
 
-/** Claims as a table for the terminal; `verbose` adds where equation and tolerance come from. */
-export function claimsTable(claims: readonly Claim[], verbose = false): Table {
-  const columns = [{ name: 'claim' }, { name: 'statement', flexible: true }, { name: 'by' }, {
-    name: 'expected',
+/** Below so many columns a table of claims has no room for their statements. */
+const ROOM_FOR_STATEMENTS = 116
+
+/**
+ * Claims as a table for a terminal of `width` columns, without statements where there is no room for them; `verbose` has
+ * everything, with where equation and tolerance come from.
+ */
+export function claimsTable(claims: readonly Claim[], verbose = false, width: number = ROOM_FOR_STATEMENTS): Table {
+  const isNarrow = !verbose && width < ROOM_FOR_STATEMENTS
+  const columns: readonly (Column & { readonly of: (claim: Claim) => string })[] = [{
+    name: 'claim',
+    of: ({ id }) => id,
+  },
+    ...(isNarrow
+      ? []
+      : [{ name: 'statement', flexible: true, of: statementOf }, {
+        name: 'by',
+        of: ({ method }: Claim) => SHORT[method],
+      }]), { name: 'expected', flexible: true, of: ({ criterion }) => expectedText(criterion) }, {
+    name: 'measured',
     flexible: true,
-  }, { name: 'measured', flexible: true }, { name: 'verdict', verdict: true }]
-  return {
-    columns: verbose
-      ? [...columns, { name: 'source', flexible: true }, { name: 'tolerance', flexible: true }]
-      : columns,
-    rows: claims.map((claim) => {
-      const { id, criterion, measured, method, verdict, source, why } = claim
-      const row = [id, statementOf(claim), SHORT[method], expectedText(criterion), measuredText(measured), verdict]
-      return verbose ? [...row, source, why] : row
-    }),
-  }
+    of: ({ measured }) => measuredText(measured),
+  }, { name: 'verdict', verdict: true, of: ({ verdict }) => verdict },
+    ...(verbose
+      ? [{ name: 'source', flexible: true, of: ({ source }: Claim) => source }, {
+        name: 'tolerance',
+        flexible: true,
+        of: ({ why }: Claim) => why,
+      }]
+      : [])]
+  return { columns, rows: claims.map((claim) => columns.map((column) => column.of(claim))) }
 }
 
 /** `43 claims hold, 1 fails, 2 undecided, 1 outside the theory`. */

@@ -26,7 +26,8 @@ export function typeset(text: string): string {
 }
 
 function special(x: number): string | undefined {
-  if (Number.isNaN(x)) return 'NaN'
+  // What was not measured is null and shown as –; a NaN that comes as far as this is a fault of the program.
+  if (Number.isNaN(x)) throw new RangeError('format: value must be a number, got NaN')
   if (x === Infinity) return '∞'
   if (x === -Infinity) return '−∞'
   return x === 0 ? '0' : undefined

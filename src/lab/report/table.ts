@@ -76,6 +76,15 @@ export function displayWidth(text: string): number {
   return width
 }
 
+const PAINT: readonly (readonly [Verdict, number])[] = [['holds', 32], ['fails', 31], ['undecided', 33], ['outside',
+  90]]
+
+/** A verdict in its color; signs and words stay, so that nothing depends on it. */
+function painted(text: string): string {
+  const paint = PAINT.find(([verdict]) => text.includes(verdict))
+  return paint === undefined ? text : `\u001b[${paint[1]}m${text}\u001b[0m`
+}
+
 function pad(text: string, width: number, align: 'left' | 'right' | 'center'): string {
   const room = Math.max(0, width - displayWidth(text))
   const before = align === 'left' ? 0 : align === 'right' ? room : Math.floor(room / 2)
@@ -120,9 +129,9 @@ function records(head: readonly string[], body: readonly (readonly string[])[], 
 /**
  * The table for a terminal of `width` columns (default 100): a header, a rule, two spaces between columns.
  * Flexible columns share what the others leave (at least 16 each) and wrap. A table that is still too wide is written
- * as one block of `name  value` lines per row, so that nothing is cut.
+ * as one block of `name  value` lines per row, so that nothing is cut. `color` paints verdicts.
  */
-export function textTable(table: Table, width = 100): string {
+export function textTable(table: Table, width = 100, color = false): string {
   checkTable('textTable', table)
   // Control characters from data must not reach a terminal.
   const clean = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
@@ -153,7 +162,10 @@ export function textTable(table: Table, width = 100): string {
     const cells = row.map((text, j) => (displayWidth(text) <= widths[j] ? [text] : wrap(text, widths[j])))
     const height = Math.max(...cells.map((cell) => cell.length))
     for (let k = 0; k < height; k++) {
-      const parts = cells.map((cell, j) => pad(cell[k] ?? '', widths[j], alignmentOf(table, j)))
+      const parts = cells.map((cell, j) => {
+        const text = pad(cell[k] ?? '', widths[j], alignmentOf(table, j))
+        return color && table.columns[j].verdict === true ? painted(text) : text
+      })
       lines.push(parts.join('  ').trimEnd())
     }
   }

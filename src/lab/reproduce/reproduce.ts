@@ -276,7 +276,9 @@ function print(outcomes: readonly Outcome[], verbose: boolean, console: Console)
     for (const { caption, table } of judgment.tables ?? []) {
       console.out(`${caption}\n${textTable(table, console.width)}\n`)
     }
-    if (judgment.claims.length > 0) console.out(textTable(claimsTable(judgment.claims, verbose), console.width))
+    if (judgment.claims.length > 0) {
+      console.out(textTable(claimsTable(judgment.claims, verbose, console.width), console.width, console.color))
+    }
     claims.push(...judgment.claims)
   }
   const failed = claims.filter(({ verdict }) => verdict === 'fails')

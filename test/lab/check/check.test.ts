@@ -16,17 +16,18 @@ describe('check --json', () => {
     const { status, out, error } = await run('check', '--quick', '--depth', '3', '--width', '37', '--outputs', '3',
       '--target-condition', '3,7', '--json', file)
     expect([status, error]).toEqual([0, ''])
-    expect(out).toMatch(/\d+ claims hold, 0 fail, \d+ not covered by the theory/)
+    expect(out).toMatch(/\d+ claims hold, 0 fail, \d+ undecided, \d+ outside the theory/)
     expect(readdirSync(join(folder, 'json'))).toEqual(['out.json'])
     const { claims, runs } = JSON.parse(readFileSync(file, 'utf8')) as { claims: Record<string, unknown>[];
       runs: Record<string, unknown>[] }
     expect(claims.length).toBeGreaterThan(15)
     expect(new Set(claims.map(({ id }) => id)).size).toBe(claims.length)
     for (const claim of claims) {
-      for (const key of ['id', 'statement', 'source', 'predicted', 'measured', 'tolerance', 'holds']) {
+      for (const key of ['id', 'statement', 'source', 'method', 'criterion', 'measured', 'why', 'verdict']) {
         expect(Object.keys(claim)).toContain(key)
       }
-      expect([true, null]).toContain(claim['holds'])
+      expect(['holds', 'undecided', 'outside']).toContain(claim['verdict'])
+      expect(claim['why']).toMatch(/\w/)
     }
     expect(runs.map(({ feedback, targetCondition }) => [feedback, targetCondition])).toEqual([['orthogonal', 3], [
       'orthogonal',
@@ -82,10 +83,10 @@ describe('check with other parameters', () => {
     },
   )
 
-  it('says "not covered" when the hidden layers are narrower than the output, and does not fail', async () => {
+  it('says "outside" when the hidden layers are narrower than the output, and does not fail', async () => {
     const captured = await run('check', '--quick', '--depth', '2', '--inputs', '3', '--width', '1', '--outputs', '2',
       '--target-condition', '1', '--feedback', 'orthogonal')
-    expect(captured.out).toContain('not covered')
+    expect(captured.out).toContain('○ outside')
     expect(captured.out).toMatch(/width 1 < 2 outputs/)
     expect(failures(captured)).toEqual([])
     expect(captured.status).toBe(0)

@@ -9,7 +9,7 @@ const table: Table = {
     verdict: true,
   }],
   rows: [['the condition number grows with the square root of the width', 12.34567, 3, 'holds'], ['漢字 wide', -0.1,
-    null, 'fails'], ['e\u0301 combining', 60000, 1e-9, 'not covered']],
+    null, 'fails'], ['e\u0301 combining', 60000, 1e-9, 'outside']],
 }
 
 describe('displayWidth', () => {
@@ -77,7 +77,7 @@ describe('htmlTable', () => {
     const html = htmlTable(table, 'Claims')
     expect(html).toContain('<th scope="row" role="rowheader">漢字 wide</th>')
     expect(html).toContain('data-label="time (s)"')
-    expect(html).toContain('<span class="badge not-covered">○ not covered</span>')
+    expect(html).toContain('<span class="badge outside">○ outside</span>')
   })
 })
 
@@ -87,7 +87,7 @@ describe('a table', () => {
       'csvTable: rows[0] must have 1 cells, got 2',
     )
     expect(() => textTable({ columns: [{ name: 'a', verdict: true }], rows: [['toString']] })).toThrow(
-      'textTable: rows[0][0] must be holds, fails or not covered, got "toString"',
+      'textTable: rows[0][0] must be one of holds, fails, undecided, outside, got "toString"',
     )
   })
 })

@@ -51,6 +51,7 @@ function checkConfiguration(c: DeepLinearConfiguration): Configuration {
     feedback: checkOptions.feedback.fallback,
     data: undefined,
     json: undefined,
+    verbose: false,
     report: undefined,
   }
 }
