@@ -10,6 +10,7 @@ import { alignmentFromWeights, type AlignmentMatrices, alignmentStep, gradientAl
   weightAlignments, type Weights, weightsFromAlignment, zeroAlignment } from '../../theory/index.ts'
 import { type Claim, claimsOf, undecided } from '../claims/claim.ts'
 import type { Progress } from '../progress.ts'
+import { stated } from '../report/format.ts'
 import type { Configuration } from './configuration.ts'
 import { runDynamics } from './dynamics.ts'
 import { EARLY, END, MIDDLE } from './law-setup.ts'
@@ -165,7 +166,7 @@ function agreement(
   return [
     claim.atMost('engine-loss',
       `${chosen.length} full training runs of the engine (feedback and κ_T: ${list}): loss against the recursion, `
-        + `relative, at losses ${EARLY}, ${MIDDLE}, ${END}`, lossDifference, 1e-4, 'rounding of float32'),
+        + `relative, at losses ${EARLY}, ${MIDDLE}, ${stated(END)}`, lossDifference, 1e-4, 'rounding of float32'),
     claim.atMost('engine-matrices',
       'the same runs: A_l recovered from the engine’s weights against the recursion’s, relative, all layers',
       matrixDifference, 1e-5, 'rounding of float32'),

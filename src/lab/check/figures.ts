@@ -1,11 +1,12 @@
 // The figures of the report of `check`, one function each.
 
 import { linearTeacher } from '../../data/index.ts'
-import { meanAndDeviation } from '../../dfa/index.ts'
 import { backwardProduct, conditionOnRank, earlyCondition, finalCondition, grams,
   kantorovichBound } from '../../theory/index.ts'
 import { lineFigure, type Series } from '../report/figure.ts'
+import { COLORS } from '../report/palette.ts'
 import { panels } from '../report/panels.ts'
+import { mean } from '../statistics.ts'
 import type { ReportFigure } from '../report/html.ts'
 import type { Configuration } from './configuration.ts'
 import type { Moment } from './dynamics.ts'
@@ -126,9 +127,9 @@ export function finalConditions(c: Configuration, runs: readonly LabeledRun[]): 
         const values = runs.filter((run) => run.feedback === feedback && run.targetCondition === condition).map((
           { run },
         ) => run.final.conditionNumbers[index])
-        return [condition, Math.exp(meanAndDeviation(values.map(Math.log)).mean)] as const
+        return [condition, Math.exp(mean(values.map(Math.log)))] as const
       })
-      return { name: `A${subscript(layer)}, ${feedback}`, points, draw: 'markers', color: index + f * layers(c).length }
+      return { name: `A${subscript(layer)}, ${feedback}`, points, draw: 'markers', color: index + f * COLORS }
     })
     return [{ name: `law, A${subscript(layer)}`, points: law, dashed: true, color: index }, ...measured]
   })
@@ -142,7 +143,9 @@ export function finalConditions(c: Configuration, runs: readonly LabeledRun[]): 
       height: 320,
     }),
     caption:
-      `κ(A_l) at relative loss 1e-4, geometric mean over ${c.seeds} seed(s), against κ_T^(2^(l−1)/(2^L−1)). The law is for orthogonal feedback; `
+      `κ(A_l) at relative loss 10⁻⁴, geometric mean over ${
+        seedCount(c.seeds)
+      }, against κ_T^(2^(l−1)/(2^L−1)). The law is for orthogonal feedback; `
       + 'Gaussian feedback adds the conditioning of FᵀF. The excess at large κ_T is the unfinished weakest mode; the run-on claims remove it.',
   }
 }
@@ -186,28 +189,13 @@ export function finalProbes(c: Configuration, runs: readonly LabeledRun[]): Repo
       predictedProbeAlignment(linearTeacher(c.outputs, c.inputs, condition, c.seed).spectrum, c.depth, probes)]
     ),
   }]
-  c.feedback.forEach((feedback, index) => {
-    const statistics = list.map((condition) => ({
-      condition,
-      ...meanAndDeviation(
-        runs.filter((run) => run.feedback === feedback && run.targetCondition === condition).map(({ run }) =>
-          run.final.probeGradientAlignment
-        ),
-      ),
-    }))
-    series.push({
-      name: feedback,
-      color: index,
-      draw: 'markers',
-      points: statistics.map(({ condition, mean }) => [condition, mean]),
-      ...(c.seeds > 1
-        ? {
-          band: statistics.map(({ condition, mean, deviation }) =>
-            [condition, mean - deviation, mean + deviation] as const
-          ),
-        }
-        : {}),
-    })
+  c.feedback.forEach((feedback, color) => {
+    const final = list.map((condition) =>
+      runs.filter((run) => run.feedback === feedback && run.targetCondition === condition).map(({ run }) =>
+        run.final.probeGradientAlignment
+      )
+    )
+    series.push(acrossSeeds(feedback, list, final, { color, draw: 'markers' }))
   })
   const orthogonal = firstSeed(c, runs, 'orthogonal')
   if (orthogonal.length > 0) {
@@ -232,38 +220,32 @@ export function finalProbes(c: Configuration, runs: readonly LabeledRun[]): Repo
       height: 320,
     }),
     caption:
-      `Mean ± standard deviation over ${c.seeds} seed(s) at relative loss 1e-4. Prediction: the laws' modes, P₁ = diag(s/α₁). The bound `
+      `${c.seeds > 1 ? 'Mean and range' : 'Values'} over ${
+        seedCount(c.seeds)
+      } at relative loss 10⁻⁴. Prediction: the laws’ modes, P₁ = diag(s/α₁). The bound `
       + '2√κ/(1+κ) with κ = κ(P₁) is what the worst error would see.',
   }
 }
 
 /** 1 − GA₁ against width for Gaussian feedback. */
 export function widthFigure(width: Laws['width']): ReportFigure {
-  const statistics = width.map(({ width: w, alignments }) => ({
-    w,
-    ...meanAndDeviation(alignments.map((value) => 1 - value)),
-  }))
+  const widths = width.map((one) => one.width)
+  const distances = width.map(({ alignments }) => alignments.map((value) => 1 - value))
+  const first = mean(distances[0] ?? [NaN])
   return {
     svg: lineFigure({
       title: 'Width makes Gaussian feedback orthogonal',
       x: { label: 'hidden width', scale: 'log' },
       y: { label: '1 − probe GA₁', scale: 'log' },
-      series: [{
-        name: 'measured',
-        points: statistics.map(({ w, mean }) => [w, mean]),
-        draw: 'both',
-        band: statistics.map(({ w, mean, deviation }) => [w, Math.max(mean - deviation, mean / 10), mean + deviation]),
-      }, {
+      series: [acrossSeeds('measured', widths, distances, { draw: 'both' }), {
         name: 'slope −1',
         dashed: true,
         color: 1,
-        points: statistics.map(({ w }) => [w, (statistics[0].mean * statistics[0].w) / w]),
+        points: widths.map((w) => [w, (first * widths[0]) / w]),
       }],
     }),
     caption:
-      `κ_T = 1, Gaussian feedback, relative loss 1e-5; mean ± standard deviation over ${
-        width[0]?.alignments.length ?? 0
-      } seeds. `
+      `κ_T = 1, Gaussian feedback, relative loss 10⁻⁵; mean and range over ${seedCount(distances[0]?.length ?? 0)}. `
       + 'FᵀF − I has entries of order 1/√n, its effect on a cosine is of second order: 1 − GA falls like 1/n.',
   }
 }
@@ -296,51 +278,56 @@ export function inputFigure(c: Configuration, inputCondition: Laws['inputConditi
   }
 }
 
-/** MNIST: one panel per quantity, one line per condition, mean ± standard deviation over seeds. */
+/** MNIST: one panel per quantity, one line per condition, mean and range over seeds. */
 export function mnistFigure(runs: readonly MnistRun[]): ReportFigure {
   const names = [...new Set(runs.map(({ condition }) => condition))]
-  const panel = (title: string, label: string, log: boolean, value: (moment: MnistMoment) => number) => ({
+  const panel = (title: string, label: string, scale: 'log' | 'linear', value: (moment: MnistMoment) => number) => ({
     title,
     x: STEPS,
-    y: { label, scale: log ? 'log' as const : 'linear' as const },
+    y: { label, scale },
     series: names.map((name): Series => {
       const own = runs.filter(({ condition }) => condition === name)
-      // On a logarithmic axis mean and deviation are those of the logarithm.
-      const to = log ? Math.log : (v: number): number => v
-      const from = log ? Math.exp : (v: number): number => v
-      const statistics = own[0].curve.map((moment, index) => ({
-        step: moment.step,
-        ...meanAndDeviation(own.map(({ curve }) => to(value(curve[index])))),
-      }))
-      return {
-        name,
-        points: statistics.map(({ step, mean }) => [step, from(mean)]),
+      const steps = own[0].curve.map(({ step }) => step)
+      return acrossSeeds(name, steps, steps.map((_, time) => own.map(({ curve }) => value(curve[time]))), {
         draw: 'line',
-        ...(own.length > 1
-          ? {
-            band: statistics.map(({ step, mean, deviation }) =>
-              [step, from(mean - deviation), from(mean + deviation)] as const
-            ),
-          }
-          : {}),
-      }
+      })
     }),
   })
   return {
     svg: panels({
       share: 'x',
-      figures: [panel('Conditioning of A₂', 'κ(A₂)', true, (moment) => moment.conditionNumbers[0]),
-        panel('Conditioning of A₄', 'κ(A₄)', true, (moment) => moment.conditionNumbers[2]),
-        panel('Weight alignment, layer 2', 'WA₂', false, (moment) => moment.weightAlignment[0]),
-        panel('Weight alignment, layer 4', 'WA₄', false, (moment) => moment.weightAlignment[2]),
-        panel('Gradient alignment', 'probe GA₁', false, (moment) => moment.probeGradientAlignment),
-        panel('Loss', 'loss (running mean)', true, (moment) => moment.loss)],
+      figures: [panel('Conditioning of A₂', 'κ(A₂)', 'log', (moment) => moment.conditionNumbers[0]),
+        panel('Conditioning of A₄', 'κ(A₄)', 'log', (moment) => moment.conditionNumbers[2]),
+        panel('Weight alignment, layer 2', 'WA₂', 'linear', (moment) => moment.weightAlignment[0]),
+        panel('Weight alignment, layer 4', 'WA₄', 'linear', (moment) => moment.weightAlignment[2]),
+        panel('Gradient alignment', 'probe GA₁', 'linear', (moment) => moment.probeGradientAlignment),
+        panel('Loss', 'loss (running mean)', 'log', (moment) => moment.loss)],
     }),
     wide: true,
     caption:
-      'MNIST, 784-100-100-100-10 linear network trained by the float32 engine from zero weights, batch 100, orthogonal feedback; mean ± standard deviation (of the logarithm on logarithmic axes) '
-      + `over ${
-        runs.length / names.length
-      } seed(s). Alignments are relative to the largest value that a task of rank 9 allows, √(9/10).`,
+      'MNIST, 784-100-100-100-10 linear network trained by the float32 engine from zero weights, batch 100, orthogonal feedback; mean and range over '
+      + `${
+        seedCount(runs.length / names.length)
+      }. Alignments are relative to the largest value that a task of rank 9 allows, √(9/10).`,
   }
+}
+
+/** The mean over seeds at each place with a band from the least to the largest; `values` are per place. */
+function acrossSeeds(
+  name: string,
+  places: readonly number[],
+  values: readonly (readonly number[])[],
+  look: Partial<Series>,
+): Series {
+  const band = places.map((x, i) => [x, Math.min(...values[i]), Math.max(...values[i])] as const)
+  return {
+    name,
+    points: places.map((x, i) => [x, mean(values[i])]),
+    ...(values.some((list) => list.length > 1) ? { band } : {}),
+    ...look,
+  }
+}
+
+function seedCount(n: number): string {
+  return `${n} ${n === 1 ? 'seed' : 'seeds'}`
 }

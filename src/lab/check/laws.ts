@@ -6,6 +6,7 @@ import { diagonal, type Matrix } from '../../tensor/index.ts'
 import { earlyCondition, finalCondition, finalModes, gradientAlignment, strongAlignment } from '../../theory/index.ts'
 import { type Claim, claimsOf, outside, undecided } from '../claims/claim.ts'
 import type { Progress } from '../progress.ts'
+import { stated } from '../report/format.ts'
 import { type Configuration, isReferenceSetting } from './configuration.ts'
 import { type Run, runDynamics, type Setup } from './dynamics.ts'
 import { covered, EARLY, END, layersOf, MIDDLE, ranged, setupOf, stepLimit } from './law-setup.ts'
@@ -144,13 +145,13 @@ function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
     const measured = worst(orthogonalRuns(runs, condition).map(({ run }) => run.final.conditionNumbers), predicted)
     const made = ranged(c, condition,
       claim.relative(`final-condition-${condition}`,
-        `converged to loss ${END}, κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1)), layers 2–${c.depth}`, measured,
-        predicted, 0.1, `what loss ${END} leaves of the weakest mode`))
+        `converged to loss ${stated(END)}, κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1)), layers 2–${c.depth}`,
+        measured, predicted, 0.1, `what loss ${stated(END)} leaves of the weakest mode`))
     const excess = unfinishedExcess(c, condition, END)
     return condition <= 10 && excess <= 0.1
       ? made
       : undecided(made,
-        `the weakest mode is unfinished at loss ${END}${
+        `the weakest mode is unfinished at loss ${stated(END)}${
           excess < 10 ? ` (up to ${Math.round(100 * excess)} % excess)` : ''
         }; see run-on`)
   })
@@ -172,14 +173,16 @@ function runOnClaims(c: Configuration, progress: Progress): readonly Claim[] {
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
     const made = ranged(c, condition,
       claim.relative(`run-on-${condition}`,
-        `run on to loss ${stop} with η = ${rate}, κ_T = ${condition}, seed ${c.seed}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1))`,
+        `run on to loss ${
+          stated(stop)
+        } with η = ${rate}, κ_T = ${condition}, seed ${c.seed}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1))`,
         run.final.conditionNumbers, predicted, 0.01, 'step size'))
     const excess = unfinishedExcess(c, condition, stop)
     if (run.divergedAt !== undefined) return outside(made, `diverged at step ${run.divergedAt} with η = ${rate}`)
     if (!run.converged) {
       return undecided(made, `loss ${run.final.loss.toExponential(1)} after ${run.steps} steps: not converged`)
     }
-    return excess > 0.005 ? undecided(made, `the weakest mode is unfinished at loss ${stop}`) : made
+    return excess > 0.005 ? undecided(made, `the weakest mode is unfinished at loss ${stated(stop)}`) : made
   })
 }
 
@@ -224,7 +227,7 @@ function probeClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
     cover(
       claim.absolute('probe-alignment',
         `final probe GA₁ from the laws' modes, P₁ = diag(s/α₁), κ_T = ${names}; mean over seeds (${c.seeds})`, measured,
-        predicted, 0.01, `what loss ${END} leaves of the weakest mode; number of probes`),
+        predicted, 0.01, `what loss ${stated(END)} leaves of the weakest mode; number of probes`),
     ),
     ...order.map((made) => (c.outputs === 1 ? outside(made, 'one output: every cosine is 1') : cover(made))),
     ...(isReferenceSetting(c) && known.length > 0
@@ -247,7 +250,7 @@ function boundClaim(c: Configuration, runs: readonly LabeledRun[]): readonly Cla
   if (moments.length === 0) return []
   const made = claim.atLeast('kantorovich-runs',
     `GA₁(e) ≥ 2√κ/(1 + κ), κ = κ(P₁): least margin at ${margins.length} of ${moments.length} recorded moments (P₁ symmetric positive `
-      + 'to 1e-6), 200 probes each, all runs with orthogonal F', Math.min(...margins), -1e-9, 'rounding')
+      + 'to 10⁻⁶), 200 probes each, all runs with orthogonal F', Math.min(...margins), -1e-9, 'rounding')
   return [margins.length === 0 ? outside(made, 'P₁ is never symmetric positive definite here') : covered(c, made)]
 }
 
@@ -258,7 +261,7 @@ function unfinished(c: Configuration, runs: readonly LabeledRun[]): readonly Cla
   return [
     covered(c,
       claim.atMost('converged',
-        `runs that did not reach loss ${END} within ${stepLimit(c)} steps: `
+        `runs that did not reach loss ${stated(END)} within ${stepLimit(c)} steps: `
           + open.map(({ feedback, targetCondition, seed }) => `${feedback} κ_T ${targetCondition} seed ${seed}`).join(
             '; ',
           ), open.length, 0, 'counted', { source: 'protocol' })),

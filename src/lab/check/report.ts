@@ -1,11 +1,12 @@
 // The report of `check`: one self-contained page.
 
 import { join } from 'node:path'
-import { packageVersion } from '../version.ts'
-import { type Claim, countVerdicts } from '../claims/claim.ts'
+import type { Claim } from '../claims/claim.ts'
 import { claimRow } from '../claims/table.ts'
 import { writeWhole } from '../files.ts'
 import { type ClaimRow, htmlReport, type ReportSection } from '../report/html.ts'
+import { programFacts, referencesOf, TERMS } from '../report/facts.ts'
+import { answer } from './answer.ts'
 import type { Configuration } from './configuration.ts'
 import { alignmentOverTime, conditioningDecides, conditionOverTime, finalConditions, finalProbes, inputFigure,
   lossOverTime, mnistFigure, widthFigure } from './figures.ts'
@@ -26,8 +27,6 @@ export interface CheckResult {
 /** Writes `index.html` into `directory` and returns its path. Throws: UsageError when it cannot be written. */
 export function checkReport(directory: string, result: CheckResult): string {
   const { configuration: c, claims, laws, mnist, seconds, tier } = result
-  const { fails: failed, undecided, outside } = countVerdicts(claims)
-  const open = undecided + outside
   const law = (id: string): boolean => /^(early|final|run-on|perfect)/.test(id)
   const alignment = (id: string): boolean => /^(probe|kantorovich-runs|width|inputs|converged)/.test(id)
   const onMnist = (id: string): boolean => id.startsWith('mnist')
@@ -47,7 +46,7 @@ export function checkReport(directory: string, result: CheckResult): string {
     paragraphs: [
       'While the error is still the target, each layer squares the spectrum of the one below. At convergence the product of the layers is the teacher, and the spectra are its roots: conditioning improves as modes are learnt.',
     ],
-    figures: [conditionOverTime(c, runs), lossOverTime(c, runs), finalConditions(c, runs)],
+    figures: [conditionOverTime(c, runs), lossOverTime(c, runs)],
     claims: pick(law),
   }, {
     id: 'alignment',
@@ -56,7 +55,7 @@ export function checkReport(directory: string, result: CheckResult): string {
       'Strong weight alignment means A_l ∝ I. The backpropagated error is the delivered one seen through P₁, the product of the A_l above: its conditioning bounds the gradient alignment.',
     ],
     figures: [...(c.feedback.includes('orthogonal') ? [conditioningDecides(c, runs)] : []), alignmentOverTime(c, runs),
-      finalProbes(c, runs), widthFigure(laws.width), inputFigure(c, laws.inputCondition)],
+      widthFigure(laws.width), inputFigure(c, laws.inputCondition)],
     claims: pick(alignment),
   }]
   if (mnist !== undefined) {
@@ -75,19 +74,21 @@ export function checkReport(directory: string, result: CheckResult): string {
   writeWhole(file,
     htmlReport({
       title: 'Does the conditioning of the alignment matrices decide?',
-      summary: `${
-        claims.length - failed - open
-      } claims hold, ${failed} fail, ${open} lie outside of what the theory covers.`,
+      summary: answer(claims),
+      lead: [finalConditions(c, runs), finalProbes(c, runs)],
+      terms: TERMS,
       facts: [['Network',
         `${c.depth} weight layers: ${c.inputs} inputs, width ${c.width}, ${c.outputs} outputs, linear, zero initial weights`],
         ['Teachers', `condition numbers ${c['target-condition'].join(', ')}, geometric spectrum of mean square 1`], [
         'Feedback',
         c.feedback.join(', '),
-      ], ['Training', `population gradient, rate ${c.rate}, seeds ${c.seed} … ${c.seed + c.seeds - 1}`], ['Engine',
-        `feedback-alignment ${packageVersion()}, tier ${tier}, float64 accumulation`], ['Runtime',
-        `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`], ['Duration',
-        `${seconds.toFixed(1)} s`]],
+      ], ['Training',
+        `population gradient, rate ${c.rate}, ${
+          c.seeds === 1 ? `seed ${c.seed}` : `seeds ${c.seed} … ${c.seed + c.seeds - 1}`
+        }`], ['Engine', `tier ${tier}, float64 accumulation`], ['Duration', `${seconds.toFixed(1)} s`],
+        ...programFacts()],
       sections,
+      references: referencesOf(claims.map(({ source }) => source)),
     }))
   return file
 }

@@ -3,6 +3,7 @@
 import { conditionedCovariance, linearTeacher } from '../../data/index.ts'
 import { type Claim, claimsOf, outside } from '../claims/claim.ts'
 import type { Progress } from '../progress.ts'
+import { stated } from '../report/format.ts'
 import { sample } from '../statistics.ts'
 import { type Configuration, isReferenceSetting } from './configuration.ts'
 import { type Moment, type Run, runDynamics } from './dynamics.ts'
@@ -44,7 +45,7 @@ export function widthClaims(c: Configuration, width: readonly WidthResult[]): re
   const measured = width.map(({ alignments }) => sample(alignments))
   const made = [
     claim.ordered('width',
-      `Gaussian F, κ_T = 1: final probe GA₁ (loss 1e-5) rises to 1 with width ${width.map((w) => w.width).join(', ')}; `
+      `Gaussian F, κ_T = 1: final probe GA₁ (loss 10⁻⁵) rises to 1 with width ${width.map((w) => w.width).join(', ')}; `
         + `η = ${c.depth <= 4 ? 0.05 : c.rate}`, measured, 'rising', 0, 'sign'),
     // G_l − I has entries of order 1/√width, its effect on a cosine is of second order.
     claim.atLeast('width-limit', 'the same at the largest width: 1 − GA₁ ≤ n_L/width', measured.slice(-1),
@@ -94,10 +95,10 @@ export function inputClaims(c: Configuration, inputCondition: readonly InputResu
       moment: Moment | undefined,
     ): number => (moment === undefined ? NaN : 1 - Math.min(...moment.weightAlignment))
     const final = claim.atMost(`inputs-final-${condition}`,
-      `${what}: what is left of 1 − WA (smallest layer) at loss ${END}, relative to early`, gap(run.final) / gap(early),
-      0.02, `what loss ${END} leaves`)
-    const conditioning = claim.atMost(`inputs-condition-${condition}`, `${what}: largest κ(A_l) at loss ${END}`,
-      Math.max(...run.final.conditionNumbers), isReferenceSetting(c) ? 1.05 : 1.2, `what loss ${END} leaves`)
+      `${what}: what is left of 1 − WA (smallest layer) at loss ${stated(END)}, relative to early`,
+      gap(run.final) / gap(early), 0.02, `what loss ${stated(END)} leaves`)
+    const conditioning = claim.atMost(`inputs-condition-${condition}`, `${what}: largest κ(A_l) at loss ${stated(END)}`,
+      Math.max(...run.final.conditionNumbers), isReferenceSetting(c) ? 1.05 : 1.2, `what loss ${stated(END)} leaves`)
     if (run.divergedAt !== undefined) {
       return [passing, final, conditioning].map((one) => outside(one, `diverged at step ${run.divergedAt}`))
     }

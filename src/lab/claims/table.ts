@@ -1,6 +1,6 @@
 // Claims as text: for the terminal, the report, Markdown and JSON.
 
-import { significant, superscript, typeset } from '../report/format.ts'
+import { significant, stated, typeset } from '../report/format.ts'
 import type { ClaimRow } from '../report/html.ts'
 import type { Column, Table } from '../report/table.ts'
 import { type Claim, countVerdicts, type Criterion, type Measured, type Method, valueOf } from './claim.ts'
@@ -12,22 +12,22 @@ export function expectedText(criterion: Criterion): string {
       const { expected, tolerance, of } = criterion
       const values = list(expected).join(', ')
       if (tolerance === 0) return values
-      return `${values} ± ${of === 'relative' ? `${bound(100 * tolerance)} %` : bound(tolerance)}`
+      return `${values} ± ${of === 'relative' ? `${stated(100 * tolerance)} %` : stated(tolerance)}`
     }
     case 'at most':
-      return `≤ ${bound(criterion.bound)}`
+      return `≤ ${stated(criterion.bound)}`
     case 'below':
-      return `< ${bound(criterion.bound)}`
+      return `< ${stated(criterion.bound)}`
     case 'at least':
-      return `≥ ${bound(criterion.bound)}`
+      return `≥ ${stated(criterion.bound)}`
     case 'above':
-      return `> ${bound(criterion.bound)}`
+      return `> ${stated(criterion.bound)}`
     case 'between':
-      return `${bound(criterion.low)} … ${bound(criterion.high)}`
+      return `${stated(criterion.low)} … ${stated(criterion.high)}`
     case 'order':
       return criterion.margin === 0
         ? criterion.direction
-        : `${criterion.direction} (${criterion.direction.startsWith('not') ? '±' : 'by'} ${bound(criterion.margin)})`
+        : `${criterion.direction} (${criterion.direction.startsWith('not') ? '±' : 'by'} ${stated(criterion.margin)})`
     default:
       throw new Error(`expectedText: unreachable: ${(criterion as { kind: string }).kind}`)
   }
@@ -54,16 +54,6 @@ function list(values: readonly number[]): readonly string[] {
   const near = values.some((value) => Math.abs(value) > 0.9 && Math.abs(value) < 1)
   const fixed = near && values.every((value) => Math.abs(value) <= 1)
   return values.map((value) => fixed ? typeset(value.toFixed(4)) : significant(value, 3))
-}
-
-/** A bound as it was stated: up to three digits, no zeros behind them, powers of ten alone. */
-function bound(value: number): string {
-  const [mantissa, exponent] = value.toExponential().split('e')
-  const far = value !== 0 && Number.isFinite(value) && (Number(exponent) < -3 || Number(exponent) > 5)
-  if (far && mantissa === '1') return `10${superscript(Number(exponent))}`
-  if (far && mantissa === '-1') return `−10${superscript(Number(exponent))}`
-  const short = Number(value.toPrecision(3))
-  return far ? significant(value, 2) : Number.isFinite(value) ? typeset(String(short)) : significant(value)
 }
 
 const SHORT: Readonly<Record<Method, string>> = {

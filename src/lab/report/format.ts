@@ -52,29 +52,17 @@ export function significant(x: number, digits = 3): string {
   return typeset(x.toFixed(Math.max(0, digits - 1 - exponent)))
 }
 
-/**
- * mean ± sd, the spread with two significant digits and the mean to the same decimal; one power of ten for both
- * outside 0.01 … 10⁶. A spread that is zero or not finite leaves the mean with four digits.
- */
-export function meanSd(mean: number, sd: number, n?: number): string {
-  const count = n === undefined ? '' : ` (n\u00a0=\u00a0${typeset(String(n))})`
-  if (!Number.isFinite(mean) || !Number.isFinite(sd) || sd <= 0) {
-    return `${significant(mean, 4)} ± ${Number.isFinite(sd) ? significant(sd, 2) : '–'}${count}`
-  }
-  const last = Number(sd.toExponential(1).split('e')[1]) - 1
-  const top = Math.max(decade(mean === 0 ? sd : mean), last + 1)
-  if (top < -2 || top > 5) {
-    const decimals = Math.min(100, top - last)
-    const scaled = (x: number): string => typeset(shift(x, -top).toFixed(decimals))
-    return `(${scaled(mean)} ± ${scaled(sd)})×10${superscript(top)}${count}`
-  }
-  const rounded = (x: number): string =>
-    typeset(last <= 0 ? x.toFixed(-last) : String(decimal(Math.round(shift(x, -last)), last)))
-  return `${rounded(mean)} ± ${rounded(sd)}${count}`
+/** `significant`, and – for the NaN by which figures leave a place empty. */
+export function shown(x: number, digits = 3): string {
+  return Number.isNaN(x) ? '–' : significant(x, digits)
 }
 
-/** x·10ᵏ through the decimal form, so that 0.00015 becomes 1.5 and not 1.4999999999999998. */
-function shift(x: number, k: number): number {
-  const [mantissa, exponent] = x.toExponential().split('e')
-  return Number(`${mantissa}e${Number(exponent) + k}`)
+/** A number that somebody stated, such as a bound: up to three digits, no zeros behind them, powers of ten alone. */
+export function stated(value: number): string {
+  const [mantissa, exponent] = value.toExponential().split('e')
+  const far = value !== 0 && Number.isFinite(value) && (Number(exponent) < -3 || Number(exponent) > 5)
+  if (far && mantissa === '1') return `10${superscript(Number(exponent))}`
+  if (far && mantissa === '-1') return `−10${superscript(Number(exponent))}`
+  const short = Number(value.toPrecision(3))
+  return far ? significant(value, 2) : Number.isFinite(value) ? typeset(String(short)) : significant(value)
 }

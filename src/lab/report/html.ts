@@ -3,12 +3,13 @@
 import { show } from '../../tensor/check.ts'
 import { REPORT_STYLE } from './style.ts'
 import { type Verdict, VERDICTS } from '../claims/claim.ts'
-import { badge, htmlTable, type Table } from './table.ts'
+import { badge, htmlTable, SIGNS, type Table } from './table.ts'
 import { mathHtml } from './mathematics.ts'
 import { escape } from './xml.ts'
 
 /** A statement of the theory, what it predicts, what was measured, and whether that is within the tolerance. */
 export interface ClaimRow {
+  /** Lower-case letters, digits and hyphens: the target of links. */
   readonly id: string
   readonly statement: string
   readonly source: string
@@ -18,23 +19,6 @@ export interface ClaimRow {
   /** Where the tolerance comes from. */
   readonly tolerance: string
   readonly verdict: Verdict
-}
-
-/** Claims as a table, for the terminal, LaTeX and CSV as well. */
-export function claimTable(claims: readonly ClaimRow[]): Table {
-  return {
-    columns: [{ name: 'Claim', flexible: true }, { name: 'Source', flexible: true }, {
-      name: 'Expected',
-      align: 'right',
-      flexible: true,
-    }, { name: 'Measured', align: 'right', flexible: true }, { name: 'Tolerance', flexible: true }, {
-      name: 'Verdict',
-      verdict: true,
-    }],
-    rows: claims.map((
-      c,
-    ) => [`${c.statement} [${c.id}; ${c.method}]`, c.source, c.expected, c.measured, c.tolerance, c.verdict]),
-  }
 }
 
 export interface ReportFigure {
@@ -57,12 +41,25 @@ export interface ReportSection {
   readonly claims?: readonly ClaimRow[]
 }
 
+/** A cited work. */
+export interface Reference {
+  readonly abbreviation: string
+  readonly text: string
+  readonly link: string
+}
+
 export interface Report {
   readonly title: string
+  /** The answer in a sentence or two. */
   readonly summary: string
+  /** The figures that carry the result, at most two, above everything else. */
+  readonly lead?: readonly ReportFigure[]
+  /** Terms with their meaning, in the order in which a reader meets them. */
+  readonly terms?: readonly (readonly [term: string, meaning: string])[]
   /** Configuration, seed, engine, tier, version, duration: what a reader needs to repeat it. */
   readonly facts: readonly (readonly [name: string, value: string])[]
   readonly sections: readonly ReportSection[]
+  readonly references?: readonly Reference[]
   readonly lang?: string
 }
 
@@ -82,35 +79,70 @@ export function htmlReport(report: Report): string {
     }
     ids.add(id)
   }
+  const { lead = [], terms = [], references = [] } = report
+  const claims = report.sections.flatMap((section) => section.claims ?? [])
   const count = { figure: 0, table: 0 }
+  const first = lead.map((figure) => figureMarkup(figure, count))
   const sections = report.sections.map((section) => sectionMarkup(section, count))
-  const verdicts = report.sections.flatMap((section) => (section.claims ?? []).map((claim) => claim.verdict))
-  const facts = report.facts.map(([name, value]) => `<dt>${escape(name)}</dt><dd>${mathHtml(value)}</dd>\n`)
-  const links = report.sections.map(({ id, heading }) => `<li><a href="#${id}">${escape(heading)}</a></li>\n`)
-  const list = links.length < 2
-    ? ''
-    : `<nav aria-label="Contents"><h2>Contents</h2>\n<ol>\n${links.join('')}</ol></nav>\n`
-  const title = escape(report.title)
+  const links = report.sections.map(({ id, heading, claims: own = [] }) =>
+    `<li><a href="#${id}">${mathHtml(heading)}</a> ${shortCounts(own)}</li>\n`
+  )
+  const cited = references.map(({ abbreviation, text, link }) =>
+    `<li><b>${escape(abbreviation)}</b> ${escape(text)} <a href="${escape(link)}">${escape(link)}</a></li>\n`
+  )
   return `<!DOCTYPE html>
 <html lang="${escape(report.lang ?? 'en')}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
+<title>${escape(report.title)}</title>
 <style>
 ${REPORT_STYLE}</style>
 </head>
 <body>
 <header>
-<h1>${title}</h1>
-<p>${mathHtml(report.summary)}</p>
-${verdictList(verdicts)}${facts.length === 0 ? '' : `<dl>\n${facts.join('')}</dl>\n`}</header>
-${list}<main>
+<h1>${mathHtml(report.title)}</h1>
+<p class="answer">${mathHtml(report.summary)}</p>
+${verdictList(claims.map(({ verdict }) => verdict))}${
+    first.length === 0 ? '' : `<div class="figures">\n${first.join('')}</div>\n`
+  }${openClaims(claims)}${
+    links.length < 2 ? '' : `<nav aria-label="Contents"><h2>Contents</h2>\n<ol>\n${links.join('')}</ol></nav>\n`
+  }${definitions('Terms', terms)}${definitions('This run', report.facts)}</header>
+<main>
 ${sections.join('')}</main>
-</body>
+${cited.length === 0 ? '' : `<footer><h2>References</h2>\n<ul>\n${cited.join('')}</ul></footer>\n`}</body>
 </html>
 `
+}
+
+function definitions(heading: string, list: readonly (readonly [string, string])[]): string {
+  if (list.length === 0) return ''
+  const rows = list.map(([name, value]) => `<dt>${mathHtml(name)}</dt><dd>${mathHtml(value)}</dd>\n`)
+  return `<section><h2>${heading}</h2><dl>\n${rows.join('')}</dl></section>\n`
+}
+
+/** What failed and what is open, by links to the rows. */
+function openClaims(claims: readonly ClaimRow[]): string {
+  const rows = (['fails', 'undecided'] as const).flatMap((verdict) =>
+    claims.filter((claim) => claim.verdict === verdict).map(({ id, statement }) =>
+      `<li>${badge(verdict)} <a href="#claim-${escape(id)}">${escape(id)}</a> ${mathHtml(statement)}</li>\n`
+    )
+  )
+  return rows.length === 0
+    ? ''
+    : `<section aria-label="Open claims"><h2>What fails or is undecided</h2>\n<ul class="open">\n${
+      rows.join('')
+    }</ul></section>\n`
+}
+
+/** `12 ✓ 1 ✗` behind an entry of the contents. */
+function shortCounts(claims: readonly ClaimRow[]): string {
+  const parts = VERDICTS.flatMap((verdict) => {
+    const n = claims.filter((claim) => claim.verdict === verdict).length
+    return n === 0 ? [] : [`<span class="${verdict}">${n} ${SIGNS[verdict]}</span>`]
+  })
+  return parts.length === 0 ? '' : `<span class="counts">${parts.join(' ')}</span>`
 }
 
 function verdictList(verdicts: readonly Verdict[]): string {
@@ -123,14 +155,38 @@ function verdictList(verdicts: readonly Verdict[]): string {
 }
 
 function sectionMarkup(section: ReportSection, count: { figure: number; table: number }): string {
+  const { claims = [] } = section
   const parts = (section.paragraphs ?? []).map((text) => `<p>${mathHtml(text)}</p>\n`)
-  if (section.claims !== undefined && section.claims.length > 0) {
-    parts.push(tableMarkup(claimTable(section.claims), 'Claims, predictions and measurements', count))
+  if (claims.length > 0) {
+    count.table++
+    parts.push(claimsMarkup(claims, `Table ${count.table}. What is claimed, expected and measured`))
   }
   const figures = (section.figures ?? []).map((figure) => figureMarkup(figure, count))
   if (figures.length > 0) parts.push(`<div class="figures">\n${figures.join('')}</div>\n`)
   for (const { caption, table } of section.tables ?? []) parts.push(tableMarkup(table, caption, count))
-  return `<section id="${section.id}">\n<h2>${escape(section.heading)}</h2>\n${parts.join('')}</section>\n`
+  return `<section id="${section.id}">\n<h2>${mathHtml(section.heading)}</h2>\n${parts.join('')}</section>\n`
+}
+
+/** Claims: statement, then what is expected and measured; where equation and tolerance come from in small print below. */
+function claimsMarkup(claims: readonly ClaimRow[], caption: string): string {
+  const cell = (label: string, text: string): string =>
+    `<td role="cell" class="r w" data-label="${label}">${mathHtml(text)}</td>`
+  const rows = claims.map(({ id, statement, source, method, expected, measured, tolerance, verdict }) =>
+    `<tr role="row" id="claim-${escape(id)}"><th scope="row" role="rowheader">${mathHtml(statement)}`
+    + `<small>${escape(id)}; ${escape(method)}; ${mathHtml(source)}; tolerance: ${mathHtml(tolerance)}</small></th>`
+    + `${cell('Expected', expected)}${cell('Measured', measured)}<td role="cell" data-label="Verdict">${
+      badge(verdict)
+    }</td></tr>\n`
+  )
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${
+    escape(caption)
+  }"><table class="stack" role="table">`
+    + `<caption>${
+      mathHtml(caption)
+    }</caption>\n<thead><tr><th scope="col">Claim</th><th scope="col" class="r w">Expected</th>`
+    + `<th scope="col" class="r w">Measured</th><th scope="col">Verdict</th></tr></thead>\n<tbody>\n${
+      rows.join('')
+    }</tbody></table></div>\n`
 }
 
 function tableMarkup(table: Table, caption: string, count: { table: number }): string {

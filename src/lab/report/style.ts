@@ -17,6 +17,7 @@ p{margin:.75rem 0}
 a{color:var(--link)}
 nav ol{padding-left:1.5rem;margin:.25rem 0}
 nav li{padding:.15rem 0}
+header h2,footer h2{border:0;font-size:1rem;margin:1.5rem 0 .25rem;padding:0}
 nav h2{border:0;font-size:1rem;margin:1.5rem 0 .25rem;padding:0}
 .muted,figcaption,caption{color:var(--muted)}
 dl{display:grid;grid-template-columns:fit-content(16rem) minmax(0,1fr);gap:.2rem 1.25rem;max-width:44rem;
@@ -38,7 +39,11 @@ figcaption b,caption b{color:var(--ink)}
   font-size:.9375rem}
 .legend li{display:flex;align-items:center;gap:.5rem}
 .legend svg{width:30px;height:16px;flex:none}
-.scroll{overflow-x:auto;margin:1.25rem 0}
+.scroll{overflow-x:auto;margin:1.25rem 0;background:
+  linear-gradient(90deg,var(--paper) 30%,transparent) 0 0/2.5rem 100% local no-repeat,
+  linear-gradient(270deg,var(--paper) 30%,transparent) 100% 0/2.5rem 100% local no-repeat,
+  linear-gradient(90deg,var(--grid),transparent) 0 0/.75rem 100% scroll no-repeat,
+  linear-gradient(270deg,var(--grid),transparent) 100% 0/.75rem 100% scroll no-repeat}
 .scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 table{border-collapse:collapse;font-size:.9375rem;line-height:1.4;font-variant-numeric:tabular-nums}
 th,td{padding:.4rem .75rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
@@ -55,6 +60,13 @@ tbody th{font-weight:inherit}
 .fails{color:var(--fails);border-style:double;border-width:3px}
 .undecided{color:var(--undecided);border-style:dotted}
 .outside{color:var(--outside);border-style:dashed}
+.answer{font-size:1.15rem;line-height:1.45}
+.open{list-style:none;padding:0;font-size:.9375rem}
+.open li{padding:.2rem 0}
+.counts{font-size:.875rem;white-space:nowrap}
+.counts span{border:0}
+th small{display:block;color:var(--muted);font-weight:400;font-size:.8125rem;margin-top:.15rem}
+footer{margin-top:2.75rem;font-size:.9375rem;max-width:44rem;overflow-wrap:anywhere}
 .verdicts{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;padding:0;margin:1rem 0}
 details{margin:.5rem 0}
 summary{cursor:pointer;font-size:.875rem;color:var(--muted)}

@@ -1,4 +1,4 @@
-// One table, five ways to write it.
+// One table, three ways to write it.
 
 import { show } from '../../tensor/check.ts'
 import type { Verdict } from '../claims/claim.ts'
@@ -186,18 +186,6 @@ export function markdownTable(table: Table): string {
 }
 
 /**
- * RFC 4180 with a header line and \n; numbers with all digits (they parse back to the same bits), null as nothing,
- * verdicts without their sign.
- */
-export function csvTable(table: Table): string {
-  checkTable('csvTable', table)
-  const quote = (text: string): string => (/[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-  const exact = (cell: Cell): string => (cell === null ? '' : Object.is(cell, -0) ? '-0' : String(cell))
-  const rows = [table.columns.map(headingOf), ...table.rows.map((row) => row.map(exact))]
-  return rows.map((row) => `${row.map(quote).join(',')}\n`).join('')
-}
-
-/**
  * A <table> in a container that scrolls by itself; with a flexible column it stacks into one block per row on a phone.
  * The first column heads its row. `caption` is the table's name.
  */
@@ -209,7 +197,7 @@ export function htmlTable(table: Table, caption: string): string {
     const alignment = alignmentOf(table, j)
     return alignment === 'right' && table.columns[j].flexible === true ? ' class="r w"' : classes[alignment]
   }
-  const head = table.columns.map((column, j) => `<th scope="col"${classOf(j)}>${escape(headingOf(column))}</th>`)
+  const head = table.columns.map((column, j) => `<th scope="col"${classOf(j)}>${mathHtml(headingOf(column))}</th>`)
   const rows = table.rows.map((row) => {
     const cells = row.map((cell, j) => {
       const column = table.columns[j]
@@ -222,9 +210,8 @@ export function htmlTable(table: Table, caption: string): string {
     })
     return `<tr${stack ? ' role="row"' : ''}>${cells.join('')}</tr>\n`
   })
-  const name = escape(caption)
-  return (`<div class="scroll" role="region" tabindex="0" aria-label="${name}">`
-    + `<table${stack ? ' class="stack" role="table"' : ''}><caption>${name}</caption>\n`
+  return (`<div class="scroll" role="region" tabindex="0" aria-label="${escape(caption)}">`
+    + `<table${stack ? ' class="stack" role="table"' : ''}><caption>${mathHtml(caption)}</caption>\n`
     + `<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${rows.join('')}</tbody></table></div>`)
 }
 

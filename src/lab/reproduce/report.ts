@@ -5,7 +5,8 @@ import type { Claim } from '../claims/claim.ts'
 import { claimRow, verdictCounts } from '../claims/table.ts'
 import { writeWhole } from '../files.ts'
 import { htmlReport, type ReportSection } from '../report/html.ts'
-import { packageVersion } from '../version.ts'
+import { PAPERS } from '../papers.ts'
+import { programFacts, referencesOf, TERMS } from '../report/facts.ts'
 import type { Experiment, Judgment, Run, Scale } from './experiment.ts'
 
 /** An experiment with what came out. */
@@ -54,17 +55,20 @@ function section({ experiment, runs, judgment }: Outcome): ReportSection {
 export function reproduceReport(directory: string, outcomes: readonly Outcome[], scale: Scale, seed: number): string {
   const claims = outcomes.flatMap(({ judgment }): readonly Claim[] => judgment.claims)
   const seconds = outcomes.flatMap(({ runs }) => runs).reduce((total, run) => total + run.seconds, 0)
-  const papers = new Set(outcomes.map(({ experiment }) => experiment.name.split('/')[0]))
+  const [paper] = PAPERS.filter(({ key }) => outcomes.every(({ experiment }) => experiment.name.startsWith(`${key}/`)))
   const file = join(directory, 'index.html')
+  const failed = claims.filter(({ verdict }) => verdict === 'fails').length
   writeWhole(file,
     htmlReport({
-      title: papers.size === 1 && papers.has('refinetti2021') ? 'Align, then memorize: reproduced' : 'Reproductions',
-      summary: `${verdictCounts(claims)}, over ${outcomes.length} experiments.`,
-      facts: [['Scale', scale], ['First seed', String(seed)], ['Engine', `feedback-alignment ${packageVersion()}`], [
-        'Runtime',
-        `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`,
-      ], ['Time of all runs, one after the other', duration(seconds)]],
+      title: paper === undefined || outcomes.length === 0 ? 'Reproductions' : `${paper.title}: reproduced`,
+      summary: `${
+        failed === 0 ? 'Nothing fails' : `${failed} of ${claims.length} claims ${failed === 1 ? 'fails' : 'fail'}`
+      }: ${verdictCounts(claims)}, over ${outcomes.length} ${outcomes.length === 1 ? 'experiment' : 'experiments'}.`,
+      terms: TERMS,
+      facts: [['Scale', scale], ['First seed', String(seed)], ['Time of all runs, one after the other',
+        duration(seconds)], ...programFacts()],
       sections: outcomes.map(section),
+      references: referencesOf(outcomes.map(({ experiment }) => `${experiment.name} ${experiment.source}`)),
     }))
   return file
 }

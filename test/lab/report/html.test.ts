@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { lineFigure } from '../../../src/lab/report/figure.ts'
-import { type ClaimRow, claimTable, htmlReport, type Report } from '../../../src/lab/report/html.ts'
+import { type ClaimRow, htmlReport, type Report } from '../../../src/lab/report/html.ts'
 import { panels } from '../../../src/lab/report/panels.ts'
 import { activeContent, HOSTILE, xmlError } from './wellformed.ts'
 
@@ -11,11 +11,13 @@ const line = {
   series: [{ name: 'BP', points: [[0, 1], [1, 0]] as const }],
 }
 const claim: ClaimRow = {
-  statement: 'A₁ → c·1',
-  source: 'eq. (14)',
-  predicted: 0.5,
-  measured: 0.4987,
-  tolerance: '±0.01',
+  id: 'limit',
+  statement: 'A_lᵀ → c·1',
+  source: 'theory (1.4)',
+  method: 'recursion',
+  expected: '0.5 ± 0.01',
+  measured: '0.4987',
+  tolerance: 'rounding',
   verdict: 'holds',
 }
 
@@ -23,12 +25,15 @@ function report(text: string): Report {
   return {
     title: text,
     summary: text,
+    lead: [{ svg: lineFigure(line), caption: text }],
+    terms: [[text, text]],
     facts: [['Seed', '1'], [text, text]],
+    references: [{ abbreviation: text, text, link: 'https://arxiv.org/abs/1' }],
     sections: [{
       id: 'claims',
       heading: text,
       paragraphs: [text],
-      claims: [claim, { ...claim, statement: text, source: text, verdict: 'fails' }],
+      claims: [claim, { ...claim, id: 'other', statement: text, source: text, verdict: 'fails' }],
     }, {
       id: 'figures',
       heading: text,
@@ -37,7 +42,7 @@ function report(text: string): Report {
         caption: text,
         data: { columns: [{ name: text }], rows: [[text]] },
       }, { svg: panels({ figures: [line, line] }), caption: text }],
-      tables: [{ caption: text, table: claimTable([claim]) }],
+      tables: [{ caption: text, table: { columns: [{ name: text }], rows: [[text]] } }],
     }],
   }
 }
@@ -54,7 +59,9 @@ describe('htmlReport', () => {
       const html = htmlReport(report(text))
       expect(xmlError(asXml(html))).toBeUndefined()
       expect(activeContent(html)).toEqual([])
-      expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/url\(|@import|https:/)
+      expect(html.replaceAll('http://www.w3.org/2000/svg', '').replaceAll('https://arxiv.org/abs/1', '')).not.toMatch(
+        /url\(|@import|https:/,
+      )
     }
   })
 
@@ -67,9 +74,10 @@ describe('htmlReport', () => {
 
   it('numbers figures and tables, links its sections and counts verdicts', () => {
     const html = htmlReport(report('x'))
-    const numbers = ['<b>Figure 1.</b>', '<b>Figure 2.</b>', 'Table 1. ', 'Table 2. x', 'href="#figures"',
-      'id="figures"']
-    const verdicts = ['✓ holds</span> 1</li>', '✗ fails</span> 1</li>']
+    const numbers = ['<b>Figure 1.</b>', '<b>Figure 3.</b>', 'Table 1. ', 'Table 2. x', 'A<sub>l</sub>ᵀ',
+      'href="#figures"', 'id="figures"']
+    const verdicts = ['✓ holds</span> 1</li>', '✗ fails</span> 1</li>', '<a href="#claim-other">other</a>',
+      'id="claim-other"', '<span class="fails">1 ✗</span>']
     const page = ['<html lang="en">', 'name="viewport"', 'prefers-color-scheme:dark', '@media print{\nhtml{']
     for (const text of [...numbers, ...verdicts, ...page]) expect(html).toContain(text)
   })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { csvTable, displayWidth, htmlTable, markdownTable, type Table,
-  textTable } from '../../../src/lab/report/table.ts'
+import { displayWidth, htmlTable, markdownTable, type Table, textTable } from '../../../src/lab/report/table.ts'
 import { activeContent, HOSTILE, xmlError } from './wellformed.ts'
 
 const table: Table = {
@@ -56,14 +55,6 @@ describe('markdownTable', () => {
   })
 })
 
-describe('csvTable', () => {
-  it('writes numbers that parse back to the same bits, and quotes', () => {
-    const rows = [[0.1 + 0.2, 'a "b", c\nd'], [-0, null], [5e-324, ' x']] as const
-    const text = csvTable({ columns: [{ name: 'v', unit: 'm' }, { name: 't' }], rows })
-    expect(text).toBe('v (m),t\n0.30000000000000004,"a ""b"", c\nd"\n-0,\n5e-324," x"\n')
-  })
-})
-
 describe('htmlTable', () => {
   it('is well-formed, escaped and inert', () => {
     const columns = [{ name: HOSTILE, flexible: true }, { name: HOSTILE, unit: HOSTILE }]
@@ -83,8 +74,8 @@ describe('htmlTable', () => {
 
 describe('a table', () => {
   it('must have one cell per column and known verdicts', () => {
-    expect(() => csvTable({ columns: [{ name: 'a' }], rows: [[1, 2]] })).toThrow(
-      'csvTable: rows[0] must have 1 cells, got 2',
+    expect(() => textTable({ columns: [{ name: 'a' }], rows: [[1, 2]] })).toThrow(
+      'textTable: rows[0] must have 1 cells, got 2',
     )
     expect(() => textTable({ columns: [{ name: 'a', verdict: true }], rows: [['toString']] })).toThrow(
       'textTable: rows[0][0] must be one of holds, fails, undecided, outside, got "toString"',

@@ -34,7 +34,11 @@ export function xmlError(text: string): string | undefined {
 
 /** Everything in markup that could run or fetch; the SVG namespace is a name and not an address. */
 export function activeContent(markup: string): string[] {
-  const plain = markup.replaceAll('xmlns="http://www.w3.org/2000/svg"', '').replace(/href="#[a-z0-9-]+"/g, '')
+  // Links within the page, and to cited papers, fetch nothing until somebody follows them.
+  const plain = markup.replaceAll('xmlns="http://www.w3.org/2000/svg"', '').replace(
+    /href="(#[a-z0-9-]+|https:\/\/arxiv\.org\/abs\/[\d.]+)"/g,
+    '',
+  )
   const tags = plain.match(/<[^>]*>/g) ?? []
   const styles = plain.match(/<style>[\s\S]*?<\/style>/g) ?? []
   const elements = '<(script|iframe|object|embed|link|img|image|use|foreignObject|base|form)\\b'
