@@ -77,7 +77,7 @@ const LAB = /^src\/lab\//
 const TRAINS =
   /^src\/(?!lab\/)|^src\/lab\/(training|parallel)\/|(training|[/]perturbation|statistics|exact|engine|deep-run|shallow|aligned-weights)\.ts$/
 const HOOKS = ['beforeStep', 'beforeUpdate', 'afterStep', 'deliver']
-const READ = /^\/src\/(?!lab\/)|^\/src\/lab\/(training|parallel|train|check|reproduce)\//
+const READ = /^\/src\/(?!lab\/)|^\/src\/lab\/(training|parallel|train|check|reproduce\/[^/]+)\//
 
 function isLoop(node: Node): boolean {
   return isForStatement(node) || isForOfStatement(node) || isWhileStatement(node) || isDoStatement(node)
