@@ -40,37 +40,38 @@ export function initialize(network: Layer, kind: Initialization, seed: number, s
   checkFinite('initialize', 'scale', scale)
   for (const layer of walk(network)) {
     const weighted = weightedOf(layer)
-    if (weighted !== undefined) fill(weighted, seed, scale)
+    // The stream is made even where nothing is drawn: a bad seed is refused under every kind.
+    if (weighted !== undefined) fill(weighted, scale, streamOf(seed, weighted.weight), seed)
   }
 }
 
-type Fill = (layer: Weighted, seed: number, scale: number) => void
+type Fill = (layer: Weighted, scale: number, stream: RandomStream, seed: number) => void
 
 const FILLS: Readonly<Record<Initialization, Fill>> = {
   zero: ({ weight, bias }) => {
     weight.value.data.fill(0)
     bias?.value.data.fill(0)
   },
-  uniform: ({ weight, bias, fanIn }, seed, scale) => {
+  uniform: ({ weight, bias, fanIn }, scale, stream, seed) => {
     const bound = scale / Math.sqrt(fanIn)
-    uniformInto(weight.value.data, streamOf(weight, seed), -bound, bound)
-    if (bias !== undefined) uniformInto(bias.value.data, streamOf(bias, seed), -bound, bound)
+    uniformInto(weight.value.data, stream, -bound, bound)
+    if (bias !== undefined) uniformInto(bias.value.data, streamOf(seed, bias), -bound, bound)
   },
-  gaussian: ({ weight, bias, fanIn }, seed, scale) => {
-    normalInto(weight.value.data, streamOf(weight, seed), scale / Math.sqrt(fanIn))
+  gaussian: ({ weight, bias, fanIn }, scale, stream) => {
+    normalInto(weight.value.data, stream, scale / Math.sqrt(fanIn))
     bias?.value.data.fill(0)
   },
-  normal: ({ weight, bias }, seed, scale) => {
-    normalInto(weight.value.data, streamOf(weight, seed), scale)
+  normal: ({ weight, bias }, scale, stream) => {
+    normalInto(weight.value.data, stream, scale)
     bias?.value.data.fill(0)
   },
-  orthogonal: ({ weight, bias }, seed, scale) => {
+  orthogonal: ({ weight, bias }, scale, stream) => {
     const { data, shape: [rows] } = weight.value
-    data.set(randomOrthogonal(streamOf(weight, seed), rows, data.length / rows).data.map((x) => scale * x))
+    data.set(randomOrthogonal(stream, rows, data.length / rows).data.map((x) => scale * x))
     bias?.value.data.fill(0)
   },
 }
 
-function streamOf({ name }: Parameter, seed: number): RandomStream {
+function streamOf(seed: number, { name }: Parameter): RandomStream {
   return randomStream(seed, `init/${name}`)
 }

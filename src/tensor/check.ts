@@ -67,5 +67,5 @@ export function choose<Name extends string, Choice>(
 
 /** The end of a choice among kinds that the types have exhausted. Throws: Error, always. */
 export function unreachable(where: string, value: never): never {
-  throw new Error(`unreachable: ${where} knows no ${show(value)}`)
+  throw new Error(`unreachable: ${where} has no case for ${show(value)}`)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkFinite, checkFloat32, checkLength, checkPositive, checkSize, show } from '../../src/tensor/check.ts'
+import { checkFinite, checkFloat32, checkLength, checkPositive, checkSize, choose, show,
+  unreachable } from '../../src/tensor/check.ts'
 
 describe('show', () => {
   const cases: [unknown, string][] = [['a\nb', '"a\\nb"'], [3.5, '3.5'], [-0, '-0'], [0, '0'], [NaN, 'NaN'], [-Infinity,
@@ -85,5 +86,30 @@ describe('checkFloat32 and checkLength', () => {
     }
     expect(() => checkLength('f', 'x', [1, 2], 3)).toThrow(RangeError)
     expect(() => checkLength('f', 'x', [1, 2], 3)).toThrow('f: x must have 3 elements, got 2')
+  })
+})
+
+describe('choose', () => {
+  const table = { erf: 1, relu: 0 }
+
+  it('gives what the table holds, for a string made at run time too', () => {
+    expect(choose('f', 'kind', 'erf', table)).toBe(1)
+    expect(choose('f', 'kind', ['re', 'lu'].join('') as 'relu', table)).toBe(0)
+  })
+
+  it('refuses every other name, inherited ones and what only reads like a name included', () => {
+    for (const [name, text] of [['tanh', '"tanh"'], ['toString', '"toString"'], ['', '""'], [['erf'], '["erf"]'], [
+      undefined,
+      'undefined',
+    ]] as const) {
+      expect(() => choose('f', 'kind', name as 'erf', table)).toThrow(RangeError)
+      expect(() => choose('f', 'kind', name as 'erf', table)).toThrow(`f: kind must be one of erf, relu, got ${text}`)
+    }
+  })
+})
+
+describe('unreachable', () => {
+  it('always throws and says what it met', () => {
+    expect(() => unreachable('f', { kind: 'x' } as never)).toThrow('unreachable: f has no case for an object {kind}')
   })
 })

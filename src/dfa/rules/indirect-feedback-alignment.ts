@@ -1,4 +1,4 @@
-import { blockedKernels, type Kernels, type Tensor } from '../../tensor/index.ts'
+import { blockedKernels, type Kernels, type Tensor, unreachable } from '../../tensor/index.ts'
 import { allocateTensor, type Conv2d, conv2d, type Dense, isConv2d, isDense, type Layer,
   plannedByShape } from '../../nn/index.ts'
 import type { DirectOptions } from './direct-delivery.ts'
@@ -143,6 +143,7 @@ function climber(carrier: Dense | Conv2d, kernels: Kernels): Segment['climb'] {
     const { inputs, outputs } = carrier
     return (da, dh) => kernels.gemm(da.shape[0], outputs, inputs, da.data, false, w, true, dh.data, false)
   }
+  if (!isConv2d(carrier)) return unreachable(WHERE, carrier)
   // A layer of its own: the patches of the carrier's forward pass are still wanted for its gradient.
   const { name, inputChannels, outputChannels, kernelSize, stride, padding, groups } = carrier
   const bare = conv2d({

@@ -5,7 +5,7 @@ import { type ErrorTap, errorTap, type FeedbackOptions, type FeedbackPoint, feed
 import { activation, type ActivationName, adam, type AdamOptions, adamW, crossEntropy, dense, type Initialization,
   initialize, type Layer, type Loss, type MomentumOptions, momentumSgd, type Optimizer, type Reduction, sgd,
   squaredError } from '../../nn/index.ts'
-import { blockedKernels, checkSize, type Kernels, show, type Tier } from '../../tensor/index.ts'
+import { blockedKernels, checkSize, choose, type Kernels, show, type Tier } from '../../tensor/index.ts'
 import { nearest } from '../options.ts'
 
 /** An optimizer by name with its options; the rate is one number for all steps. */
@@ -118,27 +118,24 @@ const OPTIMIZERS = {
 
 /** A new optimizer. Throws: RangeError for an unknown name; what the optimizer throws. */
 export function optimizerOf({ optimizer }: ParallelConfiguration, kernels: Kernels): Optimizer {
-  if (!Object.hasOwn(OPTIMIZERS, optimizer.name)) {
-    const known = Object.keys(OPTIMIZERS).join(', ')
-    throw new RangeError(`layerParallel: optimizer must be one of ${known}, got ${show(optimizer.name)}`)
-  }
-  const make = OPTIMIZERS[optimizer.name] as (options: OptimizerConfiguration, kernels: Kernels) => Optimizer
-  return make(optimizer, kernels)
+  const makers: Readonly<Record<string, unknown>> = OPTIMIZERS
+  const make = choose('layerParallel', 'optimizer', optimizer.name, makers)
+  return (make as (options: OptimizerConfiguration, kernels: Kernels) => Optimizer)(optimizer, kernels)
+}
+
+const LOSSES: Readonly<Record<Loss['name'], (reduction: Reduction | undefined, kernels: Kernels) => Loss>> = {
+  'squared-error': (reduction) => squaredError(reduction),
+  'cross-entropy': crossEntropy,
 }
 
 /** The loss. Throws: RangeError for an unknown name. */
 export function lossOf({ loss: { name, reduction } }: ParallelConfiguration, kernels: Kernels): Loss {
-  if (name === 'squared-error') return squaredError(reduction)
-  if (name === 'cross-entropy') return crossEntropy(reduction, kernels)
-  throw new RangeError(`layerParallel: loss must be squared-error or cross-entropy, got ${show(name)}`)
+  return choose('layerParallel', 'loss', name, LOSSES)(reduction, kernels)
 }
 
 /** The rule. Throws: RangeError for an unknown name; what the rule throws. */
 export function ruleOf({ rule }: ParallelConfiguration, kernels: Kernels): LearningRule {
-  if (!Object.hasOwn(RULES, rule.name)) {
-    throw new RangeError(`layerParallel: rule must be one of ${Object.keys(RULES).join(', ')}, got ${show(rule.name)}`)
-  }
-  return RULES[rule.name]({ ...rule, kernels })
+  return choose('layerParallel', 'rule', rule.name, RULES)({ ...rule, kernels })
 }
 
 /** Sets the weights of a layer or of a whole network: each by a stream of its name, so that both give the same. */

@@ -2,18 +2,24 @@
 // effects.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { selectKernels } from '../../tensor/index.ts'
+import { selectKernels, unreachable } from '../../tensor/index.ts'
 import { board, stopAll, Stopped } from './board.ts'
 import type { Answer, Command, OwnerStart } from './messages.ts'
 import { type Owner, owner, work } from './owner.ts'
 
 function answerTo(command: Command, self: Owner): Answer {
-  if (command.kind === 'parameters') {
-    const arrays = self.parameters.map(({ name, value }) => ({ name, data: value.data.slice() }))
-    return { kind: 'parameters', arrays }
+  switch (command.kind) {
+    case 'parameters':
+      return {
+        kind: 'parameters',
+        arrays: self.parameters.map(({ name, value }) => ({ name, data: value.data.slice() })),
+      }
+    case 'train':
+      work(self, command.assignment)
+      return { kind: 'trained' }
+    default:
+      return unreachable('answerTo', command)
   }
-  work(self, command.assignment)
-  return { kind: 'trained' }
 }
 
 function start({ configuration, starts, index, shared, spinning }: OwnerStart): void {

@@ -1,6 +1,7 @@
 // Makes many runs, on worker threads where there are any.
 
 import { Worker } from 'node:worker_threads'
+import { unreachable } from '../../tensor/index.ts'
 import { freshKernels } from '../kernels.ts'
 import type { Experiment } from './experiment.ts'
 import type { RunAnswer, RunRequest } from './run-worker.ts'
@@ -145,7 +146,8 @@ function runOnWorkers(
         runs++
         try {
           if (answer.kind === 'result') finished(jobs[answer.job], answer.result, answer.seconds)
-          else failures.push({ job: jobs[answer.job], message: answer.message })
+          else if (answer.kind === 'error') failures.push({ job: jobs[answer.job], message: answer.message })
+          else unreachable('runJobs', answer)
         } catch (error) {
           end(() => reject(error as Error))
           return

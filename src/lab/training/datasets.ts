@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fitStandardization, gatherRows, type LabeledImages, labeledImages, oneHot, parseCifar10Files, parseIdx,
   parseOptdigits, splitRows, standardizeInto } from '../../data/index.ts'
-import { normalInto, randomStream, tanh, type Tensor, tensor } from '../../tensor/index.ts'
+import { choose, normalInto, randomStream, tanh, type Tensor, tensor } from '../../tensor/index.ts'
 import { readData } from '../files.ts'
 import { UsageError } from '../options.ts'
 
@@ -134,7 +134,7 @@ export function readDataset(name: DatasetName, directory: string | undefined, op
   if (directory === undefined && FILES[name].length > 0) {
     throw new UsageError(`--data: directory with ${name}/ must be given (or FEEDBACK_ALIGNMENT_DATA), got none`)
   }
-  const { training: raw, test } = parsed(() => READERS[name](directory ?? ''))
+  const { training: raw, test } = parsed(() => choose('readDataset', 'name', name, READERS)(directory ?? ''))
   for (const { labels } of [raw, test]) {
     const wrong = labels.findIndex((label) => label >= SHAPES[name].classes)
     if (wrong >= 0) {
@@ -161,8 +161,9 @@ export function readDataset(name: DatasetName, directory: string | undefined, op
   const training = chosen.length === available ? { inputs: raw.images, targets: all } : take(chosen)
   const validation = take(rows.validation)
   const testing = { inputs: test.images, targets: oneHot(test.labels, classes) }
-  if (standardize !== 'none') {
-    const figures = fitStandardization(training.inputs, standardize === 'channel' ? sample[0] : 1)
+  const groups = choose('readDataset', 'standardize', standardize, { none: 0, global: 1, channel: sample[0] })
+  if (groups > 0) {
+    const figures = fitStandardization(training.inputs, groups)
     for (const { inputs } of [training, validation, testing]) {
       if (inputs.data.length > 0) standardizeInto(inputs, inputs, figures)
     }

@@ -3,7 +3,7 @@
 import { activation, type ActivationName, ACTIVATIONS, batchNorm, chain, conv2d, dense, dropout, flatten, type Layer,
   layerNorm, pooling, type PoolingKind, residual } from '../../nn/index.ts'
 import { errorTap, feedbackPoint } from '../../dfa/index.ts'
-import { blockedKernels, type Kernels } from '../../tensor/index.ts'
+import { blockedKernels, choose, type Kernels, unreachable } from '../../tensor/index.ts'
 
 /** One layer of a model. Sizes of inputs follow from what comes before. */
 export type LayerSpec =
@@ -78,9 +78,12 @@ export function namedModel(name: ModelName, { hidden, classes }: Pick<ModelOptio
     channels: number,
     padding: number,
   ): LayerSpec[] => [{ type: 'conv2d', channels, kernel: 5, padding }, act, pool]
-  if (name === 'mlp') return { layers: [...wide(hidden), output] }
-  if (name === 'lenet') return { layers: [...conv(6, 2), ...conv(16, 0), ...wide([120, 84]), output] }
-  return { layers: [...conv(16, 2), ...conv(32, 2), output] }
+  const layers: Readonly<Record<ModelName, readonly LayerSpec[]>> = {
+    mlp: wide(hidden),
+    lenet: [...conv(6, 2), ...conv(16, 0), ...wide([120, 84])],
+    cnn: [...conv(16, 2), ...conv(32, 2)],
+  }
+  return { layers: [...choose('namedModel', 'name', name, layers), output] }
 }
 
 /** A model from JSON text. What is wrong is added to `faults`; undefined when it is no model at all. */
@@ -253,7 +256,7 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
         add(layerNorm({ name: name('layer-norm'), features: shape[shape.length - 1], kernels }))
       } else if (spec.type === 'flatten') add(flatten({ name: name('flatten') }))
       else if (spec.type === 'point') point()
-      else {
+      else if (spec.type === 'residual') {
         const title = name('residual')
         add(
           residual({
@@ -262,7 +265,7 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
             kernels,
           }),
         )
-      }
+      } else unreachable('buildModel', spec)
     })
     return { built, shape }
   }

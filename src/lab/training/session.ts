@@ -1,11 +1,11 @@
 // One training, step by step: configuration and data in, a network under a rule out.
 
 import { adam, adamW, allocateTensor, clipByNorm, clipByValue, type Clipping, cosineRate, countCorrect, crossEntropy,
-  initialize, inverseRootRate, type Layer, type Loss, momentumSgd, type Optimizer, plateauRate, type Rate, sgd,
-  squaredError, stepRate } from '../../nn/index.ts'
+  initialize, inverseRootRate, type Layer, type Loss, momentumSgd, type Optimizer, plateauRate, type Rate,
+  type Reduction, sgd, squaredError, stepRate } from '../../nn/index.ts'
 import { type LearningRule, type Trainer, trainer, TrainingStopped } from '../../dfa/index.ts'
 import { type Batches, batches } from '../../data/index.ts'
-import { type Kernels, type Tensor, tensor } from '../../tensor/index.ts'
+import { choose, type Kernels, type Tensor, tensor } from '../../tensor/index.ts'
 import { UsageError } from '../options.ts'
 import { modelOf, type TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
@@ -39,26 +39,37 @@ export interface Session {
   readonly epochLosses: number[]
 }
 
-function rateOf(c: TrainingConfiguration, perEpoch: number, losses: readonly number[]): Rate {
-  if (c.schedule === 'step') {
-    return stepRate({ rate: c.rate, milestones: c.milestones.map((epoch) => epoch * perEpoch) })
-  }
-  if (c.schedule === 'cosine') return cosineRate({ rate: c.rate, steps: c.epochs * perEpoch })
-  if (c.schedule === 'inverse-root') return inverseRootRate({ rate: c.rate, warmUp: c['warm-up'] })
-  if (c.schedule === 'plateau') {
-    const rate = plateauRate({ rate: c.rate, patience: 2 })
-    return () => rate(losses)
-  }
-  return c.rate
+type MakeRate = (c: TrainingConfiguration, perEpoch: number, losses: readonly number[]) => Rate
+
+const RATES: Readonly<Record<TrainingConfiguration['schedule'], MakeRate>> = {
+  constant: ({ rate }) => rate,
+  step: ({ rate, milestones }, perEpoch) => stepRate({ rate, milestones: milestones.map((epoch) => epoch * perEpoch) }),
+  cosine: ({ rate, epochs }, perEpoch) => cosineRate({ rate, steps: epochs * perEpoch }),
+  'inverse-root': ({ rate, 'warm-up': warmUp }) => inverseRootRate({ rate, warmUp }),
+  plateau: ({ rate }, _perEpoch, losses) => {
+    const after = plateauRate({ rate, patience: 2 })
+    return () => after(losses)
+  },
 }
 
-function optimizerOf(c: TrainingConfiguration, rate: Rate, kernels: Kernels): Optimizer {
-  const decay = c['weight-decay']
-  if (c.optimizer === 'sgd') return sgd(rate, kernels)
-  if (c.optimizer === 'adam') return adam({ rate, coupledDecay: decay, kernels })
-  if (c.optimizer === 'adamw') return adamW({ rate, decoupledDecay: decay, kernels })
-  return momentumSgd({ rate, momentum: c.momentum, nesterov: c.optimizer === 'nesterov', coupledDecay: decay, kernels })
+type MakeOptimizer = (c: TrainingConfiguration, rate: Rate, kernels: Kernels) => Optimizer
+
+const OPTIMIZERS: Readonly<Record<TrainingConfiguration['optimizer'], MakeOptimizer>> = {
+  sgd: (_c, rate, kernels) => sgd(rate, kernels),
+  momentum: ({ momentum, 'weight-decay': coupledDecay }, rate, kernels) =>
+    momentumSgd({ rate, momentum, coupledDecay, kernels }),
+  nesterov: ({ momentum, 'weight-decay': coupledDecay }, rate, kernels) =>
+    momentumSgd({ rate, momentum, nesterov: true, coupledDecay, kernels }),
+  adam: ({ 'weight-decay': coupledDecay }, rate, kernels) => adam({ rate, coupledDecay, kernels }),
+  adamw: ({ 'weight-decay': decoupledDecay }, rate, kernels) => adamW({ rate, decoupledDecay, kernels }),
 }
+
+/** Loss → maker, and whether a reduction divides by the batch. */
+const LOSSES: Readonly<Record<TrainingConfiguration['loss'], (reduction: Reduction, kernels: Kernels) => Loss>> = {
+  'cross-entropy': crossEntropy,
+  'squared-error': (reduction) => squaredError(reduction),
+}
+const IS_MEAN: Readonly<Record<Reduction, boolean>> = { mean: true, sum: false }
 
 /**
  * Plans a training; nothing is drawn from streams that another training uses.
@@ -79,7 +90,9 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
   })
   initialize(network, c.initialization, c.seed, c['initial-scale'])
   const rule = ruleOf(c, kernels)
-  const loss = c.loss === 'cross-entropy' ? crossEntropy(c.reduction, kernels) : squaredError(c.reduction)
+  const where = 'startSession'
+  const loss = choose(where, 'loss', c.loss, LOSSES)(c.reduction, kernels)
+  const isMean = choose(where, 'reduction', c.reduction, IS_MEAN)
   const vectors = takesVectors(spec)
   const shaped = ({ inputs, targets }: Split): Split => ({
     inputs: vectors ? inputs : tensor([inputs.shape[0], ...data.sample], inputs.data),
@@ -97,7 +110,8 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
     : c['clip-value'] > 0
     ? clipByValue(c['clip-value'])
     : undefined
-  const optimizer = optimizerOf(c, rateOf(c, order.perEpoch, epochLosses), kernels)
+  const rate = choose(where, 'schedule', c.schedule, RATES)(c, order.perEpoch, epochLosses)
+  const optimizer = choose(where, 'optimizer', c.optimizer, OPTIMIZERS)(c, rate, kernels)
   const run = trainer({
     network,
     rule,
@@ -135,7 +149,7 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
       for (let index = 0; index < reader.perEpoch; index++) {
         const { input, target } = reader.batch(0, index)
         const { loss: value, output } = run.evaluate(input, target)
-        total += c.reduction === 'mean' ? value * input.shape[0] : value
+        total += isMean ? value * input.shape[0] : value
         correct += countCorrect(output, target)
       }
       if (!Number.isFinite(total)) {

@@ -79,7 +79,7 @@ describe('layerParallel', () => {
   }, 'layerParallel: optimizer must be one of sgd, momentum-sgd, adam, adam-w, got "lion"'], ['a rate of zero', {
     optimizer: { name: 'sgd', rate: 0 },
   }, 'sgd: rate must be positive, got 0'], ['an unknown loss', { loss: { name: 'hinge' as 'cross-entropy' } },
-    'layerParallel: loss must be squared-error or cross-entropy, got "hinge"'], ['an unknown activation', {
+    'layerParallel: loss must be one of squared-error, cross-entropy, got "hinge"'], ['an unknown activation', {
     activation: 'gelu' as 'tanh',
   }, 'activation: kind must be one of linear'], ['unknown initial weights', {
     initialization: { kind: 'ones' as 'zero' },

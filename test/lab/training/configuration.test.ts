@@ -99,7 +99,7 @@ describe('configure', () => {
     '--decay: value must be at least 0 and below 1, got "1"'], [{ rule: 'usf', 'feedback-seed': '7' },
     '--feedback-seed: uniform-sign-symmetry has no use for it'], [{ rule: 'ssdfa', feedback: 'orthogonal' },
     '--feedback: sparse-direct-feedback-alignment has no use for it'], [{ rule: 'brsf', feedback: 'orthogonal' },
-    'rule: batchRandomSignSymmetry: kind must be gaussian or uniform, got "orthogonal"'], [{
+    'rule: batchRandomSignSymmetry: kind must be one of gaussian, uniform, got "orthogonal"'], [{
     feedback: 'low-rank',
     'feedback-rank': '11',
   }, 'rule: feedbackMatrices: rank must be at most 10, the number of outputs, got 11'], [{

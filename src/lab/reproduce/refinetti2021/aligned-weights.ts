@@ -3,7 +3,7 @@
 import { batches } from '../../../data/index.ts'
 import { directFeedbackAlignment, measureAlignment, mlp, trainer, weightAlignment } from '../../../dfa/index.ts'
 import { crossEntropy, initialize, isDense, sgd, walk } from '../../../nn/index.ts'
-import { matmul, type Tensor, tensor } from '../../../tensor/index.ts'
+import { choose, matmul, type Tensor, tensor } from '../../../tensor/index.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
 import { type ConvolutionTraining, trainingImages } from './convolution-training.ts'
@@ -37,6 +37,7 @@ export interface AlignedResult {
 }
 
 const PROBE = 256
+const IS_ALIGNED: Readonly<Record<AlignedRun['initial'], boolean>> = { aligned: true, uniform: false }
 
 /** Orthogonal feedback, cross-entropy, plain gradient descent, measured on the way. Throws: UsageError without data. */
 export function trainAligned(c: AlignedRun, tools: RunTools): AlignedResult {
@@ -48,7 +49,7 @@ export function trainAligned(c: AlignedRun, tools: RunTools): AlignedResult {
   const rule = directFeedbackAlignment({ kind: 'orthogonal', normalization: 'width', seed: c.seed, kernels })
   const loss = crossEntropy('mean', kernels)
   const run = trainer({ network, rule, loss, optimizer: sgd(c.rate, kernels), kernels })
-  if (c.initial === 'aligned') {
+  if (choose('trainAligned', 'initial', c.initial, IS_ALIGNED)) {
     alignWeights(walk(network).filter(isDense).map(({ weight }) => weight.value), rule.feedback)
   }
   const order = batches({ inputs: training.inputs, targets: training.targets, size: c.batch, seed: c.seed, kernels })

@@ -2,6 +2,7 @@
 // well the networks align.
 
 import { TrainingStopped } from '../../../dfa/index.ts'
+import { unreachable } from '../../../tensor/index.ts'
 import { structurelessResidual } from '../../../theory/index.ts'
 import { type Claim, claimsOf, outside } from '../../claims/claim.ts'
 import { atMost, notCovered } from '../../claims/legacy.ts'
@@ -23,6 +24,7 @@ const DRAWS: Readonly<Record<Scale, number>> = { quick: 200, default: 1000, pape
 
 function run(c: BeyondConfiguration, tools: RunTools): BeyondResult {
   if (c.kind === 'exact') return exactControl(c, tools)
+  if (c.kind !== 'training') return unreachable('conditioning-beyond', c)
   try {
     return trainConditioning(c, tools)
   } catch (error) {

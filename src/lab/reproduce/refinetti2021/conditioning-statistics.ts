@@ -1,6 +1,6 @@
 // Correlations within strata, with intervals from a bootstrap over clusters.
 
-import { randomStream, uniform } from '../../../tensor/index.ts'
+import { choose, randomStream, uniform } from '../../../tensor/index.ts'
 
 /** One run as a pair of values, with what is held fixed and which runs it was drawn with. */
 export interface Pairing {
@@ -18,6 +18,8 @@ export interface Pairing {
 
 /** `rank`: Spearman; `value`: Pearson. */
 export type CorrelationKind = 'rank' | 'value'
+
+const INTO: Readonly<Record<CorrelationKind, typeof rankInto>> = { rank: rankInto, value: centerInto }
 
 /** Pairings in columns, ready to be weighed anew many times. */
 interface Prepared {
@@ -47,23 +49,21 @@ function prepare(pairings: readonly Pairing[]): Prepared {
  * the ordinary coefficient. NaN where x̃ or ỹ vanishes.
  */
 export function correlation(pairings: readonly Pairing[], kind: CorrelationKind): number {
-  return weighted(prepare(pairings), kind, new Float64Array(pairings.length).fill(1))
+  return weighted(prepare(pairings), choose('correlation', 'kind', kind, INTO),
+    new Float64Array(pairings.length).fill(1))
 }
 
 /**
  * Row i counts weights[i] times.
  * Why: the draws of a bootstrap differ in weights alone, and then nothing is sorted again (four times faster).
  */
-function weighted({ columns, strata }: Prepared, kind: CorrelationKind, weights: Float64Array): number {
+function weighted({ columns, strata }: Prepared, into: typeof rankInto, weights: Float64Array): number {
   const centered = columns.map(() => new Float64Array(weights.length))
   for (const orders of strata) {
     let size = 0
     for (const i of orders[0]) size += weights[i]
     if (size === 0) continue
-    orders.forEach((order, column) => {
-      if (kind === 'rank') rankInto(centered[column], columns[column], order, weights, size)
-      else centerInto(centered[column], columns[column], order, weights, size)
-    })
+    orders.forEach((order, column) => into(centered[column], columns[column], order, weights, size))
   }
   const basis: Float64Array[] = []
   for (const covariate of centered.slice(2)) {
@@ -152,6 +152,7 @@ export function estimate(pairings: readonly Pairing[], kind: CorrelationKind, dr
   const lists = [...blocks.values()].map((clusters) => [...clusters.values()])
   const stream = randomStream(0, 'conditioning/bootstrap')
   const prepared = prepare(pairings)
+  const into = choose('estimate', 'kind', kind, INTO)
   const weights = new Float64Array(pairings.length)
   const drawn: number[] = []
   for (let draw = 0; draw < draws; draw++) {
@@ -161,7 +162,7 @@ export function estimate(pairings: readonly Pairing[], kind: CorrelationKind, dr
         for (const i of clusters[Math.floor(clusters.length * uniform(stream))]) weights[i]++
       }
     }
-    const value = weighted(prepared, kind, weights)
+    const value = weighted(prepared, into, weights)
     if (Number.isFinite(value)) drawn.push(value)
   }
   drawn.sort((a, b) => a - b)

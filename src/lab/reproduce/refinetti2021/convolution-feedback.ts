@@ -1,7 +1,7 @@
 // Feedback for networks of convolutions, plain and structured as in refinetti2021 section 6.
 
-import { feedbackMatrices } from '../../../dfa/index.ts'
-import { type Matrix, matrix, randomStream } from '../../../tensor/index.ts'
+import { type FeedbackMaps, feedbackMatrices } from '../../../dfa/index.ts'
+import { choose, type Matrix, matrix, randomStream } from '../../../tensor/index.ts'
 import { type ConvolutionGeometry, convolutionMatrix, convolutionOutput, leadingSingularVectors, nonNegativeFactors,
   receptiveFields } from '../../../theory/index.ts'
 import { toMatrix } from '../../check/matrices.ts'
@@ -30,15 +30,13 @@ export function convolutionFeedback(
     const shape = [g.outputChannels, ...convolutionOutput(g)]
     return { name: `point${l + 1}`, width: shape[0] * shape[1] * shape[2], shape }
   })
-  const maps = kind === 'repeated' ? 'channel-shared' : 'dense'
+  const { maps, factorize } = choose('convolutionFeedback', 'kind', kind, WAYS)
   const drawn = (): readonly Matrix[] =>
     feedbackMatrices(targets, outputs, { kind: 'uniform', normalization: 'none', maps, seed }).map(toMatrix)
-  if (kind === 'random' || kind === 'repeated' || layers.length < 2) return drawn().map(unitColumns)
+  if (factorize === undefined || layers.length < 2) return drawn().map(unitColumns)
   const parts: Matrix[][] = layers.map(() => [])
   for (let l = 1; l < layers.length; l++) {
-    const { left, right } = kind === 'nmf'
-      ? fields(layers[l], outputs, seed, l)
-      : spectrum(weights[l], layers[l], outputs, seed, l)
+    const { left, right } = factorize(layers[l], outputs, seed, l, weights[l])
     parts[l].push(unitColumns(left))
     parts[l - 1].push(unitColumns(right))
   }
@@ -59,9 +57,19 @@ function fields(g: ConvolutionGeometry, outputs: number, seed: number, layer: nu
 }
 
 /** √S belongs to both factors, and leaves with the lengths of their columns. */
-function spectrum(c: ArrayLike<number>, g: ConvolutionGeometry, outputs: number, seed: number, layer: number): Factors {
+function spectrum(g: ConvolutionGeometry, outputs: number, seed: number, layer: number, c: ArrayLike<number>): Factors {
   const { u, v } = leadingSingularVectors(convolutionMatrix(c, g), outputs, randomStream(seed, `feedback/svd/${layer}`))
   return { left: u, right: v }
+}
+
+/** How a kind draws its matrices, and what it factorizes for them. */
+const WAYS: Readonly<
+  Record<ConvolutionFeedback, { readonly maps: FeedbackMaps; readonly factorize?: typeof spectrum }>
+> = {
+  random: { maps: 'dense' },
+  repeated: { maps: 'channel-shared' },
+  nmf: { maps: 'dense', factorize: fields },
+  svd: { maps: 'dense', factorize: spectrum },
 }
 
 /** Every column divided by its length; columns of zeros stay. */

@@ -5,7 +5,8 @@ import { backpropagation, directFeedbackAlignment, frozen, type LearningRule, me
   TrainingStopped } from '../../../dfa/index.ts'
 import { type ActivationName, type Conv2d, countCorrect, crossEntropy, initialize, isConv2d, isDense, sgd,
   walk } from '../../../nn/index.ts'
-import { dot, innerProduct, type Kernels, type Matrix, type Tensor, tensor, transpose } from '../../../tensor/index.ts'
+import { choose, dot, innerProduct, type Kernels, type Matrix, type Tensor, tensor,
+  transpose } from '../../../tensor/index.ts'
 import { attainableAlignment, type ConvolutionGeometry, convolutionWeightAlignment } from '../../../theory/index.ts'
 import { toMatrix, toTensor } from '../../check/matrices.ts'
 import { type Dataset, readDataset } from '../../training/datasets.ts'
@@ -54,6 +55,9 @@ export interface ConvolutionTrainingResult {
   readonly trainingAccuracy: number | null
   readonly testAccuracy: number | null
 }
+
+const IS_DIRECT: Readonly<Record<ConvolutionTraining['method'], boolean>> = { BP: false, DFA: true, SHALLOW: false }
+const IS_COPIED: Readonly<Record<ConvolutionTraining['classifier'], boolean>> = { drawn: false, copied: true }
 
 /** Samples on which gradients are compared. */
 const PROBE = 256
@@ -117,18 +121,19 @@ export function trainConvolutions(c: ConvolutionTraining, tools: RunTools): Conv
   const convolutions = walk(network).filter(isConv2d)
   const [classifier] = walk(network).filter(isDense)
   const geometries = convolutionsOf(c, sample)
-  const direct = c.method === 'DFA'
+  const direct = choose('trainConvolutions', 'method', c.method, IS_DIRECT)
   // One F for all seeds, as in the paper's code; only svd follows the initial weights.
   const feedback = direct
     ? convolutionFeedback(c.feedback, geometries, convolutions.map(({ weight }) => weight.value.data), classes, 0)
     : []
   const matrices = feedback.map(toTensor)
-  if (direct && c.classifier === 'copied') copyInto(classifier.weight.value.data, matrices[matrices.length - 1])
-  const rule: LearningRule = direct
-    ? directFeedbackAlignment({ matrices, kernels })
-    : c.method === 'BP'
-    ? backpropagation()
-    : frozen()
+  const copied = choose('trainConvolutions', 'classifier', c.classifier, IS_COPIED)
+  if (direct && copied) copyInto(classifier.weight.value.data, matrices[matrices.length - 1])
+  const rule: LearningRule = choose('trainConvolutions', 'method', c.method, {
+    BP: backpropagation,
+    DFA: () => directFeedbackAlignment({ matrices, kernels }),
+    SHALLOW: frozen,
+  })()
   const loss = crossEntropy('mean', kernels)
   const run = trainer({ network, rule, loss, optimizer: sgd(c.rate, kernels), kernels })
   const order = batches({

@@ -1,5 +1,6 @@
 // Section 5: convolutions cannot align, and direct feedback alignment does not train them.
 
+import { unreachable } from '../../../tensor/index.ts'
 import { meanAndDeviation } from '../../../dfa/index.ts'
 import { type Claim } from '../../claims/claim.ts'
 import { atLeast, atMost, notCovered } from '../../claims/legacy.ts'
@@ -57,8 +58,11 @@ export const convolution: Experiment = experiment<Configuration, Result>({
     ...datasets(scale).flatMap((dataset) =>
       METHODS.flatMap((method) => planVariant(variantOf(dataset, method), SIZES[scale], seed, done))
     )],
-  run: (c, tools: RunTools): Result =>
-    c.part === 'bound' ? runBound(c) : { part: 'training', ...trainConvolutions(c, tools) },
+  run(c, tools: RunTools): Result {
+    if (c.part === 'bound') return runBound(c)
+    if (c.part === 'training') return { part: 'training', ...trainConvolutions(c, tools) }
+    return unreachable('convolution', c)
+  },
   judge(runs, scale) {
     const bounds = runs.filter((run): run is Run<BoundRun, BoundResult> => run.configuration.part === 'bound')
     const trained = datasetsOf(runs).map((dataset) => judgeTraining(dataset, runs, scale))

@@ -3,9 +3,9 @@
 import { batches, gatherRows } from '../../../data/index.ts'
 import { backpropagation, directFeedbackAlignment, jointCosine, type LearningRule, measureAlignment, type Measured, mlp,
   trainer, weightTargets } from '../../../dfa/index.ts'
-import { cosine } from '../../../tensor/index.ts'
 import { allocateTensor, countCorrect, crossEntropy, initialize, type Layer, parametersOf, sgd,
   squaredError } from '../../../nn/index.ts'
+import { choose, cosine } from '../../../tensor/index.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
 import { type DataSpec, deepData, probeRows } from './deep-data.ts'
@@ -61,6 +61,9 @@ export interface DeepHooks {
 /** All seeds share the feedback, as in the paper's code: U[−1, 1)/√n_l, drawn with seed 0. */
 export const FEEDBACK = { kind: 'uniform', normalization: 'width', seed: 0 } as const
 
+const IS_TRANSPARENT: Readonly<Record<DeepSetting['rule'], boolean>> = { DFA: false, BP: true }
+const IS_LINEAR: Readonly<Record<DeepSetting['activation'], boolean>> = { relu: false, tanh: false, linear: true }
+
 /** One training. Throws: Error when it does not stay finite. */
 export function trainDeep(c: DeepConfiguration, tools: RunTools, hooks: DeepHooks = {}): DeepCurves {
   const kernels = tools.kernels('float32')
@@ -74,16 +77,17 @@ export function trainDeep(c: DeepConfiguration, tools: RunTools, hooks: DeepHook
     kernels,
   })
   // Zero weights would never leave zero under backpropagation.
-  const initial = c.activation === 'linear' && c.rule === 'DFA' ? 'zero' : 'uniform'
+  const transparent = choose('trainDeep', 'rule', c.rule, IS_TRANSPARENT)
+  const initial = choose('trainDeep', 'activation', c.activation, IS_LINEAR) && !transparent ? 'zero' : 'uniform'
   initialize(network, initial, c.seed, c.initialScale ?? 1)
   const direct = directFeedbackAlignment({ ...FEEDBACK, kernels })
   const loss = classification ? crossEntropy('sum', kernels) : squaredError('sum')
   const rule: LearningRule = {
-    name: c.rule === 'BP' ? backpropagation().name : direct.name,
+    name: transparent ? backpropagation().name : direct.name,
     install(parts) {
       direct.install(parts)
       // Exact gradients train; the deliveries stay installed for comparison.
-      if (c.rule === 'BP') { for (const point of parts.points) point.transparent = true }
+      if (transparent) { for (const point of parts.points) point.transparent = true }
     },
     ...(hooks.beforeUpdate === undefined ? {} : { beforeUpdate: hooks.beforeUpdate }),
   }

@@ -1,5 +1,6 @@
 // First align, then memorize.
 
+import { unreachable } from '../../../tensor/index.ts'
 import { earlyOutput, earlyStudentOverlap, earlyTeacherOverlap, integrateAdaptive,
   teacherStudentFlow } from '../../../theory/index.ts'
 import { panels } from '../../report/panels.ts'
@@ -86,7 +87,10 @@ export const earlyTime = declared<Readonly<Record<'seeds' | 'inputs' | 'until', 
         seed,
       })),
     ],
-    run: (c, tools) => c.kind === 'simulation' ? simulateStudent(c, tools) : integrateEarly(c),
+    run(c, tools) {
+      if (c.kind === 'simulation') return simulateStudent(c, tools)
+      return c.kind === 'equations' ? integrateEarly(c) : unreachable('early-time', c)
+    },
     judge({ runs, claim, setting: { inputs, until } }) {
       const [{ result }] = runs
       const early = result as EarlyResult

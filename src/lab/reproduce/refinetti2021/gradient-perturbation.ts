@@ -11,7 +11,7 @@ import { imageSets, shallowSetting } from './deep-plan.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from './deep-run.ts'
 import { around, claimHead, DATASET_TITLES, EPOCHS, finals, grouped, IMAGE_FILES, LOSS, openAtQuick, type Quantity,
   seedsFrom, TEST_ERROR, timeSeries, TRAIN_ERROR, TRAINING_ERROR_AXIS } from './deep-summary.ts'
-import { perturb, type PerturbationKind, perturbMeasured } from './perturbation.ts'
+import { perturbation, type PerturbationKind, perturbMeasured } from './perturbation.ts'
 
 interface PerturbedConfiguration extends DeepConfiguration {
   readonly kind: PerturbationKind
@@ -39,13 +39,14 @@ const SOURCE = 'refinetti2021 section 4.6'
 function run(c: PerturbedConfiguration, tools: Parameters<typeof trainDeep>[1]): PerturbedResult {
   let sum = 0
   let count = 0
+  const perturb = perturbation(c.kind, c.gamma, c.seed)
   const curves = trainDeep(c, tools, {
     beforeUpdate({ parts, step }) {
       if (c.gamma === 0) return
       const parameters = parts.dense.map(({ weight }) => weight)
-      if (step % 16 !== 0) perturb(parameters, c.kind, c.gamma, c.seed, step)
+      if (step % 16 !== 0) perturb(parameters, step)
       else {
-        sum += perturbMeasured(parameters, c.kind, c.gamma, c.seed, step)
+        sum += perturbMeasured(parameters, perturb, step)
         count++
       }
     },

@@ -1,5 +1,6 @@
 // Section 6: feedback that knows the structure of convolutions, and weights that begin aligned.
 
+import { unreachable } from '../../../tensor/index.ts'
 import { meanAndDeviation } from '../../../dfa/index.ts'
 import { type Claim } from '../../claims/claim.ts'
 import { notCovered } from '../../claims/legacy.ts'
@@ -72,12 +73,12 @@ export const structuredFeedback: Experiment = experiment<Configuration, Result>(
         planVariant({ dataset, method, feedback, classifier }, sizesOf(scale), seed, done)
       )]
   },
-  run: (c, tools): Result =>
-    c.part === 'attainable'
-      ? runAttainable(c)
-      : c.part === 'aligned'
-      ? trainAligned(c, tools)
-      : { part: 'training', ...trainConvolutions(c, tools) },
+  run(c, tools): Result {
+    if (c.part === 'attainable') return runAttainable(c)
+    if (c.part === 'aligned') return trainAligned(c, tools)
+    if (c.part === 'training') return { part: 'training', ...trainConvolutions(c, tools) }
+    return unreachable('structured-feedback', c)
+  },
   judge(runs, scale) {
     const bounds = runs.filter((run): run is Run<AttainableRun, AttainableResult> =>
       run.configuration.part === 'attainable'

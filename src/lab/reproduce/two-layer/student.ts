@@ -1,8 +1,7 @@
 // What the experiments on two-layer networks share: one run of a student, simulated and by its order parameters.
 
 import { matrix, normalInto, randomStream } from '../../../tensor/index.ts'
-import { generalizationError, integrateAdaptive, onlineSimulation, type OrderParameters,
-  teacherStudentFlow } from '../../../theory/index.ts'
+import { integrateAdaptive, onlineSimulation, type OrderParameters, teacherStudentFlow } from '../../../theory/index.ts'
 import type { Series } from '../../report/figure.ts'
 import type { Axis } from '../../report/plot.ts'
 import { last } from '../../statistics.ts'
@@ -103,7 +102,7 @@ export function integrateStudent(
   const { states } = integrateAdaptive(flow.derivative, flow.pack(initial), times, { relative: 1e-8, absolute: 1e-12 })
   return {
     times,
-    errors: states.map((y) => generalizationError(c.activation, flow.unpack(y))),
+    errors: states.map((y) => flow.generalizationError(y)),
     outputs: states.map((y) => [...flow.unpack(y).v]),
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Parameter } from '../../../../src/nn/index.ts'
-import { flatGradient, perturb, perturbMeasured } from '../../../../src/lab/reproduce/refinetti2021/perturbation.ts'
+import { flatGradient, perturbation,
+  perturbMeasured } from '../../../../src/lab/reproduce/refinetti2021/perturbation.ts'
 import { normalInto, randomStream, tensor } from '../../../../src/tensor/index.ts'
 
 const norm = (x: Float32Array): number => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0))
@@ -13,11 +14,11 @@ function parameters(): Parameter[] {
   }))
 }
 
-describe('perturb', () => {
+describe('perturbation', () => {
   it.each(['random', 'fixed'] as const)('adds a %s direction of norm γ|g| to every parameter by itself', (kind) => {
     const before = parameters().map(({ gradient }) => gradient.data)
     const after = parameters()
-    perturb(after, kind, 3, 1, 5)
+    perturbation(kind, 3, 1)(after, 5)
     after.forEach(({ gradient: { data } }, k) => {
       const added = data.map((value, i) => value - before[k][i])
       expect(norm(added) / norm(before[k])).toBeCloseTo(3, 4)
@@ -33,13 +34,14 @@ describe('perturb', () => {
 
   it('turns the gradient to the angle whose cosine is 1/√(1 + γ²), differently at every step and seed', () => {
     for (const gamma of [0.5, 2, 8]) {
+      const perturb = perturbation('random', gamma, 3)
       let sum = 0
-      for (let step = 0; step < 40; step++) sum += perturbMeasured(parameters(), 'random', gamma, 3, step)
+      for (let step = 0; step < 40; step++) sum += perturbMeasured(parameters(), perturb, step)
       expect(sum / 40, `gamma ${gamma}`).toBeCloseTo(1 / Math.sqrt(1 + gamma * gamma), 2)
     }
     const at = (seed: number, step: number): Float32Array => {
       const these = parameters()
-      perturb(these, 'random', 1, seed, step)
+      perturbation('random', 1, seed)(these, step)
       return flatGradient(these)
     }
     expect(at(1, 1)).toEqual(at(1, 1))

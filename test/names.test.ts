@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { nameQuestions } from './name-rules.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
+
+/** What looks as if it ran per step and does not, and why. */
+const EXCUSES: Readonly<Record<string, string>> = {
+  ': install': 'sets a rule up on a network, once',
+  ': restore': 'reads a checkpoint',
+  'src/dfa/rules/index.ts': 'a table of constructors',
+  'src/dfa/trainer.ts: isOwn': 'reads a checkpoint',
+  'src/dfa/weight-alignment.ts: close': 'measures, on a walk through the network',
+  'src/tensor/tiers/select.ts': 'decides on the tier, once',
+  'src/tensor/wasm/assembler.ts': 'writes the bytes of a module before it runs',
+  'src/tensor/wasm/softmax.ts: splat64': 'writes instructions of a module',
+  'src/lab/training/models.ts': 'builds a model from its description',
+  'src/lab/training/configuration.ts': 'reads options and files',
+  'src/lab/training/datasets.ts': 'reads a data set',
+  'src/lab/training/session.ts: score: splits[split]': 'which split is scored: undefined is loud',
+  'src/lab/training/session.ts: score: readers.get': 'a reader per split and size: an unknown one is made anew',
+  'src/lab/training/session.ts: probe: readers.get': 'the same',
+  'src/lab/parallel/configuration.ts: layersOf': 'makes the layers of an owner',
+  'src/lab/parallel/owner-worker.ts': 'obeys commands, each of which is many steps',
+  'src/lab/parallel/worker-team.ts': 'gives them',
+  'src/lab/train/train.ts: run': 'looks at the options given',
+  'src/lab/reproduce/rules/plan.ts': 'plans trainings',
+  'src/lab/reproduce/refinetti2021/deep-summary.ts: grouped': 'sorts results for a report',
+  'src/lab/check/check.ts: print': 'prints verdicts',
+  'src/lab/check/mnist.ts': 'judges results',
+}
+
+/** The text of a file with `planted` put before the only place where `at` stands. */
+function plant(file: string, at: string, planted: string): Record<string, string> {
+  const text = readFileSync(`${ROOT}/${file}`, 'utf8')
+  expect(text.split(at), `${at} in ${file}`).toHaveLength(2)
+  return { [file]: text.replace(at, () => planted + at) }
+}
+
+const ONLINE = 'src/theory/teacher-student/online.ts'
+const POOLING = 'src/nn/pooling.ts'
+const REDUCE = 'src/tensor/reduce.ts'
+const SESSION = 'src/lab/training/session.ts'
+const DEEP = 'src/lab/reproduce/refinetti2021/deep-run.ts'
+const HOOK = 'src/lab/reproduce/refinetti2021/gradient-perturbation.ts'
+const TRAINER = 'src/dfa/trainer.ts'
+
+describe('names never run', () => {
+  it('in anything that may run per step, sample or element', () => {
+    const { questions, running, unused } = nameQuestions(ROOT, Object.keys(EXCUSES))
+    expect(questions).toEqual([])
+    expect(unused).toEqual([])
+    expect(running).toBeGreaterThan(500)
+  })
+
+  it('and a planted question of every kind is found where it stands', () => {
+    const changed = {
+      ...plant(ONLINE, 'dotRowsInto(fields, w, x, N)', "if (activation === 'erf') steps += 0\n"),
+      ...plant(POOLING, 'const { geometry, output, winners } = buffers(x.shape)',
+        "switch (kind) {\n case 'max':\n  input = x\n  break\n}\n"),
+      ...plant(REDUCE, "checkFloat32('sumRowsInto', 'out', out)", "if ('a' in out) return out\n"),
+      ...plant(SESSION, 'return run.step(input, target)', "choose('step', 'reduction', c.reduction, IS_MEAN)\n"),
+      ...plant(DEEP, 'run.step(input, target)', "if (c.rule !== 'BP') "),
+      ...plant(HOOK, 'if (c.gamma === 0) return', 'SEEDS[c.kind as Scale].toFixed()\n'),
+      ...plant(TRAINER, 'norms?.record()', "new Map([['a', 1]]).get(rule.name)\n"),
+    }
+    expect(nameQuestions(ROOT, Object.keys(EXCUSES), changed).questions).toEqual([
+      "src/dfa/trainer.ts: step: new Map([['a', 1]]).get(rule.name)",
+      "src/lab/reproduce/refinetti2021/deep-run.ts: trainDeep: c.rule !== 'BP'",
+      'src/lab/reproduce/refinetti2021/gradient-perturbation.ts: beforeUpdate: SEEDS[c.kind as Scale]',
+      "src/lab/training/session.ts: step: choose('step', 'reduction', c.reduction, IS_MEAN)",
+      "src/nn/pooling.ts: forward: switch (kind) { case 'max': input = x break }",
+      "src/tensor/reduce.ts: sumRowsInto: 'a' in out",
+      "src/theory/teacher-student/online.ts: advance: activation === 'erf'",
+    ])
+  })
+})
