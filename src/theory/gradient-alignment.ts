@@ -1,8 +1,8 @@
 // From weight alignment to gradient alignment: the backpropagated error of a linear network is the delivered one, seen
 // through the product P_l of the alignment matrices above.
 
-import { conditionNumber, type Matrix, matrix, multiply, normalInto, normalized, normalizingFactor, randomStream,
-  symmetricEigen, transpose } from '../tensor/index.ts'
+import { conditionNumber, type Matrix, matrix, maxAbs, multiply, normalInto, normalized, normalizingFactor,
+  randomStream, scaled, symmetricEigen, transpose } from '../tensor/index.ts'
 import type { AlignmentMatrices, Grams } from './alignment-matrices.ts'
 
 /**
@@ -43,7 +43,9 @@ function checkLayer(where: string, a: AlignmentMatrices, layer: number): void {
  */
 export function gradientAlignment(a: AlignmentMatrices, g: Grams, layer: number, errors: Matrix): number {
   const p = backwardDirection(a, g, layer)
-  const metric = normalized(g[layer - 1])
+  // By a power of four: a single factor two would change the bits of the roots below.
+  const root = normalizingFactor(Math.sqrt(maxAbs(g[layer - 1])))
+  const metric = scaled(root, scaled(root, g[layer - 1]))
   const unit = normalizedRows(errors)
   const delivered = multiply(unit, metric)
   const exact = normalizedRows(multiply(unit, transpose(p)))
