@@ -1,6 +1,6 @@
 // Measures of how well a rule's signals agree with the exact gradient, all cosines, all on one forward pass.
 
-import { cosine, type Tensor } from '../tensor/index.ts'
+import { cosine, normalizingFactor, type Tensor } from '../tensor/index.ts'
 import { type Layer, type Parameter, parametersOf } from '../nn/index.ts'
 import { type Carrier, partsOf } from './rules/rule.ts'
 
@@ -166,10 +166,22 @@ export function rowCosines(x: Tensor | undefined, y: Tensor | undefined): Cosine
   return { ...meanAndDeviation(cosines), count: cosines.length, zeros }
 }
 
-/** Mean and sample standard deviation (n − 1); NaN where undefined. */
+/**
+ * Mean and sample standard deviation (n − 1); NaN where undefined.
+ * Accuracy: values and deviations are scaled by powers of two, so that no sum and no square leaves the range of float64.
+ */
 export function meanAndDeviation(values: readonly number[]): { readonly mean: number; readonly deviation: number } {
   const n = values.length
-  const mean = values.reduce((total, value) => total + value, 0) / n
-  const squares = values.reduce((total, value) => total + (value - mean) * (value - mean), 0)
-  return { mean: n > 0 ? mean : NaN, deviation: n > 1 ? Math.sqrt(squares / (n - 1)) : NaN }
+  const factor = factorOf(values)
+  const unit = values.map((value) => factor * value)
+  const mean = unit.reduce((total, value) => total + value, 0) / n
+  const differences = unit.map((value) => value - mean)
+  const second = factorOf(differences)
+  const squares = differences.reduce((total, d) => total + second * d * (second * d), 0)
+  return { mean: n > 0 ? mean / factor : NaN, deviation: n > 1 ? Math.sqrt(squares / (n - 1)) / second / factor : NaN }
+}
+
+/** The power of two that brings the largest magnitude into [1, 2). */
+function factorOf(values: readonly number[]): number {
+  return normalizingFactor(values.reduce((most, value) => Math.max(most, Math.abs(value)), 0))
 }

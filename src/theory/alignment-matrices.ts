@@ -3,8 +3,8 @@
 // and its alignment matrices A_l [n_L, n_L] (A_1 [n_L, n_0]) obey a closed recursion in which the widths appear only
 // through the Gram matrices G_l = F_lᵀ F_l. The recursion is therefore an exact reduced dynamics on tiny matrices.
 
-import { addScaled, identity, innerProduct, type Matrix, matrix, multiply, pseudoInverse,
-  transpose } from '../tensor/index.ts'
+import { addScaled, identity, innerProduct, type Matrix, matrix, maxAbs, multiply, normalized, normalizingFactor,
+  pseudoInverse, scaled, transpose } from '../tensor/index.ts'
 import type { Batch, Feedback, Weights } from './linear-network.ts'
 
 /** A_1 … A_L. */
@@ -75,12 +75,16 @@ export function applyUpdate(a: AlignmentMatrices, update: readonly Matrix[], rat
   return a.map((al, l) => addScaled(al, -rate, update[l]))
 }
 
-/** ⟨‖e‖²⟩ / ⟨‖y‖²⟩ = tr[(C_L − T) Σ (C_L − T)ᵀ] / tr[T Σ Tᵀ]: 1 at zero weights, 0 when the task is learnt. */
+/**
+ * ⟨‖e‖²⟩ / ⟨‖y‖²⟩ = tr[(C_L − T) Σ (C_L − T)ᵀ] / tr[T Σ Tᵀ]: 1 at zero weights, 0 when the task is learnt.
+ * Both are squared after one scaling by the power of two that suits T, Σ after another.
+ */
 export function relativeLoss(a: AlignmentMatrices, g: Grams, { teacher, covariance }: LinearTask): number {
   const c = endToEnd(a, g)
-  const difference = addScaled(c[c.length - 1], -1, teacher)
-  const power = (m: Matrix): number => innerProduct(covariance === undefined ? m : multiply(m, covariance), m)
-  return power(difference) / power(teacher)
+  const factor = normalizingFactor(maxAbs(teacher))
+  const metric = covariance === undefined ? undefined : normalized(covariance)
+  const power = (m: Matrix): number => innerProduct(metric === undefined ? m : multiply(m, metric), m)
+  return power(scaled(factor, addScaled(c[c.length - 1], -1, teacher))) / power(scaled(factor, teacher))
 }
 
 /** The weights that alignment matrices stand for: W_1 = F_1A_1, W_l = F_lA_lF_{l−1}ᵀ, W_L = A_LF_{L−1}ᵀ. */

@@ -1,7 +1,7 @@
 // How well any convolution could align with the target F_l F_{l−1}ᵀ of weak weight alignment: the length of the
 // target's projection on the space of block-Toeplitz matrices. No training is needed to see that it is short.
 
-import { innerProduct, type Matrix, multiply, transpose } from '../tensor/index.ts'
+import { innerProduct, type Matrix, matrix, multiply, normalized, transpose } from '../tensor/index.ts'
 import { type ConvolutionGeometry, convolutionOutput } from './convolution-as-matrix.ts'
 
 /** Best cosines with a target over all matrices of a kind. */
@@ -21,6 +21,8 @@ export interface AttainableAlignment {
  * Throws: RangeError when shapes do not fit. NaN for a target of zeros.
  */
 export function attainableAlignment(left: Matrix, right: Matrix, g: ConvolutionGeometry): AttainableAlignment {
+  left = normalized(left)
+  right = normalized(right)
   const { sums, squares } = projection(left, right, g)
   const [outHeight, outWidth] = convolutionOutput(g)
   const target = targetNorm(left, right)
@@ -42,15 +44,18 @@ export function convolutionWeightAlignment(
   right: Matrix,
   g: ConvolutionGeometry,
 ): number {
+  left = normalized(left)
+  right = normalized(right)
   const { sums } = projection(left, right, g)
   if (c.length !== sums.length) {
     throw new RangeError(`convolutionWeightAlignment: c must have ${sums.length} elements, got ${c.length}`)
   }
   const [outHeight, outWidth] = convolutionOutput(g)
+  const { data: kernel } = normalized(matrix(1, c.length, Float64Array.from(c)))
   let product = 0, squares = 0
   for (let at = 0; at < sums.length; at++) {
-    product += c[at] * sums[at]
-    squares += c[at] * c[at]
+    product += kernel[at] * sums[at]
+    squares += kernel[at] * kernel[at]
   }
   return product / (Math.sqrt(squares * outHeight * outWidth) * targetNorm(left, right))
 }

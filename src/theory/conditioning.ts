@@ -2,7 +2,7 @@
 // All laws: whitened inputs, orthogonal feedback, zero initial weights, gradient flow (refinetti2021 section 3.3).
 // In the teacher's singular basis the modes decouple and the update recursion gives α_{l+1} = α_l²/2 for each.
 
-import { type Matrix, pow, singularValues } from '../tensor/index.ts'
+import { checkSize, type Matrix, normalized, pow, singularValues } from '../tensor/index.ts'
 
 /** κ(A_l) = κ_T^(2^(l−1)) for l ≥ 2 while e ≈ −y: each layer squares the spectrum of the one below. */
 export function earlyCondition(targetCondition: number, layer: number): number {
@@ -11,15 +11,27 @@ export function earlyCondition(targetCondition: number, layer: number): number {
 
 /** κ(A_l) = κ_T^(2^(l−1)/(2^L−1)) at convergence, when the product of the L modes has reached the singular value. */
 export function finalCondition(targetCondition: number, layer: number, depth: number): number {
-  return pow(targetCondition, pow(2, layer - 1) / (pow(2, depth) - 1))
+  return pow(targetCondition, share(layer, depth))
+}
+
+/** 2^(l−1)/(2^L−1), the weight of layer l in log s; as a quotient of numbers below 1 it is finite at every depth. */
+function share(layer: number, depth: number): number {
+  return pow(2, layer - 1 - depth) / (1 - pow(2, -depth))
 }
 
 /**
  * α_1 … α_L of one mode with singular value s at convergence: α_1^(2^L−1) = 2^(2^L−1−L)·s, α_{l+1} = α_l²/2, Π α_l = s.
+ * Order: α_1 as that root, then layer by layer; where the number under the root is beyond float64 (from depth 10 on),
+ * α_l = 2·(s·2^−L)^(2^(l−1)/(2^L−1)), the same in powers that stay in range.
  */
 export function finalModes(s: number, depth: number): readonly number[] {
   const powers = pow(2, depth) - 1
-  const modes = [pow(pow(2, powers - depth) * s, 1 / powers)]
+  const power = pow(2, powers - depth) * s
+  if (!(power < Infinity)) {
+    const root = (exponent: number): number => 2 * pow(s, exponent) * pow(2, -depth * exponent)
+    return Array.from({ length: depth }, (_, index) => root(share(index + 1, depth)))
+  }
+  const modes = [pow(power, 1 / powers)]
   while (modes.length < depth) {
     const below = modes[modes.length - 1]
     modes.push((below * below) / 2)
@@ -27,8 +39,15 @@ export function finalModes(s: number, depth: number): readonly number[] {
   return modes
 }
 
-/** s_max/s_r of the r leading singular values: the condition number on the subspace that a rank-r task can reach. */
+/**
+ * s_max/s_r of the r leading singular values: the condition number on the subspace that a rank-r task can reach.
+ * Infinity where s_r = 0. Throws: TypeError, RangeError for a rank outside of 1 … min(m, n).
+ */
 export function conditionOnRank(a: Matrix, rank: number): number {
-  const s = singularValues(a)
+  const most = Math.min(a.rows, a.columns)
+  if (checkSize('conditionOnRank', 'rank', rank, 1) > most) {
+    throw new RangeError(`conditionOnRank: rank must be at most ${most} for [${a.rows}, ${a.columns}], got ${rank}`)
+  }
+  const s = singularValues(normalized(a))
   return s[rank - 1] > 0 ? s[0] / s[rank - 1] : Infinity
 }

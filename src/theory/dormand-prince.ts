@@ -36,15 +36,20 @@ const LEAST_FACTOR = 0.2
 const GREATEST_FACTOR = 5
 const EPSILON = 2.220446049250313e-16
 
+/** A step that differs from the rounded one by this part of the relative tolerance is used as it is. */
+const UNSEEN = 0.01
+
 /**
  * y(times[j]) of dy/dt = f(t, y), y(times[0]) = initial, each kept step with an estimated error of at most
  * absolute + relative·max(|y_i|, |new y_i|) in every component.
  * Equation: the pair 5(4) of Dormand & Prince 1980; the fifth-order value goes on, its last stage is the next first.
  * Accuracy: of the single step; the whole error is that times how much the solution amplifies disturbances. Steps are
- * shortened to land on every requested time, so that no interpolation adds its own.
+ * shortened to land on every requested time, so that no interpolation adds its own. t is rounded after every step; where
+ * that is more than a hundredth of the relative tolerance of the step (late times, short steps), the step used is the
+ * rounded one, so that t and y never part.
  * Cost: 6 derivatives a step, kept or not; no allocation in it.
- * Throws: TypeError, RangeError for wrong arguments; Error when the first derivative is not finite, when the step
- * underflows (naming what is not finite behind it, if so) or when `mostSteps` are spent.
+ * Throws: TypeError, RangeError for wrong arguments; Error when the first derivative is not finite, when a step does not
+ * advance t or underflows (naming what is not finite behind it, if so) or when `mostSteps` are spent.
  */
 export function integrateAdaptive(
   derivative: Derivative,
@@ -70,17 +75,19 @@ export function integrateAdaptive(
   checkFiniteState(where, k[0], t, 'derivative')
   if (firstStep === undefined) evaluations++
   let h: number = firstStep ?? startingStep(derivative, t, y, k[0], next, k[1], relative, absolute)
+  if (firstStep === undefined) h = Math.max(h, EPSILON * Math.abs(t)) // at least one step of t
   h = Math.min(h, greatestStep)
   for (let j = 1; j < at.length; j++) {
     let afterRejection = false
     while (t < at[j]) {
-      const left = at[j] - t
-      const last = h >= left
-      const step = last ? left : h
+      const last = h >= at[j] - t
+      const reached = last ? at[j] : t + h
+      const taken = reached - t
+      if (taken === 0) throw new Error(`${where}: step must advance t, got ${h} at t = ${t}`)
+      const step = last || Math.abs(taken - h) > UNSEEN * relative * h ? taken : h
       if (steps + rejected >= mostSteps) {
         throw new Error(`${where}: time ${at[j]} must be reached within ${mostSteps} steps, got to t = ${t}`)
       }
-      const reached = last ? at[j] : t + step
       for (let stage = 1; stage < 6; stage++) {
         combine(next, y, step, STAGES[stage], k)
         derivative(t + NODES[stage] * step, next, k[stage])

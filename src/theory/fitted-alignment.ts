@@ -1,9 +1,10 @@
 // Alignment matrices of any network: what the weights have learnt, as far as it has the form that the linear theory
 // gives it, and how far it has not.
 
-import { addScaled, frobenius, type Matrix, matrix } from '../tensor/index.ts'
+import { addScaled, type Matrix, matrix, maxAbs, normalized } from '../tensor/index.ts'
 import { alignmentFromWeights, type AlignmentMatrices, weightsFromAlignment } from './alignment-matrices.ts'
 import { conditionOnRank } from './conditioning.ts'
+import { relativeDifference } from './identities.ts'
 import type { Feedback, Weights } from './linear-network.ts'
 
 /** The best A_l of given weights and what they leave over. */
@@ -37,7 +38,7 @@ export function fitAlignment(weights: Weights, feedback: Feedback, initial?: Wei
   }
   const alignment = alignmentFromWeights(learnt, feedback)
   const residuals = weightsFromAlignment(alignment, feedback).map((fit, l) =>
-    frobenius(addScaled(learnt[l], -1, fit)) / frobenius(learnt[l])
+    maxAbs(learnt[l]) === 0 ? NaN : relativeDifference(fit, learnt[l])
   )
   return { alignment, residuals }
 }
@@ -89,17 +90,18 @@ export function centeredCondition(a: Matrix): number {
   if (a.columns !== n || n < 2) {
     throw new RangeError(`centeredCondition: a must be square with at least 2 rows, got [${a.rows}, ${a.columns}]`)
   }
+  const { data } = normalized(a)
   const rows = new Float64Array(n)
   const columns = new Float64Array(n)
   let total = 0
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
-      const value = a.data[i * n + j] / n
+      const value = data[i * n + j] / n
       rows[i] += value
       columns[j] += value
       total += value / n
     }
   }
-  const centered = matrix(n, n, a.data.map((value, at) => value - rows[Math.floor(at / n)] - columns[at % n] + total))
+  const centered = matrix(n, n, data.map((value, at) => value - rows[Math.floor(at / n)] - columns[at % n] + total))
   return conditionOnRank(centered, n - 1)
 }

@@ -1,8 +1,8 @@
 // From weight alignment to gradient alignment: the backpropagated error of a linear network is the delivered one, seen
 // through the product P_l of the alignment matrices above.
 
-import { conditionNumber, type Matrix, matrix, multiply, normalInto, randomStream, symmetricEigen,
-  transpose } from '../tensor/index.ts'
+import { conditionNumber, type Matrix, matrix, maxAbs, multiply, normalInto, normalized, normalizingFactor,
+  randomStream, scaled, symmetricEigen, transpose } from '../tensor/index.ts'
 import type { AlignmentMatrices, Grams } from './alignment-matrices.ts'
 
 /**
@@ -10,37 +10,70 @@ import type { AlignmentMatrices, Grams } from './alignment-matrices.ts'
  * Equation: refinetti2021 section 3.2. `layer` is l = 1 … L−1. Throws: RangeError outside.
  */
 export function backwardProduct(a: AlignmentMatrices, g: Grams, layer: number): Matrix {
-  if (!(Number.isInteger(layer) && layer >= 1 && layer < a.length)) {
-    throw new RangeError(`backwardProduct: layer must be in 1 … ${a.length - 1}, got ${layer}`)
-  }
+  checkLayer('backwardProduct', a, layer)
   let p = transpose(a[layer])
   for (let above = layer + 1; above < a.length; above++) p = multiply(p, multiply(g[above - 1], transpose(a[above])))
   return p
 }
 
 /**
+ * P_l times a positive power of two, its largest element in [1, 2) and every factor brought there before it is
+ * multiplied: all that cosines and condition numbers need of P_l. Throws: RangeError as backwardProduct.
+ * Why: early in the training of seven layers |P_1| is 1e-180 while the A_l are all in the range of float64.
+ */
+export function backwardDirection(a: AlignmentMatrices, g: Grams, layer: number): Matrix {
+  checkLayer('backwardDirection', a, layer)
+  let p = normalized(transpose(a[layer]))
+  for (let above = layer + 1; above < a.length; above++) {
+    p = normalized(multiply(p, normalized(multiply(g[above - 1], normalized(transpose(a[above]))))))
+  }
+  return p
+}
+
+function checkLayer(where: string, a: AlignmentMatrices, layer: number): void {
+  if (Number.isInteger(layer) && layer >= 1 && layer < a.length) return
+  throw new RangeError(`${where}: layer must be in 1 … ${a.length - 1}, got ${layer}`)
+}
+
+/**
  * GA_l(e) = cos∠(F_l e, F_l P_l e) for every row e of `errors`, from the Gram matrix alone: the cosine of e and P_l e in
  * the metric G_l. Equation: refinetti2021 section 3.2; for orthogonal feedback cos∠(e, P_l e).
  * Shapes: errors [N, n_L]; returns the mean over the N rows. Rows of zeros give NaN; callers leave them out.
+ * Accuracy: every row, P_l and G_l are scaled by powers of two, so that their magnitudes do not matter.
  */
 export function gradientAlignment(a: AlignmentMatrices, g: Grams, layer: number, errors: Matrix): number {
-  const metric = g[layer - 1]
-  const p = backwardProduct(a, g, layer)
-  const delivered = multiply(errors, metric)
-  const exact = multiply(errors, transpose(p))
+  const p = backwardDirection(a, g, layer)
+  // By a power of four: a single factor two would change the bits of the roots below.
+  const root = normalizingFactor(Math.sqrt(maxAbs(g[layer - 1])))
+  const metric = scaled(root, scaled(root, g[layer - 1]))
+  const unit = normalizedRows(errors)
+  const delivered = multiply(unit, metric)
+  const exact = normalizedRows(multiply(unit, transpose(p)))
   const exactMetric = multiply(exact, metric)
   let total = 0
   const n = errors.columns
   for (let i = 0; i < errors.rows; i++) {
     let ee = 0, ep = 0, pp = 0
     for (let j = i * n; j < (i + 1) * n; j++) {
-      ee += delivered.data[j] * errors.data[j]
+      ee += delivered.data[j] * unit.data[j]
       ep += delivered.data[j] * exact.data[j]
       pp += exactMetric.data[j] * exact.data[j]
     }
     total += ep / (Math.sqrt(ee) * Math.sqrt(pp))
   }
   return total / errors.rows
+}
+
+/** Each row times the power of two that brings its largest element into [1, 2). */
+function normalizedRows({ rows, columns, data }: Matrix): Matrix {
+  const out = matrix(rows, columns)
+  for (let i = 0; i < rows * columns; i += columns) {
+    let most = 0
+    for (let j = i; j < i + columns; j++) most = Math.max(most, Math.abs(data[j]))
+    const factor = normalizingFactor(most)
+    for (let j = i; j < i + columns; j++) out.data[j] = factor * data[j]
+  }
+  return out
 }
 
 /** N isotropic Gaussian errors as rows, the probes. Why: late in training all real errors lie along the slowest mode. */
@@ -68,6 +101,7 @@ export function alignmentBound(
   p: Matrix,
   tolerance: number = 1e-6,
 ): { readonly condition: number; readonly bound: number | undefined } {
+  p = normalized(p)
   const condition = conditionNumber(p)
   let asymmetry = 0
   let size = 0

@@ -1,13 +1,18 @@
 // Exact identities of the update recursion, as residuals that must vanish to rounding.
 
-import { addScaled, frobenius, type Matrix, multiply, transpose } from '../tensor/index.ts'
+import { addScaled, frobenius, type Matrix, maxAbs, multiply, normalizingFactor, scaled,
+  transpose } from '../tensor/index.ts'
 import type { AlignmentMatrices, Grams } from './alignment-matrices.ts'
 
-/** ‖x − y‖_F / ‖y‖_F; 0 when both vanish. */
+/**
+ * ‖x − y‖_F / ‖y‖_F; 0 when both vanish. Both are scaled by one power of two, so that neither the difference nor a
+ * norm leaves the range of float64 before the quotient does. Throws: RangeError when the shapes differ.
+ */
 export function relativeDifference(x: Matrix, y: Matrix): number {
-  const size = frobenius(y)
-  const difference = frobenius(addScaled(x, -1, y))
-  return difference === 0 ? 0 : difference / size
+  const factor = normalizingFactor(Math.max(maxAbs(x), maxAbs(y)))
+  const reference = scaled(factor, y)
+  const difference = frobenius(addScaled(scaled(factor, x), -1, reference))
+  return difference === 0 ? 0 : difference / frobenius(reference)
 }
 
 /**

@@ -1,7 +1,7 @@
 // The strongest singular vectors of a large sparse matrix, for feedback made of a layer's own weights.
 
-import { checkSize, type Matrix, matrix, multiply, normalInto, qr, type RandomStream, type Svd, svd,
-  transpose } from '../tensor/index.ts'
+import { checkSize, type Matrix, matrix, maxAbs, multiply, normalInto, normalizingFactor, qr, type RandomStream,
+  type Svd, svd, transpose } from '../tensor/index.ts'
 import { denseMatrix, type SparseRows, sparseTimes, sparseTransposeTimes } from './sparse-rows.ts'
 
 /**
@@ -23,6 +23,9 @@ export function leadingSingularVectors(a: SparseRows, count: number, stream: Ran
     const { u, s, v } = svd(denseMatrix(a))
     return { u: firstColumns(u, count), s: s.slice(0, count), v: firstColumns(v, count) }
   }
+  // A Aᵀ squares the scale of A.
+  const factor = normalizingFactor(maxAbs(matrix(1, a.values.length, a.values)))
+  a = { ...a, values: a.values.map((value) => factor * value) }
   const start = matrix(a.columns, count)
   normalInto(start.data, stream)
   const basis = matrix(a.rows, count * blocks)
@@ -36,7 +39,11 @@ export function leadingSingularVectors(a: SparseRows, count: number, stream: Ran
   }
   const { q } = qr(basis)
   const { u: v, s, v: w } = svd(sparseTransposeTimes(a, q))
-  return { u: multiply(q, firstColumns(w, count)), s: s.slice(0, count), v: firstColumns(v, count) }
+  return {
+    u: multiply(q, firstColumns(w, count)),
+    s: s.slice(0, count).map((value) => value / factor),
+    v: firstColumns(v, count),
+  }
 }
 
 function firstColumns(a: Matrix, count: number): Matrix {

@@ -1,7 +1,7 @@
 // Non-negative matrix factorization, for feedback that knows where a layer's receptive fields are.
 
-import { checkSize, innerProduct, type Matrix, matrix, multiply, type RandomStream, transpose,
-  uniform } from '../tensor/index.ts'
+import { checkSize, innerProduct, type Matrix, matrix, multiply, normalizingFactor, type RandomStream, scaled,
+  transpose, uniform } from '../tensor/index.ts'
 import { type SparseRows, sparseTimes, sparseTransposeTimes } from './sparse-rows.ts'
 
 /** a ≈ left·rightᵀ with no negative element. */
@@ -19,7 +19,8 @@ export interface NonNegativeFactors {
  * Equation: Lee & Seung 2001, theorem 1. Shapes: a [m, n] with no negative entry, U [m, rank], V [n, rank].
  * The start is uniform in (0, 1], scaled to the mean of A; the local minimum found depends on it, and on nothing else.
  * Cost: per sweep 4·rank flops for each entry of a that is not zero, and 4·(m + n)·rank².
- * Throws: RangeError for negative entries, TypeError or RangeError for a rank or a number of sweeps below 1.
+ * Accuracy: A is scaled by an even power of two and each factor back by its root, so that the scale of A does not matter.
+ * Throws: RangeError for negative or infinite entries, TypeError or RangeError for a rank or a number of sweeps below 1.
  */
 export function nonNegativeFactors(
   a: SparseRows,
@@ -29,9 +30,16 @@ export function nonNegativeFactors(
 ): NonNegativeFactors {
   checkSize('nonNegativeFactors', 'rank', rank, 1)
   checkSize('nonNegativeFactors', 'sweeps', sweeps, 1)
-  let total = 0, squares = 0
+  let most = 0
   for (const value of a.values) {
     if (!(value >= 0)) throw new RangeError(`nonNegativeFactors: a must have no negative entry, got ${value}`)
+    if (value === Infinity) throw new RangeError('nonNegativeFactors: a must hold finite numbers only, got Infinity')
+    most = Math.max(most, value)
+  }
+  const root = normalizingFactor(Math.sqrt(most))
+  a = { ...a, values: a.values.map((value) => value * root * root) }
+  let total = 0, squares = 0
+  for (const value of a.values) {
     total += value
     squares += value * value
   }
@@ -53,7 +61,7 @@ export function nonNegativeFactors(
     scaleInto(right, sparseTransposeTimes(a, left), multiply(right, gram(left)))
   }
   record(sparseTimes(a, right))
-  return { left, right, residuals }
+  return { left: scaled(1 / root, left), right: scaled(1 / root, right), residuals }
 }
 
 /** f := f ∘ numerator/denominator; where the denominator is zero the element has no effect and stays. */

@@ -1,15 +1,17 @@
 // Strong weight alignment: how close each A_l is to a multiple of the identity.
 
-import { frobenius, innerProduct, type Matrix, multiply, trace, transpose } from '../tensor/index.ts'
+import { checkSquare, identity, type Matrix, matrixCosine, multiply, transpose } from '../tensor/index.ts'
 import { type AlignmentMatrices, weightsFromAlignment } from './alignment-matrices.ts'
 import type { Feedback } from './linear-network.ts'
 
 /**
  * WA_l = tr A_l / (√n_L ‖A_l‖_F): the cosine between A_l and I, and for orthogonal feedback exactly the weight alignment.
  * Equation: refinetti2021 section 3.2. Value 1 only for A ∝ I; 1/√n_L for a rank-one positive A. NaN for A = 0.
+ * Throws: RangeError unless a is square.
  */
 export function strongAlignment(a: Matrix): number {
-  return trace(a) / (Math.sqrt(a.rows) * frobenius(a))
+  checkSquare('strongAlignment', 'a', a)
+  return matrixCosine(a, identity(a.rows))
 }
 
 /**
@@ -21,6 +23,6 @@ export function weightAlignments(a: AlignmentMatrices, feedback: Feedback): read
   return weights.slice(1).map((w, index) => {
     const below = transpose(feedback[index])
     const target = index + 1 < feedback.length ? multiply(feedback[index + 1], below) : below
-    return innerProduct(w, target) / (frobenius(w) * frobenius(target))
+    return matrixCosine(w, target)
   })
 }

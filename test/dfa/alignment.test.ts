@@ -239,4 +239,15 @@ describe('meanAndDeviation', () => {
     expect(meanAndDeviation([7])).toEqual({ mean: 7, deviation: NaN })
     expect(meanAndDeviation([])).toEqual({ mean: NaN, deviation: NaN })
   })
+
+  it('does not depend on scale: powers of two change no bit', () => {
+    const values = [0.3, -1.7, 2.9, 0.1]
+    const { mean, deviation } = meanAndDeviation(values)
+    for (const k of [-1000, -600, 600, 1022]) {
+      expect(meanAndDeviation(values.map((value) => value * 2 ** k))).toEqual({
+        mean: mean * 2 ** k,
+        deviation: deviation * 2 ** k,
+      })
+    }
+  })
 })

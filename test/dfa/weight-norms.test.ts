@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { directFeedbackAlignment, type Trainer, trainer } from '../../src/dfa/index.ts'
 import { crossEntropy, initialize, sgd } from '../../src/nn/index.ts'
-import { fromRows } from '../../src/tensor/index.ts'
+import { weightNorms } from '../../src/dfa/weight-norms.ts'
+import type { Carrier } from '../../src/dfa/rules/rule.ts'
+import { blockedKernels, fromRows, tensor } from '../../src/tensor/index.ts'
 import { denseOf, network, normals } from './networks.ts'
 
 const target = fromRows([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]])
@@ -46,5 +48,24 @@ describe('weight normalization', () => {
     initialize(engine.network, 'zero', 1)
     engine.step(normals(4, 5, 1, 'input'), target)
     for (const norm of norms(engine)) expect(Number.isFinite(norm)).toBe(true)
+  })
+
+  it('brings weights back by factors beyond float32, and refuses norms that are', () => {
+    const weight = tensor([1, 2], Float32Array.of(3, 4))
+    const layer = { weight: { name: 'w', value: weight } } as Carrier
+    const { state, record, constrain } = weightNorms([layer], blockedKernels)
+    record()
+    for (const size of [2 ** -148, 2 ** 126]) {
+      weight.data.set([0, size])
+      constrain()
+      expect(weight.data, `${size}`).toEqual(Float32Array.of(0, 5))
+    }
+    state[0].data[0] = 2 ** -100
+    weight.data.set([2 ** 127, 0])
+    constrain()
+    expect(weight.data).toEqual(Float32Array.of(2 ** -100, 0))
+    state[0].data[0] = 0
+    weight.data.fill(3e38)
+    expect(record).toThrow(/^weightNorms: w must have a norm within float32, got 4\.24\d*e\+38$/)
   })
 })

@@ -174,6 +174,12 @@ describe('relativeLoss', () => {
       const square = (m: Matrix): number => multiply(x, transpose(m)).data.reduce((total, v) => total + v * v, 0)
       expect(relativeLoss(a, g, { teacher, covariance }) / (square(addScaled(map, -1, teacher)) / square(teacher)),
         nameOf(c)).toBeCloseTo(1, 10)
+      // Powers of two on T and A_1 change no bit, nor do they on Σ.
+      for (const k of [-600, 600]) {
+        const far = [scaled(2 ** k, a[0]), ...a.slice(1)]
+        const task = { teacher: scaled(2 ** k, teacher), covariance: scaled(2 ** k, covariance) }
+        expect(relativeLoss(far, g, task), nameOf(c)).toBe(relativeLoss(a, g, { teacher, covariance }))
+      }
     }
   })
 })

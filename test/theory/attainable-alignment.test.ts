@@ -79,6 +79,17 @@ describe('attainableAlignment', () => {
     expect(locallyConnected).toBeCloseTo(Math.sqrt(6 / 30), 13)
   })
 
+  it('does not depend on scale: powers of two change no bit', () => {
+    const c = normalInto(new Float64Array(36), randomStream(1, 'kernel'))
+    const scaledBy = (k: number, a: Matrix): Matrix => ({ ...a, data: a.data.map((x) => x * 2 ** k) })
+    for (const [i, j] of [[-900, -900], [900, 900], [-500, 900]]) {
+      expect(attainableAlignment(scaledBy(i, left), scaledBy(j, right), G)).toEqual(attainableAlignment(left, right, G))
+      expect(convolutionWeightAlignment(c.map((x) => x * 2 ** i), left, scaledBy(j, right), G)).toBe(
+        convolutionWeightAlignment(c, left, right, G),
+      )
+    }
+  })
+
   it('refuses factors that do not fit', () => {
     expect(() => attainableAlignment(right, left, G)).toThrow(
       /left and right must have shapes \[48, K\] and \[60, K\], got \[60, 4\] and \[48, 4\]/,

@@ -34,6 +34,21 @@ describe('finalCondition and finalModes', () => {
     }
   })
 
+  it('stay in range at every depth: the number under the root is beyond float64 from depth 10 on', () => {
+    // α_1 = 2·(s/2^L)^(1/(2^L−1)), by mpmath to 20 digits.
+    expect(Math.abs(finalModes(1, 11)[0] / 1.992564302299185128646 - 1)).toBeLessThan(1e-15)
+    expect(Math.abs(finalModes(1e4, 10)[0] / 2.004460232050053568682 - 1)).toBeLessThan(1e-15)
+    for (const depth of [9, 10, 11, 20, 50, 1000]) {
+      for (const s of [1e-300, 0.3, 1, 2.5, 1e4, 1e300]) {
+        const modes = finalModes(s, depth)
+        const name = `depth ${depth}, s ${s}`
+        for (let l = 1; l < depth; l++) expect(modes[l] / (modes[l - 1] * modes[l - 1] / 2), name).toBeCloseTo(1, 12)
+        if (depth < 1000) expect(modes.reduce((product, m) => product * m, 1) / s, name).toBeCloseTo(1, 11)
+      }
+    }
+    expect(finalCondition(10, 1025, 1025)).toBeCloseTo(Math.sqrt(10), 14)
+  })
+
   it('are where the population dynamics of one mode ends, at small rate', () => {
     for (const depth of [2, 3, 5]) {
       const g = Array.from({ length: depth - 1 }, () => identity(1))
@@ -67,5 +82,21 @@ describe('conditionOnRank', () => {
     expect(conditionOnRank(diagonal([8, 4, 2, 0]), 1)).toBe(1)
     expect(conditionOnRank(diagonal([8, 4, 2, 0]), 4)).toBe(Infinity)
     expect(conditionOnRank(matrixFromRows([[0, 5], [-1, 0]]), 2)).toBeCloseTo(5, 14)
+  })
+
+  it('is right where singular values are beyond float64', () => {
+    const b = 1.7e308
+    expect(conditionOnRank(matrixFromRows([[b, b], [b, -b]]), 2)).toBeCloseTo(1, 14)
+  })
+
+  it('refuses ranks that a has not', () => {
+    for (const rank of [0, -1, 1.5, NaN]) {
+      expect(() => conditionOnRank(diagonal([2, 1]), rank)).toThrow(
+        new RangeError(`conditionOnRank: rank must be a whole number of at least 1, got ${rank}`),
+      )
+    }
+    expect(() => conditionOnRank(matrixFromRows([[2, 1, 1], [1, 1, 0]]), 3)).toThrow(
+      new RangeError('conditionOnRank: rank must be at most 2 for [2, 3], got 3'),
+    )
   })
 })

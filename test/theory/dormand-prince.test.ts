@@ -128,6 +128,41 @@ describe('integrateAdaptive', () => {
     expect(rejected).toBeGreaterThan(0)
   })
 
+  it('takes the steps that t takes: a fast rotation is as accurate at late times as at t = 0', () => {
+    const fast: Derivative = (_t, y, dy) => {
+      dy[0] = 2000 * y[1]
+      dy[1] = -2000 * y[0]
+    }
+    // Steps are of 4e-5; t is rounded to 1.2e-10 at 1e6 and to 2.4e-7 at 1.7e9.
+    for (const start of [0, 1e6, 1.7e9]) {
+      const { states } = integrateAdaptive(fast, Float64Array.of(1, 0), [start, start + 0.25])
+      expect(Math.abs(states[1][0] - Math.cos(500)), `from ${start}`).toBeLessThan(1e-6)
+      expect(Math.abs(states[1][1] + Math.sin(500)), `from ${start}`).toBeLessThan(1e-6)
+    }
+    const decay: Derivative = (_t, y, dy) => {
+      dy[0] = -y[0]
+    }
+    for (const start of [0, 1e10, 1e13]) {
+      const { states } = integrateAdaptive(decay, Float64Array.of(1), [start, start + 4])
+      expect(Math.abs(states[1][0] / Math.exp(-4) - 1), `from ${start}`).toBeLessThan(1e-6)
+    }
+  })
+
+  it('refuses steps that do not advance t', () => {
+    const decay: Derivative = (_t, y, dy) => {
+      dy[0] = -y[0]
+    }
+    expect(() => integrateAdaptive(decay, Float64Array.of(1), [1e16, 1e16 + 4], { firstStep: 0.5 })).toThrow(
+      new Error('integrateAdaptive: step must advance t, got 0.5 at t = 10000000000000000'),
+    )
+    expect(() => integrateAdaptive(decay, Float64Array.of(1), [1e16, 1e16 + 4])).toThrow(
+      /^integrateAdaptive: step must stay above rounding/,
+    )
+    // At rest the first step is as long as t needs it.
+    const { states } = integrateAdaptive((_t, _y, dy) => dy.fill(0), Float64Array.of(0), [1e16, 1e16 + 4])
+    expect(states[1][0]).toBe(0)
+  })
+
   it('says so when a solution ends, a derivative is NaN or the steps are spent', () => {
     const explosion: Derivative = (_t, y, dy) => {
       dy[0] = y[0] * y[0]

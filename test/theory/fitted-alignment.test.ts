@@ -71,6 +71,19 @@ describe('fitAlignment', () => {
     }
   })
 
+  it('has residuals and conditions that do not depend on scale', () => {
+    const c = CASES[3]
+    const weights = noise(c, 'weights')
+    const feedback = feedbackOf(c)
+    const { residuals } = fitAlignment(weights, feedback)
+    expect(Math.min(...residuals.slice(1))).toBeGreaterThan(0.1)
+    for (const k of [-800, 800]) {
+      expect(fitAlignment(weights.map((w) => scaled(2 ** k, w)), feedback).residuals).toEqual(residuals)
+      const a = gaussian(4, 4, 1, 'condition')
+      expect(centeredCondition(scaled(2 ** (k + Math.sign(k) * 210), a))).toBe(centeredCondition(a))
+    }
+  })
+
   it('has no residual where nothing has moved', () => {
     const [c] = CASES
     const weights = noise(c, 'weights')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { diagonal, identity, type Matrix, matrix, matrixFromRows, multiply, randomOrthogonal, randomStream,
-  transpose } from '../../src/tensor/index.ts'
-import { alignmentBound, backwardProduct, gradientAlignment, grams, kantorovichBound, probeErrors,
+import { diagonal, identity, type Matrix, matrix, matrixFromRows, maxAbs, multiply, randomOrthogonal, randomStream,
+  scaled, transpose } from '../../src/tensor/index.ts'
+import { alignmentBound, backwardDirection, backwardProduct, gradientAlignment, grams, kantorovichBound, probeErrors,
   weightsFromAlignment } from '../../src/theory/index.ts'
 import { alignmentOf, angleCosine, CASES, distance, feedbackOf, gaussian, nameOf, productFrom, row } from './cases.ts'
 
@@ -72,6 +72,51 @@ describe('gradientAlignment', () => {
 
   it('is NaN for a row of zeros, which has no direction', () => {
     expect(angle(identity(2), matrix(1, 2))).toBeNaN()
+  })
+})
+
+describe('backwardDirection', () => {
+  it('is P_l times a power of two, with the same bits whatever the scales of the A_l', () => {
+    for (const c of CASES) {
+      const g = grams(feedbackOf(c))
+      const a = alignmentOf(c)
+      for (let layer = 1; layer < c.depth; layer++) {
+        const product = backwardProduct(a, g, layer)
+        const direction = backwardDirection(a, g, layer)
+        const factor = direction.data[0] / product.data[0]
+        expect(Number.isInteger(Math.log2(factor)), nameOf(c)).toBe(true)
+        expect(scaled(factor, product), nameOf(c)).toEqual(direction)
+        expect(maxAbs(direction) >= 1 && maxAbs(direction) < 2, nameOf(c)).toBe(true)
+        for (const k of [-1000, 1000]) {
+          expect(backwardDirection(a.map((al) => scaled(2 ** k, al)), g, layer), nameOf(c)).toEqual(direction)
+        }
+      }
+      expect(() => backwardDirection(a, g, 0)).toThrow('backwardDirection: layer must be in 1')
+    }
+  })
+})
+
+describe('the scales of gradientAlignment and alignmentBound', () => {
+  it('do not matter: powers of two on A_l, F_l and single errors change no bit', () => {
+    for (const c of CASES) {
+      const g = grams(feedbackOf(c))
+      const a = alignmentOf(c)
+      const errors = gaussian(4, c.outputs, c.seed, 'errors')
+      const far = {
+        ...errors,
+        data: errors.data.map((x, at) => x * 2 ** (Math.floor(at / c.outputs) % 2 ? 700 : -700)),
+      }
+      for (let layer = 1; layer < c.depth; layer++) {
+        const plain = gradientAlignment(a, g, layer, errors)
+        for (const k of [-900, 900]) {
+          const scaledAll = a.map((al) => scaled(2 ** k, al))
+          expect(gradientAlignment(scaledAll, g, layer, far), `${nameOf(c)}, layer ${layer}`).toBe(plain)
+          expect(gradientAlignment(a, g.map((gl) => scaled(2 ** k, gl)), layer, errors), nameOf(c)).toBe(plain)
+        }
+      }
+    }
+    const { p } = positive([9, 2, 1], 1)
+    for (const k of [-1000, 1020]) expect(alignmentBound(scaled(2 ** k, p))).toEqual(alignmentBound(p))
   })
 })
 

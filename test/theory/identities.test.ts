@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { addScaled, type Matrix, matrix, matrixFromRows, multiply, scaled, transpose } from '../../src/tensor/index.ts'
+import { addScaled, identity, type Matrix, matrix, matrixFromRows, multiply, scaled,
+  transpose } from '../../src/tensor/index.ts'
 import { addUpdateSquares, type AlignmentMatrices, applyUpdate, grams, populationUpdate, relativeDifference,
   symmetricPartResidual, updateRecursionResidual, zeroAlignment } from '../../src/theory/index.ts'
 import { type Case, CASES, feedbackOf, gaussian, nameOf, teacherOf } from './cases.ts'
@@ -111,5 +112,13 @@ describe('relativeDifference', () => {
     expect(relativeDifference(matrix(2, 2), matrix(2, 2))).toBe(0)
     expect(relativeDifference(y, matrix(1, 2))).toBe(Infinity)
     expect(relativeDifference(gaussian(1, 2, 1, 'nan'), matrixFromRows([[NaN, 1]]))).toBeNaN()
+  })
+
+  it('does not depend on scale, also where the difference or a norm leaves the range', () => {
+    for (const s of [5e-324, 1e-308, 1e-200, 1e200, 8e307]) {
+      expect(relativeDifference(scaled(s, identity(3)), scaled(2 * s, identity(3))), `${s}`).toBe(0.5)
+      expect(relativeDifference(scaled(-2 * s, identity(3)), scaled(2 * s, identity(3))), `${s}`).toBe(2)
+    }
+    expect(relativeDifference(matrixFromRows([[1e300]]), matrixFromRows([[1e-300]]))).toBe(Infinity)
   })
 })

@@ -25,6 +25,10 @@ describe('leadingSingularVectors', () => {
     const large = leadingSingularVectors(convolutionMatrix(C.map((x) => 1e30 * x), G), 5, randomStream(0, 'krylov'))
     const { s } = leadingSingularVectors(convolutionMatrix(C, G), 5, randomStream(0, 'krylov'))
     s.forEach((value, i) => expect(large.s[i] / value / 1e30).toBeCloseTo(1, 9))
+    for (const k of [-600, 600]) { // A Aᵀ is beyond float64
+      const far = leadingSingularVectors(convolutionMatrix(C.map((x) => 2 ** k * x), G), 5, randomStream(0, 'krylov'))
+      expect(far.s.map((value) => value / 2 ** k)).toEqual(s)
+    }
   })
 
   it('decomposes small matrices directly', () => {

@@ -50,10 +50,23 @@ describe('nonNegativeFactors', () => {
     expect(residuals[40]).toBeLessThan(0.9)
   })
 
+  it('does not depend on scale: even powers of two change no bit', () => {
+    const a = sparse(multiply(positive(6, 3, 'u'), transpose(positive(5, 3, 'v'))))
+    const plain = nonNegativeFactors(a, 2, 20, randomStream(0, 'nmf'))
+    for (const k of [-1000, 1000]) {
+      const far = nonNegativeFactors({ ...a, values: a.values.map((x) => x * 2 ** k) }, 2, 20, randomStream(0, 'nmf'))
+      expect(far.residuals).toEqual(plain.residuals)
+      expect(far.left.data.map((x) => x / 2 ** (k / 2))).toEqual(plain.left.data)
+      expect(far.right.data.map((x) => x / 2 ** (k / 2))).toEqual(plain.right.data)
+    }
+  })
+
   it('refuses negative entries and ranks below one', () => {
     expect(() => nonNegativeFactors(sparse(matrix(1, 2, Float64Array.of(1, -1))), 1, 1, randomStream(0, 'n'))).toThrow(
       'a must have no negative entry, got -1',
     )
+    expect(() => nonNegativeFactors(sparse(matrix(1, 1, Float64Array.of(Infinity))), 1, 1, randomStream(0, 'n')))
+      .toThrow(new RangeError('nonNegativeFactors: a must hold finite numbers only, got Infinity'))
     expect(() => nonNegativeFactors(sparse(matrix(1, 1)), 0, 1, randomStream(0, 'n'))).toThrow(
       'nonNegativeFactors: rank',
     )

@@ -11,6 +11,19 @@ describe('strongAlignment', () => {
     expect(strongAlignment(diagonal([0, 0]))).toBeNaN()
     expect(strongAlignment(matrixFromRows([[1, 2], [3, 5]]))).toBeCloseTo(6 / Math.sqrt(2 * 39), 15)
   })
+
+  it('does not depend on scale', () => {
+    for (const s of [1e-320, 1e-308, 1e-170, 1e170, 1e308]) {
+      expect(strongAlignment(scaled(s, identity(3))), `${s}`).toBeCloseTo(1, 15)
+      expect(strongAlignment(diagonal([s, 0, 0, 0])), `${s}`).toBe(0.5)
+    }
+  })
+
+  it('refuses what is not square', () => {
+    expect(() => strongAlignment(matrixFromRows([[1, 2]]))).toThrow(
+      new RangeError('strongAlignment: a must be square, got [1, 2]'),
+    )
+  })
 })
 
 describe('weightAlignments', () => {
@@ -29,6 +42,10 @@ describe('weightAlignments', () => {
         if (c.kind === 'orthogonal') expect(difference, nameOf(c)).toBeLessThan(1e-13)
         else expect(difference, nameOf(c)).toBeGreaterThan(1e-4)
       })
+      // Powers of two change no bit, also where the squares of the weights leave the range.
+      for (const k of [-600, 600]) {
+        expect(weightAlignments(a.map((al) => scaled(2 ** k, al)), feedback), nameOf(c)).toEqual(found)
+      }
     }
   })
 })

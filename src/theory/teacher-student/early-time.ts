@@ -2,6 +2,7 @@
 // weights grow parallel to the feedback before the loss moves. Leading orders in t of the order-parameter equations.
 
 import { asin, type Matrix } from '../../tensor/index.ts'
+import { tiltedCorrelation } from './gaussian-integrals.ts'
 
 const PI = 3.141592653589793
 
@@ -51,7 +52,7 @@ export function earlyStudentOverlap(early: EarlyTime, i: number, k: number, t: n
   const { rate, noise = 0, feedback, teacher: { A, T } } = early
   let error = 0
   for (let m = 0; m < A.length; m++) {
-    for (let n = 0; n < A.length; n++) error += A[m] * A[n] * asin(tilted(T, m, n)) / PI
+    for (let n = 0; n < A.length; n++) error += A[m] * A[n] * asin(tiltedCorrelation(T, m, n)) / PI
   }
   const linear = 2 / PI * (2 * error + noise * noise)
   return squared(rate) * feedback[i] * feedback[k] * t * (linear + squared(2 / PI) * teacherStrength(early) * t)
@@ -60,12 +61,10 @@ export function earlyStudentOverlap(early: EarlyTime, i: number, k: number, t: n
 /** S = Σ_mn A_m A_n T_mn/√((1 + T_mm)(1 + T_nn)); ‖A‖²/2 for T = I. */
 function teacherStrength({ teacher: { A, T } }: EarlyTime): number {
   let total = 0
-  for (let m = 0; m < A.length; m++) for (let n = 0; n < A.length; n++) total += A[m] * A[n] * tilted(T, m, n)
+  for (let m = 0; m < A.length; m++) {
+    for (let n = 0; n < A.length; n++) total += A[m] * A[n] * tiltedCorrelation(T, m, n)
+  }
   return total
-}
-
-function tilted({ data, columns }: Matrix, m: number, n: number): number {
-  return data[m * columns + n] / Math.sqrt((1 + data[m * columns + m]) * (1 + data[n * columns + n]))
 }
 
 function squared(x: number): number {

@@ -25,9 +25,20 @@ function asinOfCorrelation(x: number): number {
   return asin(Math.max(-1, Math.min(1, x)))
 }
 
+/**
+ * C_ab / √((1 + C_aa)(1 + C_bb)), the correlation of two fields of which each has got noise of variance 1.
+ * Order: the root of the product, or, where that overflows (variances of 1e154 on), the product of the roots.
+ */
+export function tiltedCorrelation({ data, columns: n }: Matrix, a: number, b: number): number {
+  const p = 1 + data[a * n + a]
+  const q = 1 + data[b * n + b]
+  const product = p * q
+  return data[a * n + b] / (product === Infinity ? Math.sqrt(p) * Math.sqrt(q) : Math.sqrt(product))
+}
+
 /** I₂ = (2/π) asin(C_ab / √((1 + C_aa)(1 + C_bb))), erf. Equation: refinetti2021 section 2.2. */
-function erfI2({ data, columns: n }: Matrix, a: number, b: number): number {
-  return TWO_OVER_PI * asinOfCorrelation(data[a * n + b] / Math.sqrt((1 + data[a * n + a]) * (1 + data[b * n + b])))
+function erfI2(C: Matrix, a: number, b: number): number {
+  return TWO_OVER_PI * asinOfCorrelation(tiltedCorrelation(C, a, b))
 }
 
 /**

@@ -90,6 +90,13 @@ describe('the erf integrals', () => {
     expect(I4(C, 0, 1, 2, 3)).toBeCloseTo(I4(C, 0, 1, 3, 2), 15)
   })
 
+  it('I₂ of erf units is right for variances whose product is beyond float64', () => {
+    for (const s of [1e100, 1e160, 1e300]) {
+      const C = matrixFromRows([[s, 0.5 * s], [0.5 * s, s]])
+      expect(erfIntegrals.I2(C, 0, 1), `${s}`).toBeCloseTo(1 / 3, 14) // (2/π)·asin ½
+    }
+  })
+
   it('stay finite when rounding makes a correlation exceed 1: variances of 1e16 and more', () => {
     let beyond = 0
     for (let seed = 0; seed < 400; seed++) {
