@@ -15,7 +15,7 @@ export interface WeightNorms {
 }
 
 /**
- * W ← W·|W₀|/|W| per layer, |·| the Frobenius norm. Equation: moskovitz2018.
+ * W ← W·|W₀|/|W| per layer, |·| the Frobenius norm. Equation: theory (5.16); moskovitz2018.
  * Order: `dot` in float64, the factor rounded to float32 once.
  * Why: recorded at the first step, not when the trainer is made, because weights are often set in between.
  */

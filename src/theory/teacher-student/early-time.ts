@@ -19,7 +19,7 @@ export interface EarlyTime {
 
 /**
  * R_in ≈ (2/π) η F_i t Σ_m A_m T_nm/√(1 + T_mm); for T = I, (√2/π) η F_i A_n t.
- * Equation: refinetti2021 section 2.4b.
+ * Equation: theory (3.24).
  */
 export function earlyTeacherOverlap(
   { rate, feedback, teacher: { A, T } }: EarlyTime,
@@ -36,7 +36,7 @@ export function earlyTeacherOverlap(
 
 /**
  * v_i ≈ (2η²/π²) S F_i t², S = Σ_mn A_m A_n T_mn/√((1 + T_mm)(1 + T_nn)); for T = I, (η²/π²) ‖A‖² F_i t².
- * Equation: refinetti2021 section 2.4b for T = I; any T by inserting the law of R into dv_i/dt.
+ * Equation: theory (3.25).
  */
 export function earlyOutput(early: EarlyTime, i: number, t: number): number {
   return 2 * squared(early.rate / PI) * teacherStrength(early) * early.feedback[i] * t * t
@@ -45,7 +45,7 @@ export function earlyOutput(early: EarlyTime, i: number, t: number): number {
 /**
  * Q_ik ≈ η² F_i F_k [(2/π)(2ε_0 + σ²) t + (4/π²) S t²], ε_0 = (1/π) Σ_mn A_m A_n asin(T_mn/√((1 + T_mm)(1 + T_nn)));
  * for T = I and σ = 0, η² ‖A‖² F_i F_k [2t/(3π) + 2t²/π²].
- * Equation: refinetti2021 section 2.4b for T = I; any T and σ by inserting the law of R into dQ_ik/dt.
+ * Equation: theory (3.26).
  */
 export function earlyStudentOverlap(early: EarlyTime, i: number, k: number, t: number): number {
   const { rate, noise = 0, feedback, teacher: { A, T } } = early
@@ -57,7 +57,7 @@ export function earlyStudentOverlap(early: EarlyTime, i: number, k: number, t: n
   return squared(rate) * feedback[i] * feedback[k] * t * (linear + squared(2 / PI) * teacherStrength(early) * t)
 }
 
-/** S = Σ_mn A_m A_n T_mn/√((1 + T_mm)(1 + T_nn)); ‖A‖²/2 for T = I. */
+/** S = Σ_mn A_m A_n T_mn/√((1 + T_mm)(1 + T_nn)); ‖A‖²/2 for T = I. Equation: theory (3.23). */
 function teacherStrength({ teacher: { A, T } }: EarlyTime): number {
   let total = 0
   for (let m = 0; m < A.length; m++) for (let n = 0; n < A.length; n++) total += A[m] * A[n] * tilted(T, m, n)
