@@ -38,7 +38,8 @@ export interface Alignment {
  * Compares the rule's backward pass with the exact one for the network's last forward pass and the error e = ∂𝓛/∂a_L.
  * What the points deliver is measured, in a network with transparent points, too: there the rule is installed only to
  * be compared. Afterwards points, transports and the parameters' gradients are the network's own again, whatever throws
- * in between. Equation: theory (1.8), (1.9), (1.11), (1.12), (1.13). Shapes: error [B, K]. Order: every cosine as `cosine`; means over samples ascending.
+ * in between. Equation: theory (1.8), (1.9), (1.11), (1.12), (1.13).
+ * Shapes: error [B, K]. Order: every cosine as `cosine`; means over samples ascending.
  * Cost: two backward passes, three where a point is transparent, and a copy of the gradients.
  */
 export function measureAlignment(network: Layer, error: Tensor): Alignment {
