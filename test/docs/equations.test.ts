@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import * as library from '../../src/index.ts'
-import { citedIn, citingIn, equationsOf, malformed, mismatches } from './equations.ts'
+import { citedIn, citingIn, equationsOf, fragile, malformed, mismatches } from './equations.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -30,6 +30,10 @@ describe('docs/theory', () => {
 
   it('has a function for every equation or says why not', () => {
     expect(mismatches(equations, citing)).toEqual([])
+  })
+
+  it('has formulas that Markdown leaves alone', () => {
+    expect(DOCUMENTS.flatMap((file) => fragile(read(file)).map((formula) => `${file}: ${formula}`))).toEqual([])
   })
 
   it('refers to equations that are there', () => {
@@ -108,6 +112,14 @@ describe('the reader', () => {
       '3.1', '2.9'])
     expect(citedIn('theory (floor 2)')).toEqual([])
     expect(malformed('theory (2.7)–(2.9), theory (2.1), (2.2)')).toEqual(['theory (2.7)–(2.9),'])
+  })
+
+  it('finds formulas that Markdown changes', () => {
+    expect(fragile('$a\\,b$ $x_i$ $\\mathrm{A}_l$ $\\mathrm{A}_ l$ \\, }_x\n$$\n\\lbrace x \\}\n$$\n')).toEqual([
+      '$a\\,b$',
+      '$\\mathrm{A}_l$',
+      '$$\n\\lbrace x \\}\n$$',
+    ])
   })
 
   it('knows what a docstring stands before', () => {

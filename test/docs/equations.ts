@@ -61,6 +61,15 @@ export function equationsOf(file: string, text: string): { equations: Equation[]
   return { equations, problems }
 }
 
+/**
+ * Formulas that a reader of Markdown without an ear for mathematics would change: a backslash before punctuation is
+ * eaten, an underscore after punctuation opens emphasis (a space behind it is harmless to both).
+ */
+export function fragile(text: string): readonly string[] {
+  const formulas = text.match(/^\$\$\n[^]*?\n\$\$$|\$[^$\n]+\$/gm) ?? []
+  return formulas.filter((formula) => /\\[^A-Za-z\s]|[^A-Za-z0-9\s]_(?=\S)/.test(formula))
+}
+
 /** Text with line breaks inside comments as spaces. */
 function joined(text: string): string {
   return text.replace(/\n[ \t]*(?:\*(?!\/)|\/\/)[ \t]*/g, ' ')

@@ -1,5 +1,5 @@
-// Whether a ReLU student can learn at all under random feedback: a unit cannot change the sign of its output weight
-// against its feedback, so M positive teacher units need M student units with positive feedback.
+// Whether a ReLU student can learn at all under random feedback: a unit whose feedback and output weight differ in sign
+// climbs the loss, so M positive teacher units need M student units with positive feedback.
 
 import { checkSize } from '../../tensor/index.ts'
 
