@@ -5,7 +5,7 @@ import { checkPositive, checkSize, diagonal, type Matrix, matrix, multiply, norm
 
 /**
  * r values falling geometrically from 1 to 1/κ, scaled to mean square 1.
- * Equation: refinetti2021 section 3.3. Throws: RangeError for κ < 1 or r < 1.
+ * Equation: theory (2.35). Throws: RangeError for κ < 1 or r < 1.
  */
 export function geometricSpectrum(rank: number, condition: number): Float64Array {
   checkSize('geometricSpectrum', 'rank', rank, 1)
@@ -31,7 +31,7 @@ export interface LinearTeacher {
 
 /**
  * T = U diag(s) Vᵀ with U, V Haar-distributed and s geometric with condition number κ_T, mean square 1.
- * Equation: refinetti2021 section 3.3. Throws: RangeError for sizes below 1 or κ_T < 1.
+ * Equation: theory (2.35). Throws: RangeError for sizes below 1 or κ_T < 1.
  */
 export function linearTeacher(outputs: number, inputs: number, condition: number, seed: number): LinearTeacher {
   checkSize('linearTeacher', 'outputs', outputs, 1)
@@ -70,7 +70,7 @@ export function gaussianInputs(count: number, inputs: number, seed: number, root
 
 /**
  * n_0 samples whose mean outer product is exactly Σ = root², as rows: x_i = √n_0·Σ^½ ê_i. A batch of these gives any
- * engine the population gradient of a linear network.
+ * engine the population gradient of a linear network. Equation: theory (2.8).
  */
 export function populationInputs(inputs: number, root?: Matrix): Matrix {
   if (root !== undefined && (root.rows !== inputs || root.columns !== inputs)) {

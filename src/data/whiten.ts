@@ -44,6 +44,7 @@ export interface Whitening {
 
 /**
  * PCA whitening of a second moment: x ↦ Λ^(−½) Vᵀ x has ⟨x xᵀ⟩ = I on the kept directions and 0 elsewhere.
+ * Equation: theory (2.43).
  * Kept are at most `most` directions with λ_i > tolerance·λ_1. Why cut: the border pixels of MNIST never vary, and rare
  * ones vary so little that whitening would blow up single images.
  * Throws: TypeError, RangeError for a moment that is not square, finite, symmetric and positive semidefinite (to

@@ -20,17 +20,17 @@ export interface Alignment {
   readonly signal: readonly { readonly name: string; readonly cosines: CosineStatistics }[]
   /**
    * Per layer with a transport: `samples`, cos∠(da rule, da exact), which in a dense layer equals cos∠ of per-sample
-   * weight gradients because dW = da hᵀ with the same h (GA_l of refinetti2021 section 1); `batch`, cos∠ of the summed
-   * gradients (chu2023 section 2 ii).
+   * weight gradients because dW = da hᵀ with the same h, theory (1.9), (1.10); `batch`, cos∠ of the summed
+   * gradients, theory (1.11).
    */
   readonly layerGradient: readonly { readonly name: string; readonly samples: CosineStatistics;
     readonly batch: number }[]
   /**
    * cos∠((da_1, …, da_{L−1}) rule, the same exact), per sample: one vector of all layers with a transport but the last,
-   * whose da is e under every rule (the global GA of refinetti2021 section 1). A layer that gives no da is left out.
+   * whose da is e under every rule (the global GA of refinetti2021), theory (1.13). A layer that gives no da is left out.
    */
   readonly joined: CosineStatistics
-  /** cos∠ of all parameters' gradients as one vector (chu2023 section 2 iii). */
+  /** cos∠ of all parameters' gradients as one vector, theory (1.12). */
   readonly wholeGradient: number
 }
 
@@ -38,7 +38,8 @@ export interface Alignment {
  * Compares the rule's backward pass with the exact one for the network's last forward pass and the error e = ∂𝓛/∂a_L.
  * What the points deliver is measured, in a network with transparent points, too: there the rule is installed only to
  * be compared. Afterwards points, transports and the parameters' gradients are the network's own again, whatever throws
- * in between. Shapes: error [B, K]. Order: every cosine as `cosine`; means over samples ascending.
+ * in between. Equation: theory (1.8), (1.9), (1.11), (1.12), (1.13).
+ * Shapes: error [B, K]. Order: every cosine as `cosine`; means over samples ascending.
  * Cost: two backward passes, three where a point is transparent, and a copy of the gradients.
  */
 export function measureAlignment(network: Layer, error: Tensor): Alignment {

@@ -7,7 +7,7 @@ import type { FeedbackOptions, FeedbackTarget } from './feedback.ts'
 /**
  * How F_l looks at a point whose features are maps [C, H, W]; no effect at flat points.
  * `dense`: n_l·K entries, all different.
- * `channel-shared`: F[(c, y, x), k] = F′[c, k], the same at all positions (REPEATED, refinetti2021 section 6).
+ * `channel-shared`: F[(c, y, x), k] = F′[c, k], the same at all positions (REPEATED of refinetti2021's code).
  * `kernel-shaped`: the error stands at every position of the map and a kernel R [C, K, kH, kW] carries it with padding
  *   that keeps the size: F[(c, y, x), k] = s·Σ R[c, k, ky, kx] over the taps (ky, kx) that lie inside the map at
  *   (y, x); positions differ at the borders alone.
@@ -40,7 +40,7 @@ export function drawnRows(target: FeedbackTarget, kernel: MapKernel): number {
 }
 
 /**
- * F_l before normalization from the rows drawn.
+ * F_l before normalization from the rows drawn. Equation: theory (4.9), (4.10).
  * Shapes: drawn [C, K] or [C·kH·kW, K], row (c, ky, kx) = R[c, ·, ky, kx]; result [n_l, K].
  * s = 1/√(mean number of taps inside the map), so that the mean square of F over all positions is that of R, as for a
  * dense matrix.

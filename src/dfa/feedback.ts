@@ -13,7 +13,7 @@ import { drawnRows, type FeedbackMaps, mapKernelOf, spreadOverMap } from './feed
 export type FeedbackKind = 'gaussian' | 'uniform' | 'orthogonal' | 'sparse' | 'low-rank'
 
 /**
- * Factor applied to F_l: `width` 1/√n_l (refinetti2021 section 1: F_lᵀF_l ≈ I), `width-outputs` 1/√(n_l·K)
+ * Factor applied to F_l: `width` 1/√n_l (refinetti2021: F_lᵀF_l ≈ I), `width-outputs` 1/√(n_l·K)
  * (launay2019), `widest` 1/√F_max with F_max the widest point (launay2020), `none` 1.
  */
 export type FeedbackNormalization = 'width' | 'width-outputs' | 'widest' | 'none'
@@ -48,6 +48,7 @@ export interface FeedbackTarget {
 
 /**
  * F_l for every target, in order. Shapes: [n_l, K], whatever `maps` says: structure is in the entries.
+ * Equation: theory (1.18).
  * Throws: RangeError for unknown options or sizes below 1.
  */
 export function feedbackMatrices(

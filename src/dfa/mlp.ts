@@ -17,6 +17,7 @@ export interface MlpOptions {
 /**
  * a_l = W_l h_{l−1} (+ b_l), h_l = g(a_l) for l < L with a feedback point after each h_l, output a_L with the error tap.
  * Layers are named dense1, activation1, point1, …, denseL, tap. Parameters start at zero; see `initialize`.
+ * Equation: theory (1.1).
  * Throws: RangeError for fewer than two sizes or sizes below 1.
  */
 export function mlp({ sizes, activation: kind, bias = true, kernels = blockedKernels }: MlpOptions): Layer {

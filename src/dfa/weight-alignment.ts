@@ -21,7 +21,7 @@ export interface WeightTarget {
 
 /**
  * F_l F_{l−1}ᵀ for hidden layers, F_{L−1}ᵀ for the last. Shapes: like the weights.
- * Equation: refinetti2021 section 1. The first layer has no target. `feedback` holds F of each point in forward order.
+ * Equation: theory (1.14). The first layer has no target. `feedback` holds F of each point in forward order.
  * A layer is there when it is dense, the only layer with a weight between two points (or the last point and the tap),
  * and takes and gives as many features as they have: no pooling lies between.
  */
@@ -54,13 +54,13 @@ export function weightTargets(network: Layer, feedback: readonly Tensor[]): read
 
 /**
  * WA_l = cos∠(W_l, target) of each layer of `weightTargets`; NaN for a zero weight. All as one vector: `jointCosine` of
- * weights and targets. Equation: refinetti2021 section 1.
+ * weights and targets. Equation: theory (1.14), (1.15).
  */
 export function weightAlignment(network: Layer, feedback: readonly Tensor[]): readonly WeightAlignment[] {
   return weightTargets(network, feedback).map(({ name, weight, target }) => ({ name, cosine: cosine(weight, target) }))
 }
 
-/** WA_l = cos∠(W_l, R_l) of every layer with a transport R (chu2023 section 2 iv). */
+/** WA_l = cos∠(W_l, R_l) of every layer with a transport R. Equation: theory (1.16). */
 export function transportAlignment(network: Layer): readonly WeightAlignment[] {
   return walk(network).filter(isCarrier).flatMap(({ name, weight, transport }) =>
     transport === undefined ? [] : [{ name, cosine: cosine(weight.value.data, transport.data) }]

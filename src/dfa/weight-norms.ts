@@ -18,7 +18,7 @@ export interface WeightNorms {
 const PART = 1.2676506002282294e30
 
 /**
- * W ← W·|W₀|/|W| per layer, |·| the Frobenius norm. Equation: moskovitz2018.
+ * W ← W·|W₀|/|W| per layer, |·| the Frobenius norm. Equation: theory (5.16); moskovitz2018.
  * Order: `dot` in float64, where squares of float32 numbers cannot leave the range; the factor rounded to float32 once.
  * Throws: `record`, a RangeError for a norm beyond float32.
  * Why: recorded at the first step, not when the trainer is made, because weights are often set in between.

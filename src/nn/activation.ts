@@ -37,7 +37,7 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, ActivationFunction>> =
   },
   /** g(a) = 1/(1 + e⁻ᵃ), g′ = h(1 − h). */
   sigmoid: { apply: (k, h, a) => k.sigmoidInto(h, a), derive: (k, da, dh, _a, h) => k.sigmoidBackwardInto(da, dh, h) },
-  /** g(a) = erf(a/√2), g′ = √(2/π)·e^(−a²/2). Equation: refinetti2021 section 2.1. */
+  /** g(a) = erf(a/√2), g′ = √(2/π)·e^(−a²/2). Equation: theory (3.1). */
   erf: {
     apply: (k, h, a) => k.erfActivationInto(h, a),
     derive: (k, da, dh, a) => k.erfActivationBackwardInto(da, dh, a),
@@ -52,7 +52,7 @@ export interface ActivationOptions {
 }
 
 /**
- * h = g(a), element-wise. Shapes: any, first axis the batch. Gradients: da = dh ⊙ g′(a).
+ * h = g(a), element-wise. Shapes: any, first axis the batch. Gradients: da = dh ⊙ g′(a), theory (1.4).
  * Throws: RangeError for an unknown kind, listing the known ones.
  */
 export function activation({ name, kind, kernels = blockedKernels }: ActivationOptions): Layer {

@@ -33,7 +33,7 @@ export interface Dense extends Layer {
 /**
  * a = h Wᵀ + b.
  * Shapes: h [B, I], W [O, I], b [O], a [B, O]. Parameters start at zero; see ./initialize.ts.
- * Gradients: dW = daᵀ h, db = Σ_B da, dh = da·W (or da·R, see `transport`).
+ * Gradients: dW = daᵀ h, db = Σ_B da, theory (1.5); dh = da·W, theory (1.4) (or da·R, see `transport`).
  * Cost: 2·B·I·O flops forward, twice that backward (once when the input gradient is not wanted).
  * Throws: RangeError, TypeError for sizes that are not whole numbers ≥ 1.
  */

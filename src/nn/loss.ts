@@ -26,7 +26,7 @@ function check(where: string, error: Tensor, output: Tensor, target: Tensor): vo
 
 const IS_MEAN: Readonly<Record<Reduction, boolean>> = { sum: false, mean: true }
 
-/** 𝓛 = ½ Σ (y − t)², e = y − t; both divided by B for the mean. Equation: refinetti2021 section 1. */
+/** 𝓛 = ½ Σ (y − t)², e = y − t; both divided by B for the mean. Equation: theory (1.2). */
 export function squaredError(reduction: Reduction = 'mean'): Loss {
   const isMean = choose('squaredError', 'reduction', reduction, IS_MEAN)
   return {
@@ -51,7 +51,7 @@ export function squaredError(reduction: Reduction = 'mean'): Loss {
 
 /**
  * 𝓛 = −Σ_k t_k log p_k with p = softmax(y), e = p·Σt − t; both divided by B for the mean.
- * Shapes: targets [B, K] of weights ≥ 0, one-hot for classification. Units: nats.
+ * Equation: theory (1.3). Shapes: targets [B, K] of weights ≥ 0, one-hot for classification. Units: nats.
  * Why: the largest output is subtracted first, so that no exponential overflows.
  */
 export function crossEntropy(reduction: Reduction = 'mean', kernels: Kernels = blockedKernels): Loss {

@@ -72,7 +72,7 @@ export function leakyReluBackwardInto(dx: Float32Array, dy: Float32Array, x: Flo
 
 const SLOPES: Float64Array = /* @__PURE__ */ new Float64Array([1, LEAKY_SLOPE])
 
-/** out := erf(x/√2). Equation: refinetti2021 section 2.1. Aliasing: out may be x. Throws: TypeError, RangeError. */
+/** out := erf(x/√2). Equation: theory (3.1). Aliasing: out may be x. Throws: TypeError, RangeError. */
 export function erfActivationInto(out: Float32Array, x: Float32Array): Float32Array {
   checkForward('erfActivationInto', out, x)
   for (let i = 0; i < out.length; i++) out[i] = erf(x[i] * SQRT_HALF)

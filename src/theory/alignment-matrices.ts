@@ -13,7 +13,7 @@ export type AlignmentMatrices = readonly Matrix[]
 /** G_0 = I [n_0, n_0] is left out; G_l = F_lᵀF_l [n_L, n_L] for l = 1 … L−1. */
 export type Grams = readonly Matrix[]
 
-/** G_l = F_lᵀ F_l. Equation: refinetti2021 section 3.1. Equal to I for F with orthonormal columns. */
+/** G_l = F_lᵀ F_l. Equation: theory (2.3). Equal to I for F with orthonormal columns. */
 export function grams(feedback: Feedback): Grams {
   return feedback.map((f) => multiply(transpose(f), f))
 }
@@ -26,7 +26,7 @@ export function zeroAlignment(depth: number, inputs: number, outputs: number): A
 /**
  * One step of the exact recursion on a batch: A_l ← A_l − η⟨e z_{l−1}ᵀ⟩ with z_0 = x, z_1 = A_1 x,
  * z_l = A_l G_{l−1} z_{l−1} and e = z_L − y.
- * Equation: refinetti2021 section 3.1, exact generalization to any F.
+ * Equation: theory (2.4), exact for any F; the weights of theory (2.2) take the same step.
  */
 export function alignmentStep(a: AlignmentMatrices, g: Grams, { x, y }: Batch, rate: number): AlignmentMatrices {
   const z = [x]
@@ -43,7 +43,10 @@ export interface LinearTask {
   readonly covariance?: Matrix
 }
 
-/** End-to-end maps C_l with z_l = C_l x: C_0 = I, C_1 = A_1, C_l = A_l G_{l−1} C_{l−1}; the list holds C_1 … C_L. */
+/**
+ * End-to-end maps C_l with z_l = C_l x: C_0 = I, C_1 = A_1, C_l = A_l G_{l−1} C_{l−1}; the list holds C_1 … C_L.
+ * Equation: theory (2.5).
+ */
 export function endToEnd(a: AlignmentMatrices, g: Grams): readonly Matrix[] {
   const c = [a[0]]
   for (let l = 1; l < a.length; l++) c.push(multiply(a[l], multiply(g[l - 1], c[l - 1])))
@@ -52,13 +55,13 @@ export function endToEnd(a: AlignmentMatrices, g: Grams): readonly Matrix[] {
 
 /**
  * One step of the recursion on the population, all averages exact: A_l ← A_l − η (C_L − T) Σ C_{l−1}ᵀ.
- * Equation: refinetti2021 section 3.3 (population gradient, ⟨e hᵀ⟩ exact).
+ * Equation: theory (2.6).
  */
 export function populationStep(a: AlignmentMatrices, g: Grams, task: LinearTask, rate: number): AlignmentMatrices {
   return applyUpdate(a, populationUpdate(a, g, task), rate)
 }
 
-/** ⟨e z_{l−1}ᵀ⟩ = (C_L − T) Σ C_{l−1}ᵀ for l = 1 … L. */
+/** ⟨e z_{l−1}ᵀ⟩ = (C_L − T) Σ C_{l−1}ᵀ for l = 1 … L. Equation: theory (2.6). */
 export function populationUpdate(
   a: AlignmentMatrices,
   g: Grams,
@@ -70,7 +73,7 @@ export function populationUpdate(
   return a.map((_, l) => (l === 0 ? e : multiply(e, transpose(c[l - 1]))))
 }
 
-/** A_l − η U_l. */
+/** A_l − η U_l. Equation: theory (2.6). */
 export function applyUpdate(a: AlignmentMatrices, update: readonly Matrix[], rate: number): AlignmentMatrices {
   return a.map((al, l) => addScaled(al, -rate, update[l]))
 }
@@ -78,6 +81,7 @@ export function applyUpdate(a: AlignmentMatrices, update: readonly Matrix[], rat
 /**
  * ⟨‖e‖²⟩ / ⟨‖y‖²⟩ = tr[(C_L − T) Σ (C_L − T)ᵀ] / tr[T Σ Tᵀ]: 1 at zero weights, 0 when the task is learnt.
  * Both are squared after one scaling by the power of two that suits T, Σ after another.
+ * Equation: theory (2.7).
  */
 export function relativeLoss(a: AlignmentMatrices, g: Grams, { teacher, covariance }: LinearTask): number {
   const c = endToEnd(a, g)
@@ -87,7 +91,10 @@ export function relativeLoss(a: AlignmentMatrices, g: Grams, { teacher, covarian
   return power(scaled(factor, addScaled(c[c.length - 1], -1, teacher))) / power(scaled(factor, teacher))
 }
 
-/** The weights that alignment matrices stand for: W_1 = F_1A_1, W_l = F_lA_lF_{l−1}ᵀ, W_L = A_LF_{L−1}ᵀ. */
+/**
+ * The weights that alignment matrices stand for: W_1 = F_1A_1, W_l = F_lA_lF_{l−1}ᵀ, W_L = A_LF_{L−1}ᵀ.
+ * Equation: theory (2.2).
+ */
 export function weightsFromAlignment(a: AlignmentMatrices, feedback: Feedback): Weights {
   return a.map((al, l) => {
     const left = l < feedback.length ? multiply(feedback[l], al) : al
@@ -97,7 +104,8 @@ export function weightsFromAlignment(a: AlignmentMatrices, feedback: Feedback): 
 
 /**
  * The alignment matrices that fit given weights best in the least-squares sense: A_l = F_l⁺ W_l (F_{l−1}ᵀ)⁺.
- * Exact where weak weight alignment holds; compare `weightsFromAlignment` of the result with the weights.
+ * Equation: theory (2.13). Exact where weak weight alignment holds; compare `weightsFromAlignment` of the result with
+ * the weights.
  */
 export function alignmentFromWeights(weights: Weights, feedback: Feedback): AlignmentMatrices {
   const inverses = feedback.map((f) => pseudoInverse(f))
@@ -115,7 +123,7 @@ export interface HistoryEntry {
   readonly inputs: readonly Matrix[]
 }
 
-/** e and z_0 … z_{L−1} of one batch under the current alignment matrices. */
+/** e and z_0 … z_{L−1} of one batch under the current alignment matrices. Equation: theory (2.4). */
 export function historyEntry(a: AlignmentMatrices, g: Grams, { x, y }: Batch): HistoryEntry {
   const z = [x]
   for (let l = 0; l < a.length; l++) z.push(multiply(l === 0 ? x : multiply(z[l], g[l - 1]), transpose(a[l])))
@@ -125,7 +133,7 @@ export function historyEntry(a: AlignmentMatrices, g: Grams, { x, y }: Batch): H
 /**
  * A_l for l ≥ 2 by the double sum over the whole history, without recursion:
  * A_l = η² Σ_{t'} Σ_{t''<t'} ⟨ (z_{l−2}^{t'}ᵀ G_{l−2} z_{l−2}^{t''}) e_{t'} e_{t''}ᵀ ⟩, averages over both batches, G_0 = I.
- * Equation: refinetti2021 section 3.1. Cost: quadratic in the number of steps; it exists to check the recursion.
+ * Equation: theory (2.9). Cost: quadratic in the number of steps; it exists to check the recursion.
  */
 export function doubleSum(layer: number, history: readonly HistoryEntry[], g: Grams, rate: number): Matrix {
   if (!(Number.isInteger(layer) && layer >= 2)) {

@@ -14,9 +14,10 @@ export interface AttainableAlignment {
 
 /**
  * max over C of cos∠(φ(C), F_l F_{l−1}ᵀ), and the same over locally connected matrices.
- * Equation: the maximum over a subspace is ‖P T‖/‖T‖ with ‖T‖² = tr(F_lᵀF_l F_{l−1}ᵀF_{l−1}). For convolutions
- *   ‖P T‖² = Σ S²/(H'W'), S[o, i, ky, kx] = Σ_{y, x} T[(o, y, x), (i, y + ky, x + kx)]; for locally connected matrices
- *   it is the sum of the squares of T in the receptive fields.
+ * Equation: theory (4.3), (4.4), (4.5). The maximum over a subspace is ‖P T‖/‖T‖ with
+ *   ‖T‖² = tr(F_lᵀF_l F_{l−1}ᵀF_{l−1}). For convolutions ‖P T‖² = Σ S²/(H'W'),
+ *   S[o, i, ky, kx] = Σ_{y, x} T[(o, y, x), (i, y + ky, x + kx)]; for locally connected matrices it is the sum of the
+ *   squares of T in the receptive fields.
  * Shapes: left = F_l [O·H'·W', K], right = F_{l−1} [I·H·W, K]. Cost: 2·O·I·kH·kW·H'·W'·K flops; T is never formed.
  * Throws: RangeError when shapes do not fit. NaN for a target of zeros.
  */
@@ -35,7 +36,7 @@ export function attainableAlignment(left: Matrix, right: Matrix, g: ConvolutionG
 }
 
 /**
- * WA = cos∠(φ(C), F_l F_{l−1}ᵀ) of a convolutional layer. Equation: refinetti2021 sections 1 and 5.
+ * WA = cos∠(φ(C), F_l F_{l−1}ᵀ) of a convolutional layer. Equation: theory (4.6).
  * Shapes: c [O, I, kH, kW], left [O·H'·W', K], right [I·H·W, K]. NaN for zero weights. Throws: RangeError.
  */
 export function convolutionWeightAlignment(
@@ -64,7 +65,7 @@ export function convolutionWeightAlignment(
  * Root mean square of the attainable alignment over F with independent entries, by counting dimensions: entries of
  * F_l F_{l−1}ᵀ are pairwise uncorrelated, so a subspace holds its share of the squares. k/(d·d') for convolutions,
  * k/d for locally connected layers; k/d for both, exactly and in every draw, where F is constant over each channel.
- * Source: refinetti2021 section 5.
+ * Equation: theory (4.7), (4.8).
  */
 export function expectedAttainableAlignment(
   g: ConvolutionGeometry,

@@ -14,7 +14,10 @@ export interface ConvolutionGeometry {
   readonly kernel: readonly [number, number]
 }
 
-/** d' = d − k + 1 in both directions. Throws: TypeError, RangeError for sizes below 1 and windows beyond the image. */
+/**
+ * d' = d − k + 1 in both directions. Equation: theory (4.1).
+ * Throws: TypeError, RangeError for sizes below 1 and windows beyond the image.
+ */
 export function convolutionOutput(g: ConvolutionGeometry): readonly [height: number, width: number] {
   for (const name of ['inputChannels', 'outputChannels', 'height', 'width'] as const) {
     checkSize('convolutionOutput', name, g[name], 1)
@@ -31,7 +34,7 @@ export function convolutionOutput(g: ConvolutionGeometry): readonly [height: num
 
 /**
  * φ(C)[(o, y, x), (i, y + ky, x + kx)] = C[o, i, ky, kx], zero elsewhere, so that φ(C)·vec h = vec(C ∗ h) for maps
- * h [I, H, W]. Equation: refinetti2021 section 5.
+ * h [I, H, W]. Equation: theory (4.2).
  * Shapes: C [O, I, kH, kW] → [O·H'·W', I·H·W]. Throws: RangeError when C has not O·I·kH·kW elements.
  */
 export function convolutionMatrix(c: ArrayLike<number>, g: ConvolutionGeometry): SparseRows {
@@ -60,7 +63,10 @@ export function convolutionMatrix(c: ArrayLike<number>, g: ConvolutionGeometry):
   return { rows, columns: inputChannels * height * width, starts, places, values }
 }
 
-/** The indicator of the receptive fields: 1 where φ(C) may be other than zero. What ALIGNED_NMF factorizes. */
+/**
+ * The indicator of the receptive fields: 1 where φ(C) may be other than zero. What ALIGNED_NMF factorizes.
+ * Equation: theory (4.2).
+ */
 export function receptiveFields(g: ConvolutionGeometry): SparseRows {
   const { inputChannels, outputChannels, kernel: [kH, kW] } = g
   return convolutionMatrix(new Float64Array(outputChannels * inputChannels * kH * kW).fill(1), g)

@@ -17,8 +17,8 @@ export interface FittedAlignment {
 
 /**
  * A_l = argmin ‖ΔW_l − F_l A_l F_{l−1}ᵀ‖_F = F_l⁺ ΔW_l (F_{l−1}⁺)ᵀ with ΔW = W − W(0), F_0 = I and F_L = I.
- * Equation: weak weight alignment, refinetti2021 section 3.1, as a least-squares fit; residual 0 for a linear network
- *   from zero weights. The residual is orthogonal to the fit: ‖ΔW‖² = ‖fit‖² + ‖ΔW − fit‖².
+ * Equation: theory (2.13), (2.14); residual 0 for a linear network from zero weights. The residual is orthogonal to the
+ * fit: ‖ΔW‖² = ‖fit‖² + ‖ΔW − fit‖².
  * Shapes: weights and initial W_l [n_l, n_{l−1}], feedback F_l [n_l, n_L] for l < L. Zero `initial` unless given.
  * Accuracy: the residual is taken from the difference: √(‖ΔW‖² − ‖fit‖²) would lose half of the digits near 0.
  * Throws: RangeError for shapes that do not fit each other, values that are not finite.
@@ -67,7 +67,7 @@ function checkWeights(name: string, weights: Weights, feedback: Feedback): void 
 /**
  * √(1 − d/(n_l n_{l−1})): the root mean square residual of a ΔW_l without any structure (isotropic entries),
  * d = r_l r_{l−1} the dimension of the fits, r_l = min(n_l, n_L), r_0 = n_0. What a measured residual has to stay below
- * to mean anything.
+ * to mean anything. Equation: theory (2.15).
  * `sizes` are n_0 … n_L, `layer` is l = 1 … L. Throws: RangeError outside.
  */
 export function structurelessResidual(sizes: readonly number[], layer: number): number {
@@ -83,6 +83,7 @@ export function structurelessResidual(sizes: readonly number[], layer: number): 
  * κ = s_1/s_{K−1} of C A C, C = I − 11ᵀ/K: the condition number on the subspace where the errors of a softmax live,
  * which sum to zero. A linear network has A_l = C A_l C for 2 ≤ l ≤ L, so that this is `conditionOnRank` of rank K − 1;
  * a non-linear one has not, and its part along 1 meets no error.
+ * Equation: theory (2.37).
  * Throws: RangeError unless A is square with K ≥ 2.
  */
 export function centeredCondition(a: Matrix): number {

@@ -7,7 +7,8 @@ import type { AlignmentMatrices, Grams } from './alignment-matrices.ts'
 
 /**
  * P_l = A_{l+1}ᵀ G_{l+1} A_{l+2}ᵀ ⋯ G_{L−1} A_Lᵀ, so that (W_L ⋯ W_{l+1})ᵀ e = F_l P_l e while DFA delivers F_l e.
- * Equation: refinetti2021 section 3.2. `layer` is l = 1 … L−1. Throws: RangeError outside.
+ * Equation: theory (2.19); theory (2.21) where all A_l above are multiples of I.
+ * `layer` is l = 1 … L−1. Throws: RangeError outside.
  */
 export function backwardProduct(a: AlignmentMatrices, g: Grams, layer: number): Matrix {
   checkLayer('backwardProduct', a, layer)
@@ -37,7 +38,7 @@ function checkLayer(where: string, a: AlignmentMatrices, layer: number): void {
 
 /**
  * GA_l(e) = cos∠(F_l e, F_l P_l e) for every row e of `errors`, from the Gram matrix alone: the cosine of e and P_l e in
- * the metric G_l. Equation: refinetti2021 section 3.2; for orthogonal feedback cos∠(e, P_l e).
+ * the metric G_l. Equation: theory (2.20), for orthogonal feedback cos∠(e, P_l e); 1 for κ_T = 1, theory (2.33).
  * Shapes: errors [N, n_L]; returns the mean over the N rows. Rows of zeros give NaN; callers leave them out.
  * Accuracy: every row, P_l and G_l are scaled by powers of two, so that their magnitudes do not matter.
  */
@@ -76,7 +77,10 @@ function normalizedRows({ rows, columns, data }: Matrix): Matrix {
   return out
 }
 
-/** N isotropic Gaussian errors as rows, the probes. Why: late in training all real errors lie along the slowest mode. */
+/**
+ * N isotropic Gaussian errors as rows, the probes. Equation: theory (2.24).
+ * Why: late in training all real errors lie along the slowest mode.
+ */
 export function probeErrors(count: number, outputs: number, seed: number): Matrix {
   const probes = matrix(count, outputs)
   normalInto(probes.data, randomStream(seed, 'theory/probes'))
@@ -85,17 +89,17 @@ export function probeErrors(count: number, outputs: number, seed: number): Matri
 
 /**
  * 2√κ/(1 + κ): the least cos∠(e, P e) over all e for a symmetric positive definite P of condition number κ, attained by
- * the equal mixture of the extreme eigenvectors.
- * Equation: Kantorovich inequality, refinetti2021 section 3.2. Value 1 at κ = 1, 0 at κ = ∞.
+ * the mixture u_1/√λ_1 + u_n/√λ_n of the extreme eigenvectors.
+ * Equation: theory (2.22), (2.23), the Kantorovich inequality. Value 1 at κ = 1, 0 at κ = ∞.
  */
 export function kantorovichBound(condition: number): number {
   return condition === Infinity ? 0 : (2 * Math.sqrt(condition)) / (1 + condition)
 }
 
 /**
- * κ(P) of a symmetric positive definite P and its Kantorovich bound; the bound is undefined for any other P. P counts as
- * symmetric when no element differs from its mirror by more than `tolerance` of the largest: 1e-6 leaves room for feedback
- * matrices whose entries are float32.
+ * κ(P) of a symmetric positive definite P and its Kantorovich bound, theory (2.22); undefined for any other P. P counts
+ * as symmetric when no element differs from its mirror by more than `tolerance` of the largest: 1e-6 leaves room for
+ * feedback matrices whose entries are float32.
  */
 export function alignmentBound(
   p: Matrix,

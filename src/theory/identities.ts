@@ -17,7 +17,7 @@ export function relativeDifference(x: Matrix, y: Matrix): number {
 
 /**
  * Residual of ΔA_{l+1} = ΔA_l G_{l−1} A_lᵀ (A_l before the step, G_0 = I): the largest ‖left − right‖/‖left‖ over
- * l = 1 … L−1. Equation: refinetti2021 section 3.1, update recursion.
+ * l = 1 … L−1. Equation: theory (2.10).
  * The differences are taken of updates computed in float64, not of the matrices, whose subtraction would cancel digits.
  */
 export function updateRecursionResidual(a: AlignmentMatrices, g: Grams, update: readonly Matrix[]): number {
@@ -30,7 +30,10 @@ export function updateRecursionResidual(a: AlignmentMatrices, g: Grams, update: 
   return worst
 }
 
-/** Running sums Σ_t ΔA_l G_{l−1} ΔA_lᵀ for l = 1 … L−1, which the symmetric-part identity needs. */
+/**
+ * Running sums Σ_t ΔA_l G_{l−1} ΔA_lᵀ for l = 1 … L−1.
+ * Equation: the last term of theory (2.11); its size, theory (2.45).
+ */
 export function addUpdateSquares(
   sums: readonly Matrix[],
   g: Grams,
@@ -45,7 +48,7 @@ export function addUpdateSquares(
 
 /**
  * Residual of A_{l+1} + A_{l+1}ᵀ = A_l G_{l−1} A_lᵀ − Σ_t ΔA_l G_{l−1} ΔA_lᵀ, relative to the largest of its terms.
- * Equation: refinetti2021 section 3.1. In gradient flow the sum vanishes and the symmetric part is positive.
+ * Equation: theory (2.11). In gradient flow the sum vanishes and the symmetric part is positive, theory (2.12).
  */
 export function symmetricPartResidual(a: AlignmentMatrices, g: Grams, squares: readonly Matrix[]): number {
   let worst = 0

@@ -12,7 +12,8 @@ export { errorCoefficients, fieldCovariance, generalizationError, initialGeneral
   type TeacherStudentActivation, type TeacherStudentRule } from './teacher-student/order-parameters.ts'
 export { erfIntegrals, type GaussianIntegrals, linearIntegrals, reluI2 } from './teacher-student/gaussian-integrals.ts'
 export { type FlowOptions, type TeacherStudentFlow, teacherStudentFlow } from './teacher-student/flow.ts'
-export { earlyOutput, earlyStudentOverlap, earlyTeacherOverlap, type EarlyTime } from './teacher-student/early-time.ts'
+export { earlyOutput, earlyOutputRatio, earlyStudentOverlap, earlyTeacherOverlap,
+  type EarlyTime } from './teacher-student/early-time.ts'
 export { successIncrement, successProbability } from './teacher-student/success-probability.ts'
 export { type OnlineOptions, type OnlineSimulation, onlineSimulation, type OnlineState,
   orderParametersOf } from './teacher-student/online.ts'

@@ -5,7 +5,7 @@ import { checkSize, type Matrix, matrix, maxAbs, multiply, normalInto, normalizi
 import { denseMatrix, type SparseRows, sparseTimes, sparseTransposeTimes } from './sparse-rows.ts'
 
 /**
- * The r largest singular values of A with their vectors, A ≈ U·diag(s)·Vᵀ.
+ * The r largest singular values of A with their vectors, A ≈ U·diag(s)·Vᵀ, for theory (4.12).
  * Source: randomized block Krylov iteration, Musco & Musco 2015, algorithm 2: an orthonormal basis Q of A X,
  *   (A Aᵀ)A X, …, (A Aᵀ)^(blocks−1) A X with Gaussian X [n, r]; then svd(AᵀQ). Small matrices are decomposed directly.
  * Shapes: a [m, n] → u [m, r], s [r], v [n, r]. Cost: 4·blocks·r flops per entry and about 6·(m + n)·(blocks·r)².

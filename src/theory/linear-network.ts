@@ -18,7 +18,7 @@ export interface Batch {
 /**
  * One step of direct feedback alignment on ½‖e‖² averaged over the batch:
  * W_l ← W_l − η⟨F_l e h_{l−1}ᵀ⟩ for l < L, W_L ← W_L − η⟨e h_{L−1}ᵀ⟩, with h_l = W_l h_{l−1}, e = h_L − y.
- * Equation: refinetti2021 section 1, linear g. Returns new weights. Cost: 4·B·Σ n_l n_{l−1} flops.
+ * Equation: theory (2.1). Returns new weights. Cost: 4·B·Σ n_l n_{l−1} flops.
  */
 export function directFeedbackStep(weights: Weights, feedback: Feedback, { x, y }: Batch, rate: number): Weights {
   const activations = [x]

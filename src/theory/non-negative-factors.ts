@@ -16,7 +16,8 @@ export interface NonNegativeFactors {
 
 /**
  * min ‖A − U Vᵀ‖ over U, V ≥ 0 by multiplicative updates: U ← U ∘ (A V)/(U VᵀV), V ← V ∘ (AᵀU)/(V UᵀU).
- * Equation: Lee & Seung 2001, theorem 1. Shapes: a [m, n] with no negative entry, U [m, rank], V [n, rank].
+ * Equation: theory (4.11); Lee & Seung 2001, theorem 1.
+ * Shapes: a [m, n] with no negative entry, U [m, rank], V [n, rank].
  * The start is uniform in (0, 1], scaled to the mean of A; the local minimum found depends on it, and on nothing else.
  * Cost: per sweep 4·rank flops for each entry of a that is not zero, and 4·(m + n)·rank².
  * Accuracy: A is scaled by an even power of two and each factor back by its root, so that the scale of A does not matter.

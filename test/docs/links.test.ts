@@ -6,7 +6,9 @@ import * as library from '../../src/index.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGES = ['README.md',
-  ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((
+    name,
+  ) => `docs/${name}`)]
 
 /** Relative targets of links in Markdown, without their anchors. */
 function targets(text: string): readonly string[] {

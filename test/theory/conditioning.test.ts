@@ -12,10 +12,10 @@ describe('earlyCondition', () => {
 })
 
 describe('finalCondition and finalModes', () => {
-  it('match the numbers of the page: κ_T = 10, depth 4', () => {
+  it('are κ_T^(2/15), κ_T^(4/15), κ_T^(8/15) at depth 4: κ_T = 10', () => {
     const found = [2, 3, 4].map((layer) => finalCondition(10, layer, 4))
-    const page = [1.36, 1.85, 3.42]
-    found.forEach((kappa, i) => expect(Math.abs(kappa - page[i])).toBeLessThan(0.01))
+    const expected = [1.36, 1.85, 3.42]
+    found.forEach((kappa, i) => expect(Math.abs(kappa - expected[i])).toBeLessThan(0.01))
   })
 
   it('agree with each other for depths 2 to 6: Π α_l = s, α_{l+1} = α_l²/2, and ratios of modes are the law', () => {

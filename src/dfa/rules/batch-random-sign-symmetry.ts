@@ -4,7 +4,7 @@ import { carrierScale, drawMagnitudes, magnitudeFill, magnitudeKind, signSymmetr
   type SignSymmetryOptions } from './sign-symmetry.ts'
 
 /**
- * dh_l = (|M_{l+1}| ⊙ sign W_{l+1})ᵀ da_{l+1}, M drawn anew for every batch. Equation: liao2016 (brSF).
+ * dh_l = (|M_{l+1}| ⊙ sign W_{l+1})ᵀ da_{l+1}, M drawn anew for every batch. Equation: theory (5.4); liao2016 (brSF).
  * The draw is a function of the step, so a resumed run needs no state.
  * Cost: one random number per carrying weight and step.
  * Throws: RangeError for other kinds.

@@ -10,7 +10,7 @@ export type DirectFeedbackAlignmentOptions = DirectOptions
 
 /**
  * dh_l = F_l e at every point, F_l fixed and random; the layers above the last point keep the exact gradient.
- * Equation: Nøkland 2016; refinetti2021 section 1. Shapes: e [B, K], F_l [n_l, K], delivered [B, n_l].
+ * Equation: theory (5.9); nokland2016. Shapes: e [B, K], F_l [n_l, K], delivered [B, n_l].
  * With F_l = (W_L ⋯ W_{l+1})ᵀ in a linear network this is backpropagation.
  * Throws: Error when the network has no tap; RangeError when given matrices do not fit the points.
  */

@@ -12,8 +12,9 @@ export interface DirectKolenPollackOptions extends DirectOptions {
 
 /**
  * dh_l = F_l e, and F_l ← (1 − λ)F_l − η Σ_B h_l eᵀ by the optimizer, W ← (1 − λ)W − η dW in the layers that carry.
- * Equation: webster2021; with one hidden layer it is `kolenPollack`. Shapes: e [B, K], h_l [B, n_l], F_l [n_l, K].
- * Given matrices are copied. F_l starts in the structure that `maps` asks for; the updates h_l eᵀ then leave it. Cost: one product of 2·B·n_l·K flops per point more than direct feedback alignment.
+ * Equation: theory (5.14); webster2021; with one hidden layer it is `kolenPollack`. Shapes: e [B, K], h_l [B, n_l],
+ * F_l [n_l, K]. Given matrices are copied. F_l starts in the structure that `maps` asks for; the updates h_l eᵀ then
+ * leave it. Cost: one product of 2·B·n_l·K flops per point more than direct feedback alignment.
  * Throws: as `directFeedbackAlignment`; RangeError for λ outside [0, 1).
  */
 export function directKolenPollack(options: DirectKolenPollackOptions = {}): DirectRule {

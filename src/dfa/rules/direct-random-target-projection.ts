@@ -4,7 +4,8 @@ import { requireTap } from './rule.ts'
 
 /**
  * dh_l = F_l t/B, t the target: below the last point no error is needed.
- * Equation: frenkel2021 (DRTP); the sign is that of their code, and 1/B as in `errorSignDirectFeedbackAlignment`.
+ * Equation: theory (5.11); frenkel2021 (DRTP); the sign is that of their code, and 1/B as in
+ * `errorSignDirectFeedbackAlignment`.
  * Shapes: t [B, K], F_l [n_l, K]. The target is the tap's, set by the trainer with every forward pass.
  * Throws: as `directFeedbackAlignment`; in the backward pass Error when the tap has no target.
  */

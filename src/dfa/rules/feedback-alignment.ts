@@ -6,7 +6,7 @@ export type FeedbackAlignmentOptions = TransportOptions
 
 /**
  * dh_l = R_{l+1} da_{l+1}, with R fixed and random in the shape of W_{l+1}ᵀ (stored like W, [O, I]).
- * Equation: Lillicrap, Cownden, Tweed, Akerman 2016; refinetti2021 section 1. R = W gives backpropagation.
+ * Equation: theory (5.2); lillicrap2016. R = W gives backpropagation.
  */
 export function feedbackAlignment(options: FeedbackAlignmentOptions = {}): LearningRule {
   return {

@@ -4,7 +4,7 @@ import { carrierScale, drawMagnitudes, magnitudeFill, magnitudeKind, signSymmetr
 import { transportStream } from './transport.ts'
 
 /**
- * dh_l = (|M_{l+1}| ⊙ sign W_{l+1})ᵀ da_{l+1}, M drawn once. Equation: liao2016 (frSF).
+ * dh_l = (|M_{l+1}| ⊙ sign W_{l+1})ᵀ da_{l+1}, M drawn once. Equation: theory (5.5); liao2016 (frSF).
  * Throws: RangeError for other kinds.
  */
 export function fixedRandomSignSymmetry(options: SignSymmetryOptions = {}): LearningRule {

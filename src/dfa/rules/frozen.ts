@@ -2,8 +2,8 @@ import { deliverNothing } from '../feedback-point.ts'
 import type { LearningRule } from './rule.ts'
 
 /**
- * dh_l = 0: only the layers above the last point learn. The control that says how much of a result is due to the top
- * layer alone ("shallow" in refinetti2021). Parameters below the last point keep their bits.
+ * dh_l = 0: only the layers above the last point learn. Equation: theory (5.15). The control that says how much of a
+ * result is due to the top layer alone ("shallow" in refinetti2021). Parameters below the last point keep their bits.
  */
 export function frozen(): LearningRule {
   return {

@@ -28,7 +28,7 @@ interface Segment {
 
 /**
  * dh_1 = F e at the first point; above it the error travels upwards by the forward weights: dh_{l+1} = W_{l+1} da_l.
- * Equation: Nøkland 2016 section 2 (IFA). Shapes: e [B, K], F [n_1, K]. With one hidden layer it is direct feedback
+ * Equation: theory (5.10); nokland2016 (IFA). Shapes: e [B, K], F [n_1, K]. With one hidden layer it is direct feedback
  * alignment. Needs one dense or convolutional layer per point and, between the two, layers without parameters in a
  * plain chain that keep the number of features (activation, flatten); their backward pass runs more than once, with the
  * same result. A convolution carries by a second layer of its geometry, without bias: its weight is copied at each use.

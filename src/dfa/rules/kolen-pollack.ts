@@ -12,8 +12,8 @@ export interface KolenPollackOptions extends TransportOptions {
 
 /**
  * dh_l = R_{l+1} da_{l+1}; W ← (1 − λ)W − η dW and R ← (1 − λ)R − η dW, so W − R ← (1 − λ)(W − R).
- * Equation: kolen1994; akrout2019 (16)–(17), with R stored like W. R is a parameter with the gradient of W, so that any
- * optimizer gives both the same step; W − R shrinks by its decoupled decay too. What tells W from R undoes that: a
+ * Equation: theory (5.6); kolen1994, akrout2019, with R stored like W. R is a parameter with the gradient of W, so that
+ * any optimizer gives both the same step; W − R shrinks by its decoupled decay too. What tells W from R undoes that: a
  * coupled decay under Adam, and weight normalization, which scales W alone.
  * Throws: RangeError for λ outside [0, 1).
  */

@@ -4,7 +4,7 @@ import type { DirectOptions, DirectRule } from './direct-delivery.ts'
 
 /**
  * dh_l = F_l e, F_l with k non-zero entries per hidden unit (`nonZero`, 1 unless given), fixed and random.
- * Equation: crafton2019. Throws: as `directFeedbackAlignment`; RangeError for k below 1 or above K.
+ * Equation: theory (5.13); crafton2019. Throws: as `directFeedbackAlignment`; RangeError for k below 1 or above K.
  */
 export function sparseDirectFeedbackAlignment(options: Omit<DirectOptions, 'kind'> = {}): DirectRule {
   const direct = directFeedbackAlignment({ ...options, kind: 'sparse' })

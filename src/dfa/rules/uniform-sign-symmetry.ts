@@ -11,7 +11,7 @@ export interface UniformSignSymmetryOptions {
 
 /**
  * dh_l = [c·sign(W_{l+1})]ᵀ da_{l+1}, c = scale/√I.
- * Equation: liao2016 (uSF); the scale as in moskovitz2018, the deviation of the initial weights.
+ * Equation: theory (5.3); liao2016 (uSF); the scale as in moskovitz2018, the deviation of the initial weights.
  */
 export function uniformSignSymmetry({ scale = 1, kernels }: UniformSignSymmetryOptions = {}): LearningRule {
   checkPositive('uniformSignSymmetry', 'scale', scale)

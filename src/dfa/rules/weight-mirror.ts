@@ -36,12 +36,13 @@ interface Mirror {
 
 /**
  * dh_l = R_{l+1} da_{l+1}; mirror phases: R ← (1 − λ_m)R + η_m ⟨(Wξ)ξᵀ⟩, ξ ~ N(0, s²), mean s²W; R stored like W.
- * Equation: akrout2019 (7)–(8). Here the response is that of the weight alone: their φ(Wξ + b) tilts the mean by φ′
- * (exact only where φ is linear), and b adds noise without signal.
+ * Equation: theory (5.7); akrout2019. Here the response is that of the weight alone: their φ(Wξ + b) tilts the mean by
+ * φ′ (exact only where φ is linear), and b adds noise without signal.
  * A convolution is mirrored by its kernel as a matrix [O, I], I = C/groups·kH·kW: ξ are patches of independent noise,
  * [M, I], the same for every group, and Wξ is what the layer makes of them at one position, bias left out. Patches cut
  * from noise images would share pixels, which only adds variance: fewer independent ξ for the same images.
- * Accuracy: at rest R = (η_m s²/λ_m)(W + noise), of relative size √(η_m·I/(2M)): I = 512 and the defaults, 0.28 or 16°.
+ * Accuracy: at rest R = (η_m s²/λ_m)(W + noise), of relative size √(λ_m·I/(2M)), theory (5.8): I = 512 and the
+ * defaults, 0.28 or 16°.
  * Cost: two products of 2·M·I·O flops and M·I normal draws per carrying layer and phase.
  * The noise is a function of the step; R is state.
  * Throws: RangeError for options out of range.

@@ -24,6 +24,7 @@ export interface Optimizer {
 
 /**
  * Stochastic gradient descent: w ← w − η·dw, in float32 arithmetic (η, the product and the difference each rounded).
+ * Equation: theory (1.6).
  * Throws: RangeError for a rate that is not positive; at the step, for a schedule that gives a negative one.
  */
 export function sgd(rate: Rate, kernels: Kernels = blockedKernels): Optimizer {

@@ -1,6 +1,6 @@
 // Sizes of tiles and blocks of the vector products, and the scratch memory that follows from them.
 
-/** How a kernel rounds: see `Gemm` and design notes; `fused` uses relaxed multiply-add where the runtime has it. */
+/** How a kernel rounds: see `Gemm`; `fused` uses relaxed multiply-add where the runtime has it. */
 export interface GemmVariant {
   /** Sums in float64, rounded once; else rounded to float32 after every product and sum. */
   readonly wide: boolean

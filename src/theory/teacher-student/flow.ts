@@ -37,7 +37,7 @@ export interface TeacherStudentFlow {
   readonly generalizationError: (y: Float64Array) => number
 }
 
-/** dR_im/dt = −η f_i Σ_a c_a I₃(i, m, a). Equation: refinetti2021 section 2.2, m the teacher's field. */
+/** dR_im/dt = −η f_i Σ_a c_a I₃(i, m, a). Equation: theory (3.9), m the teacher's field. */
 function overlapRate(
   integrals: GaussianIntegrals,
   C: Matrix,
@@ -53,7 +53,7 @@ function overlapRate(
 /**
  * dQ_ik/dt = −η f_i Σ_a c_a I₃(i, k, a) − η f_k Σ_a c_a I₃(k, i, a)
  *            + η² f_i f_k [Σ_ab c_a c_b I₄(i, k, a, b) + σ² J₂(i, k)].
- * Equation: refinetti2021 section 2.2.
+ * Equation: theory (3.11).
  */
 function studentOverlapRate(
   integrals: GaussianIntegrals,
@@ -70,7 +70,7 @@ function studentOverlapRate(
   return rate * (rate * f[i] * f[k] * second - first)
 }
 
-/** dv_i/dt = −η Σ_a c_a I₂(i, a). Equation: refinetti2021 section 2.2. */
+/** dv_i/dt = −η Σ_a c_a I₂(i, a). Equation: theory (3.12). */
 function outputRate({ I2 }: GaussianIntegrals, C: Matrix, c: Float64Array, rate: number, i: number): number {
   let total = 0
   for (let a = 0; a < c.length; a++) total += c[a] * I2(C, i, a)
@@ -102,7 +102,7 @@ const INTEGRALS: Readonly<Record<FlowOptions['activation'], GaussianIntegrals>> 
 
 /**
  * d(Q, R, v)/dt of online learning as N → ∞, t = steps/N, with T and A constant.
- * Equation: refinetti2021 section 2.2; f is F under `dfa` and v under `bp`.
+ * Equation: theory (3.9), (3.11), (3.12); f is F under `dfa` and v under `bp`.
  * Cost: K(K+1)/2·(K+M)(K+M+1)/2 integrals I₄ for one derivative; 1.2 µs for K = M = 2.
  * Throws: TypeError, RangeError for options that do not fit together.
  */

@@ -1,7 +1,7 @@
 // Averages over jointly Gaussian local fields, in closed form: what the order-parameter equations are made of.
 //   I₂(a,b) = E[g(x_a) g(x_b)]            I₃(a,b,c) = E[g′(x_a) x_b g(x_c)]
 //   J₂(a,b) = E[g′(x_a) g′(x_b)]          I₄(a,b,c,d) = E[g′(x_a) g′(x_b) g(x_c) g(x_d)]
-// for x ~ N(0, C); indices may coincide. All: refinetti2021 section 2.2. g(x) = erf(x/√2), x or max(x, 0).
+// for x ~ N(0, C); indices may coincide: theory (3.8). g(x) = erf(x/√2), x or max(x, 0).
 
 import { asin, type Matrix } from '../../tensor/index.ts'
 
@@ -36,14 +36,14 @@ export function tiltedCorrelation({ data, columns: n }: Matrix, a: number, b: nu
   return data[a * n + b] / (product === Infinity ? Math.sqrt(p) * Math.sqrt(q) : Math.sqrt(product))
 }
 
-/** I₂ = (2/π) asin(C_ab / √((1 + C_aa)(1 + C_bb))), erf. Equation: refinetti2021 section 2.2. */
+/** I₂ = (2/π) asin(C_ab / √((1 + C_aa)(1 + C_bb))), erf. Equation: theory (3.14). */
 function erfI2(C: Matrix, a: number, b: number): number {
   return TWO_OVER_PI * asinOfCorrelation(tiltedCorrelation(C, a, b))
 }
 
 /**
  * I₃ = (2/π) [C_bc(1 + C_aa) − C_ab C_ac] / [(1 + C_aa) √Λ₃], Λ₃ = (1 + C_aa)(1 + C_cc) − C_ac², erf.
- * Equation: refinetti2021 section 2.2.
+ * Equation: theory (3.17).
  */
 function erfI3({ data, columns: n }: Matrix, a: number, b: number, c: number): number {
   const p = 1 + data[a * n + a]
@@ -57,7 +57,7 @@ function erfI3({ data, columns: n }: Matrix, a: number, b: number, c: number): n
  *   Λ₄ = pq − C_ab²
  *   Λ₀ = Λ₄C_cd − C_bc C_bd p − C_ac C_ad q + C_ab C_ac C_bd + C_ab C_ad C_bc
  *   Λ₁ = Λ₄(1 + C_cc) − C_bc² p − C_ac² q + 2C_ab C_ac C_bc, Λ₂ the same with d for c.
- * Equation: refinetti2021 section 2.2.
+ * Equation: theory (3.18), (3.19).
  * Accuracy: Λ₄ = det(I + C) of (a, b) and Λ₁, Λ₂ of three fields are at least 1; for correlated fields of variance s
  * the differences lose about 2·log₁₀ s digits.
  */
@@ -74,7 +74,7 @@ function erfI4({ data, columns: n }: Matrix, a: number, b: number, c: number, d:
   return TWO_OVER_PI * TWO_OVER_PI * asinOfCorrelation(correlation) / Math.sqrt(lambda4)
 }
 
-/** J₂ = (2/π) / √((1 + C_aa)(1 + C_bb) − C_ab²), erf. Equation: refinetti2021 section 2.2. */
+/** J₂ = (2/π) / √((1 + C_aa)(1 + C_bb) − C_ab²), erf. Equation: theory (3.16). */
 function erfJ2({ data, columns: n }: Matrix, a: number, b: number): number {
   const ab = data[a * n + b]
   return TWO_OVER_PI / Math.sqrt((1 + data[a * n + a]) * (1 + data[b * n + b]) - ab * ab)
@@ -83,7 +83,7 @@ function erfJ2({ data, columns: n }: Matrix, a: number, b: number): number {
 /** I₂ … J₂ of g(x) = erf(x/√2), g′(x) = √(2/π) e^(−x²/2). */
 export const erfIntegrals: GaussianIntegrals = { I2: erfI2, I3: erfI3, I4: erfI4, J2: erfJ2 }
 
-/** I₂ = C_ab, I₃ = C_bc, I₄ = C_cd, J₂ = 1 of g(x) = x. Equation: refinetti2021 section 2.2. */
+/** I₂ = C_ab, I₃ = C_bc, I₄ = C_cd, J₂ = 1 of g(x) = x. Equation: theory (3.20). */
 export const linearIntegrals: GaussianIntegrals = {
   I2: ({ data, columns: n }, a, b) => data[a * n + b],
   I3: ({ data, columns: n }, _a, b, c) => data[b * n + c],
@@ -93,7 +93,7 @@ export const linearIntegrals: GaussianIntegrals = {
 
 /**
  * I₂ = √(C_aa C_bb)/(2π) · [sin θ + (π − θ) cos θ], cos θ = C_ab/√(C_aa C_bb), of g(x) = max(x, 0).
- * Equation: refinetti2021 section 2.2. 0 when either field is constant. There is no closed I₄.
+ * Equation: theory (3.21). 0 when either field is constant. There is no closed I₄.
  */
 export function reluI2({ data, columns: n }: Matrix, a: number, b: number): number {
   const size = Math.sqrt(data[a * n + a]) * Math.sqrt(data[b * n + b])

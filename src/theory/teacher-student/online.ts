@@ -65,7 +65,7 @@ export interface OnlineSimulation {
 /**
  * w_k ← w_k − (η/√N) f_k e g′(λ_k) x, v_k ← v_k − (η/N) e g(λ_k), both from the values before the step, with
  * λ_k = w_k·x/√N, ρ_m = w̃_m·x/√N, e = Σ_k v_k g(λ_k) − Σ_m A_m g(ρ_m) − σζ, x ~ N(0, I) and ζ ~ N(0, 1) fresh.
- * Equation: refinetti2021 section 2.1; f is F under `dfa` and v under `bp`. x and ζ are functions of (seed, step).
+ * Equation: theory (3.2), (3.3); f is F under `dfa` and v under `bp`. x and ζ are functions of (seed, step).
  * Order: dot products as four interleaved sums, (s₀ + s₂) + (s₁ + s₃); k, then m ascending in e.
  * Cost: K + M dot products, K updates and N normal numbers a step; N = 500, K = M = 2: 3.3 µs, 1.4 of them for the
  * normal numbers.
@@ -146,7 +146,7 @@ export function onlineSimulation(options: OnlineOptions): OnlineSimulation {
 
 /**
  * Q_kl = w_k·w_l/N, R_km = w_k·w̃_m/N, T_mn = w̃_m·w̃_n/N; v and A are copied.
- * Equation: refinetti2021 section 2.2. Shapes: weights [K, N], teacher [M, N]. Throws: RangeError.
+ * Equation: theory (3.4). Shapes: weights [K, N], teacher [M, N]. Throws: RangeError.
  */
 export function orderParametersOf(
   weights: Matrix,

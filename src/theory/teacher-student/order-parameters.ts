@@ -24,7 +24,7 @@ export interface OrderParameters {
   readonly A: Float64Array
 }
 
-/** C = [[Q, R], [Rᵀ, T]] [K+M, K+M]. Equation: refinetti2021 section 2.2. */
+/** C = [[Q, R], [Rᵀ, T]] [K+M, K+M]. Equation: theory (3.5). */
 export function fieldCovariance({ Q, R, T }: OrderParameters): Matrix {
   const K = Q.rows
   const n = K + T.rows
@@ -38,7 +38,7 @@ export function fieldCovariance({ Q, R, T }: OrderParameters): Matrix {
   return C
 }
 
-/** c = (v_1 … v_K, −A_1 … −A_M), so that the error is e = Σ_a c_a g(x_a). Equation: refinetti2021 section 2.2. */
+/** c = (v_1 … v_K, −A_1 … −A_M), so that the error is e = Σ_a c_a g(x_a). Equation: theory (3.6). */
 export function errorCoefficients({ v, A }: OrderParameters): Float64Array {
   const c = new Float64Array(v.length + A.length)
   c.set(v)
@@ -62,7 +62,7 @@ export function secondMoment(where: string, activation: TeacherStudentActivation
 
 /**
  * ε_g = ½E[e²] = ½ Σ_ab c_a c_b I₂(a, b), without noise.
- * Equation: refinetti2021 section 2.2. Order: a ascending, b ascending within it.
+ * Equation: theory (3.7). Order: a ascending, b ascending within it.
  * Accuracy: absolute, some 10⁻¹⁶ of the greatest |c_a c_b|: terms of order 1 cancel, and below that the sign is noise.
  * Throws: RangeError for shapes that do not fit or overlaps that are not finite.
  */
@@ -76,7 +76,7 @@ export function generalizationErrorOf(integral: SecondMoment, parameters: OrderP
   return halfMeanSquare(integral, fieldCovariance(parameters), errorCoefficients(parameters))
 }
 
-/** ½ Σ_ab c_a c_b I₂(a, b). */
+/** ½ Σ_ab c_a c_b I₂(a, b). Equation: theory (3.7). */
 export function halfMeanSquare(integral: SecondMoment, C: Matrix, c: Float64Array): number {
   let total = 0
   for (let a = 0; a < c.length; a++) {
@@ -87,7 +87,7 @@ export function halfMeanSquare(integral: SecondMoment, C: Matrix, c: Float64Arra
 
 /**
  * ε_g of a zero student and M orthonormal teacher units of weight 1: M/6 (erf), M/4 + M(M−1)/(4π) (ReLU), M/2 (linear).
- * Equation: refinetti2021 section 2.2, from ½ Σ_mn I₂(m, n) with T = I.
+ * Equation: theory (3.22), from ½ Σ_mn I₂(m, n) with T = I.
  */
 export function initialGeneralizationError(activation: TeacherStudentActivation, units: number): number {
   return choose('initialGeneralizationError', 'activation', activation, INITIAL)(units)

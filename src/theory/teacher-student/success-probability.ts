@@ -1,11 +1,11 @@
-// Whether a ReLU student can learn at all under random feedback: a unit cannot change the sign of its output weight
-// against its feedback, so M positive teacher units need M student units with positive feedback.
+// Whether a ReLU student can learn at all under random feedback: a unit whose feedback and output weight differ in sign
+// climbs the loss, so M positive teacher units need M student units with positive feedback.
 
 import { checkSize } from '../../tensor/index.ts'
 
 /**
  * P(K, M) = 2^−K Σ_{k=0}^{K−M} C(K, k): at least M of K feedback weights of random sign are positive.
- * Equation: refinetti2021 section 2.4d. P = 0 for K < M, 2^−M for K = M.
+ * Equation: theory (3.30). P = 0 for K < M, 2^−M for K = M.
  * Order: the increments P(K+1) − P(K) from K = M on, all positive. Cost: K − M steps. Accuracy: some 2⁻⁵³·K relative;
  * 2^−M is 0 beyond M = 1074. Throws: TypeError, RangeError.
  */
@@ -26,7 +26,7 @@ export function successProbability(units: number, teacherUnits: number): number 
 
 /**
  * P(K+1, M) − P(K, M) = C(K, K−M+1)/2^(K+1): the first K units hold M − 1 positive signs and the next one is positive.
- * Equation: refinetti2021 section 2.4d. 0 for K < M − 1. Throws: TypeError, RangeError.
+ * Equation: theory (3.31). 0 for K < M − 1. Throws: TypeError, RangeError.
  */
 export function successIncrement(units: number, teacherUnits: number): number {
   checkSize('successIncrement', 'units', units)

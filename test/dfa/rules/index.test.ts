@@ -83,7 +83,7 @@ function loadTask(): Task {
   }
   const training = read('tra'),
     test = read('tes')
-  // Columns of mean 0 and deviation about 1: the error-sign rule needs the mean, see its page.
+  // Columns of mean 0 and deviation about 1: the error-sign rule needs the mean, see its docstring.
   const n = training.rows.length
   const means = training.rows[0].map((_, j) => training.rows.reduce((sum, row) => sum + row[j] / n, 0))
   const scales = means.map((mean, j) =>

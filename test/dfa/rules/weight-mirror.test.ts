@@ -12,7 +12,7 @@ function mirror(layer: Layer, rule: ReturnType<typeof weightMirror>, from: numbe
 }
 
 describe('weightMirror', () => {
-  it('turns R towards W by noise alone, to the angle that its page gives, touching no parameter', () => {
+  it('turns R towards W by noise alone, to the angle of theory (5.8), touching no parameter', () => {
     const layer = network({ sizes: [5, 40, 30, 3] })
     const rule = weightMirror({ mirrorRate: 0.05, samples: 40 })
     installRule(layer, rule)

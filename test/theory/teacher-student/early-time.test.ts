@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { identity, type Matrix, matrix } from '../../../src/tensor/index.ts'
-import { earlyOutput, earlyStudentOverlap, earlyTeacherOverlap, type EarlyTime, integrateAdaptive, type OrderParameters,
-  teacherStudentFlow } from '../../../src/theory/index.ts'
+import { earlyOutput, earlyOutputRatio, earlyStudentOverlap, earlyTeacherOverlap, type EarlyTime, integrateAdaptive,
+  type OrderParameters, teacherStudentFlow } from '../../../src/theory/index.ts'
 import { gaussian, gram } from './cases.ts'
 
 /** Order parameters of the equations at the times, from zero weights. */
@@ -18,15 +18,14 @@ function solution(early: EarlyTime, times: readonly number[]): readonly OrderPar
 const PAPER: EarlyTime = { rate: 0.1, feedback: [0.8, -1.3, 0.3], teacher: { A: [1, -0.5], T: identity(2) } }
 
 describe('the early-time laws', () => {
-  it('have the ratios of the page for A = (1, −0.5), F = (0.8, −1.3, 0.3), η = 0.1', () => {
+  it('are as far from the solution as in an earlier integration, A = (1, −0.5), F = (0.8, −1.3, 0.3), η = 0.1', () => {
     const times = [0.1, 1, 2, 5]
     const ratio = ({ v }: OrderParameters, i: number, t: number): number =>
       v[i] / (0.01 / Math.PI ** 2 * 1.25 * PAPER.feedback[i] * t * t)
-    // The page's figures are those of F = 0.8, its worst ones those of F = −1.3.
-    const page = [0.9999, 0.9982, 0.9943, 0.9662]
+    const first = [0.9999, 0.9982, 0.9943, 0.9662]
     const worst = [0.9998, 0.9957, 0.9871, 0.9364]
     for (const [j, p] of solution(PAPER, times).entries()) {
-      expect(Math.abs(ratio(p, 0, times[j]) - page[j]), `t = ${times[j]}`).toBeLessThan(6e-5)
+      expect(Math.abs(ratio(p, 0, times[j]) - first[j]), `t = ${times[j]}`).toBeLessThan(6e-5)
       expect(Math.abs(ratio(p, 1, times[j]) - worst[j]), `t = ${times[j]}`).toBeLessThan(6e-5)
     }
     const growth = [1.095, 1.949, 2.882]
@@ -64,6 +63,23 @@ describe('the early-time laws', () => {
     expect(small).toBeLessThan(2e-3)
     expect(large / small).toBeGreaterThan(8)
     expect(large / small).toBeLessThan(12)
+  })
+
+  it('depart from the solution by theory (3.27), up to τ⁴ and ητ²', () => {
+    const error = (rate: number, tau: number, i: number): number => {
+      const early = { ...PAPER, rate }
+      const [{ v }] = solution(early, [tau / rate])
+      return v[i] / earlyOutput(early, i, tau / rate) - earlyOutputRatio(early, i, tau / rate)
+    }
+    for (const i of [0, 1, 2]) {
+      // Without the term in τ³ it would be 4τ⁴ at τ = 0.025, without one in τ² more; integration leaves 1e-11.
+      for (const tau of [0.025, 0.1]) expect(Math.abs(error(1e-6, tau, i))).toBeLessThan(0.12 * tau ** 4)
+      // At larger rates there is a term in ητ²; without the one in ητ it would be greater by 1/τ.
+      expect(Math.abs(error(0.1, 0.02, i))).toBeLessThan(0.12 * 0.1 * 0.02 * 0.02)
+    }
+    expect(() => earlyOutputRatio({ ...PAPER, noise: 0.1 }, 0, 1)).toThrow('noise must be 0, got 0.1')
+    const T = matrix(2, 2, Float64Array.of(1, 0.1, 0.1, 1))
+    expect(() => earlyOutputRatio({ ...PAPER, teacher: { A: [1, 1], T } }, 0, 1)).toThrow('must be the identity')
   })
 
   it('make v parallel to F before the loss moves', () => {

@@ -32,7 +32,7 @@ const slope: Record<TeacherStudentActivation, (x: number) => number> = {
   linear: () => 1,
 }
 
-/** One step as section 2.1 writes it. */
+/** One step as theory (3.3) writes it. */
 function written(options: OnlineOptions, { steps, weights, outputs }: OnlineState): OnlineState {
   const { activation, rule, inputs: N, rate, noise = 0 } = options
   const x = stepNormalsInto(new Float64Array(N + 1), randomStream(options.seed, 'online/inputs'), steps)
@@ -55,7 +55,7 @@ function written(options: OnlineOptions, { steps, weights, outputs }: OnlineStat
 
 describe('onlineSimulation', () => {
   it.each(ACTIVATIONS.flatMap((activation) => (['dfa', 'bp'] as const).map((rule) => [activation, rule] as const)))(
-    'makes the steps of the page, one after the other: %s, %s',
+    'makes the steps of theory (3.3), one after the other: %s, %s',
     (activation, rule) => {
       for (const inputs of [28, 29, 30, 31]) {
         const teacher = { A: BASE.teacher.A, weights: matrix(2, inputs, TEACHER.data.slice(0, 2 * inputs)) }
