@@ -1,7 +1,7 @@
 // Where a learning rule takes hold: an identity layer whose backward pass is the rule's business.
 
 import { blockedKernels, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
-import { allocateTensor, type Layer, plannedByShape } from '../nn/index.ts'
+import { type Layer, planned } from '../nn/index.ts'
 
 /** What leaves a feedback point downwards in the backward pass. */
 export interface Delivery {
@@ -70,7 +70,7 @@ export function feedbackPoint(
   }
   let activation: Tensor | undefined
   let delivered: Tensor | undefined
-  const buffers = plannedByShape((shape) => allocateTensor(kernels, shape))
+  const buffers = planned(`feedbackPoint ${name}`, kernels, (shape, space) => space.tensor(shape))
   const point: FeedbackPoint = {
     kind: 'feedback-point',
     name,
@@ -102,7 +102,7 @@ export function feedbackPoint(
       }
       if (activation === undefined) throw new Error(`${name}.backward: forward must come first`)
       const delivery = point.transparent ? passOn : point.delivery
-      delivered = delivery.deliver(upstream, buffers(activation.shape))
+      delivered = delivery.deliver(upstream, buffers(activation))
       return delivered
     },
   }

@@ -2,7 +2,7 @@
 // once the error is known they can be trained in any order, or at the same time.
 
 import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
-import { allocateTensor, chain, type Layer, type Loss, type Optimizer, type Parameter, parametersOf, planned,
+import { chain, type Layer, type Loss, type Optimizer, type Parameter, parametersOf, planned,
   walk } from '../nn/index.ts'
 import { type ErrorTap, isErrorTap } from './error-tap.ts'
 import { type FeedbackPoint, isFeedbackPoint, passOn } from './feedback-point.ts'
@@ -172,8 +172,7 @@ export function segmentTrainer(options: SegmentTrainerOptions): SegmentTrainer {
   optimizers.forEach((optimizer, index) => optimizer.prepare(segments[index].parameters))
   const top = segments.length - 1
   const downwards = segments.map((_, index) => top - index)
-  let outputs = 0
-  const errors = planned((batch) => allocateTensor(kernels, [batch, outputs]))
+  const errors = planned('segmentTrainer', kernels, (shape, space) => space.tensor(shape))
   let steps = 0
   return {
     segments,
@@ -186,8 +185,7 @@ export function segmentTrainer(options: SegmentTrainerOptions): SegmentTrainer {
       }
       if (tap !== undefined) tap.target = target
       const output = network.forward(input)
-      outputs = output.shape[1]
-      const error = errors(output.shape[0])
+      const error = errors(output)
       const value = loss.evaluateInto(error, output, target)
       if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) {
         throw new TrainingStopped(steps, `loss is ${value}`)

@@ -1,8 +1,8 @@
 // One training step, the same for every rule.
 
 import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
-import { allocateTensor, type Clipping, inMode, isConcatenation, type Layer, type Loss, type NamedArray, type Optimizer,
-  type Parameter, parametersOf, planned, restoreArrays, stateOf } from '../nn/index.ts'
+import { type Clipping, inMode, isConcatenation, type Layer, type Loss, type NamedArray, type Optimizer, type Parameter,
+  parametersOf, planned, restoreArrays, stateOf } from '../nn/index.ts'
 import { TrainingStopped } from './outcomes.ts'
 import { installRule, type LearningRule } from './rules/rule.ts'
 import { weightNorms } from './weight-norms.ts'
@@ -90,14 +90,12 @@ export function trainer(options: TrainerOptions): Trainer {
     loss: NaN,
     error: { shape: [0, 0], data: new Float32Array(0) },
   }
-  let outputs = 0
-  const errors = planned((batch) => allocateTensor(kernels, [batch, outputs]))
+  const errors = planned('trainer', kernels, (shape, space) => space.tensor(shape))
   let steps = 0
   const evaluate = (input: Tensor, target: Tensor): { loss: number; output: Tensor; error: Tensor } => {
     if (parts.tap !== undefined) parts.tap.target = target
     const output = network.forward(input)
-    outputs = output.shape[1]
-    const error = errors(output.shape[0])
+    const error = errors(output)
     return { loss: loss.evaluateInto(error, output, target), output, error }
   }
   /** Forward pass, error, backward pass, and a look at what came of them; the loss. */

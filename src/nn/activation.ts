@@ -3,7 +3,7 @@
 
 import { blockedKernels, choose, type ElementwiseKernels, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { planned, required } from './planned.ts'
 
 /** An element-wise function and its derivative as array kernels. Aliasing: out may be any of the arguments. */
 export interface ActivationFunction {
@@ -57,10 +57,8 @@ export interface ActivationOptions {
  */
 export function activation({ name, kind, kernels = blockedKernels }: ActivationOptions): Layer {
   const { apply, derive } = choose('activation', 'kind', kind, ACTIVATIONS)
-  const buffers = plannedByShape((shape) => ({
-    output: allocateTensor(kernels, shape),
-    inputGradient: allocateTensor(kernels, shape),
-  }))
+  const buffers = planned(`activation ${name}`, kernels,
+    (shape, space) => ({ output: space.tensor(shape), inputGradient: space.tensor(shape) }))
   let input: Tensor | undefined
   return {
     name,
@@ -69,15 +67,15 @@ export function activation({ name, kind, kernels = blockedKernels }: ActivationO
     usesOutputGradient: true,
     outputShape: (inputShape) => inputShape,
     forward(a) {
+      const { output } = buffers(a)
       input = a
-      const { output } = buffers(a.shape)
       apply(kernels.elementwise, output.data, a.data)
       return output
     },
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       if (!wantInput) return undefined
-      const { output, inputGradient } = buffers(input.shape)
+      const { output, inputGradient } = buffers(input)
       derive(kernels.elementwise, inputGradient.data, required(name, outputGradient, input.shape).data, input.data,
         output.data)
       return inputGradient

@@ -3,7 +3,7 @@
 import { blockedKernels, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import { type Dense, dense } from './dense.ts'
 import type { Layer } from './layer.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { planned, required } from './planned.ts'
 
 /** Options of `attention`. */
 export interface AttentionOptions {
@@ -37,7 +37,8 @@ export interface Attention extends Layer {
  * Order: products as `Gemm`; scores are rounded, then times 1/√d rounded; softmax as `softmaxRowsInto`; Σ_j with j
  *   ascending in float64, dS rounded once.
  * Cost: 8·B·T·I² + 4·B·T²·I flops forward, twice that backward; the causal half is computed and dropped.
- * Memory: 8·B·H·T² bytes for P and its gradient, about 44·B·T·I for the rest, beside the dense layers.
+ * Memory: 8·B·H·T² bytes for P and its gradient, about 44·B·T·I for the rest, beside the dense layers: once, for the
+ *   largest B and T, as `planned` says.
  * Throws: RangeError, TypeError for sizes below 1 and heads that do not divide the features.
  * Why keys without a bias: it adds the same number q·b to every score of a row, which softmax drops; its gradient is
  *   zero but for rounding, and an optimizer that divides by the gradient's size would follow that rounding.
@@ -54,11 +55,11 @@ export function attention(options: AttentionOptions): Attention {
     dense({ name: `${name}/${kind}`, inputs: features, outputs: features, bias: withBias, kernels })
   const query = projection('query', bias), key = projection('key', false)
   const value = projection('value', bias), output = projection('output', bias)
-  const buffers = plannedByShape(([batch, length]) => {
-    const rows = (): Tensor => allocateTensor(kernels, [batch * length, features])
+  const buffers = planned(where, kernels, ([batch, length], space) => {
+    const rows = (): Tensor => space.tensor([batch * length, features])
     /** [B, H, T, size] with a view of each head of each sample. */
     const byHead = (size: number) => {
-      const all = allocateTensor(kernels, [batch, heads, length, size])
+      const all = space.tensor([batch, heads, length, size])
       const part = length * size
       const view = (_: unknown, i: number): Float32Array => all.data.subarray(i * part, (i + 1) * part)
       return { all, views: Array.from({ length: batch * heads }, view) }
@@ -78,8 +79,8 @@ export function attention(options: AttentionOptions): Attention {
       dQuery: rows(),
       dKey: rows(),
       dValue: rows(),
-      result: allocateTensor(kernels, [batch, length, features]),
-      inputGradient: allocateTensor(kernels, [batch, length, features]),
+      result: space.tensor([batch, length, features]),
+      inputGradient: space.tensor([batch, length, features]),
     }
   })
   let input: Tensor | undefined
@@ -103,9 +104,9 @@ export function attention(options: AttentionOptions): Attention {
     outputShape,
     forward(x) {
       outputShape(x.shape)
-      input = x
       const batch = x.shape[0], length = x.shape[1]
-      const { q, k, v, o, p, merged, result } = buffers(x.shape)
+      const { q, k, v, o, p, merged, result } = buffers(x)
+      input = x
       const flat: Tensor = { shape: merged.shape, data: x.data }
       splitHeadsInto(q.all, query.forward(flat).data)
       splitHeadsInto(k.all, key.forward(flat).data)
@@ -132,7 +133,7 @@ export function attention(options: AttentionOptions): Attention {
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       const length = input.shape[1]
-      const { q, k, v, o, p, dq, dk, dv, dp, merged, dQuery, dKey, dValue, inputGradient } = buffers(input.shape)
+      const { q, k, v, o, p, dq, dk, dv, dp, merged, dQuery, dKey, dValue, inputGradient } = buffers(input)
       const { data } = required(name, outputGradient, input.shape)
       const mixed = output.backward({ shape: merged.shape, data }, true)
       splitHeadsInto(o.all, required(output.name, mixed, merged.shape).data)

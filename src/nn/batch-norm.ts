@@ -5,7 +5,7 @@ import { blockedKernels, checkFinite, checkPositive, checkSize, type Kernels, sh
 import type { Parameter } from './layer.ts'
 import type { ModalLayer } from './mode.ts'
 import type { NamedArray } from './named-array.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { allocateTensor, planned, required } from './planned.ts'
 import type { StatefulLayer } from './state.ts'
 
 /** Options of `batchNorm`. */
@@ -65,11 +65,12 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     data: new Float64Array(channels).fill(1),
   }
   const means = new Float64Array(channels), factors = new Float64Array(channels)
-  const buffers = plannedByShape((shape) => ({
-    places: shape.reduce((size, axis, at) => (at < 2 ? 1 : size * axis), 1),
-    output: allocateTensor(kernels, shape),
-    inputGradient: allocateTensor(kernels, shape),
-  }))
+  const buffers = planned(where, kernels,
+    (shape, space) => ({
+      places: shape.reduce((size, axis, at) => (at < 2 ? 1 : size * axis), 1),
+      output: space.tensor(shape),
+      inputGradient: space.tensor(shape),
+    }))
   let input: Tensor | undefined
   let byBatch = true
   const outputShape = (inputShape: readonly number[]): readonly number[] => {
@@ -113,10 +114,10 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     outputShape,
     forward(x) {
       outputShape(x.shape)
+      const batch = x.shape[0]
+      const { output, places } = buffers(x)
       input = x
       byBatch = layer.training
-      const batch = x.shape[0]
-      const { output, places } = buffers(x.shape)
       if (byBatch) measure(x.data, batch, places)
       else {
         for (let c = 0; c < channels; c++) {
@@ -137,7 +138,7 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       const batch = input.shape[0]
-      const { output, inputGradient, places } = buffers(input.shape)
+      const { output, inputGradient, places } = buffers(input)
       const dy = required(name, outputGradient, output.shape).data
       const x = input.data, dx = inputGradient.data
       for (let c = 0; c < channels; c++) {

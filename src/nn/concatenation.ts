@@ -2,7 +2,7 @@
 
 import { blockedKernels, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { planned, required } from './planned.ts'
 
 /** Options of `concatenation`. */
 export interface ConcatenationOptions {
@@ -48,16 +48,16 @@ export function concatenation({ name, branches, kernels = blockedKernels }: Conc
   const wholeShape = (
     parts: readonly (readonly number[])[],
   ): readonly number[] => [parts[0][0], parts.reduce((total, part) => total + part[1], 0), ...parts[0].slice(2)]
-  const buffers = plannedByShape((shape) => {
+  const buffers = planned(where, kernels, (shape, space) => {
     const parts = partShapes(shape)
     const sizes = parts.map((part) => part.reduce((size, axis, at) => (at === 0 ? 1 : size * axis), 1))
     return {
       /** Elements of one sample of each part, and of the whole. */
       sizes,
       width: sizes.reduce((total, size) => total + size, 0),
-      output: allocateTensor(kernels, wholeShape(parts)),
-      gradients: parts.map((part) => allocateTensor(kernels, part)),
-      inputGradient: allocateTensor(kernels, shape),
+      output: space.tensor(wholeShape(parts)),
+      gradients: parts.map((part) => space.tensor(part)),
+      inputGradient: space.tensor(shape),
     }
   })
   let input: Tensor | undefined
@@ -71,7 +71,7 @@ export function concatenation({ name, branches, kernels = blockedKernels }: Conc
     },
     outputShape: (inputShape) => wholeShape(partShapes(inputShape)),
     forward(x) {
-      const { output, sizes, width } = buffers(x.shape)
+      const { output, sizes, width } = buffers(x)
       input = x
       const batch = x.shape[0]
       let from = 0
@@ -84,7 +84,7 @@ export function concatenation({ name, branches, kernels = blockedKernels }: Conc
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       const batch = input.shape[0]
-      const { output, gradients, inputGradient, sizes, width } = buffers(input.shape)
+      const { output, gradients, inputGradient, sizes, width } = buffers(input)
       let from = 0
       for (let i = 0; i < branches.length; i++) {
         const branch = branches[i]

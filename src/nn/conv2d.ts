@@ -3,7 +3,7 @@
 import { blockedKernels, checkShape, checkSize, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { type Pair, pairOf, type PatchGeometry, patchGeometry } from './patches.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { allocateTensor, planned, required } from './planned.ts'
 
 /** Most patch elements of a block of samples in the input gradient: 1 MiB, a second-level cache. */
 const BLOCK = 1 << 18
@@ -53,9 +53,9 @@ export interface Conv2d extends Layer {
  * Order: (c, ky, kx) ascending from the bias, one rounding; dW over (b, y, x) ascending, one rounding over the whole
  *   batch; dbias as `sum` of that row; dh over o ascending, rounded per tap, then over (ky, kx) in float64, rounded.
  * Cost: 2·B·O·H'·W'·fanIn flops forward, twice that backward (once when the input gradient is not wanted).
- * Memory: 4·C·kH·kW·B·H'·W' bytes of patches for the largest input, kept for dW, and the output once more, by channel;
- *   when an input gradient is first wanted, patches and maps of one block: 1 MiB, or one sample's share. Only output
- *   and dh are kept for every input shape.
+ * Memory: 4·C·kH·kW·B·H'·W' bytes of patches, kept for dW, the output, and the output once more, by channel; when an
+ *   input gradient is first wanted, dh, and patches and maps of one block: 1 MiB, or one sample's share. Once, for the
+ *   largest input, as `planned` says.
  * Throws: RangeError, TypeError for sizes that are not whole numbers in range, or groups that do not divide channels.
  * Why: with samples side by side in the columns, dW is one product per group with k = B·H'·W', never rounded between
  *   samples, and forward is one too. dh has no sum over samples: blocks of it stay in the second-level cache between
@@ -89,21 +89,12 @@ export function conv2d(options: Conv2dOptions): Conv2d {
   /** The rows of each group, as views. */
   const byGroup = (data: Float32Array): readonly Float32Array[] =>
     Array.from({ length: groups }, (_, g) => data.subarray(g * data.length / groups, (g + 1) * data.length / groups))
-  /** Space for the largest input so far; smaller ones use its beginning, as the vector tier hands no memory back. */
-  const workingSpace = (): (length: number) => Float32Array => {
-    let space: Float32Array = new Float32Array(0)
-    return (length) => {
-      if (space.length < length) space = kernels.allocate(length)
-      return space.subarray(0, length)
-    }
-  }
-  const patchSpace = workingSpace(), mapSpace = workingSpace()
-  const buffers = plannedByShape((shape) => {
+  const buffers = planned(where, kernels, (shape, space) => {
     const geometry = geometryOf(shape)
     const { outputHeight, outputWidth } = geometry
     const columns = shape[0] * outputHeight * outputWidth
-    const patches = patchSpace(fanIn * groups * columns)
-    const maps = mapSpace(outputChannels * columns)
+    const patches = space.float32(fanIn * groups * columns)
+    const maps = space.float32(outputChannels * columns)
     return {
       geometry,
       patches,
@@ -112,24 +103,25 @@ export function conv2d(options: Conv2dOptions): Conv2d {
       maps,
       mapsByGroup: byGroup(maps),
       mapsByChannel: Array.from({ length: outputChannels }, (_, o) => maps.subarray(o * columns, (o + 1) * columns)),
-      output: allocateTensor(kernels, [shape[0], outputChannels, outputHeight, outputWidth]),
+      output: space.tensor([shape[0], outputChannels, outputHeight, outputWidth]),
     }
   })
-  const blockPatchSpace = workingSpace(),
-    blockMapSpace = workingSpace()
   /** What the input gradient needs: the batch in blocks of samples, each with patches and maps of its own. */
-  const inputBuffers = plannedByShape((shape) => {
+  const inputBuffers = planned(where, kernels, (shape, space) => {
     const { height, width, outputHeight, outputWidth } = geometryOf(shape)
     const outputs = outputHeight * outputWidth
     const most = Math.max(1, Math.floor(BLOCK / (fanIn * groups * outputs)))
-    const inputGradient = allocateTensor(kernels, shape)
-    const batch = shape[0], perSample = inputChannels * height * width
+    const inputGradient = space.tensor(shape)
+    const batch = shape[0], largest = Math.min(most, batch)
+    const blockPatches = space.float32(fanIn * groups * largest * outputs)
+    const blockMaps = space.float32(outputChannels * largest * outputs)
+    const perSample = inputChannels * height * width
     let upstream: Float32Array | undefined
     let upstreamBlocks: readonly Float32Array[] = []
     const blocks = Array.from({ length: Math.ceil(batch / most) }, (_, i) => {
       const samples = Math.min(most, batch - i * most)
-      const patches = blockPatchSpace(fanIn * groups * samples * outputs)
-      const maps = blockMapSpace(outputChannels * samples * outputs)
+      const patches = blockPatches.subarray(0, fanIn * groups * samples * outputs)
+      const maps = blockMaps.subarray(0, outputChannels * samples * outputs)
       return {
         samples,
         patches,
@@ -184,7 +176,7 @@ export function conv2d(options: Conv2dOptions): Conv2d {
     },
     forward(h) {
       const batch = h.shape[0]
-      const { geometry, patches, patchesByGroup, maps, mapsByGroup, mapsByChannel, output } = buffers(h.shape)
+      const { geometry, patches, patchesByGroup, maps, mapsByGroup, mapsByChannel, output } = buffers(h)
       const outputs = geometry.outputHeight * geometry.outputWidth
       input = h
       kernels.elementwise.gatherPatchesInto(patches, h.data, batch, geometry)
@@ -201,7 +193,7 @@ export function conv2d(options: Conv2dOptions): Conv2d {
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       const batch = input.shape[0]
-      const { geometry, patchesByGroup, maps, mapsByGroup, mapsByChannel, output } = buffers(input.shape)
+      const { geometry, patchesByGroup, maps, mapsByGroup, mapsByChannel, output } = buffers(input)
       const da = required(name, outputGradient, output.shape)
       if (layer.transport !== undefined) checkShape(where, 'transport', layer.transport, weight.value.shape)
       lastOutputGradient = da
@@ -220,7 +212,7 @@ export function conv2d(options: Conv2dOptions): Conv2d {
         carrier = data
         carriers = byGroup(data)
       }
-      const { inputGradient, blocks, upstreamBlocks } = inputBuffers(input.shape)
+      const { inputGradient, blocks, upstreamBlocks } = inputBuffers(input)
       const upstream = upstreamBlocks(da.data)
       for (let i = 0; i < blocks.length; i++) {
         const block = blocks[i]

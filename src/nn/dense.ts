@@ -48,10 +48,8 @@ export function dense(options: DenseOptions): Dense {
   })
   const weight = parameter('weight', [outputs, inputs])
   const bias = withBias ? parameter('bias', [outputs]) : undefined
-  const buffers = planned((batch) => ({
-    output: allocateTensor(kernels, [batch, outputs]),
-    inputGradient: allocateTensor(kernels, [batch, inputs]),
-  }))
+  const buffers = planned(`dense ${name}`, kernels,
+    ([batch], space) => ({ output: space.tensor([batch, outputs]), inputGradient: space.tensor([batch, inputs]) }))
   let input: Tensor | undefined
   let lastOutputGradient: Tensor | undefined
   const layer: Dense = {
@@ -74,9 +72,9 @@ export function dense(options: DenseOptions): Dense {
     },
     forward(h) {
       layer.outputShape(h.shape)
-      input = h
       const batch = h.shape[0]
-      const { output } = buffers(batch)
+      const { output } = buffers(h)
+      input = h
       if (bias !== undefined) kernels.elementwise.broadcastRowsInto(output.data, bias.value.data, batch)
       // With accumulate the sum starts from b, in float64, and is rounded once: the bias costs no second rounding.
       kernels.gemm(batch, outputs, inputs, h.data, false, weight.value.data, true, output.data, bias !== undefined)
@@ -84,14 +82,14 @@ export function dense(options: DenseOptions): Dense {
     },
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
-      const da = required(name, outputGradient, buffers(input.shape[0]).output.shape)
+      const { output, inputGradient } = buffers(input)
+      const da = required(name, outputGradient, output.shape)
       if (layer.transport !== undefined) checkShape(`dense ${name}`, 'transport', layer.transport, weight.value.shape)
       lastOutputGradient = da
       const batch = input.shape[0]
       kernels.gemm(outputs, inputs, batch, da.data, true, input.data, false, weight.gradient.data, false)
       if (bias !== undefined) kernels.elementwise.sumRowsInto(bias.gradient.data, da.data, batch, outputs)
       if (!wantInput) return undefined
-      const { inputGradient } = buffers(batch)
       const carrier = (layer.transport ?? weight.value).data
       kernels.gemm(batch, inputs, outputs, da.data, false, carrier, false, inputGradient.data, false)
       return inputGradient

@@ -1,9 +1,10 @@
 // Elements left out at random while training.
 
-import { blockedKernels, checkFinite, type Kernels, philox, randomStream, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkFilled, checkFinite, type Kernels, philox, randomStream,
+  type Tensor } from '../tensor/index.ts'
 import type { ModalLayer } from './mode.ts'
 import type { NamedArray } from './named-array.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { planned, required } from './planned.ts'
 import type { StatefulLayer } from './state.ts'
 
 /** Options of `dropout`. */
@@ -45,11 +46,8 @@ export function dropout({ name, probability, seed, kernels = blockedKernels }: D
   const scale = 1 / (1 - probability)
   const block = new Uint32Array(4)
   const steps: NamedArray<Float64Array> = { name: `${name}/steps`, data: new Float64Array(1) }
-  const buffers = plannedByShape((shape) => ({
-    mask: allocateTensor(kernels, shape),
-    output: allocateTensor(kernels, shape),
-    inputGradient: allocateTensor(kernels, shape),
-  }))
+  const buffers = planned(where, kernels,
+    (shape, space) => ({ mask: space.tensor(shape), output: space.tensor(shape), inputGradient: space.tensor(shape) }))
   let input: Tensor | undefined
   let masked = true
   const drawInto = (mask: Float32Array, step: number): void => {
@@ -69,10 +67,11 @@ export function dropout({ name, probability, seed, kernels = blockedKernels }: D
     usesOutputGradient: true,
     outputShape: (inputShape) => inputShape,
     forward(x) {
+      checkFilled(where, 'input', x)
       input = x
       masked = layer.training
       if (!masked) return x
-      const { mask, output } = buffers(x.shape)
+      const { mask, output } = buffers(x)
       drawInto(mask.data, steps.data[0]++)
       kernels.elementwise.multiplyInto(output.data, x.data, mask.data)
       return output
@@ -82,7 +81,7 @@ export function dropout({ name, probability, seed, kernels = blockedKernels }: D
       if (!wantInput) return undefined
       const dy = required(name, outputGradient, input.shape)
       if (!masked) return dy
-      const { mask, inputGradient } = buffers(input.shape)
+      const { mask, inputGradient } = buffers(input)
       kernels.elementwise.multiplyInto(inputGradient.data, dy.data, mask.data)
       return inputGradient
     },

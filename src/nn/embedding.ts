@@ -2,7 +2,7 @@
 
 import { blockedKernels, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { allocateTensor, planned, required } from './planned.ts'
 
 /** Options of `embedding`. */
 export interface EmbeddingOptions {
@@ -42,10 +42,11 @@ export function embedding({ name, vocabulary, features, kernels = blockedKernels
     value: allocateTensor(kernels, shape),
     gradient: allocateTensor(kernels, shape),
   }
-  const buffers = plannedByShape(([batch, length]) => ({
-    output: allocateTensor(kernels, [batch, length, features]),
-    inputGradient: allocateTensor(kernels, [batch, length]),
-    places: new Int32Array(batch * length),
+  const buffers = planned(where, kernels, ([batch, length], space) => ({
+    output: space.tensor([batch, length, features]),
+    /** Zeros: never written. */
+    inputGradient: space.tensor([batch, length]),
+    places: space.int32(batch * length),
   }))
   // Places with index v are places[ends[v − 1] … ends[v] − 1] once they are sorted.
   const ends = new Int32Array(vocabulary)
@@ -67,6 +68,7 @@ export function embedding({ name, vocabulary, features, kernels = blockedKernels
     outputShape,
     forward(x) {
       outputShape(x.shape)
+      const { output } = buffers(x)
       for (let at = 0; at < x.data.length; at++) {
         const index = x.data[at]
         if (!(index >= 0 && index < vocabulary && index === Math.floor(index))) {
@@ -76,7 +78,6 @@ export function embedding({ name, vocabulary, features, kernels = blockedKernels
         }
       }
       input = x
-      const { output } = buffers(x.shape)
       for (let at = 0; at < x.data.length; at++) {
         const from = x.data[at] * features
         for (let i = 0; i < features; i++) output.data[at * features + i] = weight.value.data[from + i]
@@ -85,7 +86,7 @@ export function embedding({ name, vocabulary, features, kernels = blockedKernels
     },
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
-      const { output, inputGradient, places } = buffers(input.shape)
+      const { output, inputGradient, places } = buffers(input)
       const dy = required(name, outputGradient, output.shape).data
       // Counting sort, stable: ascending places within each index. It makes one float64 sum per vector possible.
       ends.fill(0)

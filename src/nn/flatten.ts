@@ -1,6 +1,6 @@
 // From feature maps to vectors.
 
-import { type Tensor } from '../tensor/index.ts'
+import { checkFilled, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { required } from './planned.ts'
 
@@ -28,6 +28,7 @@ export function flatten({ name }: FlattenOptions): Layer {
     usesOutputGradient: true,
     outputShape: flat,
     forward(x) {
+      checkFilled(`flatten ${name}`, 'input', x)
       if (input !== x || output === undefined) {
         input = x
         output = { shape: flat(x.shape), data: x.data }

@@ -30,4 +30,4 @@ export { constantRate, cosineRate, type CosineRateOptions, inverseRootRate, type
 export { type NamedArray, restoreArrays } from './named-array.ts'
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts'
 export { type Initialization, initialize } from './initialize.ts'
-export { allocateTensor, planned, plannedByShape, required } from './planned.ts'
+export { allocateTensor, planned, required, type Space } from './planned.ts'

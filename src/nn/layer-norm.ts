@@ -2,7 +2,7 @@
 
 import { blockedKernels, checkPositive, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { allocateTensor, planned, required } from './planned.ts'
 
 /** Options of `layerNorm`. */
 export interface LayerNormOptions {
@@ -44,13 +44,13 @@ export function layerNorm(options: LayerNormOptions): LayerNorm {
   const gain = parameter('gain'), bias = parameter('bias')
   gain.value.data.fill(1)
   const gainSums = new Float64Array(features), biasSums = new Float64Array(features)
-  const buffers = plannedByShape((shape) => {
+  const buffers = planned(where, kernels, (shape, space) => {
     const rows = shape.reduce((size, axis) => size * axis, 1) / features
     return {
-      output: allocateTensor(kernels, shape),
-      inputGradient: allocateTensor(kernels, shape),
-      means: new Float64Array(rows),
-      factors: new Float64Array(rows),
+      output: space.tensor(shape),
+      inputGradient: space.tensor(shape),
+      means: space.float64(rows),
+      factors: space.float64(rows),
     }
   })
   let input: Tensor | undefined
@@ -68,8 +68,8 @@ export function layerNorm(options: LayerNormOptions): LayerNorm {
     outputShape,
     forward(x) {
       outputShape(x.shape)
+      const { output, means, factors } = buffers(x)
       input = x
-      const { output, means, factors } = buffers(x.shape)
       const from = x.data, to = output.data, gains = gain.value.data, biases = bias.value.data
       for (let row = 0; row < means.length; row++) {
         const start = row * features
@@ -87,7 +87,7 @@ export function layerNorm(options: LayerNormOptions): LayerNorm {
     },
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
-      const { output, inputGradient, means, factors } = buffers(input.shape)
+      const { output, inputGradient, means, factors } = buffers(input)
       const dy = required(name, outputGradient, output.shape).data
       const x = input.data, dx = inputGradient.data, gains = gain.value.data
       gainSums.fill(0)

@@ -11,8 +11,9 @@ export interface Parameter {
 }
 
 /**
- * A function of a batch with its derivative. Buffers are planned once per input shape and reused: the tensors returned
- * by `forward` and `backward` are valid until the next call, and a training step allocates nothing.
+ * A function of a batch with its derivative. Buffers are planned once per input shape, in memory that all shapes share
+ * (`planned`): the tensors returned by `forward` and `backward` are valid until the next call, whatever its shape, and
+ * a training step allocates nothing. Throws: RangeError for an input whose data do not fill its shape.
  *
  * Shapes: the first axis of every input and output is the batch B.
  */

@@ -1,56 +1,97 @@
-// Buffers planned once per shape. The vector tier hands no memory back, so a plan is kept for as long as its layer
-// lives: what alternates (a full batch and a shorter one, sequences of two lengths) is planned once each.
+// Buffers of a layer: planned once per shape of its input, in memory that the largest shape bounds.
 
-import { checkShape, type Kernels, show, type Tensor, tensor } from '../tensor/index.ts'
+import { checkFilled, checkShape, type Kernels, show, sizeOf, type Tensor, tensor } from '../tensor/index.ts'
 
-/**
- * Makes a function that returns the same set of buffers for the same first-axis size, allocating on first sight only.
- * Two sizes (the full batch and the last, shorter one) alternate without allocation.
- */
-export function planned<T>(plan: (batch: number) => T): (batch: number) => T {
-  const plans = new Map<number, T>()
-  let lastBatch = NaN
-  let last: T
-  return (batch) => {
-    if (batch === lastBatch) return last
-    let found = plans.get(batch)
-    if (found === undefined) {
-      found = plan(batch)
-      plans.set(batch, found)
-    }
-    lastBatch = batch
-    last = found
-    return found
-  }
+/** Where a plan takes its arrays from. They hold what the last shape left there: zeros only at the very first. */
+export interface Space {
+  /** In the memory that the tier prefers, as `float32` and `int32`. */
+  readonly tensor: (shape: readonly number[]) => Tensor
+  readonly float32: (length: number) => Float32Array
+  readonly int32: (length: number) => Int32Array
+  readonly float64: (length: number) => Float64Array
 }
 
-/** A beginning of shapes: its own plan, if it has been asked for, and what follows by the next axis. */
-interface Beginning<T> {
+/** What has been planned for one shape. */
+interface Planned<T> {
   readonly shape: readonly number[]
-  readonly next: (size: number) => Beginning<T>
-  plan: T | undefined
+  readonly size: number
+  readonly plan: T
 }
 
+/** Shapes whose plans are kept; the views of a further one take the place of the oldest. */
+const KEPT = 64
+
 /**
- * Makes a function that returns the same set of buffers for the same shape, allocating on first sight only; `plan` gets
- * a copy of the shape. Cost: one comparison per axis where shapes repeat, one look-up where an axis alternates.
- * Why: for the first axis alone there is `planned`; a plan that is dropped when another axis changes is allocated anew
- *   at each change, 1 GiB in 2000 passes over sequences of 64 and 65 places in turn.
+ * Makes a function that gives the buffers for an input: the same set for the same shape, made by `plan` from a copy of
+ * the shape and from `space`, which must be asked for the same arrays in the same order for every shape.
+ * Memory: each array of a plan is the beginning of one that all shapes share. That has the length which the largest
+ *   shape needs, or twice the length before where shapes grow little by little; the vector tier hands nothing back, so
+ *   what was outgrown is lost there: four times the largest shape's need at most, twice in other tiers. So a buffer is
+ *   valid until the function is called for another shape, not only for the same.
+ * Cost: nothing is allocated where up to 64 shapes come in turn, in whatever order; more cost their views anew, not
+ *   their memory. A look-up is one comparison per axis where shapes repeat.
+ * Throws: RangeError naming `where` for an input whose data are not as many as its shape says, before anything is
+ *   planned: the one place where layers look. What `plan` throws.
  */
-export function plannedByShape<T extends object>(
-  plan: (shape: readonly number[]) => T,
-): (shape: readonly number[]) => T {
-  const beginning = (shape: readonly number[]): Beginning<T> => ({
-    shape,
-    next: planned((size) => beginning([...shape, size])),
-    plan: undefined,
-  })
-  const empty = beginning([])
-  return (shape) => {
-    let found = empty
-    for (let axis = 0; axis < shape.length; axis++) found = found.next(shape[axis])
-    return found.plan ??= plan(found.shape)
+export function planned<T>(
+  where: string,
+  kernels: Kernels,
+  plan: (shape: readonly number[], space: Space) => T,
+): (input: Tensor) => T {
+  const arrays: (Float32Array | Float64Array)[] = []
+  const plans: Planned<T>[] = []
+  let next = 0
+  let oldest = 0
+  let last: Planned<T> | undefined
+  const take = <A extends Float32Array | Float64Array>(length: number, allocate: (length: number) => A): A => {
+    let whole = arrays[next] as A | undefined
+    if (whole === undefined || whole.length < length) {
+      // Views of what is outgrown would keep it alive.
+      plans.length = oldest = 0
+      last = undefined
+      whole = allocate(whole === undefined ? length : Math.max(length, 2 * whole.length))
+      arrays[next] = whole
+    }
+    next++
+    return whole.subarray(0, length) as A
   }
+  const float32 = (length: number): Float32Array => take(length, kernels.allocate)
+  const space: Space = {
+    float32,
+    tensor: (shape) => tensor(shape, float32(sizeOf(shape))),
+    int32(length) {
+      const { buffer, byteOffset } = float32(length)
+      return new Int32Array(buffer, byteOffset, length)
+    },
+    float64: (length) => take(length, (size) => new Float64Array(size)),
+  }
+  const planAnew = (input: Tensor): Planned<T> => {
+    checkFilled(where, 'input', input)
+    const shape = [...input.shape]
+    next = 0
+    const made = { shape, size: input.data.length, plan: plan(shape, space) }
+    plans[oldest] = made
+    oldest = (oldest + 1) % KEPT
+    return made
+  }
+  return (input) => {
+    let found = last
+    if (found === undefined || !agree(found.shape, input.shape)) found = search(plans, input.shape) ?? planAnew(input)
+    if (input.data.length !== found.size) checkFilled(where, 'input', input)
+    last = found
+    return found.plan
+  }
+}
+
+function agree(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false
+  return true
+}
+
+function search<T>(plans: readonly Planned<T>[], shape: readonly number[]): Planned<T> | undefined {
+  for (let i = 0; i < plans.length; i++) if (agree(plans[i].shape, shape)) return plans[i]
+  return undefined
 }
 
 /** A zero tensor in the memory that the tier prefers. */

@@ -3,7 +3,7 @@
 import { blockedKernels, choose, type Kernels, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { type Pair, pairOf, type PatchGeometry, patchGeometry } from './patches.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { planned, required } from './planned.ts'
 
 /** Largest element or mean of a window. */
 export type PoolingKind = 'max' | 'average'
@@ -41,15 +41,15 @@ export function pooling(options: PoolingOptions): Layer {
   const stride = pairOf(where, 'stride', options.stride ?? window, 1)
   const geometryOf = (shape: readonly number[]): PatchGeometry =>
     patchGeometry(where, shape, undefined, window, stride, NO_PADDING)
-  const buffers = plannedByShape((shape) => {
+  const buffers = planned(where, kernels, (shape, space) => {
     const geometry = geometryOf(shape)
-    const output = allocateTensor(kernels, [shape[0], geometry.channels, geometry.outputHeight, geometry.outputWidth])
+    const output = space.tensor([shape[0], geometry.channels, geometry.outputHeight, geometry.outputWidth])
     return {
       geometry,
       output,
-      winners: indices(kernels, isMax ? output.data.length : 0),
-      sums: new Float64Array(isMax ? 0 : geometry.height * geometry.width),
-      inputGradient: allocateTensor(kernels, shape),
+      winners: space.int32(isMax ? output.data.length : 0),
+      sums: space.float64(isMax ? 0 : geometry.height * geometry.width),
+      inputGradient: space.tensor(shape),
     }
   })
   let input: Tensor | undefined
@@ -63,7 +63,7 @@ export function pooling(options: PoolingOptions): Layer {
       return [shape[0], shape[1], outputHeight, outputWidth]
     },
     forward(x) {
-      const { geometry, output, winners } = buffers(x.shape)
+      const { geometry, output, winners } = buffers(x)
       input = x
       const batch = x.shape[0]
       if (isMax) kernels.elementwise.windowMaximaInto(output.data, winners, x.data, batch, geometry)
@@ -73,7 +73,7 @@ export function pooling(options: PoolingOptions): Layer {
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       if (!wantInput) return undefined
-      const { geometry, output, winners, sums, inputGradient } = buffers(input.shape)
+      const { geometry, output, winners, sums, inputGradient } = buffers(input)
       const dy = required(name, outputGradient, output.shape).data
       if (isMax) {
         kernels.elementwise.fillInto(inputGradient.data, 0)
@@ -82,12 +82,6 @@ export function pooling(options: PoolingOptions): Layer {
       return inputGradient
     },
   }
-}
-
-/** Whole numbers in the memory that the tier prefers. */
-function indices(kernels: Kernels, length: number): Int32Array {
-  const { buffer, byteOffset } = kernels.allocate(length)
-  return new Int32Array(buffer, byteOffset, length)
 }
 
 /** y := the means. */

@@ -2,7 +2,7 @@
 
 import { blockedKernels, checkSize, choose, cos, type Kernels, pow, show, sin, type Tensor } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { allocateTensor, planned, required } from './planned.ts'
 
 /** Fixed waves, or a trained vector for each place. */
 export type PositionalEncodingKind = 'sinusoidal' | 'learned'
@@ -49,11 +49,11 @@ export function positionalEncoding(options: PositionalEncodingOptions): Position
     }
     : undefined
   let vectors: Float32Array = weight === undefined ? new Float32Array(0) : weight.value.data
-  const buffers = plannedByShape((shape) => {
+  const buffers = planned(where, kernels, (shape, space) => {
     const sample = shape[1] * features
     if (vectors.length < sample) vectors = waves(shape[1], features)
     return {
-      output: allocateTensor(kernels, shape),
+      output: space.tensor(shape),
       /** dP of the places that this input has; empty where nothing is learned. */
       gradient: weight === undefined ? new Float32Array(0) : weight.gradient.data.subarray(0, sample),
     }
@@ -73,8 +73,8 @@ export function positionalEncoding(options: PositionalEncodingOptions): Position
     outputShape,
     forward(x) {
       outputShape(x.shape)
+      const { output } = buffers(x)
       input = x
-      const { output } = buffers(x.shape)
       const from = x.data, to = output.data, sample = x.shape[1] * features
       for (let start = 0; start < to.length; start += sample) {
         for (let i = 0; i < sample; i++) to[start + i] = from[start + i] + vectors[i]
@@ -85,7 +85,7 @@ export function positionalEncoding(options: PositionalEncodingOptions): Position
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
       const dy = required(name, outputGradient, input.shape)
       if (weight !== undefined) {
-        const { gradient } = buffers(input.shape)
+        const { gradient } = buffers(input)
         weight.gradient.data.fill(0, gradient.length)
         kernels.elementwise.sumRowsInto(gradient, dy.data, input.shape[0], gradient.length)
       }

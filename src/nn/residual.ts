@@ -2,7 +2,7 @@
 
 import { blockedKernels, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { planned, required } from './planned.ts'
 
 /** Options of `residual`. */
 export interface ResidualOptions {
@@ -26,9 +26,9 @@ export function residual({ name, inner, kernels = blockedKernels }: ResidualOpti
     if (shape.length === inputShape.length && shape.every((size, axis) => size === inputShape[axis])) return inputShape
     throw new RangeError(`residual ${name}: inner must keep the shape ${show(inputShape)}, got ${show(shape)}`)
   }
-  const buffers = plannedByShape((shape) => {
+  const buffers = planned(`residual ${name}`, kernels, (shape, space) => {
     outputShape(shape)
-    return { output: allocateTensor(kernels, shape), inputGradient: allocateTensor(kernels, shape) }
+    return { output: space.tensor(shape), inputGradient: space.tensor(shape) }
   })
   return {
     name,
@@ -37,7 +37,7 @@ export function residual({ name, inner, kernels = blockedKernels }: ResidualOpti
     usesOutputGradient: true,
     outputShape,
     forward(x) {
-      const { output } = buffers(x.shape)
+      const { output } = buffers(x)
       input = x
       kernels.elementwise.addInto(output.data, x.data, inner.forward(x).data)
       return output
@@ -47,7 +47,7 @@ export function residual({ name, inner, kernels = blockedKernels }: ResidualOpti
       const dy = required(name, outputGradient, input.shape)
       const inside = inner.backward(dy, wantInput)
       if (!wantInput) return undefined
-      const { inputGradient } = buffers(input.shape)
+      const { inputGradient } = buffers(input)
       kernels.elementwise.addInto(inputGradient.data, dy.data, required(inner.name, inside, input.shape).data)
       return inputGradient
     },

@@ -2,7 +2,7 @@
 
 import { blockedKernels, checkLength, checkSize, type Kernels, show } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
-import { allocateTensor, plannedByShape, required } from './planned.ts'
+import { planned, required } from './planned.ts'
 
 /** A sparse matrix by rows (CSR): entries rowStarts[i] … rowStarts[i + 1] − 1 belong to row i. */
 export interface SparseMatrix {
@@ -31,12 +31,13 @@ export function sparseProduct({ name, matrix, kernels = blockedKernels }: Sparse
   const where = `sparseProduct ${name}`
   checkSparse(where, matrix)
   const transposed = transposeSparse(matrix)
-  const buffers = plannedByShape(([, features]) => ({
-    features,
-    sums: new Float64Array(features),
-    output: allocateTensor(kernels, [matrix.rows, features]),
-    inputGradient: allocateTensor(kernels, [matrix.columns, features]),
-  }))
+  const buffers = planned(where, kernels,
+    ([, features], space) => ({
+      features,
+      sums: space.float64(features),
+      output: space.tensor([matrix.rows, features]),
+      inputGradient: space.tensor([matrix.columns, features]),
+    }))
   let current: ReturnType<typeof buffers> | undefined
   const outputShape = (shape: readonly number[]): readonly number[] => {
     if (shape.length === 2 && shape[0] === matrix.columns) return [matrix.rows, shape[1]]
@@ -50,7 +51,7 @@ export function sparseProduct({ name, matrix, kernels = blockedKernels }: Sparse
     outputShape,
     forward(x) {
       outputShape(x.shape)
-      current = buffers(x.shape)
+      current = buffers(x)
       multiplyInto(current.output.data, matrix, x.data, current.features, current.sums)
       return current.output
     },

@@ -1,4 +1,5 @@
-export { checkSameShape, checkShape, clone, fromRows, sameShape, sizeOf, type Tensor, tensor } from './tensor.ts'
+export { checkFilled, checkSameShape, checkShape, clone, fromRows, sameShape, sizeOf, type Tensor,
+  tensor } from './tensor.ts'
 export { checkFinite, checkFloat32, checkLength, checkPositive, checkSize, choose, show, unreachable } from './check.ts'
 export type { Gemm } from './matmul/gemm.ts'
 export { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, type Tier } from './tiers/kernels.ts'

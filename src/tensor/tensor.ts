@@ -1,6 +1,6 @@
 // A tensor is a shape and an ordinary Float32Array in row-major order: nothing to dispose, nothing hidden.
 
-import { checkSize, show } from './check.ts'
+import { checkFloat32, checkSize, show } from './check.ts'
 
 /**
  * A dense float32 array of any rank, contiguous, last axis fastest.
@@ -66,14 +66,31 @@ export function sameShape(a: Tensor, b: Tensor): boolean {
   return a.shape.length === b.shape.length && a.shape.every((size, axis) => size === b.shape[axis])
 }
 
-/** Throws a RangeError naming both shapes unless `a` and `b` have the same shape. */
+/** Throws: RangeError unless `a` has as many elements as its shape says; TypeError unless they are float32. */
+export function checkFilled(where: string, name: string, a: Tensor): void {
+  let size = 1
+  for (let axis = 0; axis < a.shape.length; axis++) size *= a.shape[axis]
+  if (a.data.length === size && a.data instanceof Float32Array) return
+  checkFloat32(where, name, a.data)
+  // Also how a detached buffer shows: its views have length 0.
+  throw new RangeError(`${where}: ${name} must have ${size} elements for shape ${show(a.shape)}, got ${a.data.length}`)
+}
+
+/** Throws a RangeError naming both shapes unless `a` and `b` have the same shape, and elements to fill it. */
 export function checkSameShape(where: string, nameA: string, a: Tensor, nameB: string, b: Tensor): void {
-  if (sameShape(a, b)) return
+  if (sameShape(a, b)) {
+    checkFilled(where, nameA, a)
+    checkFilled(where, nameB, b)
+    return
+  }
   throw new RangeError(`${where}: ${nameA} must have the shape of ${nameB} ${show(b.shape)}, got ${show(a.shape)}`)
 }
 
-/** Throws unless `a` is a tensor of exactly this shape. */
+/** Throws unless `a` is a tensor of exactly this shape, with elements to fill it. */
 export function checkShape(where: string, name: string, a: Tensor, shape: readonly number[]): void {
-  if (a.shape.length === shape.length && shape.every((size, axis) => size === a.shape[axis])) return
+  if (a.shape.length === shape.length && shape.every((size, axis) => size === a.shape[axis])) {
+    checkFilled(where, name, a)
+    return
+  }
   throw new RangeError(`${where}: ${name} must have shape ${show(shape)}, got ${show(a.shape)}`)
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { type Attention, attention, type AttentionOptions, isDense, parametersOf, walk } from '../../src/nn/index.ts'
 import { blockedKernels, type Kernels, referenceKernelsFloat32, simdKernels, tensor } from '../../src/tensor/index.ts'
@@ -98,6 +100,36 @@ describe('attention', () => {
           .toBe('')
       )
     }
+  })
+
+  it('holds the memory of the longest sequence for all lengths up to it, in every tier', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const lengths = Array.from({ length: 50 }, (_, i) => 3 * i + 3)
+    /** Bytes of typed arrays outside and inside of WebAssembly after these lengths. */
+    const bytes = (kernels: Kernels, those: readonly number[]): readonly [number, number] => {
+      collect()
+      const before = process.memoryUsage().arrayBuffers
+      const layer = attention({ name: 'a', features: 32, heads: 4, kernels })
+      for (const length of those) {
+        layer.forward(tensor([2, length, 32]))
+        layer.backward(tensor([2, length, 32]), true)
+      }
+      for (let i = 0; i < 3; i++) collect()
+      const grown = process.memoryUsage().arrayBuffers - before
+      return [grown, layer.forward(tensor([2, 1, 32])).data.buffer.byteLength]
+    }
+    const simd = (): Kernels => {
+      const made = simdKernels()
+      if ('reason' in made) throw new Error(`attention test: this runtime must have vectors, got ${made.reason}`)
+      return made.kernels
+    }
+    // P and its gradient alone, 8·B·H·T² bytes, are 1.4 MB. A set for each of 50 lengths would be 17 times the longest.
+    const [longest] = bytes(blockedKernels, [150])
+    expect(longest).toBeGreaterThan(1.4e6)
+    expect(bytes(blockedKernels, lengths)[0]).toBeLessThan(2.2 * longest)
+    // Four times the arrays, and the products' own space in steps of 1 MiB.
+    expect(bytes(simd(), lengths)[1]).toBeLessThan(6 * bytes(simd(), [150])[1])
   })
 
   it('plans its buffers, takes an empty batch and other lengths, names misuse', () => {

@@ -143,8 +143,8 @@ describe('conv2d', () => {
     expect(forward(3)).toEqual([18 * 60, 240, 240])
     expect(backward(3, false)).toEqual([])
     expect(backward(3, true)).toEqual([120, 18 * 60, 240])
-    expect(forward(2)).toEqual([160])
-    expect(backward(2, true)).toEqual([80])
+    expect(forward(2)).toEqual([])
+    expect(backward(2, true)).toEqual([])
   })
 
   it('takes images of another size, and a shorter batch after a longer one', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { activation, dense, isDense } from '../../src/nn/index.ts'
 import { fromRows, type Kernels, matmul, referenceKernels, type Tensor, tensor } from '../../src/tensor/index.ts'
 import { firstDifference, ordinary, xorshift } from '../tensor/bits.ts'
+import { expectBoundedMemory } from './layer-laws.ts'
 
 /** Kernels that note what they are asked for. */
 function spyKernels(): { kernels: Kernels; products: string[]; allocations: number[] } {
@@ -109,7 +110,9 @@ describe('dense', () => {
       }
     }
     expect(allocations.length).toBe(count)
-    expect(allocations.slice(4)).toEqual([12, 15, 8, 10])
+    expect(allocations.slice(4)).toEqual([12, 15])
+    expectBoundedMemory((own) => dense({ name: 'd', inputs: 5, outputs: 4, kernels: own }),
+      Array.from({ length: 40 }, (_, i) => [i + 1, 5]))
   })
 
   it('starts every forward pass from the bias, not from the last output', () => {

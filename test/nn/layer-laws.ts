@@ -28,17 +28,44 @@ export function randomTensor(seed: number, shape: readonly number[]): Tensor {
   return tensor(shape, ordinary(xorshift(seed), shape.reduce((a, b) => a * b, 1)))
 }
 
+/** A forward and a backward pass of zeros. */
+function passes(layer: Layer, shape: readonly number[]): readonly (Tensor | undefined)[] {
+  const y = layer.forward(tensor(shape))
+  return [y, layer.backward(tensor(y.shape), true)]
+}
+
+/** Elements asked of the tier while these shapes come one after another. */
+function asked(build: (kernels: Kernels) => Layer, shapes: readonly (readonly number[])[]): number {
+  const { kernels, allocations } = notingKernels()
+  const layer = build(kernels)
+  allocations.length = 0
+  for (const shape of shapes) passes(layer, shape)
+  return allocations.reduce((total, length) => total + length, 0)
+}
+
+/** Ascending shapes cost four times the memory of the last at most, descending ones no more than the first. */
+export function expectBoundedMemory(
+  build: (kernels: Kernels) => Layer,
+  ascending: readonly (readonly number[])[],
+): void {
+  const largest = asked(build, ascending.slice(-1))
+  expect(largest).toBeGreaterThan(0)
+  expect(asked(build, ascending)).toBeLessThanOrEqual(4 * largest)
+  expect(asked(build, [...ascending].reverse())).toBe(largest)
+}
+
 /** Batch sizes and sample shapes alternate without another allocation, and each finds its own tensors again. */
 export function expectPlannedBuffers(build: (kernels: Kernels) => Layer, ...samples: (readonly number[])[]): void {
   const { kernels, allocations } = notingKernels()
   const layer = build(kernels)
   const step = (shape: readonly number[]): readonly unknown[] => {
-    const y = layer.forward(tensor(shape))
-    const dx = layer.backward(tensor(y.shape), true)
-    expect([y.shape, dx?.shape]).toEqual([layer.outputShape(shape), shape])
+    const [y, dx] = passes(layer, shape)
+    expect([y?.shape, dx?.shape]).toEqual([layer.outputShape(shape), shape])
     return [y, dx]
   }
   const shapes = [3, 2].flatMap((batch) => samples.map((sample) => [batch, ...sample]))
+  // What a larger shape outgrows is planned anew once.
+  shapes.forEach(step)
   const seen = shapes.map(step)
   const count = allocations.length
   expect(count).toBeGreaterThan(0)
@@ -48,6 +75,20 @@ export function expectPlannedBuffers(build: (kernels: Kernels) => Layer, ...samp
     }
   }
   expect(allocations.length).toBe(count)
+  expectBoundedMemory(build, Array.from({ length: 40 }, (_, i) => [i + 1, ...samples[0]]))
+}
+
+/** An input with fewer or more elements than its shape says is refused before anything is changed. */
+export function expectFilledInput(layer: Layer, input: Tensor): void {
+  const kind = layer.forward(input)
+  const before = [...kind.data]
+  const size = input.data.length
+  for (const length of [size - 1, 0, size + 1]) {
+    expect(() => layer.forward({ shape: input.shape, data: new Float32Array(length) })).toThrow(
+      new RegExp(`: input must have ${size} elements for shape \\[${input.shape.join(', ')}\\], got ${length}$`),
+    )
+  }
+  expect([...kind.data]).toEqual(before)
 }
 
 /** Backward before forward, without a gradient and with one of another shape; and no input gradient when unwanted. */

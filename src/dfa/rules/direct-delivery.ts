@@ -1,7 +1,7 @@
 // What all direct rules share: one matrix per point, and a signal of width K that it carries there.
 
 import { type Kernels, matmulInto, type Tensor, tensor } from '../../tensor/index.ts'
-import { allocateTensor, planned } from '../../nn/index.ts'
+import { planned } from '../../nn/index.ts'
 import { feedbackMatrices, type FeedbackOptions } from '../feedback.ts'
 import type { Delivery } from '../feedback-point.ts'
 import type { LearningRule, NetworkParts } from './rule.ts'
@@ -55,15 +55,15 @@ export function deliverThrough(f: Tensor, signal: () => Tensor, kernels: Kernels
   }
 }
 
-/** s := g(x), element by element into a buffer per batch size, for signals that are not the error itself. */
+/** s := g(x), element by element into a planned buffer, for signals that are not the error itself. */
 export function mapped(
-  outputs: number,
+  rule: string,
   kernels: Kernels,
   g: (value: number, batch: number) => number,
 ): (x: Tensor) => Tensor {
-  const buffers = planned((batch) => allocateTensor(kernels, [batch, outputs]))
+  const buffers = planned(rule, kernels, (shape, space) => space.tensor(shape))
   return (x) => {
-    const signal = buffers(x.shape[0])
+    const signal = buffers(x)
     for (let i = 0; i < signal.data.length; i++) signal.data[i] = g(x.data[i], x.shape[0])
     return signal
   }

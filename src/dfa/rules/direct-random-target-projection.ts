@@ -20,7 +20,7 @@ export function directRandomTargetProjection(options: DirectOptions = {}): Direc
     install(parts) {
       const tap = requireTap(parts, 'directRandomTargetProjection')
       feedback = directMatrices('directRandomTargetProjection', parts, options)
-      const scaled = mapped(parts.outputs, kernels, (t, batch) => t / batch)
+      const scaled = mapped('directRandomTargetProjection', kernels, (t, batch) => t / batch)
       const signal = (): Tensor => {
         if (tap.target !== undefined) return scaled(tap.target)
         throw new Error('directRandomTargetProjection: tap.target must be set before the backward pass, got undefined')

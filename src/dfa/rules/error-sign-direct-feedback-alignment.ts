@@ -21,7 +21,7 @@ export function errorSignDirectFeedbackAlignment(options: DirectOptions = {}): D
     install(parts) {
       const tap = requireTap(parts, 'errorSignDirectFeedbackAlignment')
       feedback = directMatrices('errorSignDirectFeedbackAlignment', parts, options)
-      const signs = mapped(parts.outputs, kernels, (e, batch) => Math.sign(e) / batch)
+      const signs = mapped('errorSignDirectFeedbackAlignment', kernels, (e, batch) => Math.sign(e) / batch)
       const signal = (): Tensor => signs(errorAt(tap, 'errorSignDirectFeedbackAlignment'))
       parts.points.forEach((point, index) => {
         point.delivery = deliverThrough(feedback[index], signal, kernels)

@@ -1,6 +1,5 @@
 import { blockedKernels, type Kernels, type Tensor, unreachable } from '../../tensor/index.ts'
-import { allocateTensor, type Conv2d, conv2d, type Dense, isConv2d, isDense, type Layer,
-  plannedByShape } from '../../nn/index.ts'
+import { type Conv2d, conv2d, type Dense, isConv2d, isDense, type Layer, planned } from '../../nn/index.ts'
 import type { DirectOptions } from './direct-delivery.ts'
 import { feedbackMatrices } from '../feedback.ts'
 import type { FeedbackPoint } from '../feedback-point.ts'
@@ -59,12 +58,12 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
         throw new RangeError(`${WHERE}: matrices[0] must have shape ${wanted}, got [${f.shape.join(', ')}]`)
       }
       feedback = f
-      const buffers = points.map(() => plannedByShape((shape) => allocateTensor(kernels, shape)))
+      const buffers = points.map(() => planned(WHERE, kernels, (shape, space) => space.tensor(shape)))
       /** dh_l in the shape of h_l. */
       const signalAt = (l: number): Tensor => {
         const { name, activation } = points[l]
         if (activation === undefined) throw new Error(`${WHERE}: forward must come first, got no input of ${name}`)
-        return buffers[l](activation.shape)
+        return buffers[l](activation)
       }
       /** dh_l for l = 0 … last, from the first point upwards. */
       const ascend = (batch: number, last: number): Tensor => {
