@@ -33,11 +33,13 @@ function weightedOf(layer: Layer): Weighted | undefined {
 
 /**
  * Sets every weight and bias of dense, convolutional (I = C/groups·kH·kW) and embedding (I = 1) layers anew.
- * Throws: RangeError for an unknown kind or a scale not finite.
+ * Throws: RangeError for an unknown kind, or a scale negative or not finite in float32.
  */
 export function initialize(network: Layer, kind: Initialization, seed: number, scale = 1): void {
   const fill = choose('initialize', 'kind', kind, FILLS)
-  checkFinite('initialize', 'scale', scale)
+  if (!(checkFinite('initialize', 'scale', scale) >= 0 && Math.fround(scale) < Infinity)) {
+    throw new RangeError(`initialize: scale must be at least 0 and finite in float32, got ${show(scale)}`)
+  }
   for (const layer of walk(network)) {
     const weighted = weightedOf(layer)
     // The stream is made even where nothing is drawn: a bad seed is refused under every kind.

@@ -37,6 +37,13 @@ export function checkPositive(where: string, name: string, value: number): numbe
   throw new RangeError(`${where}: ${name} must be positive, got ${show(value)}`)
 }
 
+/** Returns `value` when it and its float32 are finite and above zero. Throws: TypeError, RangeError. */
+export function checkPositiveFloat32(where: string, name: string, value: number): number {
+  const rounded = Math.fround(checkPositive(where, name, value))
+  if (rounded > 0 && rounded < Infinity) return value
+  throw new RangeError(`${where}: ${name} must be positive and finite in float32, got ${show(value)}`)
+}
+
 /** Throws a TypeError unless `value` is a Float32Array. */
 export function checkFloat32(where: string, name: string, value: Float32Array): void {
   if (value instanceof Float32Array) return

@@ -1,6 +1,7 @@
 export { checkFilled, checkSameShape, checkShape, clone, fromRows, sameShape, sizeOf, type Tensor,
   tensor } from './tensor.ts'
-export { checkFinite, checkFloat32, checkLength, checkPositive, checkSize, choose, show, unreachable } from './check.ts'
+export { checkFinite, checkFloat32, checkLength, checkPositive, checkPositiveFloat32, checkSize, choose, show,
+  unreachable } from './check.ts'
 export type { Gemm } from './matmul/gemm.ts'
 export { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, type Tier } from './tiers/kernels.ts'
 export { type Selection, selectKernels, type SelectOptions } from './tiers/select.ts'

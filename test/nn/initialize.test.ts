@@ -120,6 +120,11 @@ describe('initialize', () => {
     expect(() => initialize(layer, 'normal', 1, NaN)).toThrow(
       new RangeError('initialize: scale must be a finite number, got NaN'),
     )
+    for (const scale of [-1, 1e39]) {
+      expect(() => initialize(layer, 'uniform', 1, scale)).toThrow(
+        new RangeError(`initialize: scale must be at least 0 and finite in float32, got ${scale}`),
+      )
+    }
     expect(() => initialize(layer, 'normal', 1, '1' as never)).toThrow(TypeError)
     for (const kind of KINDS) {
       expect(() => initialize(layer, kind, -1)).toThrow(

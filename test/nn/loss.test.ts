@@ -89,6 +89,15 @@ describe('the errors of losses', () => {
         expect(() => evaluateInto(e, tensor([2]), tensor([2]))).toThrow(
           new RangeError(`${name}: output must have shape [B, K], got [2]`),
         )
+        for (const [error, output, target, what] of [[e, tensor([1, 2]), { shape: [1, 2], data: new Float32Array(1) },
+          'target'], [e, { shape: [1, 2], data: new Float32Array(3) }, tensor([1, 2]), 'output'], [{
+          shape: [1, 2],
+          data: new Float32Array(1),
+        }, tensor([1, 2]), tensor([1, 2]), 'error']] as const) {
+          expect(() => evaluateInto(error, output, target)).toThrow(
+            `${name}: ${what} must have 2 elements for shape [1, 2], got ${what === 'output' ? 3 : 1}`,
+          )
+        }
         expect(e).toEqual(fromRows([[5, 5]]))
       }
       expect(() => make('average' as never)).toThrow(

@@ -19,7 +19,7 @@ export interface DirectKolenPollackOptions extends DirectOptions {
  */
 export function directKolenPollack(options: DirectKolenPollackOptions = {}): DirectRule {
   const { kernels = blockedKernels, decay = 1e-4 } = options
-  checkDecayFactor('directKolenPollack', decay)
+  checkDecayFactor('directKolenPollack', 'decay', decay)
   let parameters: readonly Parameter[] = []
   const feedback = (): readonly Tensor[] => parameters.map(({ value }) => value)
   return {

@@ -19,7 +19,7 @@ export interface KolenPollackOptions extends TransportOptions {
  */
 export function kolenPollack(options: KolenPollackOptions = {}): LearningRule {
   const { decay = 1e-4, kernels = blockedKernels } = options
-  checkDecayFactor('kolenPollack', decay)
+  checkDecayFactor('kolenPollack', 'decay', decay)
   let parameters: readonly Parameter[] = []
   return {
     name: 'kolen-pollack',
@@ -51,7 +51,10 @@ export function shrink({ data }: Tensor, decay: number, kernels: Kernels): void 
   if (decay > 0) kernels.elementwise.scaleInto(data, 1 - decay, data)
 }
 
-/** Throws: RangeError unless 0 ≤ λ < 1. */
-export function checkDecayFactor(rule: string, decay: number): void {
-  if (!(decay >= 0 && decay < 1)) throw new RangeError(`${rule}: decay must be at least 0 and below 1, got ${decay}`)
+/** Throws: RangeError unless 0 ≤ λ < 1 and λ is 0 or 1 − λ is below 1 in float32: else nothing would ever be lost. */
+export function checkDecayFactor(rule: string, name: string, decay: number): void {
+  if (!(decay >= 0 && decay < 1)) throw new RangeError(`${rule}: ${name} must be at least 0 and below 1, got ${decay}`)
+  if (decay > 0 && Math.fround(1 - decay) === 1) {
+    throw new RangeError(`${rule}: ${name} must be 0 or tell 1 − ${name} from 1 in float32, got ${decay}`)
+  }
 }

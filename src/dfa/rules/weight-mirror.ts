@@ -1,6 +1,7 @@
-import { blockedKernels, checkFinite, checkPositive, checkSize, type Kernels, type RandomStream, randomStream,
+import { blockedKernels, checkFinite, checkPositiveFloat32, checkSize, type Kernels, type RandomStream, randomStream,
   stepNormalsInto, type Tensor } from '../../tensor/index.ts'
 import { allocateTensor, type NamedArray } from '../../nn/index.ts'
+import { checkDecayFactor } from './kolen-pollack.ts'
 import type { Carrier, LearningRule } from './rule.ts'
 import { fanIn, randomTransport, type TransportOptions } from './transport.ts'
 
@@ -49,14 +50,12 @@ interface Mirror {
  */
 export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
   const { mirrorRate = 0.02, deviation = 1, samples = 64, every = 1, seed = 0, kernels = blockedKernels } = options
-  checkPositive('weightMirror', 'mirrorRate', mirrorRate)
-  checkPositive('weightMirror', 'deviation', deviation)
+  checkPositiveFloat32('weightMirror', 'mirrorRate', mirrorRate)
+  checkPositiveFloat32('weightMirror', 'deviation', deviation)
   checkSize('weightMirror', 'samples', samples, 1)
   checkSize('weightMirror', 'every', every, 1)
   const decay = checkFinite('weightMirror', 'mirrorDecay', options.mirrorDecay ?? mirrorRate * deviation * deviation)
-  if (!(decay >= 0 && decay < 1)) {
-    throw new RangeError(`weightMirror: mirrorDecay must be at least 0 and below 1, got ${decay}`)
-  }
+  checkDecayFactor('weightMirror', 'mirrorDecay', decay)
   let mirrors: readonly Mirror[] = []
   return {
     name: 'weight-mirror',

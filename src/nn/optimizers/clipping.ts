@@ -1,6 +1,6 @@
 // Bounds on gradients before an optimizer's step.
 
-import { blockedKernels, checkPositive, type Kernels } from '../../tensor/index.ts'
+import { blockedKernels, checkPositiveFloat32, type Kernels } from '../../tensor/index.ts'
 import type { Parameter } from '../layer.ts'
 
 /** Changes the gradients of parameters in place. */
@@ -18,10 +18,10 @@ export function gradientNorm(parameters: readonly Parameter[], kernels: Kernels 
 
 /**
  * dw ← dw·min(1, c/|dw|), |dw| the norm of all gradients as one vector. Gradients within the bound keep their bits.
- * Equation: pascanu2013 algorithm 1. Throws: RangeError for a bound that is not positive.
+ * Equation: pascanu2013 algorithm 1. Throws: RangeError for a bound that is not positive in float32.
  */
 export function clipByNorm(bound: number, kernels: Kernels = blockedKernels): Clipping {
-  checkPositive('clipByNorm', 'bound', bound)
+  checkPositiveFloat32('clipByNorm', 'bound', bound)
   return (parameters) => {
     const norm = gradientNorm(parameters, kernels)
     if (!(norm > bound)) return
@@ -34,10 +34,10 @@ export function clipByNorm(bound: number, kernels: Kernels = blockedKernels): Cl
 
 /**
  * dw ← min(max(dw, −c), c), element by element; c rounded to float32, NaN kept.
- * Throws: RangeError for a bound that is not positive.
+ * Throws: RangeError for a bound that is not positive in float32.
  */
 export function clipByValue(bound: number): Clipping {
-  checkPositive('clipByValue', 'bound', bound)
+  checkPositiveFloat32('clipByValue', 'bound', bound)
   const most = Math.fround(bound)
   return (parameters) => {
     for (let i = 0; i < parameters.length; i++) {

@@ -2,7 +2,7 @@
 
 import { blockedKernels, type Kernels } from '../../tensor/index.ts'
 import type { Parameter } from '../layer.ts'
-import { checkDecay, checkFraction } from './check.ts'
+import { checkDecay, checkFractionFloat32 } from './check.ts'
 import { checkRate, type Rate, rateAt } from './schedule.ts'
 import { optimizerState } from './state.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -30,13 +30,13 @@ export interface MomentumOptions extends DecayOptions {
 /**
  * d = dw + λ·w; v ← μ·v + d; w ← (1 − η·λ′)·w − η·u, u = v or, under Nesterov, d + μ·v; v starts at 0.
  * Order: `momentumInto`. Cost: one buffer per parameter.
- * Throws: RangeError for μ outside [0, 1) and negative decays.
+ * Throws: RangeError for μ outside [0, 1) and negative decays, as float32.
  */
 export function momentumSgd(options: MomentumOptions): Optimizer {
   const { rate, momentum = 0.9, nesterov = false, coupledDecay = 0, decoupledDecay = 0, decays = () => true,
     kernels = blockedKernels } = options
   checkRate('momentumSgd', rate)
-  checkFraction('momentumSgd', 'momentum', momentum)
+  checkFractionFloat32('momentumSgd', 'momentum', momentum)
   checkDecay('momentumSgd', 'coupledDecay', coupledDecay)
   checkDecay('momentumSgd', 'decoupledDecay', decoupledDecay)
   const memory = optimizerState('momentumSgd', ['velocity'], kernels)

@@ -1,6 +1,6 @@
 // Learning rates as pure functions of the step, 0 for the first; so a resumed run needs nothing but its step.
 
-import { checkFinite, checkPositive, checkSize, cos } from '../../tensor/index.ts'
+import { checkFinite, checkPositive, checkPositiveFloat32, checkSize, cos } from '../../tensor/index.ts'
 import { checkFraction } from './check.ts'
 
 /** η of step 0, 1, 2, …; at least 0. */
@@ -9,22 +9,30 @@ export type Schedule = (step: number) => number
 /** One rate for all steps, or a schedule. */
 export type Rate = number | Schedule
 
-/** Throws: TypeError, RangeError unless `rate` is positive or a schedule. */
+/** Throws: TypeError, RangeError unless `rate` is positive, as the float32 that steps take too, or a schedule. */
 export function checkRate(where: string, rate: Rate): void {
-  if (typeof rate !== 'function') checkPositive(where, 'rate', rate)
+  if (typeof rate !== 'function') checkPositiveFloat32(where, 'rate', rate)
 }
 
-/** η of this step. Throws: RangeError when the schedule gives a number that is negative or not finite. */
+/** η of this step. Throws: RangeError when the schedule gives a number that is negative or not finite in float32. */
 export function rateAt(where: string, rate: Rate, step: number): number {
   if (typeof rate !== 'function') return rate
   const eta = checkFinite(where, 'rate', rate(step))
-  if (eta >= 0) return eta
-  throw new RangeError(`${where}: rate must not be negative, got ${eta} at step ${step}`)
+  if (eta >= 0 && Math.fround(eta) < Infinity) return eta
+  throw new RangeError(
+    `${where}: rate must ${eta < 0 ? 'not be negative' : 'be finite in float32'}, got ${eta} at step ${step}`,
+  )
+}
+
+/** A floor of the rate. Throws: TypeError, RangeError unless 0 ≤ least ≤ rate. */
+function checkLeast(where: string, least: number, rate: number): void {
+  if (checkFinite(where, 'least', least) >= 0 && least <= rate) return
+  throw new RangeError(`${where}: least must lie between 0 and the rate ${rate}, got ${least}`)
 }
 
 /** η_t = η. */
 export function constantRate(rate: number): Schedule {
-  checkPositive('constantRate', 'rate', rate)
+  checkRate('constantRate', rate)
   return () => rate
 }
 
@@ -39,7 +47,7 @@ export interface StepRateOptions {
 
 /** η_t = η·γᵏ with k the number of milestones ≤ t. Throws: RangeError for milestones that do not ascend. */
 export function stepRate({ rate, factor = 0.1, milestones }: StepRateOptions): Schedule {
-  checkPositive('stepRate', 'rate', rate)
+  checkRate('stepRate', rate)
   checkPositive('stepRate', 'factor', factor)
   milestones.forEach((milestone, k) =>
     checkSize('stepRate', `milestones[${k}]`, milestone, k === 0 ? 0 : milestones[k - 1] + 1)
@@ -58,11 +66,9 @@ export interface CosineRateOptions {
 
 /** η_t = η_min + ½(η − η_min)(1 + cos(π·min(t/T, 1))). Equation: loshchilov2017 (5), without restarts. */
 export function cosineRate({ rate, steps, least = 0 }: CosineRateOptions): Schedule {
-  checkPositive('cosineRate', 'rate', rate)
+  checkRate('cosineRate', rate)
   checkSize('cosineRate', 'steps', steps, 1)
-  if (!(checkFinite('cosineRate', 'least', least) >= 0 && least <= rate)) {
-    throw new RangeError(`cosineRate: least must lie between 0 and the rate ${rate}, got ${least}`)
-  }
+  checkLeast('cosineRate', least, rate)
   return (step) => (step >= steps ? least : least + 0.5 * (rate - least) * (1 + cos(3.141592653589793 * step / steps)))
 }
 
@@ -79,7 +85,7 @@ export interface InverseRootRateOptions {
  * Equation: vaswani2017 (3), whose factor d^−½·w^−½ is the peak η.
  */
 export function inverseRootRate({ rate, warmUp }: InverseRootRateOptions): Schedule {
-  checkPositive('inverseRootRate', 'rate', rate)
+  checkRate('inverseRootRate', rate)
   checkSize('inverseRootRate', 'warmUp', warmUp, 1)
   return (step) => rate * (step < warmUp ? (step + 1) / warmUp : Math.sqrt(warmUp / (step + 1)))
 }
@@ -104,11 +110,11 @@ export interface PlateauRateOptions {
  */
 export function plateauRate(options: PlateauRateOptions): (losses: readonly number[]) => number {
   const { rate, factor = 0.1, patience = 10, threshold = 1e-4, least = 0 } = options
-  checkPositive('plateauRate', 'rate', rate)
+  checkRate('plateauRate', rate)
   checkFraction('plateauRate', 'factor', factor)
   checkSize('plateauRate', 'patience', patience)
   checkFraction('plateauRate', 'threshold', threshold)
-  checkFinite('plateauRate', 'least', least)
+  checkLeast('plateauRate', least, rate)
   return (losses) => {
     let eta = rate
     let best = Infinity

@@ -79,6 +79,9 @@ describe('kolenPollack', () => {
   it('refuses a decay outside [0, 1)', () => {
     for (const decay of [-0.1, 1, NaN]) {
       expect(() => kolenPollack({ decay })).toThrow(`kolenPollack: decay must be at least 0 and below 1, got ${decay}`)
+      expect(() => kolenPollack({ decay: 1e-9 })).toThrow(
+        'decay must be 0 or tell 1 − decay from 1 in float32, got 1e-9',
+      )
     }
   })
 })

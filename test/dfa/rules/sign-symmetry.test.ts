@@ -60,6 +60,7 @@ describe('uniformSignSymmetry', () => {
   it('has entries ±scale/√I', () => {
     const engine = make(uniformSignSymmetry({ scale: 3 }))
     expect(new Set(sizes(transportOf(engine)))).toEqual(new Set([Math.fround(3 / Math.sqrt(6))]))
+    expect(() => uniformSignSymmetry({ scale: 1e-46 })).toThrow('scale must be positive and finite in float32')
     expect(() => uniformSignSymmetry({ scale: 0 })).toThrow('uniformSignSymmetry: scale must be positive, got 0')
   })
 })

@@ -120,6 +120,10 @@ describe('weightMirror', () => {
 
   it('refuses options out of range', () => {
     expect(() => weightMirror({ mirrorRate: 0 })).toThrow('weightMirror: mirrorRate must be positive, got 0')
+    expect(() => weightMirror({ deviation: 1e-46 })).toThrow(
+      'weightMirror: deviation must be positive and finite in float32, got 1e-46',
+    )
+    expect(() => weightMirror({ mirrorRate: 1e-9 })).toThrow('weightMirror: mirrorDecay must be 0 or tell')
     expect(() => weightMirror({ samples: 0 })).toThrow(
       'weightMirror: samples must be a whole number of at least 1, got 0',
     )

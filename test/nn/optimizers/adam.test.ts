@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { adam, adamW, cosineRate } from '../../../src/nn/index.ts'
-import { expectResumption, expectSameBits, farthest, trajectory } from './cases.ts'
+import { expectResumption, expectSameBits, farthest, parameter, trajectory } from './cases.ts'
+import { adamInto } from '../../../src/tensor/index.ts'
 
 const T = 60
 
@@ -60,11 +61,57 @@ describe('adam', () => {
     expectResumption(() => adamW({ beta2: 0 }), names)
   })
 
+  it('goes on after any number of steps at once, with the corrections of a run without a stop', () => {
+    const [beta1, beta2] = [0.9, 0.999]
+    const next = (steps: number): number => {
+      const optimizer = adam({ rate: 1, beta1, beta2 })
+      const p = parameter('p', [0])
+      optimizer.prepare([p])
+      optimizer.restore(steps, [{ name: 'p/mean', data: Float32Array.of(0.3) }, {
+        name: 'p/square',
+        data: Float32Array.of(0.2),
+      }])
+      optimizer.step([p])
+      return p.value.data[0]
+    }
+    for (const steps of [0, 1, 7, 340, 5000, 36_000, 38_000, 60_000]) {
+      let power1 = 1, power2 = 1
+      for (let t = 0; t <= steps; t++) {
+        power1 *= beta1
+        power2 *= beta2
+      }
+      const w = Float32Array.of(0),
+        numbers = { rate: 1, beta1, beta2, epsilon: 1e-8, coupledDecay: 0, decoupledDecay: 0 }
+      adamInto(w, Float32Array.of(0.3), Float32Array.of(0.2), Float32Array.of(0), {
+        ...numbers,
+        correction1: 1 - power1,
+        correction2: 1 - power2,
+      })
+      expect(next(steps), `${steps}`).toBe(w[0])
+    }
+    // Product by product this would take a month.
+    expect(next(2 ** 50)).toBe(next(1e5))
+  })
+
   it('refuses numbers out of range', () => {
     expect(() => adam({ beta1: 1 })).toThrow('adam: beta1 must be at least 0 and below 1, got 1')
     expect(() => adamW({ beta2: -0.1 })).toThrow('adamW: beta2 must be at least 0 and below 1, got -0.1')
     expect(() => adam({ epsilon: 0 })).toThrow('adam: epsilon must be positive, got 0')
     expect(() => adamW({ rate: -1 })).toThrow('adamW: rate must be positive, got -1')
+    const inFloat32 = 'must be positive and finite in float32, got'
+    expect(() => adam({ epsilon: 1e-46 })).toThrow(new RangeError(`adam: epsilon ${inFloat32} 1e-46`))
+    expect(() => adamW({ rate: 1e-46 })).toThrow(new RangeError(`adamW: rate ${inFloat32} 1e-46`))
+    expect(() => adam({ rate: 1e38 })).toThrow(
+      new RangeError(`adam: rate/(1 − beta1) ${inFloat32} 1.0000000000000002e+39`),
+    )
+    expect(() => adam({ beta2: 0.99999999 })).toThrow(
+      new RangeError('adam: beta2 must be below 1 in float32, got 0.99999999'),
+    )
+    expect(() => adam({ coupledDecay: 1e39 })).toThrow(
+      'adam: coupledDecay in float32 must be a finite number, got Infinity',
+    )
+    // The smallest that is left: a gradient of zero moves nothing.
+    expect(trajectory(adam({ epsilon: 1e-45 }), 1, 2, () => 0)).toEqual([1, 1])
     expect([adam().name, adamW().name, adam().rate]).toEqual(['adam', 'adam-w', 0.001])
   })
 })

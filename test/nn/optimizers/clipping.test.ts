@@ -47,6 +47,8 @@ describe('clipByNorm', () => {
 
   it('refuses bounds that are not positive', () => {
     expect(() => clipByNorm(0)).toThrow('clipByNorm: bound must be positive, got 0')
+    expect(() => clipByValue(1e-46)).toThrow('clipByValue: bound must be positive and finite in float32, got 1e-46')
+    expect(() => clipByNorm(1e39)).toThrow('clipByNorm: bound must be positive and finite in float32, got 1e+39')
     expect(() => clipByValue(NaN)).toThrow('clipByValue: bound must be a finite number, got NaN')
   })
 })

@@ -122,6 +122,9 @@ describe('momentumSgd', () => {
 
   it('refuses numbers out of range, and rates that a schedule makes negative', () => {
     expect(() => momentumSgd({ rate: 0 })).toThrow('momentumSgd: rate must be positive, got 0')
+    expect(() => momentumSgd({ rate: 1, momentum: 0.99999999 })).toThrow(
+      'momentumSgd: momentum must be below 1 in float32, got 0.99999999',
+    )
     expect(() => momentumSgd({ rate: 1, momentum: 1 })).toThrow(
       'momentumSgd: momentum must be at least 0 and below 1, got 1',
     )

@@ -44,6 +44,11 @@ describe('sgd', () => {
     for (const rate of [NaN, Infinity]) {
       expect(() => sgd(rate)).toThrow(new RangeError(`sgd: rate must be a finite number, got ${rate}`))
     }
+    for (const rate of [1e-46, 1e39]) {
+      expect(() => sgd(rate)).toThrow(new RangeError(`sgd: rate must be positive and finite in float32, got ${rate}`))
+    }
+    const p = parameter('p', Float32Array.of(1), Float32Array.of(1))
+    expect(() => sgd(() => 1e39).step([p])).toThrow('sgd: rate must be finite in float32, got 1e+39 at step 0')
     expect(() => sgd('0.1' as never)).toThrow(TypeError)
   })
 })

@@ -79,6 +79,18 @@ describe('plateauRate', () => {
     expect(() => plateauRate({ rate: 1, factor: 1 })).toThrow(
       'plateauRate: factor must be at least 0 and below 1, got 1',
     )
+    expect(() => plateauRate({ rate: 0.1, least: 1 })).toThrow(
+      new RangeError('plateauRate: least must lie between 0 and the rate 0.1, got 1'),
+    )
+    expect(() => plateauRate({ rate: 1, least: -1 })).toThrow(
+      new RangeError('plateauRate: least must lie between 0 and the rate 1, got -1'),
+    )
+    for (const make of [constantRate, (rate: number) => cosineRate({ rate, steps: 2 }),
+      (rate: number) => stepRate({ rate, milestones: [] }), (rate: number) => inverseRootRate({ rate, warmUp: 2 }),
+      (rate: number) => plateauRate({ rate })])
+    {
+      expect(() => make(1e-46)).toThrow('rate must be positive and finite in float32, got 1e-46')
+    }
     expect(() => plateauRate({ rate: 1, patience: -1 })).toThrow('plateauRate: patience must be a whole number')
   })
 })
