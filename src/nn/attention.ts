@@ -1,6 +1,7 @@
 // Multi-head self-attention: every place of a sequence gathers from the others what its query finds in their keys.
 
-import { blockedKernels, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkSize, type Kernels, show, type Tensor, tensor, timesInto, timesTransposedInto,
+  transposedTimesInto } from '../tensor/index.ts'
 import { type Dense, dense } from './dense.ts'
 import type { Layer } from './layer.ts'
 import { planned, required } from './planned.ts'
@@ -61,7 +62,8 @@ export function attention(options: AttentionOptions): Attention {
     const byHead = (size: number) => {
       const all = space.tensor([batch, heads, length, size])
       const part = length * size
-      const view = (_: unknown, i: number): Float32Array => all.data.subarray(i * part, (i + 1) * part)
+      const view = (_: unknown, i: number): Tensor =>
+        tensor([length, size], all.data.subarray(i * part, (i + 1) * part))
       return { all, views: Array.from({ length: batch * heads }, view) }
     }
     return {
@@ -112,7 +114,7 @@ export function attention(options: AttentionOptions): Attention {
       splitHeadsInto(k.all, key.forward(flat).data)
       splitHeadsInto(v.all, value.forward(flat).data)
       for (let i = 0; i < p.views.length; i++) {
-        kernels.gemm(length, length, width, q.views[i], false, k.views[i], true, p.views[i], false)
+        timesTransposedInto(kernels, p.views[i], q.views[i], k.views[i])
       }
       const scores = p.all.data
       kernels.elementwise.scaleInto(scores, scale, scores)
@@ -124,7 +126,7 @@ export function attention(options: AttentionOptions): Attention {
       kernels.elementwise.softmaxRowsInto(scores, scores, batch * heads * length, length)
       probabilities = p.all
       for (let i = 0; i < p.views.length; i++) {
-        kernels.gemm(length, width, length, p.views[i], false, v.views[i], false, o.views[i], false)
+        timesInto(kernels, o.views[i], p.views[i], v.views[i])
       }
       mergeHeadsInto(merged.data, o.all)
       kernels.elementwise.copyInto(result.data, output.forward(merged).data)
@@ -138,13 +140,13 @@ export function attention(options: AttentionOptions): Attention {
       const mixed = output.backward({ shape: merged.shape, data }, true)
       splitHeadsInto(o.all, required(output.name, mixed, merged.shape).data)
       for (let i = 0; i < p.views.length; i++) {
-        kernels.gemm(length, width, length, p.views[i], true, o.views[i], false, dv.views[i], false)
-        kernels.gemm(length, length, width, o.views[i], false, v.views[i], true, dp.views[i], false)
+        transposedTimesInto(kernels, dv.views[i], p.views[i], o.views[i])
+        timesTransposedInto(kernels, dp.views[i], o.views[i], v.views[i])
       }
       softmaxBackwardInto(dp.all.data, p.all.data, length, scale)
       for (let i = 0; i < p.views.length; i++) {
-        kernels.gemm(length, width, length, dp.views[i], false, k.views[i], false, dq.views[i], false)
-        kernels.gemm(length, width, length, dp.views[i], true, q.views[i], false, dk.views[i], false)
+        timesInto(kernels, dq.views[i], dp.views[i], k.views[i])
+        transposedTimesInto(kernels, dk.views[i], dp.views[i], q.views[i])
       }
       mergeHeadsInto(dQuery.data, dq.all)
       mergeHeadsInto(dKey.data, dk.all)

@@ -1,6 +1,7 @@
 // The convolutional layer: patches gathered once per forward pass, then matrix products.
 
-import { blockedKernels, checkShape, checkSize, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkShape, checkSize, type Kernels, type Tensor, tensor, timesInto, timesTransposedInto,
+  transposedTimesInto } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { type Pair, pairOf, type PatchGeometry, patchGeometry } from './patches.ts'
 import { allocateTensor, planned, required } from './planned.ts'
@@ -86,9 +87,12 @@ export function conv2d(options: Conv2dOptions): Conv2d {
   const bias = withBias ? parameter('bias', [outputChannels]) : undefined
   const geometryOf = (shape: readonly number[]): PatchGeometry =>
     patchGeometry(where, shape, inputChannels, kernelSize, stride, padding)
-  /** The rows of each group, as views. */
-  const byGroup = (data: Float32Array): readonly Float32Array[] =>
-    Array.from({ length: groups }, (_, g) => data.subarray(g * data.length / groups, (g + 1) * data.length / groups))
+  /** The matrix of each group, `rows` of its rows, as views. */
+  const byGroup = (data: Float32Array, rows: number): readonly Tensor[] => {
+    const size = data.length / groups
+    return Array.from({ length: groups },
+      (_, g) => tensor([rows, size / rows], data.subarray(g * size, (g + 1) * size)))
+  }
   const buffers = planned(where, kernels, (shape, space) => {
     const geometry = geometryOf(shape)
     const { outputHeight, outputWidth } = geometry
@@ -98,10 +102,10 @@ export function conv2d(options: Conv2dOptions): Conv2d {
     return {
       geometry,
       patches,
-      patchesByGroup: byGroup(patches),
+      patchesByGroup: byGroup(patches, fanIn),
       /** The output and later its gradient with channels first, [O, B·H'·W']. */
       maps,
-      mapsByGroup: byGroup(maps),
+      mapsByGroup: byGroup(maps, filters),
       mapsByChannel: Array.from({ length: outputChannels }, (_, o) => maps.subarray(o * columns, (o + 1) * columns)),
       output: space.tensor([shape[0], outputChannels, outputHeight, outputWidth]),
     }
@@ -125,9 +129,9 @@ export function conv2d(options: Conv2dOptions): Conv2d {
       return {
         samples,
         patches,
-        patchesByGroup: byGroup(patches),
+        patchesByGroup: byGroup(patches, fanIn),
         maps,
-        mapsByGroup: byGroup(maps),
+        mapsByGroup: byGroup(maps, filters),
         inputGradient: inputGradient.data.subarray(i * most * perSample, (i * most + samples) * perSample),
       }
     })
@@ -145,8 +149,8 @@ export function conv2d(options: Conv2dOptions): Conv2d {
       },
     }
   })
-  const weights = byGroup(weight.value.data)
-  const weightGradients = byGroup(weight.gradient.data)
+  const weights = byGroup(weight.value.data, filters)
+  const weightGradients = byGroup(weight.gradient.data, filters)
   let carrier = weight.value.data
   let carriers = weights
   let input: Tensor | undefined
@@ -184,8 +188,7 @@ export function conv2d(options: Conv2dOptions): Conv2d {
         for (let o = 0; o < outputChannels; o++) kernels.elementwise.fillInto(mapsByChannel[o], bias.value.data[o])
       }
       for (let g = 0; g < groups; g++) {
-        kernels.gemm(filters, batch * outputs, fanIn, weights[g], false, patchesByGroup[g], false, mapsByGroup[g],
-          bias !== undefined)
+        timesInto(kernels, mapsByGroup[g], weights[g], patchesByGroup[g], bias !== undefined)
       }
       kernels.elementwise.swapLeadingInto(output.data, maps, outputChannels, batch, outputs)
       return output
@@ -200,8 +203,7 @@ export function conv2d(options: Conv2dOptions): Conv2d {
       const outputs = geometry.outputHeight * geometry.outputWidth
       kernels.elementwise.swapLeadingInto(maps, da.data, batch, outputChannels, outputs)
       for (let g = 0; g < groups; g++) {
-        kernels.gemm(filters, fanIn, batch * outputs, mapsByGroup[g], false, patchesByGroup[g], true,
-          weightGradients[g], false)
+        timesTransposedInto(kernels, weightGradients[g], mapsByGroup[g], patchesByGroup[g])
       }
       if (bias !== undefined) {
         for (let o = 0; o < outputChannels; o++) bias.gradient.data[o] = kernels.elementwise.sum(mapsByChannel[o])
@@ -210,7 +212,7 @@ export function conv2d(options: Conv2dOptions): Conv2d {
       const data = (layer.transport ?? weight.value).data
       if (data !== carrier) {
         carrier = data
-        carriers = byGroup(data)
+        carriers = byGroup(data, filters)
       }
       const { inputGradient, blocks, upstreamBlocks } = inputBuffers(input)
       const upstream = upstreamBlocks(da.data)
@@ -218,8 +220,7 @@ export function conv2d(options: Conv2dOptions): Conv2d {
         const block = blocks[i]
         kernels.elementwise.swapLeadingInto(block.maps, upstream[i], block.samples, outputChannels, outputs)
         for (let g = 0; g < groups; g++) {
-          kernels.gemm(fanIn, block.samples * outputs, filters, carriers[g], true, block.mapsByGroup[g], false,
-            block.patchesByGroup[g], false)
+          transposedTimesInto(kernels, block.patchesByGroup[g], carriers[g], block.mapsByGroup[g])
         }
         kernels.elementwise.scatterPatchesInto(block.inputGradient, block.patches, block.samples, geometry)
       }

@@ -1,6 +1,7 @@
 // The fully connected layer.
 
-import { blockedKernels, checkShape, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkShape, checkSize, type Kernels, show, type Tensor, timesInto, timesTransposedInto,
+  transposedTimesInto } from '../tensor/index.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { allocateTensor, planned, required } from './planned.ts'
 
@@ -77,7 +78,7 @@ export function dense(options: DenseOptions): Dense {
       input = h
       if (bias !== undefined) kernels.elementwise.broadcastRowsInto(output.data, bias.value.data, batch)
       // With accumulate the sum starts from b, in float64, and is rounded once: the bias costs no second rounding.
-      kernels.gemm(batch, outputs, inputs, h.data, false, weight.value.data, true, output.data, bias !== undefined)
+      timesTransposedInto(kernels, output, h, weight.value, bias !== undefined)
       return output
     },
     backward(outputGradient, wantInput) {
@@ -87,11 +88,10 @@ export function dense(options: DenseOptions): Dense {
       if (layer.transport !== undefined) checkShape(`dense ${name}`, 'transport', layer.transport, weight.value.shape)
       lastOutputGradient = da
       const batch = input.shape[0]
-      kernels.gemm(outputs, inputs, batch, da.data, true, input.data, false, weight.gradient.data, false)
+      transposedTimesInto(kernels, weight.gradient, da, input)
       if (bias !== undefined) kernels.elementwise.sumRowsInto(bias.gradient.data, da.data, batch, outputs)
       if (!wantInput) return undefined
-      const carrier = (layer.transport ?? weight.value).data
-      kernels.gemm(batch, inputs, outputs, da.data, false, carrier, false, inputGradient.data, false)
+      timesInto(kernels, inputGradient, da, layer.transport ?? weight.value)
       return inputGradient
     },
   }

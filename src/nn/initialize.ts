@@ -1,7 +1,7 @@
 // Initial weights. Each parameter draws from its own stream `init/<name>`, so that one layer more or less changes no
 // other layer's weights.
 
-import { checkFinite, choose, normalInto, randomOrthogonal, type RandomStream, randomStream,
+import { checkFinite, choose, normalInto, randomOrthogonal, type RandomStream, randomStream, show,
   uniformInto } from '../tensor/index.ts'
 import { isConv2d } from './conv2d.ts'
 import { isDense } from './dense.ts'

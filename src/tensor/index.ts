@@ -3,6 +3,7 @@ export { checkFilled, checkSameShape, checkShape, clone, fromRows, sameShape, si
 export { checkFinite, checkFloat32, checkLength, checkPositive, checkPositiveFloat32, checkSize, choose, show,
   unreachable } from './check.ts'
 export type { Gemm } from './matmul/gemm.ts'
+export { timesInto, timesTransposedInto, transposedTimesInto } from './matmul/forms.ts'
 export { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, type Tier } from './tiers/kernels.ts'
 export { type Selection, selectKernels, type SelectOptions } from './tiers/select.ts'
 export { hasRelaxedSimd, type SimdKernels, simdKernels, type SimdOptions, type SimdResult } from './tiers/simd.ts'

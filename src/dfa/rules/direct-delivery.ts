@@ -1,6 +1,6 @@
 // What all direct rules share: one matrix per point, and a signal of width K that it carries there.
 
-import { type Kernels, matmulInto, type Tensor, tensor } from '../../tensor/index.ts'
+import { type Kernels, type Tensor, timesTransposedInto } from '../../tensor/index.ts'
 import { planned } from '../../nn/index.ts'
 import { feedbackMatrices, type FeedbackOptions } from '../feedback.ts'
 import type { Delivery } from '../feedback-point.ts'
@@ -43,13 +43,10 @@ export function directMatrices(
 
 /** dh := F s for each sample, as rows: [B, n] = [B, K]·Fᵀ. */
 export function deliverThrough(f: Tensor, signal: () => Tensor, kernels: Kernels): Delivery {
-  const options = { transposeB: true, kernels }
   return {
     usesUpstream: false,
     deliver(_upstream, out) {
-      // Feature maps are delivered to as flat vectors.
-      const flat = out.shape.length === 2 ? out : tensor([out.shape[0], f.shape[0]], out.data)
-      matmulInto(flat, signal(), f, options)
+      timesTransposedInto(kernels, out, signal(), f)
       return out
     },
   }

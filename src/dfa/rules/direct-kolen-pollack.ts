@@ -1,4 +1,4 @@
-import { blockedKernels, type Tensor } from '../../tensor/index.ts'
+import { blockedKernels, type Tensor, transposedTimesInto } from '../../tensor/index.ts'
 import { allocateTensor, type Parameter } from '../../nn/index.ts'
 import { deliverThrough, directMatrices, type DirectOptions, type DirectRule } from './direct-delivery.ts'
 import { checkDecayFactor, shrink } from './kolen-pollack.ts'
@@ -44,13 +44,13 @@ export function directKolenPollack(options: DirectKolenPollackOptions = {}): Dir
         point.delivery = deliverThrough(parameters[index].value, () => errorAt(tap, 'directKolenPollack'), kernels)
       })
     },
-    beforeUpdate({ parts: { points, carriers, tap, outputs } }) {
-      const { shape: [batch], data: e } = errorAt(tap, 'directKolenPollack')
+    beforeUpdate({ parts: { points, carriers, tap } }) {
+      const e = errorAt(tap, 'directKolenPollack')
       for (let l = 0; l < points.length; l++) {
-        const { activation, width } = points[l]
+        const { activation } = points[l]
         const { value, gradient } = parameters[l]
         if (activation === undefined) throw new Error(`directKolenPollack: ${points[l].name} must come forward first`)
-        kernels.gemm(width, outputs, batch, activation.data, true, e, false, gradient.data, false)
+        transposedTimesInto(kernels, gradient, activation, e)
         shrink(value, decay, kernels)
       }
       for (let l = 1; l < carriers.length; l++) shrink(carriers[l].weight.value, decay, kernels)

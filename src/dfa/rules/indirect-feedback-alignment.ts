@@ -1,4 +1,4 @@
-import { blockedKernels, type Kernels, type Tensor, unreachable } from '../../tensor/index.ts'
+import { blockedKernels, type Kernels, type Tensor, timesTransposedInto, unreachable } from '../../tensor/index.ts'
 import { type Conv2d, conv2d, type Dense, isConv2d, isDense, type Layer, planned } from '../../nn/index.ts'
 import type { DirectOptions } from './direct-delivery.ts'
 import { feedbackMatrices } from '../feedback.ts'
@@ -66,10 +66,10 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
         return buffers[l](activation)
       }
       /** dh_l for l = 0 … last, from the first point upwards. */
-      const ascend = (batch: number, last: number): Tensor => {
+      const ascend = (last: number): Tensor => {
         const e = errorAt(tap, WHERE)
         let signal = signalAt(0)
-        kernels.gemm(batch, f.shape[0], outputs, e.data, false, f.data, true, signal.data, false)
+        timesTransposedInto(kernels, signal, e, f)
         for (let l = 1; l <= last; l++) {
           let da: Tensor | undefined = signal
           for (const layer of segments[l - 1].between) da = layer.backward(da, true)
@@ -83,7 +83,7 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
       points.forEach((point, index) => {
         // Each point climbs anew from the first, so that the order in which points are asked does not matter: L²/2
         // products of a layer's size; networks under this rule are a few layers deep.
-        point.delivery = { usesUpstream: false, deliver: (_upstream, out) => ascend(out.shape[0], index) }
+        point.delivery = { usesUpstream: false, deliver: () => ascend(index) }
       })
     },
   }
@@ -139,8 +139,7 @@ function checkKept({ carrier }: Segment, point: string, da: Tensor, dh: Tensor):
 function climber(carrier: Dense | Conv2d, kernels: Kernels): Segment['climb'] {
   const { data: w } = carrier.weight.value
   if (isDense(carrier)) {
-    const { inputs, outputs } = carrier
-    return (da, dh) => kernels.gemm(da.shape[0], outputs, inputs, da.data, false, w, true, dh.data, false)
+    return (da, dh) => timesTransposedInto(kernels, dh, da, carrier.weight.value)
   }
   if (!isConv2d(carrier)) return unreachable(WHERE, carrier)
   // A layer of its own: the patches of the carrier's forward pass are still wanted for its gradient.

@@ -1,5 +1,5 @@
 import { blockedKernels, checkFinite, checkPositiveFloat32, checkSize, type Kernels, type RandomStream, randomStream,
-  stepNormalsInto, type Tensor } from '../../tensor/index.ts'
+  stepNormalsInto, type Tensor, timesTransposedInto, transposedTimesInto } from '../../tensor/index.ts'
 import { allocateTensor, type NamedArray } from '../../nn/index.ts'
 import { checkDecayFactor } from './kolen-pollack.ts'
 import type { Carrier, LearningRule } from './rule.ts'
@@ -23,16 +23,14 @@ export interface WeightMirrorOptions extends TransportOptions {
 /** What one layer's mirror works with. */
 interface Mirror {
   readonly layer: Carrier
-  /** I, the terms of one output's sum, and O. */
-  readonly inputs: number
-  readonly outputs: number
   readonly stream: RandomStream
   readonly transport: Tensor
   /** The noise in float64, as it is drawn. */
   readonly draws: Float64Array
-  readonly noise: Float32Array
-  readonly response: Float32Array
-  readonly correlation: Float32Array
+  /** [M, I], [M, O] and [O, I], I the terms of one output's sum. */
+  readonly noise: Tensor
+  readonly response: Tensor
+  readonly correlation: Tensor
 }
 
 /**
@@ -69,14 +67,12 @@ export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
         transport.data.set(randomTransport('weightMirror', layer, options).data)
         return {
           layer,
-          inputs,
-          outputs,
           transport,
           stream: randomStream(seed, `mirror/${layer.name}`),
           draws: new Float64Array(samples * inputs),
-          noise: kernels.allocate(samples * inputs),
-          response: kernels.allocate(samples * outputs),
-          correlation: kernels.allocate(outputs * inputs),
+          noise: allocateTensor(kernels, [samples, inputs]),
+          response: allocateTensor(kernels, [samples, outputs]),
+          correlation: allocateTensor(kernels, [outputs, inputs]),
         }
       })
       for (const { layer, transport } of mirrors) layer.transport = transport
@@ -84,15 +80,14 @@ export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
     beforeStep({ step }) {
       if (step % every !== 0) return
       for (let l = 0; l < mirrors.length; l++) {
-        const { layer: { weight }, inputs, outputs, stream, transport, draws, noise, response, correlation } =
-          mirrors[l]
+        const { layer: { weight }, stream, transport, draws, noise, response, correlation } = mirrors[l]
         const r = transport.data
         stepNormalsInto(draws, stream, step)
-        for (let i = 0; i < noise.length; i++) noise[i] = deviation * draws[i]
-        kernels.gemm(samples, outputs, inputs, noise, false, weight.value.data, true, response, false)
-        kernels.gemm(outputs, inputs, samples, response, true, noise, false, correlation, false)
+        for (let i = 0; i < draws.length; i++) noise.data[i] = deviation * draws[i]
+        timesTransposedInto(kernels, response, noise, weight.value)
+        transposedTimesInto(kernels, correlation, response, noise)
         kernels.elementwise.scaleInto(r, 1 - decay, r)
-        kernels.elementwise.addScaledInto(r, r, mirrorRate / samples, correlation)
+        kernels.elementwise.addScaledInto(r, r, mirrorRate / samples, correlation.data)
       }
     },
   }
