@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Parameter } from '../../../../src/nn/index.ts'
-import { flatGradient, perturb, perturbMeasured } from '../../../../src/lab/reproduce/refinetti2021/perturbation.ts'
+import { flatGradient, perturb, perturbMeasured } from '../../../../src/lab/reproduce/deep/perturbation.ts'
 import { normalInto, randomStream, tensor } from '../../../../src/tensor/index.ts'
 
 const norm = (x: Float32Array): number => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0))

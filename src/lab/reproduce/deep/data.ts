@@ -3,7 +3,7 @@
 import { fitStandardization, gatherRows, splitRows, standardizeInto } from '../../../data/index.ts'
 import { normalAt, normalInto, randomStream, type Tensor, tensor, uniformAt } from '../../../tensor/index.ts'
 import { readDataset, SHAPES, type Split } from '../../training/datasets.ts'
-import { areaAverage } from './resize.ts'
+import { areaAverage } from '../images/area-average.ts'
 
 /** Labeled images. */
 export interface ImageSpec {
