@@ -61,9 +61,9 @@ export const degeneracyDeep = declared<DeepScale & { readonly seeds: number; rea
         claims: pairs.flatMap(({ id, title, dfa, bp }) => {
           const [d, b] = [last(dfa.cosine.mean), last(bp.cosine.mean)]
           return [
-            claim.atLeast(`cosine-ratio-${id}`, `${title}: mean cosine of weights between seeds at the end, DFA − 5·BP`,
+            claim.above(`cosine-ratio-${id}`, `${title}: mean cosine of weights between seeds at the end, DFA − 5·BP`,
               d - 5 * b, 0, 'sign', { note: `DFA ${d.toFixed(4)}, BP ${b.toFixed(4)}` }),
-            claim.atLeast(`cosine-wa-${id}`, `${title}: correlation over time of that cosine under DFA with WA`,
+            claim.above(`cosine-wa-${id}`, `${title}: correlation over time of that cosine under DFA with WA`,
               correlation(dfa.cosine.mean, meanCurve(dfa.curves, WA)), 0, 'sign'),
           ]
         }),

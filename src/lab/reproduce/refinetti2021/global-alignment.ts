@@ -28,7 +28,7 @@ function claimsOf(claim: ClaimBuilder, dataset: string, { noise, curves, peak }:
   const about = `${DATASET_TITLES[dataset as keyof typeof DATASET_TITLES]}, p = ${noise}: `
   const loss = (time: number): string => sampleAt(curves, LOSS, time).mean.toPrecision(2)
   return [
-    claim.atLeast(`ga-rise-${id}`, `${about}GA(max) − GA(0)`, change(curves, GA, peak, 0), 0.1, 'a rise that counts'),
+    claim.above(`ga-rise-${id}`, `${about}GA(max) − GA(0)`, change(curves, GA, peak, 0), 0.1, 'a rise that counts'),
     claim.between(`ga-peak-${id}`, `${about}argmax of GA at an interior time (epoch)`, epochs[peak], epochs[1],
       epochs[epochs.length - 2], 'times of measurement'),
     claim.above(`ga-fall-${id}`, `${about}GA(max) − GA(end) when the net keeps fitting`, change(curves, GA, peak, -1),

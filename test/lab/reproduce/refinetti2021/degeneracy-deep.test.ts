@@ -38,7 +38,7 @@ describe('refinetti2021/degeneracy-deep', () => {
   it('fails when BP networks are as alike, or when likeness falls while WA rises', () => {
     const flat = (dfa: number, bp: number): string | undefined =>
       withCosines((cosines, rule) => cosines.map(() => rule === 'DFA' ? dfa : bp))['cosine-ratio-clusters-tanh']
-    expect([flat(0.8, 0.2), flat(0.8, 0.1)]).toEqual(['fails', 'holds'])
+    expect([flat(0.8, 0.2), flat(0.5, 0.1), flat(0.8, 0.1)]).toEqual(['fails', 'fails', 'holds'])
     expect(withCosines((cosines) => cosines)['cosine-wa-clusters-tanh']).toBe('holds')
     expect(withCosines((cosines) => cosines.map((value) => -value))['cosine-wa-clusters-tanh']).toBe('fails')
   })
