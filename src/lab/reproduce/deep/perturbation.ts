@@ -1,7 +1,8 @@
 // Gradients turned away from their direction by a known angle.
 
-import { cosine, philox } from '../../../tensor/index.ts'
+import { jointCosine } from '../../../dfa/index.ts'
 import type { Parameter } from '../../../nn/index.ts'
+import { philox } from '../../../tensor/index.ts'
 
 /** `random`: another direction at every step and layer; `fixed`: all ones. */
 export type PerturbationKind = 'random' | 'fixed'
@@ -10,7 +11,7 @@ const block = new Uint32Array(4)
 
 /**
  * g ← g + γ |g| u with |u| = 1, parameter by parameter: u is (±1 … ±1)/√n with independent random signs, or (1 … 1)/√n.
- * Equation: refinetti2021 section 4.6; for random u, nearly orthogonal to g, the cosine is 1/√(1 + γ²).
+ * For random u, nearly orthogonal to g, the cosine is 1/√(1 + γ²).
  * Why: signs have norm 1 exactly and cost one random bit each; normal draws would cost more than the training step.
  */
 export function perturb(
@@ -36,17 +37,6 @@ export function perturb(
   })
 }
 
-/** The gradients as one vector. */
-export function flatGradient(parameters: readonly Parameter[]): Float32Array {
-  const flat = new Float32Array(parameters.reduce((total, { gradient }) => total + gradient.data.length, 0))
-  let at = 0
-  for (const { gradient } of parameters) {
-    flat.set(gradient.data, at)
-    at += gradient.data.length
-  }
-  return flat
-}
-
 /** Perturbs and says by how much: cos∠(gradient before, gradient after), all parameters as one vector. */
 export function perturbMeasured(
   parameters: readonly Parameter[],
@@ -55,7 +45,8 @@ export function perturbMeasured(
   seed: number,
   step: number,
 ): number {
-  const before = flatGradient(parameters)
+  const gradients = parameters.map(({ gradient }) => gradient.data)
+  const before = gradients.map((gradient) => gradient.slice())
   perturb(parameters, kind, gamma, seed, step)
-  return cosine(before, flatGradient(parameters))
+  return jointCosine(before, gradients)
 }

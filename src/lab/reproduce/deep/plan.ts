@@ -8,10 +8,7 @@ import type { DeepSetting } from './training.ts'
 export type ImageName = ImageSpec['dataset']
 
 /** Sizes of a scale. */
-export interface DeepScale {
-  readonly datasets: readonly ImageName[]
-  /** Height and width of the pictures; 0 for those of the files. */
-  readonly side: number
+export interface DeepSizes {
   /** Training samples; 0 for all at hand. */
   readonly samples: number
   readonly hidden: readonly number[]
@@ -21,39 +18,30 @@ export interface DeepScale {
   readonly probe: number
 }
 
+/** Sizes of a scale and images to train on. */
+export interface DeepScale extends DeepSizes {
+  readonly datasets: readonly ImageName[]
+  /** Height and width of the pictures; 0 for those of the files. */
+  readonly side: number
+}
+
 const QUICK = { datasets: ['clusters'], side: 6, samples: 200, rate: 4e-3, probe: 100 } as const
 const IMAGES = { datasets: ['mnist', 'cifar10'] } as const
 
-/** Two hidden layers, pictures of 14×14 (refinetti2021 sections 4.3, 4.5, 4.6); samples and epochs vary by experiment. */
+/** Two hidden layers, pictures of 14×14; samples and epochs vary by experiment. */
 export const TWO_HIDDEN: Readonly<Record<Scale, DeepScale>> = {
   quick: { ...QUICK, hidden: [32, 32], epochs: 40, records: 16 },
   default: { ...IMAGES, side: 14, samples: 2000, hidden: [64, 64], rate: 1e-3, epochs: 250, records: 32, probe: 500 },
   paper: { ...IMAGES, side: 14, samples: 0, hidden: [64, 64], rate: 1e-3, epochs: 1000, records: 40, probe: 1000 },
 }
 
-/** Three hidden layers (refinetti2021 sections 4.1, 4.2). */
+const THREE = [100, 100, 100]
+
+/** Three hidden layers. */
 export const THREE_HIDDEN: Readonly<Record<Scale, DeepScale>> = {
   quick: { ...QUICK, hidden: [32, 32, 32], epochs: 60, records: 24 },
-  default: {
-    ...IMAGES,
-    side: 14,
-    samples: 5000,
-    hidden: [100, 100, 100],
-    rate: 3e-3,
-    epochs: 300,
-    records: 40,
-    probe: 500,
-  },
-  paper: {
-    ...IMAGES,
-    side: 0,
-    samples: 0,
-    hidden: [100, 100, 100],
-    rate: 1e-4,
-    epochs: 1000,
-    records: 60,
-    probe: 1000,
-  },
+  default: { ...IMAGES, side: 14, samples: 5000, hidden: THREE, rate: 3e-3, epochs: 300, records: 40, probe: 500 },
+  paper: { ...IMAGES, side: 0, samples: 0, hidden: THREE, rate: 1e-4, epochs: 1000, records: 60, probe: 1000 },
 }
 
 /** All that the part at hand holds: MNIST is whole, of CIFAR-10 the first batch of training samples. */

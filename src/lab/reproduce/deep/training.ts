@@ -1,4 +1,4 @@
-// One training of a fully connected network as refinetti2021 section 4 has it, measured at times in equal ratios.
+// One training of a fully connected network as refinetti2021 has it, measured at times in equal ratios.
 
 import { gatherRows } from '../../../data/index.ts'
 import { backpropagation, directFeedbackAlignment, jointCosine, type LearningRule, measureAlignment, type Measured, mlp,
@@ -85,27 +85,27 @@ export function trainDeep(c: DeepConfiguration, tools: RunTools, hooks: DeepHook
   const targets = weightTargets(network, direct.feedback)
   const rows = probeRows(training.inputs.shape[0], c.probe)
   const probe = { inputs: gatherRows(training.inputs, rows), targets: gatherRows(training.targets, rows) }
-  const lists = (): Measured[][] => c.hidden.map(() => [])
-  const [loss_, error, testError, ga, wa]: [number[], Measured[], Measured[], Measured[], Measured[]] = [[], [], [], [],
-    []]
-  const [gaLayers, waLayers] = [lists(), lists()]
+  const list = (): Measured[] => []
+  const losses: number[] = []
+  const [error, testError, ga, wa] = [list(), list(), list(), list()]
+  const [gaLayers, waLayers] = [c.hidden.map(list), c.hidden.map(list)]
   run.run({
     times: [0, ...logSpaced(1, run.total, c.records)],
     progress: tools.progress,
     measure() {
       const score = run.score(training)
-      loss_.push(rounded(score.loss))
+      losses.push(rounded(score.loss))
       error.push(classification ? rounded(1 - score.accuracy) : null)
       testError.push(test.inputs.shape[0] > 0 ? rounded(1 - run.score(test).accuracy) : null)
       const { joined, layerGradient } = measureAlignment(network, run.errorAt(probe))
       ga.push(defined(joined.mean))
       wa.push(defined(jointCosine(targets.map(({ weight }) => weight), targets.map(({ target }) => target))))
-      gaLayers.forEach((list, l) => list.push(defined(layerGradient[l].samples.mean)))
+      gaLayers.forEach((layer, l) => layer.push(defined(layerGradient[l].samples.mean)))
       targets.forEach(({ weight, target }, l) => waLayers[l].push(defined(cosine(weight, target))))
       hooks.record?.(network)
     },
   })
-  return { steps: run.steps, perEpoch: run.perEpoch, loss: loss_, error, testError, ga, gaLayers, wa, waLayers }
+  return { steps: run.steps, perEpoch: run.perEpoch, loss: losses, error, testError, ga, gaLayers, wa, waLayers }
 }
 
 /** Six digits: what figures and claims need, at a third of the file. */

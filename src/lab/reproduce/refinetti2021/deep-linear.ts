@@ -68,7 +68,7 @@ export const deepLinear = declared<Pick<DeepLinearConfiguration, 'seeds' | 'targ
   DeepLinearConfiguration, DeepLinearResult>({
     name: 'refinetti2021/deep-linear',
     title: 'Deep linear networks: the conditioning of the alignment matrices decides',
-    source: 'refinetti2021 section 3',
+    source: 'refinetti2021; theory (2.2), (2.31)',
     method: 'recursion',
     about:
       'From zero weights a deep linear network under DFA stays on W_l = F_l A_l F_{l−1}ᵀ, and the alignment matrices A_l obey a closed recursion. Every claim of the command check: the identities in full float64 networks and in the float32 engine, the laws of κ(A_l), early and at convergence, and what follows for weight and gradient alignment.',
@@ -115,7 +115,7 @@ export const deepLinearMnist = declared<Omit<MnistConfiguration, 'seed'>, MnistC
   { readonly runs: readonly MnistRun[] }>({
     name: 'refinetti2021/deep-linear-mnist',
     title: 'Deep linear networks on MNIST',
-    source: 'refinetti2021 section 3.3',
+    source: 'refinetti2021; theory (2.29), (2.31)',
     method: 'float32 engine',
     about:
       'The conditioning of Σ_yx, read off the data, decides how well a 784-100-100-100-10 linear network aligns. Raw pixels, whitened pixels, and whitened pixels with targets scaled by a spectrum of condition number 10: the weak identity holds along the engine’s training, κ(A₂) follows κ(Σ_yx)² early, alignments are ordered.',

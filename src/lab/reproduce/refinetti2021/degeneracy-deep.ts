@@ -1,12 +1,12 @@
 // DFA with shared feedback leads networks from different initial weights to the same region; BP does not.
 
-import { panels } from '../../report/panels.ts'
 import { last, mean } from '../../statistics.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
 import { around, GA, grouped, IMAGE_FILES, layerCosines, likenessOverTime, meanCurve, networkOf, overTime, percent,
   TRAINING_ERROR, WA } from '../deep/summary.ts'
 import { type GroupConfiguration, type GroupResult, trainGroup } from '../deep/training.ts'
 import { declared, perSeed } from '../experiment.ts'
+import { sideBySide, tableOf } from '../series.ts'
 
 /** Pearson's correlation of two curves. */
 export function correlation(x: readonly number[], y: readonly number[]): number {
@@ -21,12 +21,12 @@ export function correlation(x: readonly number[], y: readonly number[]): number 
   return xy / Math.sqrt(xx * yy)
 }
 
-/** Section 4.3. */
+/** Degeneracy breaking in deep networks. */
 export const degeneracyDeep = declared<DeepScale & { readonly seeds: number; readonly cifarEpochs: number },
   GroupConfiguration, GroupResult>({
     name: 'refinetti2021/degeneracy-deep',
     title: 'Degeneracy breaking in deep networks',
-    source: 'refinetti2021 section 4.3',
+    source: 'refinetti2021; theory (2.2), (1.15)',
     method: 'training',
     about:
       'Many weights compute the same function, and networks trained by backpropagation from different initial weights stay as far apart as they started. Direct feedback alignment with the same feedback leads them into one region: the weights align with the feedback, and so with each other. Measured is the mean cosine, over pairs of seeds, of all weights of a network as one vector.',
@@ -67,33 +67,30 @@ export const degeneracyDeep = declared<DeepScale & { readonly seeds: number; rea
               correlation(dfa.cosine.mean, meanCurve(dfa.curves, WA)), 0, 'sign'),
           ]
         }),
-        figures: pairs.map(({ title, rules }) => ({
-          svg: panels({
-            share: 'x',
-            figures: [overTime(`${title}: training error`, TRAINING_ERROR, rules),
-              overTime('Weight alignment', WA, rules), overTime('Gradient alignment', GA, rules),
-              likenessOverTime('Likeness of seeds', rules, 'log')],
-          }),
-          wide: true,
-          caption:
+        figures: pairs.map(({ title, rules }) =>
+          sideBySide(
             `${title}: means over ${seeds} seeds with the range over them (last panel: means over pairs of seeds). Under BP, WA and GA are measured against the feedback that DFA would have used.`,
-        })),
-        tables: [{
-          caption: 'At the end of training: means over seeds (cosine: over pairs of seeds) ± one standard deviation',
-          table: {
-            columns: [{ name: 'networks' }, { name: 'rule' }, { name: 'training error' }, { name: 'WA' }, {
-              name: 'GA',
-            }, { name: 'cosine' }, { name: 'cosine of layers 1 … L' }],
-            rows: pairs.flatMap(({ title, rules }) =>
-              rules.map((
-                { name, result, curves },
-              ) => [title, name, percent(curves, TRAINING_ERROR), around(curves, WA), around(curves, GA),
-                `${last(result.cosine.mean).toFixed(4)} ± ${last(result.cosine.deviation).toFixed(4)}`,
-                layerCosines(result)]
-              )
-            ),
-          },
-        }],
+            [overTime(`${title}: training error`, TRAINING_ERROR, rules), overTime('Weight alignment', WA, rules),
+              overTime('Gradient alignment', GA, rules), likenessOverTime('Likeness of seeds', rules, 'log')],
+          )
+        ),
+        tables: [
+          tableOf('At the end of training: means over seeds (cosine: over pairs of seeds) ± one standard deviation', [
+            'networks',
+            'rule',
+            'training error',
+            'WA',
+            'GA',
+            'cosine',
+            'cosine of layers 1 … L',
+          ], pairs.flatMap(({ title, rules }) =>
+            rules.map((
+              { name, result, result: { cosine }, curves },
+            ) => [title, name, percent(curves, TRAINING_ERROR), around(curves, WA), around(curves, GA),
+              `${last(cosine.mean).toFixed(4)} ± ${last(cosine.deviation).toFixed(4)}`, layerCosines(result)]
+            )
+          )),
+        ],
       }
     },
   })

@@ -1,13 +1,13 @@
 // GA and WA of whole networks over time: up while the network aligns, down while it memorizes.
 
 import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
-import { panels } from '../../report/panels.ts'
 import { mean, pairedDifference, type Sample } from '../../statistics.ts'
 import { type DeepScale, settingOf, THREE_HIDDEN } from '../deep/plan.ts'
 import { argmax, around, DATASET_TITLES, epochsOf, GA, gaOf, grouped, IMAGE_FILES, LOSS, meanCurve, noiseOf, overTime,
   percent, sampleAt, TEST_ERROR, TRAINING_ERROR, trainings, valuesAt, WA } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
 import { declared, perSeed } from '../experiment.ts'
+import { sideBySide, tableOf } from '../series.ts'
 
 interface Level {
   readonly name: string
@@ -39,12 +39,12 @@ function claimsOf(claim: ClaimBuilder, dataset: string, { noise, curves, peak }:
   ]
 }
 
-/** Section 4.1. */
+/** Global alignment of deep networks over time. */
 export const globalAlignment = declared<DeepScale & { readonly seeds: number; readonly noises: readonly number[] },
   DeepConfiguration, DeepCurves>({
     name: 'refinetti2021/global-alignment',
     title: 'Align, then memorize: global alignment of deep networks',
-    source: 'refinetti2021 section 4.1',
+    source: 'refinetti2021; theory (1.13)',
     method: 'training',
     about:
       'Under direct feedback alignment the gradient alignment (GA) of a deep network rises quickly to a maximum, then declines while the network goes on fitting its training set. Networks with three hidden layers are trained on images whose labels are right or, with probability p, drawn anew; GA is the mean over samples of the cosine between the errors that DFA and the exact gradient deliver to all hidden layers, WA the cosine between all weights above the first and the products of feedback matrices that they align with.',
@@ -104,31 +104,20 @@ export const globalAlignment = declared<DeepScale & { readonly seeds: number; re
               }`, levels.map(({ curves, peak }) => change(curves, GA, peak, -1)), 'rising', 0, 'order')
           )],
         figures: [
-          ...sets.map(({ title, levels }) => ({
-            svg: panels({
-              share: 'none',
-              figures: [overTime(`${title}: global GA`, GA, levels), nearMaximum(levels),
-                overTime('Training error', TRAINING_ERROR, levels)],
-            }),
-            wide: true,
-            caption: `${title}: means over ${network}.`,
-          })),
-          {
-            svg: panels({ figures: sets.map(({ title, levels }) => overTime(`${title}: global WA`, WA, levels)) }),
-            wide: true,
-            caption: 'Global WA of the same networks.',
-          },
+          ...sets.map(({ title, levels }) =>
+            sideBySide(`${title}: means over ${network}.`, [overTime(`${title}: global GA`, GA, levels),
+              nearMaximum(levels), overTime('Training error', TRAINING_ERROR, levels)], 'none')
+          ),
+          sideBySide('Global WA of the same networks.', sets.map(({ title, levels }) =>
+            overTime(`${title}: global WA`, WA, levels)
+          ), 'both'),
         ],
-        tables: [{
-          caption:
+        tables: [
+          tableOf(
             'Global alignment: means over seeds ± one standard deviation; GA of the layers from the bottom to the top; test labels are as wrong as training labels',
-          table: {
-            columns: [{ name: 'training' }, { name: 'GA(0)' }, { name: 'GA(max)' }, { name: 'at epoch', digits: 3 }, {
-              name: 'GA(end)',
-            }, { name: 'layers at max' }, { name: 'layers at end' }, { name: 'WA(end)' }, { name: 'training error' }, {
-              name: 'test error',
-            }],
-            rows: sets.flatMap(({ title, levels }) =>
+            ['training', 'GA(0)', 'GA(max)', { name: 'at epoch', digits: 3 }, 'GA(end)', 'layers at max',
+              'layers at end', 'WA(end)', 'training error', 'test error'],
+            sets.flatMap(({ title, levels }) =>
               levels.map((
                 { name, curves, peak },
               ) => [`${title}, ${name}`, around(curves, GA, 0), around(curves, GA, peak), epochsOf(curves[0])[peak],
@@ -136,8 +125,8 @@ export const globalAlignment = declared<DeepScale & { readonly seeds: number; re
                 percent(curves, TRAINING_ERROR), percent(curves, TEST_ERROR)]
               )
             ),
-          },
-        }],
+          ),
+        ],
       }
     },
   })

@@ -1,7 +1,6 @@
 // Backpropagation with gradients that point the wrong way by a known angle: what misalignment alone costs.
 
 import type { LineFigure } from '../../report/figure.ts'
-import { panels } from '../../report/panels.ts'
 import { mean, sample } from '../../statistics.ts'
 import { perturb, type PerturbationKind, perturbMeasured } from '../deep/perturbation.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
@@ -9,7 +8,7 @@ import { around, DATASET_TITLES, grouped, IMAGE_FILES, LOSS, overTime, TEST_ERRO
   valuesAt } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
 import { declared, perSeed, type RunTools } from '../experiment.ts'
-import { meanSeries, spread } from '../series.ts'
+import { meanSeries, sideBySide, spread, tableOf } from '../series.ts'
 
 interface PerturbedConfiguration extends DeepConfiguration {
   readonly kind: PerturbationKind
@@ -38,12 +37,12 @@ function train(c: PerturbedConfiguration, tools: RunTools): PerturbedResult {
   return { ...curves, cosine: cosines.length === 0 ? 1 : mean(cosines) }
 }
 
-/** Section 4.6. */
+/** Backpropagation along gradients that are turned away. */
 export const gradientPerturbation = declared<DeepScale & { readonly seeds: number; readonly gammas: readonly number[] },
   PerturbedConfiguration, PerturbedResult>({
     name: 'refinetti2021/gradient-perturbation',
     title: 'What misaligned gradients cost',
-    source: 'refinetti2021 section 4.6',
+    source: 'refinetti2021; theory (1.19)',
     method: 'training',
     about:
       'A control without feedback: backpropagation, to whose gradient a direction of norm γ‖gradient‖ is added in every layer, random at every step or always the same (all ones). The cosine to the exact gradient is then known, 1/√(1 + γ²) for random directions, and the loss of accuracy is that of misalignment alone.',
@@ -116,39 +115,33 @@ export const gradientPerturbation = declared<DeepScale & { readonly seeds: numbe
               ]
           })
         ),
-        figures: [{
-          svg: panels({ figures: sets.map(againstGamma), share: 'both' }),
-          wide: true,
-          caption:
+        figures: [
+          sideBySide(
             `Errors after training by backpropagation with γ‖gradient‖ added in a random or in a fixed direction; means over ${seeds} seeds.`,
-        }, ...KINDS.map((kind, k) => ({
-          svg: panels({
-            share: 'both',
-            figures: sets.map(({ title, kinds }) =>
-              overTime(`${title}, ${kind} direction`, TRAINING_ERROR, kinds[k].levels)
-            ),
-          }),
-          wide: true,
-          caption: `Training error over time, ${kind} direction.`,
-        }))],
-        tables: [{
-          caption: 'After training: means over seeds ± one standard deviation, errors in percent',
-          table: {
-            columns: [{ name: 'data' }, { name: 'direction' }, { name: 'γ' }, {
-              name: 'cos to exact gradient',
-              digits: 3,
-            }, { name: 'training error' }, { name: 'test error' }, { name: 'loss' }],
-            rows: sets.flatMap(({ title, kinds }) =>
+            sets.map(againstGamma),
+            'both',
+          ),
+          ...KINDS.map((kind, k) =>
+            sideBySide(`Training error over time, ${kind} direction.`,
+              sets.map(({ title, kinds }) => overTime(`${title}, ${kind} direction`, TRAINING_ERROR, kinds[k].levels)),
+              'both')
+          ),
+        ],
+        tables: [
+          tableOf('After training: means over seeds ± one standard deviation, errors in percent', ['data', 'direction',
+            'γ', { name: 'cos to exact gradient', digits: 3 }, 'training error', 'test error', 'loss'],
+            sets.flatMap(({ title, kinds }) =>
               kinds.flatMap(({ kind, levels }) =>
                 levels.map(({ gamma, curves }) => [title, kind, gamma, mean(curves.map(({ cosine }) =>
                   cosine
                 )), ...[TRAINING_ERROR, TEST_ERROR].map((quantity) =>
-                  spread(valuesAt(curves, quantity).map((x) => 100 * x))
+                  spread(valuesAt(curves, quantity).map((x) =>
+                    100 * x
+                  ))
                 ), around(curves, LOSS)])
               )
-            ),
-          },
-        }],
+            )),
+        ],
       }
     },
   })

@@ -1,11 +1,11 @@
 // Wrong labels: alignment begins later and rises less.
 
-import { panels } from '../../report/panels.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
 import { argmax, around, epochsOf, GA, grouped, IMAGE_FILES, meanCurve, networkOf, noiseOf, overTime, percent, reaches,
   sampleAt, TRAINING_ERROR, trainings, WA } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
 import { declared, perSeed } from '../experiment.ts'
+import { sideBySide, tableOf } from '../series.ts'
 
 /** Where GA of the seed average is largest, and the epoch at which it reaches half of that. */
 export function halfAndPeak(curves: readonly DeepCurves[]): { readonly half: number; readonly peak: number } {
@@ -14,12 +14,12 @@ export function halfAndPeak(curves: readonly DeepCurves[]): { readonly half: num
   return { half: reaches(epochsOf(curves[0]), ga, ga[peak] / 2), peak }
 }
 
-/** Section 4.5. */
+/** Alignment with wrong labels. */
 export const labelNoise = declared<DeepScale & { readonly seeds: number; readonly levels: readonly number[] },
   DeepConfiguration, DeepCurves>({
     name: 'refinetti2021/label-noise',
     title: 'Wrong labels hamper alignment',
-    source: 'refinetti2021 section 4.5',
+    source: 'refinetti2021; theory (2.41)',
     method: 'training',
     about:
       'Each label, of training and test samples, is replaced with probability p by one drawn from all classes. The covariance of inputs and targets, which drives alignment, shrinks by 1 − p: alignment begins later and stays lower. Measured on the seed average: the epoch at which global GA reaches half of its own maximum, and the maximum.',
@@ -69,33 +69,27 @@ export const labelNoise = declared<DeepScale & { readonly seeds: number; readonl
             ), 'not rising', 0, 'order'),
           ]
         }),
-        figures: sets.map(({ title, levels }) => ({
-          svg: panels({
-            share: 'x',
-            figures: [overTime(`${title}: global GA`, GA, levels), overTime('Weight alignment', WA, levels),
-              overTime('Training error', TRAINING_ERROR, levels)],
-          }),
-          wide: true,
-          caption:
+        figures: sets.map(({ title, levels }) =>
+          sideBySide(
             `${title}: labels drawn anew with probability p, means over ${seeds} seeds with the range over them.`,
-        })),
-        tables: [{
-          caption:
+            [overTime(`${title}: global GA`, GA, levels), overTime('Weight alignment', WA, levels),
+              overTime('Training error', TRAINING_ERROR, levels)],
+          )
+        ),
+        tables: [
+          tableOf(
             'Alignment with wrong labels, of the seed average (GA and WA at the end: ± one standard deviation over seeds)',
-          table: {
-            columns: [{ name: 'networks' }, { name: 'p' }, { name: 'half of max GA at epoch', digits: 3 }, {
-              name: 'max GA',
-              digits: 3,
-            }, { name: 'GA at the end' }, { name: 'WA at the end' }, { name: 'training error' }],
-            rows: sets.flatMap(({ title, levels }) =>
+            ['networks', 'p', { name: 'half of max GA at epoch', digits: 3 }, { name: 'max GA', digits: 3 },
+              'GA at the end', 'WA at the end', 'training error'],
+            sets.flatMap(({ title, levels }) =>
               levels.map((
                 { p, curves, half, peak },
               ) => [title, p, Number.isFinite(half) ? half : null, sampleAt(curves, GA, peak).mean, around(curves, GA),
                 around(curves, WA), percent(curves, TRAINING_ERROR)]
               )
             ),
-          },
-        }],
+          ),
+        ],
       }
     },
   })

@@ -1,13 +1,13 @@
 // GA layer by layer: the bottom aligns first.
 
 import { undecided } from '../../claims/claim.ts'
-import { panels } from '../../report/panels.ts'
 import { last } from '../../statistics.ts'
 import { type DeepScale, settingOf, THREE_HIDDEN } from '../deep/plan.ts'
 import { argmax, DATASET_TITLES, EPOCHS, epochsOf, gaOf, IMAGE_FILES, lineOf, meanCurve, type Quantity, reaches,
   trainings, waOf } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
 import { declared, perSeed } from '../experiment.ts'
+import { sideBySide, tableOf } from '../series.ts'
 
 /** Epochs at which GA_l of the seed average reaches `part` of its maximum, l = 1 … L−1; part 1 is the maximum. */
 export function alignmentTimes(curves: readonly DeepCurves[], part: number): readonly number[] {
@@ -24,11 +24,11 @@ interface Line {
   readonly quantity: Quantity
 }
 
-/** Section 4.2. */
+/** When each layer aligns. */
 export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepConfiguration, DeepCurves>({
   name: 'refinetti2021/layerwise',
   title: 'Layers align from the bottom to the top',
-  source: 'refinetti2021 section 4.2',
+  source: 'refinetti2021; theory (1.9)',
   method: 'training',
   about:
     'The gradient alignment of the layers does not rise at the same time: it begins at the bottom. Networks as in the experiment on global alignment, with right labels; the time of a layer is the epoch at which its GA, averaged over seeds, reaches 80 % of its maximum, and the epoch of the maximum itself.',
@@ -75,32 +75,26 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
             : peak,
         ]
       }),
-      figures: [{
-        svg: panels({
-          figures: sets.map((set) => ({
+      figures: [
+        sideBySide(
+          `GA of each hidden layer, means over ${seeds} seeds with the range over them. Dotted lines: where GA of the layers reaches 80 % of its maximum.`,
+          sets.map((set) => ({
             ...byLayer(`${set.title}: GA by layer`, 'GA_l', set, set.layers),
             marks: alignmentTimes(set.curves, 0.8).map((time, l) => ({ x: time, label: `${l + 1}` })),
           })),
-        }),
-        wide: true,
-        caption:
-          `GA of each hidden layer, means over ${seeds} seeds with the range over them. Dotted lines: where GA of the layers reaches 80 % of its maximum.`,
-      }, {
-        svg: panels({ figures: sets.map((set) => byLayer(`${set.title}: WA by layer`, 'WA_l', set, set.weights)) }),
-        wide: true,
-        caption: 'WA of the layers above the first, same networks.',
-      }],
-      tables: [{
-        caption: 'Epochs at which the seed average of GA_l reaches parts of its maximum',
-        table: {
-          columns: [{ name: 'data' }, { name: 'part' }, ...sets[0].layers.map(({ name }) => ({ name, digits: 3 }))],
-          rows: sets.flatMap(({ title, curves }) =>
-            [0.2, 0.5, 0.8, 1].map((
-              part,
-            ) => [title, part, ...alignmentTimes(curves, part).map((time) => Number.isFinite(time) ? time : null)])
-          ),
-        },
-      }],
+          'both',
+        ),
+        sideBySide('WA of the layers above the first, same networks.',
+          sets.map((set) => byLayer(`${set.title}: WA by layer`, 'WA_l', set, set.weights)), 'both'),
+      ],
+      tables: [
+        tableOf('Epochs at which the seed average of GA_l reaches parts of its maximum', ['data', 'part',
+          ...sets[0].layers.map(({ name }) => ({ name, digits: 3 }))], sets.flatMap(({ title, curves }) =>
+            [0.2, 0.5, 0.8, 1].map((part) => [title, part, ...alignmentTimes(curves, part).map((time) =>
+              Number.isFinite(time) ? time : null
+            )])
+          )),
+      ],
     }
   },
 })

@@ -1,7 +1,6 @@
 // Statics and dynamics by width: wider networks align better.
 
 import type { LineFigure } from '../../report/figure.ts'
-import { panels } from '../../report/panels.ts'
 import { last } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
@@ -9,7 +8,7 @@ import { around, GA, gaOf, grouped, layerCosines, likenessOverTime, overTime, pe
   TRAINING_ERROR, valuesAt, WA } from '../deep/summary.ts'
 import { type GroupConfiguration, type GroupResult, trainGroup } from '../deep/training.ts'
 import { declared, perSeed } from '../experiment.ts'
-import { meanSeries } from '../series.ts'
+import { meanSeries, sideBySide, tableOf } from '../series.ts'
 
 /** The theory has no initial weights: the second DFA has a tenth of the usual ones. */
 const VARIANTS = [{ rule: 'DFA' }, { rule: 'DFA', initialScale: 0.1 }, { rule: 'BP' }] as const
@@ -19,12 +18,12 @@ function variantOf({ rule, initialScale }: GroupConfiguration): string {
   return initialScale === undefined ? rule : `${rule}, initial weights × ${initialScale}`
 }
 
-/** Section 4.3, by width. */
+/** Alignment and degeneracy breaking by width. */
 export const width = declared<DeepScale & { readonly seeds: number; readonly widths: readonly number[] },
   GroupConfiguration, GroupResult>({
     name: 'refinetti2021/width',
     title: 'Alignment and likeness of seeds by width',
-    source: 'refinetti2021 sections 3.3, 4.3',
+    source: 'refinetti2021; theory (1.18), (2.44)',
     method: 'training',
     about:
       'Theory has the feedback close to orthogonal when layers are wide, FᵀF ≈ c·I, and alignment then better. Networks with two hidden layers of equal width, under DFA and BP: at the end of training (statics) and over time (dynamics).',
@@ -91,38 +90,25 @@ export const width = declared<DeepScale & { readonly seeds: number; readonly wid
                 groups.map(({ curves }) => sampleAt(curves, quantity)), 'rising', 0, 'order')
             )
         ),
-        figures: [{
-          svg: panels({
-            share: 'x',
-            figures: [against('Training error', TRAINING_ERROR), against('Global GA', GA), likeness],
-          }),
-          wide: true,
-          caption:
+        figures: [
+          sideBySide(
             `At the end of training: means over ${seeds} seeds with the range over them; likeness: means over pairs of seeds.`,
-        }, {
-          svg: panels({
-            share: 'x',
-            figures: [overTime('DFA: global GA', GA, dfa), overTime('DFA: training error', TRAINING_ERROR, dfa),
-              likenessOverTime('DFA: likeness of seeds', dfa)],
-          }),
-          wide: true,
-          caption: 'Over time, by width.',
-        }],
-        tables: [{
-          caption: 'At the end of training: means over seeds ± one standard deviation',
-          table: {
-            columns: [{ name: 'training' }, { name: 'width' }, { name: 'training error' }, { name: 'GA layer 1' }, {
-              name: 'GA layer 2',
-            }, { name: 'global GA' }, { name: 'global WA' }, { name: 'cosine of layers 1 … L' }],
-            rows: variants.flatMap(({ name, groups }) =>
+            [against('Training error', TRAINING_ERROR), against('Global GA', GA), likeness],
+          ),
+          sideBySide('Over time, by width.', [overTime('DFA: global GA', GA, dfa),
+            overTime('DFA: training error', TRAINING_ERROR, dfa), likenessOverTime('DFA: likeness of seeds', dfa)]),
+        ],
+        tables: [
+          tableOf('At the end of training: means over seeds ± one standard deviation', ['training', 'width',
+            'training error', 'GA layer 1', 'GA layer 2', 'global GA', 'global WA', 'cosine of layers 1 … L'],
+            variants.flatMap(({ name, groups }) =>
               groups.map((
                 { units, result, curves },
               ) => [name, units, percent(curves, TRAINING_ERROR, 2), ...[gaOf(1), gaOf(2), GA, WA].map((quantity) =>
                 around(curves, quantity)
               ), layerCosines(result)])
-            ),
-          },
-        }],
+            )),
+        ],
       }
     },
   })
