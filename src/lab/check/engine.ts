@@ -16,6 +16,7 @@ import { runDynamics } from './dynamics.ts'
 import { EARLY, END, MIDDLE } from './law-setup.ts'
 import type { LabeledRun } from './laws.ts'
 import { drawFeedback, toMatrix, toTensor } from './matrices.ts'
+import { measured, type Recall } from './recall.ts'
 
 /** A deep linear network without biases, all weights zero, under direct feedback alignment with given matrices. */
 export function linearTrainer(
@@ -51,11 +52,24 @@ export function engineClaims(
   runs: readonly LabeledRun[],
   kernels: Kernels,
   progress: Progress,
+  recall: Recall = measured,
 ): readonly Claim[] {
-  return [weakIdentity(c, kernels), ...agreement(c, runs, kernels, progress), ...origin(c, kernels)]
+  const origin = recall('engine/origin', () => leaveOrigin(c, kernels))
+  return [
+    claim.atMost('weak-identity-engine',
+      'the engine’s own weights after 400 steps against F_l A_l F_{l−1}ᵀ: depths 3–5, both feedbacks, batches 1 and 8',
+      recall('engine/weak-identity', () => weakIdentity(c, kernels)), 1e-4, 'rounding of float32 over 400 steps'),
+    ...agreement(c, runs, kernels, progress, recall),
+    claim.atMost('origin-backpropagation',
+      `from zero weights backpropagation stays at zero (largest |w| after ${ORIGIN_STEPS} steps)`, origin.exact, 0,
+      'exact'),
+    claim.above('origin-direct',
+      `from zero weights DFA leaves: largest |w| of the least moved layer after ${ORIGIN_STEPS} steps`, origin.direct,
+      0, 'exact: any movement at all'),
+  ]
 }
 
-function weakIdentity(c: Configuration, kernels: Kernels): Claim {
+function weakIdentity(c: Configuration, kernels: Kernels): number {
   const inputs = 12
   const width = 40
   const outputs = 3
@@ -81,14 +95,14 @@ function weakIdentity(c: Configuration, kernels: Kernels): Claim {
       }
     }
   }
-  return claim.atMost('weak-identity-engine',
-    'the engine’s own weights after 400 steps against F_l A_l F_{l−1}ᵀ: depths 3–5, both feedbacks, batches 1 and 8',
-    worst, 1e-4, 'rounding of float32 over 400 steps')
+  return worst
 }
 
 function distance(weights: Weights, expected: Weights): number {
   return Math.max(...weights.map((w, l) => relativeDifference(w, expected[l])))
 }
+
+const ORIGIN_STEPS = 50
 
 /** Work that a default run can spend on full training: about ten seconds of blocked TypeScript. */
 const FLOP_BUDGET = 3e10
@@ -99,6 +113,7 @@ function agreement(
   runs: readonly LabeledRun[],
   kernels: Kernels,
   progress: Progress,
+  recall: Recall,
 ): readonly Claim[] {
   const { depth, inputs, width, outputs } = c
   const flopsPerStep = 4 * inputs * (inputs * width + (depth - 2) * width * width + width * outputs)
@@ -115,6 +130,33 @@ function agreement(
       ),
     ]
   }
+  const differences = recall('engine/agreement', () => compare(c, chosen, kernels, progress))
+  const list = chosen.map(({ feedback, targetCondition }) => `${feedback} ${targetCondition}`).join(', ')
+  return [
+    claim.atMost('engine-loss',
+      `${chosen.length} full training runs of the engine (feedback and κ_T: ${list}): loss against the recursion, `
+        + `relative, at losses ${EARLY}, ${MIDDLE}, ${stated(END)}`, differences.loss, 1e-4, 'rounding of float32'),
+    claim.atMost('engine-matrices',
+      'the same runs: A_l recovered from the engine’s weights against the recursion’s, relative, all layers',
+      differences.matrices, 1e-5, 'rounding of float32'),
+    claim.atMost('engine-weight-alignment',
+      'the same runs: WA_l measured on the engine’s weights against the theory’s, both feedbacks, layers 2 … L',
+      differences.weightAlignment, 1e-5, 'rounding of float32'),
+    claim.atMost('engine-gradient-alignment',
+      'the same runs: GA₁ measured by two backward passes against cos∠(F₁e, F₁P₁e) from the alignment matrices',
+      differences.gradientAlignment, 1e-5, 'rounding of float32'),
+  ]
+}
+
+/** Largest differences between full training runs of the engine and the recursion at the three marks. */
+function compare(
+  { depth, inputs, width, outputs, rate }: Configuration,
+  chosen: readonly LabeledRun[],
+  kernels: Kernels,
+  progress: Progress,
+): { readonly loss: number; readonly matrices: number; readonly weightAlignment: number;
+  readonly gradientAlignment: number }
+{
   let lossDifference = 0
   let matrixDifference = 0
   let weightDifference = 0
@@ -131,7 +173,7 @@ function agreement(
       },
     })
     const matrices = setup.feedback.map(toTensor)
-    const engine = linearTrainer(sizesOf(depth, inputs, width, outputs), matrices, c.rate, kernels)
+    const engine = linearTrainer(sizesOf(depth, inputs, width, outputs), matrices, rate, kernels)
     const x = populationInputs(inputs)
     const input = toTensor(x)
     const target = toTensor(multiply(x, transpose(setup.task.teacher)))
@@ -162,31 +204,21 @@ function agreement(
       }
     }
   }
-  const list = chosen.map(({ feedback, targetCondition }) => `${feedback} ${targetCondition}`).join(', ')
-  return [
-    claim.atMost('engine-loss',
-      `${chosen.length} full training runs of the engine (feedback and κ_T: ${list}): loss against the recursion, `
-        + `relative, at losses ${EARLY}, ${MIDDLE}, ${stated(END)}`, lossDifference, 1e-4, 'rounding of float32'),
-    claim.atMost('engine-matrices',
-      'the same runs: A_l recovered from the engine’s weights against the recursion’s, relative, all layers',
-      matrixDifference, 1e-5, 'rounding of float32'),
-    claim.atMost('engine-weight-alignment',
-      'the same runs: WA_l measured on the engine’s weights against the theory’s, both feedbacks, layers 2 … L',
-      weightDifference, 1e-5, 'rounding of float32'),
-    claim.atMost('engine-gradient-alignment',
-      'the same runs: GA₁ measured by two backward passes against cos∠(F₁e, F₁P₁e) from the alignment matrices',
-      gradientDifference, 1e-5, 'rounding of float32'),
-  ]
+  return {
+    loss: lossDifference,
+    matrices: matrixDifference,
+    weightAlignment: weightDifference,
+    gradientAlignment: gradientDifference,
+  }
 }
 
 /** The origin is a saddle of backpropagation and no fixed point of direct feedback alignment. */
-function origin(c: Configuration, kernels: Kernels): readonly Claim[] {
+function leaveOrigin(c: Configuration, kernels: Kernels): { readonly exact: number; readonly direct: number } {
   const { inputs, outputs } = c
   const sizes = sizesOf(c.depth, inputs, Math.min(c.width, 40), outputs)
   const x = populationInputs(inputs)
   const input = toTensor(x)
   const target = toTensor(multiply(x, transpose(linearTeacher(outputs, inputs, 1, c.seed).matrix)))
-  const steps = 50
   const exact = trainer({
     network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
     rule: backpropagation(),
@@ -196,19 +228,12 @@ function origin(c: Configuration, kernels: Kernels): readonly Claim[] {
   })
   const feedback = drawFeedback('gaussian', c.depth, Math.min(c.width, 40), outputs, c.seed)
   const direct = linearTrainer(sizes, feedback, c.rate, kernels)
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step < ORIGIN_STEPS; step++) {
     exact.step(input, target)
     direct.step(input, target)
   }
   const size = (weights: Weights): number => Math.max(...weights.map((w: Matrix) => relativeSize(w)))
-  return [
-    claim.atMost('origin-backpropagation',
-      `from zero weights backpropagation stays at zero (largest |w| after ${steps} steps)`, size(weightsOf(exact)), 0,
-      'exact'),
-    claim.above('origin-direct',
-      `from zero weights DFA leaves: largest |w| of the least moved layer after ${steps} steps`,
-      Math.min(...weightsOf(direct).map(relativeSize)), 0, 'exact: any movement at all'),
-  ]
+  return { exact: size(weightsOf(exact)), direct: Math.min(...weightsOf(direct).map(relativeSize)) }
 }
 
 function relativeSize(w: Matrix): number {

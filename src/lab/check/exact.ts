@@ -10,6 +10,7 @@ import { addUpdateSquares, type AlignmentMatrices, alignmentStep, applyUpdate, b
   weightAlignments, type Weights, weightsFromAlignment, zeroAlignment } from '../../theory/index.ts'
 import { type Claim, claimsOf } from '../claims/claim.ts'
 import { drawFeedback, toMatrix } from './matrices.ts'
+import { measured, type Recall } from './recall.ts'
 
 // η = 0.01, because depth 5 with Gaussian feedback diverges at twice that.
 const INPUTS = 12
@@ -42,14 +43,49 @@ function batches(count: number, size: number, seed: number, independentTargets =
   return Array.from({ length: count }, (_, index) => ({ x: rows(x, index), y: rows(y, index) }))
 }
 
-/** All claims of this file; about two seconds. */
-export function exactClaims(seed: number, quick: boolean): readonly Claim[] {
-  return [weakIdentity(seed, quick), doubleSumClaim(seed), ...recursionClaims(seed), ...positivity(seed),
-    alignmentFormula(seed), kantorovichDraws(seed, quick ? 2000 : 20_000), kantorovichAttained(seed),
-    fixedPointAlignment(seed)]
+/** All claims of this file; measuring takes about two seconds. */
+export function exactClaims(seed: number, quick: boolean, recall: Recall = measured): readonly Claim[] {
+  const draws = quick ? 2000 : 20_000
+  const recursion = recall('recursion', () => recursionResiduals(seed))
+  const least = recall('positivity', () => leastAlignments(seed))
+  const fixed = recall('fixed-point', () => fixedPoint(seed))
+  const byDraws = { method: 'random draws' } as const
+  return [
+    claim.atMost('weak-identity',
+      'W₁ = F₁A₁, W_l = F_l A_l F_{l−1}ᵀ, W_L = A_L F_{L−1}ᵀ: full networks, depths 3–5, both feedbacks, batches 1 and 4',
+      recall('weak-identity', () => weakIdentity(seed, quick)), 1e-13, 'rounding of float64 over the steps', {
+      method: 'float64 network',
+    }),
+    claim.atMost('double-sum',
+      'A_l = η² Σ_t′ Σ_t″<t′ ⟨(zᵀGz) e eᵀ⟩ over the whole history equals the recursion, layers 2 … L, 60 steps',
+      recall('double-sum', () => doubleSumDifference(seed)), 1e-13, 'rounding'),
+    claim.atMost('update-recursion', 'ΔA_{l+1} = ΔA_l G_{l−1} A_lᵀ at every step, depths 3–5, both feedbacks',
+      recursion.update, 1e-13, 'rounding'),
+    claim.atMost('symmetric-part', 'A_{l+1} + A_{l+1}ᵀ = A_l G_{l−1} A_lᵀ − Σ ΔA_l G_{l−1} ΔA_lᵀ at every step',
+      recursion.symmetric, 1e-13, 'rounding'),
+    claim.atLeast('positive-in-flow',
+      'small full-batch steps, orthogonal F: smallest WA_l over layers and time is not negative', least.flow, 0,
+      'sign'),
+    claim.below('negative-in-sgd',
+      'batch 1 with targets independent of the inputs: WA_l does go negative (the sum over ΔA G ΔAᵀ counts)',
+      least.single, -0.01, 'far from 0'),
+    claim.atMost('alignment-formula',
+      'orthogonal F (float32 entries): cos∠(W_l, F_l F_{l−1}ᵀ) = tr A_l/(√n_L ‖A_l‖) at every step',
+      recall('alignment-formula', () => formulaDifference(seed)), 1e-7, 'float32 entries of F'),
+    claim.atLeast('kantorovich-draws',
+      `cos∠(e, P e) ≥ 2√κ/(1 + κ): least margin over ${draws} symmetric positive P (sizes 2–8, κ up to 10⁷)`,
+      recall('kantorovich-draws', () => kantorovichMargin(seed, draws)), -1e-9, 'rounding at κ up to 10⁷', byDraws),
+    claim.atMost('kantorovich-attained',
+      'the mixture u₁/√λ₁ + u_n/√λ_n of the extreme eigenvectors attains the bound: largest |cos − 2√κ/(1 + κ)|, 500 draws',
+      recall('kantorovich-attained', () => kantorovichAttained(seed)), 1e-9, 'rounding', byDraws),
+    claim.absolute('strong-implies-gradient',
+      `A_l ∝ I for l ≥ 2 gives GA_l = 1 for every error, layers 1–3 (asymmetry of P₁ ${
+        fixed.asymmetry.toExponential(0)
+      })`, fixed.alignments, [1, 1, 1], 1e-12, 'rounding', byDraws),
+  ]
 }
 
-function weakIdentity(seed: number, quick: boolean): Claim {
+function weakIdentity(seed: number, quick: boolean): number {
   let worst = 0
   for (const { depth, kind, batch } of SETTINGS) {
     const feedback = drawFeedback(kind, depth, WIDTH, OUTPUTS, seed).map(toMatrix)
@@ -65,12 +101,10 @@ function weakIdentity(seed: number, quick: boolean): Claim {
       worst = Math.max(worst, relativeDifference(rebuilt[l], w))
     })
   }
-  return claim.atMost('weak-identity',
-    'W₁ = F₁A₁, W_l = F_l A_l F_{l−1}ᵀ, W_L = A_L F_{L−1}ᵀ: full networks, depths 3–5, both feedbacks, batches 1 and 4',
-    worst, 1e-13, 'rounding of float64 over the steps', { method: 'float64 network' })
+  return worst
 }
 
-function doubleSumClaim(seed: number): Claim {
+function doubleSumDifference(seed: number): number {
   let worst = 0
   for (const { depth, kind, batch } of SETTINGS) {
     const g = grams(drawFeedback(kind, depth, WIDTH, OUTPUTS, seed).map(toMatrix))
@@ -84,12 +118,10 @@ function doubleSumClaim(seed: number): Claim {
       worst = Math.max(worst, relativeDifference(doubleSum(layer, history, g, RATE), a[layer - 1]))
     }
   }
-  return claim.atMost('double-sum',
-    'A_l = η² Σ_t′ Σ_t″<t′ ⟨(zᵀGz) e eᵀ⟩ over the whole history equals the recursion, layers 2 … L, 60 steps', worst,
-    1e-13, 'rounding')
+  return worst
 }
 
-function recursionClaims(seed: number): readonly Claim[] {
+function recursionResiduals(seed: number): { readonly update: number; readonly symmetric: number } {
   let update = 0
   let symmetric = 0
   for (const { depth, kind } of SETTINGS) {
@@ -105,15 +137,10 @@ function recursionClaims(seed: number): readonly Claim[] {
       symmetric = Math.max(symmetric, symmetricPartResidual(a, g, squares))
     }
   }
-  return [
-    claim.atMost('update-recursion', 'ΔA_{l+1} = ΔA_l G_{l−1} A_lᵀ at every step, depths 3–5, both feedbacks', update,
-      1e-13, 'rounding'),
-    claim.atMost('symmetric-part', 'A_{l+1} + A_{l+1}ᵀ = A_l G_{l−1} A_lᵀ − Σ ΔA_l G_{l−1} ΔA_lᵀ at every step',
-      symmetric, 1e-13, 'rounding'),
-  ]
+  return { update, symmetric }
 }
 
-function positivity(seed: number): readonly Claim[] {
+function leastAlignments(seed: number): { readonly flow: number; readonly single: number } {
   const depth = 4
   const feedback = drawFeedback('orthogonal', depth, WIDTH, OUTPUTS, seed).map(toMatrix)
   const g = grams(feedback)
@@ -131,16 +158,10 @@ function positivity(seed: number): readonly Claim[] {
     a = alignmentStep(a, g, sample, RATE)
     single = Math.min(single, least(a))
   }
-  return [
-    claim.atLeast('positive-in-flow',
-      'small full-batch steps, orthogonal F: smallest WA_l over layers and time is not negative', flow, 0, 'sign'),
-    claim.below('negative-in-sgd',
-      'batch 1 with targets independent of the inputs: WA_l does go negative (the sum over ΔA G ΔAᵀ counts)', single,
-      -0.01, 'far from 0'),
-  ]
+  return { flow, single }
 }
 
-function alignmentFormula(seed: number): Claim {
+function formulaDifference(seed: number): number {
   let worst = 0
   const feedback = drawFeedback('orthogonal', 4, WIDTH, OUTPUTS, seed).map(toMatrix)
   const g = grams(feedback)
@@ -153,12 +174,10 @@ function alignmentFormula(seed: number): Claim {
       if (difference === difference) worst = Math.max(worst, difference)
     })
   }
-  return claim.atMost('alignment-formula',
-    'orthogonal F (float32 entries): cos∠(W_l, F_l F_{l−1}ᵀ) = tr A_l/(√n_L ‖A_l‖) at every step', worst, 1e-7,
-    'float32 entries of F')
+  return worst
 }
 
-function kantorovichDraws(seed: number, draws: number): Claim {
+function kantorovichMargin(seed: number, draws: number): number {
   const stream = randomStream(seed, 'check/kantorovich')
   let least = Infinity
   for (let draw = 0; draw < draws; draw++) {
@@ -175,13 +194,11 @@ function kantorovichDraws(seed: number, draws: number): Claim {
     const bound = kantorovichBound(Math.max(...values) / Math.min(...values))
     least = Math.min(least, gradientAlignment(two, g, 1, e) - bound)
   }
-  return claim.atLeast('kantorovich-draws',
-    `cos∠(e, P e) ≥ 2√κ/(1 + κ): least margin over ${draws} symmetric positive P (sizes 2–8, κ up to 10⁷)`, least,
-    -1e-9, 'rounding at κ up to 10⁷', { method: 'random draws' })
+  return least
 }
 
 /** The bound is sharp: the equal mixture of the extreme eigenvectors attains it. */
-function kantorovichAttained(seed: number): Claim {
+function kantorovichAttained(seed: number): number {
   const stream = randomStream(seed, 'check/kantorovich-attained')
   let worst = 0
   for (let draw = 0; draw < 500; draw++) {
@@ -196,20 +213,16 @@ function kantorovichAttained(seed: number): Claim {
     worst = Math.max(worst,
       Math.abs(gradientAlignment([matrix(n, 1), p], g, 1, e) - kantorovichBound(values[0] / values[n - 1])))
   }
-  return claim.atMost('kantorovich-attained',
-    'the mixture u₁/√λ₁ + u_n/√λ_n of the extreme eigenvectors attains the bound: largest |cos − 2√κ/(1 + κ)|, 500 draws',
-    worst, 1e-9, 'rounding', { method: 'random draws' })
+  return worst
 }
 
 /** A ∝ I above layer 1 makes the delivered and the exact error parallel for every e. */
-function fixedPointAlignment(seed: number): Claim {
+function fixedPoint(seed: number): { readonly alignments: readonly number[]; readonly asymmetry: number } {
   const a = [3, 0.5, 2, 7].map((factor) => diagonal(new Float64Array(OUTPUTS).fill(factor)))
   const g = grams(drawFeedback('orthogonal', 4, WIDTH, OUTPUTS, seed).map(toMatrix))
   const errors = matrix(200, OUTPUTS)
   normalInto(errors.data, randomStream(seed, 'check/errors'))
   const alignments = [1, 2, 3].map((layer) => gradientAlignment(a, g, layer, errors))
   const asymmetry = relativeDifference(transpose(backwardProduct(a, g, 1)), backwardProduct(a, g, 1))
-  return claim.absolute('strong-implies-gradient',
-    `A_l ∝ I for l ≥ 2 gives GA_l = 1 for every error, layers 1–3 (asymmetry of P₁ ${asymmetry.toExponential(0)})`,
-    alignments, [1, 1, 1], 1e-12, 'rounding', { method: 'random draws' })
+  return { alignments, asymmetry }
 }

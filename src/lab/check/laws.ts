@@ -11,6 +11,7 @@ import { type Configuration, isReferenceSetting } from './configuration.ts'
 import { type Run, runDynamics, type Setup } from './dynamics.ts'
 import { covered, EARLY, END, layersOf, MIDDLE, ranged, setupOf, stepLimit } from './law-setup.ts'
 import { mean, sample } from '../statistics.ts'
+import { measured, type Recall } from './recall.ts'
 import { inputClaims, type InputResult, inputRuns, widthClaims, type WidthResult, widthRuns } from './side-claims.ts'
 
 const claim = claimsOf({ source: 'refinetti2021 §3.3', method: 'recursion' })
@@ -33,19 +34,20 @@ export interface Laws {
 }
 
 /** Runs everything and judges it. */
-export function lawClaims(c: Configuration, progress: Progress): Laws {
+export function lawClaims(c: Configuration, progress: Progress, recall: Recall = measured): Laws {
   const all: LabeledRun[] = []
   for (const kind of c.feedback) {
     for (const targetCondition of c['target-condition']) {
       for (let seed = c.seed; seed < c.seed + c.seeds; seed++) {
         const label = `${kind} feedback, κ_T = ${targetCondition}, seed ${seed}`
         const setup = setupOf(c, kind, seed, linearTeacher(c.outputs, c.inputs, targetCondition, seed).matrix)
-        const run = runDynamics(setup, {
-          marks: [EARLY, 0.5, MIDDLE, END],
-          maximumSteps: stepLimit(c),
-          perDecade: seed === c.seed ? 24 : 0,
-          onProgress: (step, loss) => progress.update(`${label}: step ${step}, loss ${loss.toExponential(1)}`),
-        })
+        const run = recall(label, () =>
+          runDynamics(setup, {
+            marks: [EARLY, 0.5, MIDDLE, END],
+            maximumSteps: stepLimit(c),
+            perDecade: seed === c.seed ? 24 : 0,
+            onProgress: (step, loss) => progress.update(`${label}: step ${step}, loss ${loss.toExponential(1)}`),
+          }))
         all.push({ targetCondition, feedback: kind, seed, run, setup })
       }
     }
@@ -57,11 +59,11 @@ export function lawClaims(c: Configuration, progress: Progress): Laws {
       `every run diverged, the first at step ${divergedAt}, in all layers A₁ … A_${c.depth}: --rate ${c.rate} is too large for this task`,
     )
   }
-  const width = widthRuns(c, progress)
-  const inputCondition = inputRuns(c, progress)
-  const claims = [...perfectAlignment(c), ...earlyClaims(c, runs), ...finalClaims(c, runs), ...runOnClaims(c, progress),
-    ...probeClaims(c, runs), ...boundClaim(c, runs), ...widthClaims(c, width), ...inputClaims(c, inputCondition),
-    ...unfinished(c, runs), ...diverged(c, all)]
+  const width = widthRuns(c, progress, recall)
+  const inputCondition = inputRuns(c, progress, recall)
+  const claims = [...perfectAlignment(c, recall), ...earlyClaims(c, runs), ...finalClaims(c, runs),
+    ...runOnClaims(c, progress, recall), ...probeClaims(c, runs), ...boundClaim(c, runs), ...widthClaims(c, width),
+    ...inputClaims(c, inputCondition), ...unfinished(c, runs), ...diverged(c, all)]
   return { runs, claims, width, inputCondition }
 }
 
@@ -72,7 +74,8 @@ function worst(values: readonly (readonly number[])[], predicted: readonly numbe
   return values.reduce((most, row) => (distance(row) > distance(most) ? row : most))
 }
 
-function perfectAlignment(c: Configuration): readonly Claim[] {
+/** Largest |1 − WA_l| and |1 − GA_l| of a run to the end. */
+function imperfection(c: Configuration): number {
   const setup = setupOf(c, 'orthogonal', c.seed, linearTeacher(c.outputs, c.inputs, 1, c.seed).matrix)
   let deviation = 0
   runDynamics(setup, {
@@ -88,9 +91,13 @@ function perfectAlignment(c: Configuration): readonly Claim[] {
       }
     },
   })
+  return deviation
+}
+
+function perfectAlignment(c: Configuration, recall: Recall): readonly Claim[] {
   const made = claim.atMost('perfect-alignment',
     `orthogonal F, κ_T = 1, seed ${c.seed}: largest |1 − WA_l| and |1 − GA_l| over layers, at the first steps and every seventh`,
-    deviation, 1e-12, 'rounding')
+    recall('perfect-alignment', () => imperfection(c)), 1e-12, 'rounding')
   return [
     c.inputs < c.outputs
       ? outside(made, `inputs ${c.inputs} < ${c.outputs} outputs: A_l ∝ I is impossible`)
@@ -157,19 +164,21 @@ function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
   })
 }
 
-function runOnClaims(c: Configuration, progress: Progress): readonly Claim[] {
+function runOnClaims(c: Configuration, progress: Progress, recall: Recall): readonly Claim[] {
   if (!c.feedback.includes('orthogonal')) return []
   const rate = Math.min(c.rate, 0.001)
   const stop = 1e-12
   return c['target-condition'].filter((condition) => !c.quick || condition <= 5).map((condition) => {
     const teacher = linearTeacher(c.outputs, c.inputs, condition, c.seed).matrix
-    const run = runDynamics(setupOf(c, 'orthogonal', c.seed, teacher, c.width, rate), {
-      marks: [stop],
-      maximumSteps: stepLimit(c),
-      perDecade: 0,
-      onProgress: (step, loss) =>
-        progress.update(`run on, κ_T = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
-    })
+    const run = recall(`run on, κ_T = ${condition}`,
+      () =>
+        runDynamics(setupOf(c, 'orthogonal', c.seed, teacher, c.width, rate), {
+          marks: [stop],
+          maximumSteps: stepLimit(c),
+          perDecade: 0,
+          onProgress: (step, loss) =>
+            progress.update(`run on, κ_T = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
+        }))
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
     const made = ranged(c, condition,
       claim.relative(`run-on-${condition}`,

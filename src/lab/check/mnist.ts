@@ -79,7 +79,7 @@ export function mnistClaims(data: MnistData, c: Configuration, kernels: Kernels,
       )
     }
   }
-  return { claims: judge(conditions, runs, c.quick), runs }
+  return { claims: mnistJudgment(runs, c.quick), runs }
 }
 
 function loadConditions({ images, labels }: MnistData, count: number): readonly Condition[] {
@@ -264,9 +264,12 @@ function projected(probes: Matrix, rank: number): Matrix {
   return matrix(probes.rows, n, data)
 }
 
-function judge(conditions: readonly Condition[], runs: readonly MnistRun[], quick: boolean): readonly Claim[] {
+/** What the runs say. */
+export function mnistJudgment(runs: readonly MnistRun[], quick: boolean): readonly Claim[] {
   const claim = claimsOf({ source: 'refinetti2021 §3.1, 3.3', method: 'float32 engine' })
-  const [raw, white, skewed] = conditions.map(({ name }) => runs.filter(({ condition }) => condition === name))
+  const [raw, white, skewed] = [...new Set(runs.map(({ condition }) => condition))].map((name) =>
+    runs.filter(({ condition }) => condition === name)
+  )
   // κ of a product of minibatch sums is biased upwards by their noise: a hundred batches are not enough to test it.
   const early = (one: Claim): Claim => (quick ? undecided(one, '--quick sees too few batches') : one)
   const above = (id: string, what: string, other: readonly MnistRun[], value: (run: MnistRun) => number): Claim =>

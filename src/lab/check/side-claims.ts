@@ -7,6 +7,7 @@ import { stated } from '../report/format.ts'
 import { sample } from '../statistics.ts'
 import { type Configuration, isReferenceSetting } from './configuration.ts'
 import { type Moment, type Run, runDynamics } from './dynamics.ts'
+import type { Recall } from './recall.ts'
 import { covered, EARLY, END, MIDDLE, setupOf, STEP_LIMIT, stepLimit } from './law-setup.ts'
 
 const claim = claimsOf({ source: 'refinetti2021 §3.3', method: 'recursion' })
@@ -25,18 +26,19 @@ export interface InputResult {
 
 const WIDTHS: readonly number[] = [10, 30, 100, 300, 1000]
 
-export function widthRuns(c: Configuration, progress: Progress): readonly WidthResult[] {
+export function widthRuns(c: Configuration, progress: Progress, recall: Recall): readonly WidthResult[] {
   // One draw of F scatters: averages need seeds even where the other claims need none.
   // 0.05 as on the page; deeper products are steeper near the end and need the common rate.
   const rate = c.depth <= 4 ? 0.05 : c.rate
   const seeds = c.quick ? 4 : Math.max(c.seeds, 10)
   return WIDTHS.filter((width) => width >= 2 * c.outputs && !(c.quick && width > 300)).map((width) => {
     progress.update(`Gaussian feedback, width ${width}`)
-    const alignments = Array.from({ length: seeds }, (_, index) => {
-      const seed = c.seed + index
+    const alignmentOf = (seed: number): number => {
       const setup = setupOf(c, 'gaussian', seed, linearTeacher(c.outputs, c.inputs, 1, seed).matrix, width, rate)
       return runDynamics(setup, { marks: [1e-5], maximumSteps: STEP_LIMIT, perDecade: 0 }).final.probeGradientAlignment
-    })
+    }
+    const alignments = recall(`width ${width}`,
+      () => Array.from({ length: seeds }, (_, index) => alignmentOf(c.seed + index)))
     return { width, alignments }
   })
 }
@@ -65,20 +67,21 @@ export function widthClaims(c: Configuration, width: readonly WidthResult[]): re
 
 const INPUT_CONDITIONS: readonly number[] = [10, 100]
 
-export function inputRuns(c: Configuration, progress: Progress): readonly InputResult[] {
+export function inputRuns(c: Configuration, progress: Progress, recall: Recall): readonly InputResult[] {
   return INPUT_CONDITIONS.filter(() => c.inputs >= 2).map((condition) => {
     const teacher = linearTeacher(c.outputs, c.inputs, 1, c.seed).matrix
     const { covariance } = conditionedCovariance(c.inputs, condition, c.seed)
     const setup = setupOf(c, 'orthogonal', c.seed, teacher)
     return {
       condition,
-      run: runDynamics({ ...setup, task: { teacher, covariance } }, {
-        marks: [EARLY, 0.5, MIDDLE, END],
-        maximumSteps: stepLimit(c),
-        perDecade: 24,
-        onProgress: (step, loss) =>
-          progress.update(`inputs with κ_x = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
-      }),
+      run: recall(`inputs with κ_x = ${condition}`, () =>
+        runDynamics({ ...setup, task: { teacher, covariance } }, {
+          marks: [EARLY, 0.5, MIDDLE, END],
+          maximumSteps: stepLimit(c),
+          perDecade: 24,
+          onProgress: (step, loss) =>
+            progress.update(`inputs with κ_x = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
+        })),
     }
   })
 }

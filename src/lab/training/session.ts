@@ -69,7 +69,7 @@ const LOSSES: Readonly<Record<TrainingConfiguration['loss'], (reduction: Reducti
   'cross-entropy': crossEntropy,
   'squared-error': (reduction) => squaredError(reduction),
 }
-const IS_MEAN: Readonly<Record<Reduction, boolean>> = { mean: true, sum: false }
+export const IS_MEAN: Readonly<Record<Reduction, boolean>> = { mean: true, sum: false }
 
 /**
  * Plans a training; nothing is drawn from streams that another training uses.

@@ -1,6 +1,6 @@
 // Makes the runs of an experiment in this thread, as the command does, through JSON.
 
-import type { Claim } from '../../../src/lab/claims/claim.ts'
+import type { Claim, Verdict } from '../../../src/lab/claims/claim.ts'
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import type { Experiment, Judgment, Run, Scale } from '../../../src/lab/reproduce/experiment.ts'
 
@@ -21,4 +21,20 @@ export function makeRuns(experiment: Experiment, scale: Scale, data?: string, se
 /** The claims of a judgment by id. */
 export function byId({ claims }: Judgment): ReadonlyMap<string, Claim> {
   return new Map(claims.map((claim) => [claim.id, claim]))
+}
+
+/** The verdicts of a judgment by id. */
+export function verdicts({ claims }: Judgment): Readonly<Record<string, Verdict>> {
+  return Object.fromEntries(claims.map(({ id, verdict }) => [id, verdict]))
+}
+
+/** The same runs with other results. */
+export function altered<R>(
+  runs: readonly Run<object, unknown>[],
+  alter: (result: R, configuration: object, index: number) => object,
+): readonly Run<object, unknown>[] {
+  return runs.map((run, index) => ({
+    ...run,
+    result: { ...(run.result as object), ...alter(run.result as R, run.configuration, index) },
+  }))
 }

@@ -3,8 +3,8 @@
 import { fitStandardization, gatherRows, standardizeInto } from '../../../data/index.ts'
 import { choose, type Tensor } from '../../../tensor/index.ts'
 import { readDataset, SHAPES, type Split } from '../../training/datasets.ts'
-import { corrupted } from './deep-data.ts'
-import { areaAverage } from './resize.ts'
+import { corrupted } from '../deep/data.ts'
+import { areaAverage } from '../images/area-average.ts'
 
 /** Data sets and what they are trained on: `side` as after area averaging, 0 where inputs are no images. */
 export const CONDITIONING_SETS = {

@@ -11,7 +11,7 @@ import { toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
 import { type ConditioningData, conditioningData } from './conditioning-data.ts'
-import { probeRows } from './deep-data.ts'
+import { probeRows } from '../deep/data.ts'
 
 export const ACTIVATIONS = ['linear', 'tanh', 'relu'] as const
 export type ConditioningActivation = (typeof ACTIVATIONS)[number]

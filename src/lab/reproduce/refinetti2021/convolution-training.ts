@@ -14,7 +14,7 @@ import { buildModel, type LayerSpec } from '../../training/models.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
 import { type ConvolutionFeedback, convolutionFeedback } from './convolution-feedback.ts'
-import { patternImages } from './pattern-images.ts'
+import { patternImages } from '../images/patterns.ts'
 
 /** Everything that fixes one training. */
 export interface ConvolutionTraining {

@@ -1,187 +1,132 @@
 // GA and WA of whole networks over time: up while the network aligns, down while it memorizes.
 
-import { type Claim, claimsOf as claimBuilder } from '../../claims/claim.ts'
-import { atLeast, ordered } from '../../claims/legacy.ts'
-import type { LineFigure, Series } from '../../report/figure.ts'
-import { significant } from '../../report/format.ts'
-import { panels } from '../../report/panels.ts'
-import { type Experiment, experiment, type Judgment, type Run, type Scale } from '../experiment.ts'
-import { alignmentSetting, imageSets } from './deep-plan.ts'
-import { type DeepConfiguration, type DeepCurves, trainDeep } from './deep-run.ts'
-import { argmax, around, claimHead, DATASET_TITLES, EPOCHS, epochsOf, finals, GA, gaOf, grouped, IMAGE_FILES, LOSS,
-  meanCurve, noiseOf, openAtQuick, percent, type Quantity, seedsFrom, TEST_ERROR, timeSeries, TRAIN_ERROR,
-  TRAINING_ERROR_AXIS, WA } from './deep-summary.ts'
+import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
+import { mean, pairedDifference, type Sample } from '../../statistics.ts'
+import { type DeepScale, settingOf, THREE_HIDDEN } from '../deep/plan.ts'
+import { argmax, around, DATASET_TITLES, epochsOf, GA, gaOf, grouped, IMAGE_FILES, LOSS, meanCurve, noiseOf, overTime,
+  percent, sampleAt, TEST_ERROR, TRAINING_ERROR, trainings, valuesAt, WA } from '../deep/summary.ts'
+import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
+import { declared, perSeed } from '../experiment.ts'
+import { sideBySide, tableOf } from '../series.ts'
 
-type Trained = Run<DeepConfiguration, DeepCurves>
-
-const SEEDS: Readonly<Record<Scale, number>> = { quick: 2, default: 3, paper: 10 }
-const NOISES: Readonly<Record<Scale, readonly number[]>> = {
-  quick: [0, 0.5],
-  default: [0, 0.5],
-  paper: [0, 0.1, 0.5, 0.9],
-}
-const SOURCE = 'refinetti2021 section 4.1'
-
-function label(c: DeepConfiguration): string {
-  return `${DATASET_TITLES[c.data.dataset]}, p = ${noiseOf(c)}`
+interface Level {
+  readonly name: string
+  readonly noise: number
+  readonly curves: readonly DeepCurves[]
+  /** Where the seed average of GA is largest. */
+  readonly peak: number
 }
 
-/** GA(max) − GA(end) of the seed average. */
-function decline(curves: readonly DeepCurves[]): number {
-  const ga = meanCurve(curves, GA)
-  return ga[argmax(ga)] - ga[ga.length - 1]
+/** A quantity at its first time less that at its second, seed by seed. */
+function change(curves: readonly DeepCurves[], quantity: typeof GA, from: number, to: number): Sample {
+  return pairedDifference(valuesAt(curves, quantity, from), valuesAt(curves, quantity, to))
 }
 
-/** The seed average from where it reaches 93 % of its maximum: there the decline can be seen. */
-function nearMaximum(curves: readonly DeepCurves[], name: string, color: number): Series {
-  const ga = meanCurve(curves, GA)
-  const series = timeSeries(name, curves, GA, { color })
-  const start = ga.findIndex((value) => value >= 0.93 * ga[argmax(ga)])
-  const from = epochsOf(curves[0])[Math.max(1, start)]
-  const band = series.band ?? []
-  return { ...series, points: series.points.filter(([x]) => x >= from), band: band.filter(([x]) => x >= from) }
-}
-
-function claimsOf(name: string, id: string, curves: readonly DeepCurves[]): readonly Claim[] {
-  const ga = meanCurve(curves, GA)
-  const error = meanCurve(curves, TRAIN_ERROR)
-  const loss = meanCurve(curves, LOSS)
+function claimsOf(claim: ClaimBuilder, dataset: string, { noise, curves, peak }: Level): readonly Claim[] {
   const epochs = epochsOf(curves[0])
-  const peak = argmax(ga)
-  const last = ga.length - 1
-  const head = claimHead(SOURCE, 'ga', id, name)
-  const { between, above } = claimBuilder({ source: SOURCE, method: 'training' })
-  const part = (id: string, statement: string): [string, string] => {
-    const named = head(id, statement)
-    return [named.id, named.statement]
-  }
-  return [atLeast(head('rise', 'GA(max) − GA(0) > 0.1'), ga[peak] - ga[0], 0.1),
-    between(...part('peak', 'argmax of GA at an interior time (epoch)'), epochs[peak], epochs[1], epochs[last - 1],
-      'times of measurement'),
-    above(...part('fall', 'GA(max) − GA(end) > 0 when the net keeps fitting'), ga[peak] - ga[last], 0, 'sign'),
-    above(...part('fit', 'the training error keeps falling after argmax of GA: error there − error at the end'),
-      error[peak] - error[last], 0, 'sign', {
-      note: `loss ${significant(loss[peak], 2)} → ${significant(loss[last], 2)}`,
-    })]
+  const id = `${dataset}-${noise}`
+  const about = `${DATASET_TITLES[dataset as keyof typeof DATASET_TITLES]}, p = ${noise}: `
+  const loss = (time: number): string => sampleAt(curves, LOSS, time).mean.toPrecision(2)
+  return [
+    claim.above(`ga-rise-${id}`, `${about}GA(max) − GA(0)`, change(curves, GA, peak, 0), 0.1, 'a rise that counts'),
+    claim.between(`ga-peak-${id}`, `${about}argmax of GA at an interior time (epoch)`, epochs[peak], epochs[1],
+      epochs[epochs.length - 2], 'times of measurement'),
+    claim.above(`ga-fall-${id}`, `${about}GA(max) − GA(end) when the net keeps fitting`, change(curves, GA, peak, -1),
+      0, 'sign'),
+    claim.above(`ga-fit-${id}`,
+      `${about}the training error keeps falling after argmax of GA: error there − error at the end`,
+      change(curves, TRAINING_ERROR, peak, -1), 0, 'sign', { note: `loss ${loss(peak)} → ${loss(-1)}` }),
+  ]
 }
 
-function judge(runs: readonly Trained[], scale: Scale): Judgment {
-  const groups = [...grouped(runs, ({ configuration }) => label(configuration))]
-  const curvesOf = (group: readonly Trained[]): readonly DeepCurves[] => group.map(({ result }) => result)
-  const single = groups.flatMap(([name, group]) => {
-    const c = group[0].configuration
-    return claimsOf(name, `${c.data.dataset}-${noiseOf(c)}`, curvesOf(group))
+/** Global alignment of deep networks over time. */
+export const globalAlignment = declared<DeepScale & { readonly seeds: number; readonly noises: readonly number[] },
+  DeepConfiguration, DeepCurves>({
+    name: 'refinetti2021/global-alignment',
+    title: 'Align, then memorize: global alignment of deep networks',
+    source: 'refinetti2021; theory (1.13)',
+    method: 'training',
+    about:
+      'Under direct feedback alignment the gradient alignment (GA) of a deep network rises quickly to a maximum, then declines while the network goes on fitting its training set. Networks with three hidden layers are trained on images whose labels are right or, with probability p, drawn anew; GA is the mean over samples of the cosine between the errors that DFA and the exact gradient deliver to all hidden layers, WA the cosine between all weights above the first and the products of feedback matrices that they align with.',
+    data: IMAGE_FILES,
+    quickData: [],
+    revision: 1,
+    scales: {
+      quick: { minutes: 0.01, seeds: 2, noises: [0, 0.5], ...THREE_HIDDEN.quick },
+      default: { minutes: 4, seeds: 3, noises: [0, 0.5], ...THREE_HIDDEN.default },
+      paper: { minutes: 500, seeds: 10, noises: [0, 0.1, 0.5, 0.9], ...THREE_HIDDEN.paper },
+    },
+    decidedAtQuick: ['ga-rise'],
+    plan: (setting, first) =>
+      setting.datasets.flatMap((dataset) =>
+        setting.noises.flatMap((noise) =>
+          perSeed(first, setting.seeds, (seed) => ({ ...settingOf(setting, dataset, 'tanh', 'DFA', noise), seed }))
+        )
+      ),
+    run: (c, tools) => trainDeep(c, tools),
+    judge({ runs, claim, setting: { seeds, hidden } }) {
+      const sets = grouped(trainings(runs), ({ configuration: { data } }) => data.dataset).map(([dataset, groups]) => ({
+        dataset,
+        title: DATASET_TITLES[dataset],
+        levels: groups.map(({ configuration, curves }): Level => ({
+          name: `p = ${noiseOf(configuration)}`,
+          noise: noiseOf(configuration),
+          curves,
+          peak: argmax(meanCurve(curves, GA)),
+        })),
+      }))
+      const layersAt = (curves: readonly DeepCurves[], time: number): string =>
+        curves[0].gaLayers.map((_, l) => mean(valuesAt(curves, gaOf(l + 1), time)).toFixed(3)).join(', ')
+      // From where the seed average reaches 93 % of its maximum: there the decline can be seen.
+      const nearMaximum = (levels: readonly Level[]) => {
+        const figure = overTime('Global GA near its maximum', GA, levels)
+        return {
+          ...figure,
+          series: figure.series.map((series, index) => {
+            const { curves, peak } = levels[index]
+            const ga = meanCurve(curves, GA)
+            const from = epochsOf(curves[0])[Math.max(1, ga.findIndex((value) => value >= 0.93 * ga[peak]))]
+            return {
+              ...series,
+              points: series.points.filter(([x]) => x >= from),
+              band: (series.band ?? []).filter(([x]) => x >= from),
+            }
+          }),
+        }
+      }
+      const network = `${seeds} seeds with the range over them, networks of ${hidden.join('-')} tanh units`
+      return {
+        claims: [...sets.flatMap(({ dataset, levels }) => levels.flatMap((level) => claimsOf(claim, dataset, level))),
+          ...sets.map(({ dataset, title, levels }) =>
+            claim.ordered(`ga-harder-${dataset}`,
+              `${title}: GA(max) − GA(end) rises with the share of wrong labels, p = ${
+                levels.map(({ noise }) => noise).join(', ')
+              }`, levels.map(({ curves, peak }) => change(curves, GA, peak, -1)), 'rising', 0, 'order')
+          )],
+        figures: [
+          ...sets.map(({ title, levels }) =>
+            sideBySide(`${title}: means over ${network}.`, [overTime(`${title}: global GA`, GA, levels),
+              nearMaximum(levels), overTime('Training error', TRAINING_ERROR, levels)], 'none')
+          ),
+          sideBySide('Global WA of the same networks.', sets.map(({ title, levels }) =>
+            overTime(`${title}: global WA`, WA, levels)
+          ), 'both'),
+        ],
+        tables: [
+          tableOf(
+            'Global alignment: means over seeds ± one standard deviation; GA of the layers from the bottom to the top; test labels are as wrong as training labels',
+            ['training', 'GA(0)', 'GA(max)', { name: 'at epoch', digits: 3 }, 'GA(end)', 'layers at max',
+              'layers at end', 'WA(end)', 'training error', 'test error'],
+            sets.flatMap(({ title, levels }) =>
+              levels.map((
+                { name, curves, peak },
+              ) => [`${title}, ${name}`, around(curves, GA, 0), around(curves, GA, peak), epochsOf(curves[0])[peak],
+                around(curves, GA), layersAt(curves, peak), layersAt(curves, -1), around(curves, WA),
+                percent(curves, TRAINING_ERROR), percent(curves, TEST_ERROR)]
+              )
+            ),
+          ),
+        ],
+      }
+    },
   })
-  const harder = [...grouped(groups, ([, group]) => group[0].configuration.data.dataset)].map(([dataset, sets]) => {
-    const noises = sets.map(([, group]) => noiseOf(group[0].configuration))
-    const head = claimHead(SOURCE, 'ga', dataset, DATASET_TITLES[dataset])
-    return ordered(head('harder', `GA(max) − GA(end) rises with the share of wrong labels, p = ${noises.join(', ')}`),
-      'rising', sets.map(([, group]) => decline(curvesOf(group))))
-  })
-  const claims = [...single, ...harder]
-  const byData = [...grouped(groups, ([, group]) => group[0].configuration.data.dataset)]
-  const lines = (sets: readonly (readonly [string, readonly Trained[]])[], quantity: Quantity): readonly Series[] =>
-    sets.map(([, group], index) =>
-      timeSeries(`p = ${noiseOf(group[0].configuration)}`, curvesOf(group), quantity, { color: index })
-    )
-  const dynamics = byData.map((
-    [dataset, sets],
-  ): readonly LineFigure[] => [{
-    title: `${DATASET_TITLES[dataset]}: global GA`,
-    x: EPOCHS,
-    y: { label: 'global GA' },
-    series: lines(sets, GA),
-  }, {
-    title: 'Global GA near its maximum',
-    x: EPOCHS,
-    y: { label: 'global GA' },
-    series: sets.map(([, group], index) =>
-      nearMaximum(curvesOf(group), `p = ${noiseOf(group[0].configuration)}`, index)
-    ),
-  }, { title: 'Training error', x: EPOCHS, y: TRAINING_ERROR_AXIS, series: lines(sets, TRAIN_ERROR) }])
-  const weights = byData.map(([dataset, sets]): LineFigure => ({
-    title: `${DATASET_TITLES[dataset]}: global WA`,
-    x: EPOCHS,
-    y: { label: 'global WA' },
-    series: lines(sets, WA),
-  }))
-  const { configuration } = runs[0]
-  const rows = groups.map(([name, group]) => {
-    const curves = curvesOf(group)
-    const ga = meanCurve(curves, GA)
-    const peak = argmax(ga)
-    const layersAt = (time: number): string =>
-      curves[0].gaLayers.map((_, l) => meanCurve(curves, gaOf(l + 1))[time].toFixed(3)).join(', ')
-    return [name, around(curves.map((one) => one.ga[0] ?? NaN)), around(curves.map((one) => one.ga[peak] ?? NaN)),
-      epochsOf(curves[0])[peak], around(finals(curves, GA)), layersAt(peak), layersAt(ga.length - 1),
-      around(finals(curves, WA)), percent(meanCurve(curves, TRAIN_ERROR)[ga.length - 1]),
-      percent(meanCurve(curves, TEST_ERROR)[ga.length - 1])]
-  })
-  return {
-    claims: openAtQuick(claims, scale, 'ga-rise'),
-    figures: [
-      ...dynamics.map((figures, index) => ({
-        svg: panels({ figures, share: 'none' }),
-        wide: true,
-        caption: `${DATASET_TITLES[byData[index][0]]}: means over ${SEEDS[scale]} seeds with one standard deviation, `
-          + `networks of ${configuration.hidden.join('-')} tanh units.`,
-      })),
-      { svg: panels({ figures: weights }), wide: true, caption: 'Global WA of the same networks.' },
-    ],
-    tables: [{
-      caption:
-        'Global alignment: means over seeds ± one standard deviation; GA of the layers from the bottom to the top; '
-        + 'test labels are as wrong as training labels',
-      table: {
-        columns: [{ name: 'training' }, { name: 'GA(0)' }, { name: 'GA(max)' }, { name: 'at epoch', digits: 3 }, {
-          name: 'GA(end)',
-        }, { name: 'layers at max' }, { name: 'layers at end' }, { name: 'WA(end)' }, { name: 'training error' }, {
-          name: 'test error',
-        }],
-        rows,
-      },
-    }],
-    findings: scale === 'default' ? PARAGRAPHS : [],
-  }
-}
-
-const PARAGRAPHS: readonly string[] = [
-  'What differs from the paper: pictures of 14×14 and 5,000 training samples of each data set, at rate 3·10⁻³ '
-  + 'for 300 epochs, instead of pictures of full size and all samples, at rate 10⁻⁴ for 1000 epochs. At small '
-  + 'rates a training depends on the product of rate and steps; of the rates tried, 10⁻³ and 3·10⁻³, the larger '
-  + 'one still made the training loss of single trials fall smoothly. Fewer samples are learnt by heart sooner, '
-  + 'so that both phases fit into minutes: nearly all training labels are right at the end, wrong ones included.',
-  'Alignment rises as the paper has it, from 0 to a maximum of almost 0.8. The decline during memorization is '
-  + 'there for CIFAR-10 and for wrong labels, and it is the larger the more labels are wrong, but it is small, '
-  + 'about 0.01; 5,000 MNIST samples with right labels are learnt without any: GA rises until the end, and the '
-  + 'claims about its maximum fail together. A likely reason is capacity: here there are 0.12 (MNIST) and 0.06 '
-  + '(CIFAR-10) samples per weight, in the paper 0.6 and 0.15, so that its networks have to leave the aligned '
-  + 'region further behind.',
-  'While global GA declines, GA of every single hidden layer goes on rising (table). The joined cosine also '
-  + 'compares how the lengths of the signals are shared among the layers, and it is there that DFA, whose '
-  + 'feedback never grows, and the exact gradient drift apart.',
-]
-
-/** Section 4.1. */
-export const globalAlignment: Experiment = experiment<DeepConfiguration, DeepCurves>({
-  name: 'refinetti2021/global-alignment',
-  title: 'Align, then memorize: global alignment of deep networks',
-  source: SOURCE,
-  about: 'Under direct feedback alignment the gradient alignment (GA) of a deep network rises quickly to a maximum, '
-    + 'then declines while the network goes on fitting its training set. Networks with three hidden layers are '
-    + 'trained on images whose labels are right or, with probability p, drawn anew; GA is the mean over samples of '
-    + 'the cosine between the errors that DFA and the exact gradient deliver to all hidden layers, WA the cosine '
-    + 'between all weights above the first and the products of feedback matrices that they align with.',
-  data: IMAGE_FILES,
-  quickData: [],
-  minutes: { quick: 0.01, default: 4, paper: 500 },
-  revision: 1,
-  plan: (scale, seed) =>
-    imageSets(scale).flatMap((dataset) =>
-      NOISES[scale].flatMap((noise) =>
-        seedsFrom(seed, SEEDS[scale]).map((one) => ({ ...alignmentSetting(scale, dataset, noise), seed: one }))
-      )
-    ),
-  run: (configuration, tools) => trainDeep(configuration, tools),
-  judge,
-})

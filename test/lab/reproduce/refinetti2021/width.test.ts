@@ -1,38 +1,38 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { valueOf } from '../../../../src/lab/claims/claim.ts'
+import type { DeepCurves, GroupConfiguration, GroupResult } from '../../../../src/lab/reproduce/deep/training.ts'
 import type { Run } from '../../../../src/lab/reproduce/experiment.ts'
 import { width } from '../../../../src/lab/reproduce/refinetti2021/width.ts'
-import type { GroupConfiguration, GroupResult } from '../../../../src/lab/reproduce/refinetti2021/deep-run.ts'
-import { quickRuns, verdicts } from './deep-experiments.ts'
+import { altered, byId, makeRuns } from '../made.ts'
 
 let runs: readonly Run<object, unknown>[] = []
 beforeAll(() => {
-  runs = quickRuns(width)
+  runs = makeRuns(width, 'quick')
 })
 
 describe('refinetti2021/width', () => {
-  it('finds narrow networks aligned less at quick scale, and decides nothing there', () => {
-    const { claims } = width.judge(runs, 'quick')
-    const [narrow, wide] = claims.find(({ id }) => id === 'width-ga')?.measured as readonly number[]
+  it('finds narrow networks aligned less at quick scale', () => {
+    const [narrow, wide] = (byId(width.judge(runs, 'quick')).get('width-ga')?.measured ?? []).map(valueOf)
     expect(wide).toBeGreaterThan(narrow)
-    expect(claims.every(({ holds }) => holds === null)).toBe(true)
   })
 
-  it('holds when GA rises from width to width and fails when one falls back', () => {
-    const points = (ga: readonly number[]): readonly Run<object, unknown>[] =>
-      runs.map((run, index) => {
-        const group = run.result as GroupResult
-        return {
-          ...run,
-          result: {
-            ...group,
-            curves: group.curves.map((one) => ({ ...one, ga: one.ga.map(() => ga[index % ga.length]) })),
-          },
-        }
-      })
-    const ga = (of: readonly Run<object, unknown>[]): boolean | null =>
-      verdicts(width.judge(of, 'default').claims)['width-ga']
-    expect(ga(points([0.5, 0.6]))).toBe(true)
-    expect(ga(points([0.5, 0.49]))).toBe(false)
+  it('holds when GA rises from width to width, fails when one falls back, is undecided within the scatter', () => {
+    const all = (ga: (units: number, seed: number) => number): string[] => {
+      const points = altered<GroupResult>(runs,
+        ({ curves }, configuration) => ({
+          curves: curves.map((one, seed): DeepCurves => {
+            const value = ga((configuration as GroupConfiguration).hidden[0], seed)
+            const flat = one.ga.map(() => value)
+            return { ...one, ga: flat, gaLayers: one.gaLayers.map(() => flat) }
+          }),
+        }))
+      const claims = width.judge(points, 'default').claims
+      expect(claims).toHaveLength(6)
+      return [...new Set(claims.map(({ verdict }) => verdict))]
+    }
+    expect(all((units) => units / 100)).toEqual(['holds'])
+    expect(all((units) => 1 - units / 100)).toEqual(['fails'])
+    expect(all((units, seed) => units / 1000 + seed / 10)).toEqual(['undecided'])
   })
 
   it('plans every width under both rules, and DFA with small initial weights', () => {

@@ -3,8 +3,8 @@ import { backpropagation, mlp, trainer } from '../../../../src/dfa/index.ts'
 import { crossEntropy, initialize, parametersOf, sgd } from '../../../../src/nn/index.ts'
 import { batches } from '../../../../src/data/index.ts'
 import { freshKernels } from '../../../../src/lab/kernels.ts'
-import { deepData } from '../../../../src/lab/reproduce/refinetti2021/deep-data.ts'
-import { type DeepConfiguration, trainDeep, trainGroup } from '../../../../src/lab/reproduce/refinetti2021/deep-run.ts'
+import { deepData } from '../../../../src/lab/reproduce/deep/data.ts'
+import { type DeepConfiguration, trainDeep, trainGroup } from '../../../../src/lab/reproduce/deep/training.ts'
 
 const tools = { data: undefined, kernels: freshKernels, progress: () => {} }
 const base: DeepConfiguration = {

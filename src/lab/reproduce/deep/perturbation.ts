@@ -1,7 +1,8 @@
 // Gradients turned away from their direction by a known angle.
 
-import { choose, cosine, philox } from '../../../tensor/index.ts'
+import { jointCosine } from '../../../dfa/index.ts'
 import type { Parameter } from '../../../nn/index.ts'
+import { choose, philox } from '../../../tensor/index.ts'
 
 /** `random`: another direction at every step and layer; `fixed`: all ones. */
 export type PerturbationKind = 'random' | 'fixed'
@@ -29,7 +30,7 @@ const PUSH: Readonly<Record<PerturbationKind, Push>> = {
 
 /**
  * g ← g + γ |g| u with |u| = 1, parameter by parameter: u is (±1 … ±1)/√n with independent random signs, or (1 … 1)/√n.
- * Equation: refinetti2021 section 4.6; for random u, nearly orthogonal to g, the cosine is 1/√(1 + γ²).
+ * For random u, nearly orthogonal to g, the cosine is 1/√(1 + γ²).
  * Why: signs have norm 1 exactly and cost one random bit each; normal draws would cost more than the training step.
  */
 export function perturbation(kind: PerturbationKind, gamma: number, seed: number): Perturb {
@@ -42,20 +43,10 @@ export function perturbation(kind: PerturbationKind, gamma: number, seed: number
     })
 }
 
-/** The gradients as one vector. */
-export function flatGradient(parameters: readonly Parameter[]): Float32Array {
-  const flat = new Float32Array(parameters.reduce((total, { gradient }) => total + gradient.data.length, 0))
-  let at = 0
-  for (const { gradient } of parameters) {
-    flat.set(gradient.data, at)
-    at += gradient.data.length
-  }
-  return flat
-}
-
 /** Perturbs and says by how much: cos∠(gradient before, gradient after), all parameters as one vector. */
 export function perturbMeasured(parameters: readonly Parameter[], perturb: Perturb, step: number): number {
-  const before = flatGradient(parameters)
+  const gradients = parameters.map(({ gradient }) => gradient.data)
+  const before = gradients.map((gradient) => gradient.slice())
   perturb(parameters, step)
-  return cosine(before, flatGradient(parameters))
+  return jointCosine(before, gradients)
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { corrupted, deepData, gaussianSplit, probeRows } from '../../../../src/lab/reproduce/refinetti2021/deep-data.ts'
+import { corrupted, deepData, gaussianSplit, probeRows } from '../../../../src/lab/reproduce/deep/data.ts'
 import { tensor } from '../../../../src/tensor/index.ts'
 
 let folder = ''

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { areaAverage } from '../../../../src/lab/reproduce/refinetti2021/resize.ts'
+import { areaAverage } from '../../../../src/lab/reproduce/images/area-average.ts'
 import { normalInto, randomStream, tensor } from '../../../../src/tensor/index.ts'
 
 describe('areaAverage', () => {

@@ -3,7 +3,7 @@
 import { fitStandardization, gatherRows, splitRows, standardizeInto } from '../../../data/index.ts'
 import { normalAt, normalInto, randomStream, type Tensor, tensor, uniformAt } from '../../../tensor/index.ts'
 import { readDataset, SHAPES, type Split } from '../../training/datasets.ts'
-import { areaAverage } from './resize.ts'
+import { areaAverage } from '../images/area-average.ts'
 
 /** Labeled images. */
 export interface ImageSpec {
@@ -14,11 +14,11 @@ export interface ImageSpec {
   /** Training samples, the first of the files. */
   readonly samples: number
   readonly testSamples: number
-  /** p: share of labels, training and test, that are drawn anew from all classes (refinetti2021 section 4.5). */
+  /** p: share of labels, training and test, that are drawn anew from all classes. */
   readonly noise: number
 }
 
-/** Inputs N(0, I), targets N(0, [[1, α(1−β)], [α(1−β), α²]]) independent of them (refinetti2021 section 4.4). */
+/** Inputs N(0, I), targets N(0, [[1, α(1−β)], [α(1−β), α²]]) independent of them. */
 export interface GaussianSpec {
   readonly dataset: 'gaussian'
   readonly samples: number
@@ -131,7 +131,7 @@ function clusters({ side, samples, testSamples }: ImageSpec): { training: Split;
   return standardized({ training: part('training', samples), test: part('test', testSamples) })
 }
 
-/** One mean and one deviation over all pixels of the training samples, as the paper's code has it. */
+/** One mean and one deviation over all pixels of the training samples, as the authors' code has it. */
 function standardized({ training, test }: { training: Split; test: Split }): { training: Split; test: Split } {
   const figures = fitStandardization(training.inputs)
   for (const { inputs } of [training, test]) if (inputs.data.length > 0) standardizeInto(inputs, inputs, figures)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { patternImages } from '../../../../src/lab/reproduce/refinetti2021/pattern-images.ts'
+import { patternImages } from '../../../../src/lab/reproduce/images/patterns.ts'
 
 describe('patternImages', () => {
   const { sample, classes, training, test } = patternImages(300)

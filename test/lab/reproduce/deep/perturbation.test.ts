@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Parameter } from '../../../../src/nn/index.ts'
-import { flatGradient, perturbation,
-  perturbMeasured } from '../../../../src/lab/reproduce/refinetti2021/perturbation.ts'
+import { perturbation, perturbMeasured } from '../../../../src/lab/reproduce/deep/perturbation.ts'
 import { normalInto, randomStream, tensor } from '../../../../src/tensor/index.ts'
 
 const norm = (x: Float32Array): number => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0))
@@ -39,10 +38,10 @@ describe('perturbation', () => {
       for (let step = 0; step < 40; step++) sum += perturbMeasured(parameters(), perturb, step)
       expect(sum / 40, `gamma ${gamma}`).toBeCloseTo(1 / Math.sqrt(1 + gamma * gamma), 2)
     }
-    const at = (seed: number, step: number): Float32Array => {
+    const at = (seed: number, step: number): readonly Float32Array[] => {
       const these = parameters()
       perturbation('random', 1, seed)(these, step)
-      return flatGradient(these)
+      return these.map(({ gradient }) => gradient.data)
     }
     expect(at(1, 1)).toEqual(at(1, 1))
     expect(at(1, 2)).not.toEqual(at(1, 1))

@@ -1,0 +1,118 @@
+// A training that is measured on its way: network, rule and data in, numbers at chosen steps out.
+
+import { batches } from '../../../data/index.ts'
+import { type LearningRule, type Trainer, trainer } from '../../../dfa/index.ts'
+import { countCorrect, type Layer, type Loss, planned, sgd } from '../../../nn/index.ts'
+import { choose, type Kernels, type Tensor } from '../../../tensor/index.ts'
+import type { Split } from '../../training/datasets.ts'
+import { IS_MEAN, type Score } from '../../training/session.ts'
+
+/** A training by plain gradient descent, as all experiments on trained networks have it. */
+export interface RecordedTrainingOptions {
+  /** With its initial weights; the rule is installed at once. */
+  readonly network: Layer
+  readonly rule: LearningRule
+  readonly loss: Loss
+  readonly kernels: Kernels
+  /** Inputs shaped as the network takes them. */
+  readonly training: Split
+  readonly rate: number
+  readonly batch: number
+  readonly epochs: number
+  /** Draws the order of the samples. */
+  readonly seed: number
+  /** Leaves out a last batch of fewer samples where there is a whole one; false unless given. */
+  readonly dropLast?: boolean
+}
+
+/** When to measure, and what is called then. */
+export interface Recording {
+  /** Steps done; 0 is before the first, and `[0, ...logSpaced(1, training.total, n)]` the usual list. */
+  readonly times: readonly number[]
+  readonly measure: () => void
+  /** As of `RunTools`. */
+  readonly progress: (fraction: number) => void
+}
+
+/**
+ * A training that is planned and not yet run: what depends on the installed rule (its feedback, weights that are set by
+ * it) is done between `recordedTraining` and `run`.
+ */
+export interface RecordedTraining {
+  readonly trainer: Trainer
+  /** Steps of one epoch, and of all. */
+  readonly perEpoch: number
+  readonly total: number
+  /** Times at which `measure` has been called. */
+  readonly steps: readonly number[]
+  /** Loss of each finished epoch: the mean over its steps, before their updates. */
+  readonly epochLosses: readonly number[]
+  /** Mean loss and share of right answers over all samples of a split, at most `size` at a time; changes nothing. */
+  readonly score: (split: Split, size?: number) => Score
+  /**
+   * Forward pass of samples in evaluation mode and the error e = ∂𝓛/∂a_L there, for measures of alignment on that pass.
+   * Shapes: returned [B, K]. Aliasing: the next call with as many samples writes into the same tensor.
+   */
+  readonly errorAt: (samples: Split) => Tensor
+  /** All epochs. Throws: TrainingStopped where values are no longer finite; what was measured until then stays. */
+  readonly run: (recording: Recording) => void
+}
+
+/** Plans a training. Throws: what `trainer` and `batches` throw for rules, sizes and data that do not fit. */
+export function recordedTraining(options: RecordedTrainingOptions): RecordedTraining {
+  const { network, rule, loss, kernels, training, rate, batch, epochs, seed, dropLast = false } = options
+  const run = trainer({ network, rule, loss, kernels, optimizer: sgd(rate, kernels) })
+  const hasWhole = training.inputs.shape[0] > batch
+  const order = batches({ ...training, size: batch, seed, kernels, dropLast: dropLast && hasWhole })
+  const { perEpoch } = order
+  const total = epochs * perEpoch
+  const steps: number[] = []
+  const epochLosses: number[] = []
+  const errors = planned('errorAt', kernels, (shape, space) => space.tensor(shape))
+  const isMean = choose('recordedTraining', 'reduction', loss.reduction, IS_MEAN)
+  return {
+    trainer: run,
+    perEpoch,
+    total,
+    steps,
+    epochLosses,
+    score(split, size = 500) {
+      const count = split.inputs.shape[0]
+      const reader = batches({ ...split, size: Math.min(count, size), seed: 0, shuffle: false })
+      let sum = 0
+      let correct = 0
+      for (let index = 0; index < reader.perEpoch; index++) {
+        const { input, target } = reader.batch(0, index)
+        const { loss: value, output } = run.evaluate(input, target)
+        sum += isMean ? value * (target.shape[0] / count) : value
+        correct += countCorrect(output, target)
+      }
+      return { loss: isMean ? sum : sum / count, accuracy: correct / count }
+    },
+    errorAt({ inputs, targets }) {
+      const { output } = run.evaluate(inputs, targets)
+      const error = errors(targets)
+      loss.evaluateInto(error, output, targets)
+      return error
+    },
+    run({ times, measure, progress }) {
+      const wanted = new Set(times)
+      const measureAt = (step: number): void => {
+        if (!wanted.has(step)) return
+        steps.push(step)
+        measure()
+      }
+      measureAt(0)
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        let sum = 0
+        for (let index = 0; index < perEpoch; index++) {
+          const { input, target } = order.batch(epoch, index)
+          sum += run.step(input, target)
+          measureAt(run.steps)
+          progress(run.steps / total)
+        }
+        epochLosses.push(sum / perEpoch)
+      }
+    },
+  }
+}
