@@ -1,6 +1,6 @@
 // The IDX format of the MNIST files: bytes in, tensors out. Reading and unpacking of files is the caller's business.
 
-import { type Tensor, tensor } from '../tensor/index.ts'
+import { show, type Tensor, tensor } from '../tensor/index.ts'
 
 /**
  * An IDX file's content: its shape and its unsigned bytes.
@@ -14,9 +14,10 @@ export interface IdxArray {
 /**
  * Parses an IDX file of unsigned bytes; `name` stands in every message. The returned bytes are a view, not a copy.
  * Throws: Error with what was expected, what came and where (byte offset) for a wrong magic number, a truncated header,
- *   missing or surplus bytes, sizes whose product overflows.
+ *   missing or surplus bytes, sizes whose product overflows; TypeError for anything but a Uint8Array.
  */
 export function parseIdx(file: Uint8Array, name = 'IDX data'): IdxArray {
+  checkBytes('parseIdx', name, file)
   const fail = (offset: number, expected: string, got: string): Error =>
     new Error(`parseIdx: ${name} must ${expected} at byte ${offset}, got ${got}`)
   if (file.length < 4) throw fail(0, 'hold a 4-byte magic number', `${file.length} bytes in all`)
@@ -43,6 +44,12 @@ export function parseIdx(file: Uint8Array, name = 'IDX data'): IdxArray {
     throw fail(header, `hold exactly ${size} bytes for shape [${shape.join(', ')}]`, `${content} bytes (${kind})`)
   }
   return { shape, bytes: file.subarray(header) }
+}
+
+/** Throws: TypeError for anything but a Uint8Array; an ArrayBuffer has neither a length nor elements. */
+export function checkBytes(where: string, name: string, bytes: Uint8Array): void {
+  if (bytes instanceof Uint8Array) return
+  throw new TypeError(`${where}: ${name} must be a Uint8Array, got ${show(bytes)}`)
 }
 
 /** Images and labels of one split. */

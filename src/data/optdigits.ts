@@ -10,11 +10,16 @@ const CLASSES = 10
 const COMMA = 44,
   NEWLINE = 10,
   RETURN = 13,
+  BLANK = 32,
+  TAB = 9,
   ZERO = 48
+/** The byte-order mark in UTF-8, and as a character. */
+const MARK = [0xef, 0xbb, 0xbf],
+  MARK_CHARACTER = 0xfeff
 
 /**
  * Parses lines of 64 whole numbers 0 … 16 and a label 0 … 9, separated by commas; the last line may end without a
- * newline, every line in carriage return and newline.
+ * newline, every line in carriage return and newline. A byte-order mark before and blank lines after them are passed over.
  * Shapes: images [N, 8·8], values 0 … 16. Source: Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits.
  * Throws: Error naming line and column (both from 1; columns are counted in values) for an empty or packed file, too few
  *   or too many values, one that is no number or out of range; TypeError for anything but bytes and text.
@@ -24,18 +29,22 @@ export function parseOptdigits(content: Uint8Array | string, name = 'optdigits d
   if (!isText && !(content instanceof Uint8Array)) {
     throw new TypeError(`parseOptdigits: ${name} must be bytes or text, got ${show(content)}`)
   }
-  const length = content.length
   const at = (i: number): number => (isText ? content.charCodeAt(i) : content[i])
   let line = 1, column = 1
   const fail = (expected: string, got: string): Error =>
     new Error(`parseOptdigits: ${name} must ${expected} at line ${line}, column ${column}, got ${got}`)
-  if (length === 0) throw fail('hold lines of 65 values', 'an empty file')
+  const begin = isText ? Number(at(0) === MARK_CHARACTER) : MARK.every((byte, i) => at(i) === byte) ? MARK.length : 0
+  let length = content.length
+  for (let i = length - 1; i >= begin && [NEWLINE, RETURN, BLANK, TAB].includes(at(i)); i--) {
+    if (at(i) === NEWLINE) length = i
+  }
+  if (length === begin) throw fail('hold lines of 65 values', 'an empty file')
   if (at(0) === 0x1f && at(1) === 0x8b) throw fail('be unpacked first', 'a gzip header')
   // Every value takes a digit and a separator, so that this is bounded by the file, whatever the file says.
   const pixels = new Uint8Array(Math.ceil(length / 2))
   const labels = new Uint8Array(Math.ceil(length / (2 * PIXELS + 1)))
   let rows = 0
-  for (let i = 0; i < length; line++, column = 1, rows++) {
+  for (let i = begin; i < length; line++, column = 1, rows++) {
     for (; column <= PIXELS + 1; column++) {
       const start = i
       let value = 0

@@ -7,6 +7,7 @@ export function show(value: unknown): string {
   if (typeof value === 'string') text = JSON.stringify(value)
   else if (Array.isArray(value)) text = `[${value.map(show).join(', ')}]`
   else if (ArrayBuffer.isView(value)) text = `${value.constructor.name}(${(value as Float32Array).length})`
+  else if (value instanceof ArrayBuffer) text = `ArrayBuffer(${value.byteLength})`
   else if (typeof value === 'function') text = 'a function'
   else if (typeof value === 'object' && value !== null) {
     text = `an object {${Object.keys(value).slice(0, 4).join(', ')}}`

@@ -15,6 +15,13 @@ function cifar(labels: readonly number[]): Uint8Array {
   return file
 }
 
+/** Records of CIFAR-100 with labels up to 4(count − 1) and 20(count − 1). */
+function cifar100(count: number): Uint8Array {
+  const file = new Uint8Array(3074 * count).fill(200)
+  for (let n = 0; n < count; n++) file.set([4 * n, 20 * n], 3074 * n)
+  return file
+}
+
 describe('parseCifar10', () => {
   it('reads labels and pixels, red, green and blue planes one after the other', () => {
     const { images, labels, channels, height, width } = parseCifar10(cifar([9, 0, 3]))
@@ -56,7 +63,13 @@ describe('parseCifar10', () => {
     'hold a label from 0 to 9 at byte 0, got 10'], ['a wrong label further on', changed(2 * RECORD, 255),
     'hold a label from 0 to 9 at byte 6146, got 255'], ['a byte too few', cifar([1, 2]).subarray(0, 2 * RECORD - 1),
     'hold a whole record of 3073 bytes at byte 3073, got 3072 (truncated file)'], ['a byte too many',
-    Uint8Array.of(...cifar([1]), 5), 'hold a whole record of 3073 bytes at byte 3073, got 1 (truncated file)']])(
+    Uint8Array.of(...cifar([1]), 5), 'hold a whole record of 3073 bytes at byte 3073, got 1 (truncated file)'], [
+    'CIFAR-100',
+    cifar100(5),
+    'hold records of 3073 bytes at byte 0, got CIFAR-100: 5 records of 3074',
+  ], ['CIFAR-100 with small labels', cifar100(2),
+    'hold records of 3073 bytes at byte 0, got CIFAR-100: 2 records of 3074'], ['a version for Python',
+    Uint8Array.of(0x80, 2, 0x7d), 'be the binary version at byte 0, got a Python pickle']])(
       'says what is wrong, and where, with %s',
       (_, file, message) => {
         expect(() => parseCifar10(file, 'batch')).toThrow(new Error(`parseCifar10: batch must ${message}`))
@@ -68,6 +81,9 @@ describe('parseCifar10', () => {
   it('refuses text', () => {
     expect(() => parseCifar10('abc' as unknown as Uint8Array, 'batch')).toThrow(
       new TypeError('parseCifar10: batch must be a Uint8Array, got "abc"'),
+    )
+    expect(() => parseCifar10(new ArrayBuffer(RECORD) as unknown as Uint8Array, 'batch')).toThrow(
+      new TypeError('parseCifar10: batch must be a Uint8Array, got ArrayBuffer(3073)'),
     )
   })
 

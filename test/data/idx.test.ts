@@ -33,6 +33,16 @@ describe('parseIdx', () => {
     expect([...parseIdx(Buffer.from(file)).bytes]).toEqual([1, 2, 3, 4])
   })
 
+  it('refuses what is no Uint8Array by what it is', () => {
+    for (const [file, got] of [[new ArrayBuffer(16), 'ArrayBuffer(16)'], ['text', '"text"'], [undefined,
+      'undefined']])
+    {
+      expect(() => parseIdx(file as unknown as Uint8Array, 'train-images')).toThrow(
+        new TypeError(`parseIdx: train-images must be a Uint8Array, got ${got as string}`),
+      )
+    }
+  })
+
   const malformed: [what: string, file: Uint8Array, message: string][] = [['nothing', new Uint8Array(0),
     'hold a 4-byte magic number at byte 0, got 0 bytes in all'], ['three bytes', Uint8Array.of(0, 0, 8),
     'hold a 4-byte magic number at byte 0, got 3 bytes in all'], ['a packed file',

@@ -25,6 +25,20 @@ describe('parseOptdigits', () => {
     }
   })
 
+  it('passes over a byte-order mark and blank lines at the end', () => {
+    const text = `${line(0, 7)}\n${line(5, 0)}`
+    const { images } = parseOptdigits(text)
+    for (const end of ['\n\n', '\r\n\r\n', '\n  \n\t\n', '\n ', '\n\n\r']) {
+      for (const content of [text + end, `\ufeff${text}${end}`, bytes(text + end),
+        bytes(`\xef\xbb\xbf${text}${end}`)])
+      {
+        const read = parseOptdigits(content)
+        expect([...read.labels], JSON.stringify(end)).toEqual([7, 0])
+        expect(read.images).toEqual(images)
+      }
+    }
+  })
+
   const replaced = (column: number, value: string): string => {
     const values = line(0, 7).split(',')
     values[column - 1] = value
@@ -42,18 +56,27 @@ describe('parseOptdigits', () => {
     `${number} 9, got ""`], ['a word', replaced(9, 'NaN'), `${number} 9, got "NaN"`], ['a long word',
     replaced(9, 'x'.repeat(5000)), `${number} 9, got "xxxxxxxxxxxxxxxxxxxx"`], ['label 10', replaced(65, '10'),
     'hold a whole number from 0 to 9 (label) at line 2, column 65, got "10"'], ['an empty line',
-    `${line(0, 1)}\n\n${line(0, 1)}`, `${number} 1, got ""`], ['two newlines at the end', `${line(0, 1)}\n\n`,
-    `${number} 1, got ""`], ['too few values', `${line(0, 1)}\n1,2,3\n`,
-    'hold 65 values per line at line 2, column 3, got 3 values'], ['a truncated file', `${line(0, 1)}\n1,2`,
-    'hold 65 values per line at line 2, column 2, got 2 values'], ['a truncated value', `${line(0, 1)}\n1,`,
-    `${number} 2, got ""`], ['too many values', `${line(0, 1)}\n${line(0, 1)},5\n`,
-    'hold 65 values per line at line 2, column 65, got more'], ['a lone carriage return',
-    `${line(0, 1)}\r${line(0, 1)}\n`, 'end its lines in a newline at line 1, column 65, got a lone carriage return'], [
+    `${line(0, 1)}\n\n${line(0, 1)}`, `${number} 1, got ""`], ['an empty line between others and blank ones',
+    `${line(0, 1)}\n\n${line(0, 1)}\n\n`, `${number} 1, got ""`], ['nothing but newlines', '\n\r\n\n',
+    'hold lines of 65 values at line 1, column 1, got an empty file'], ['nothing but a mark', '\xef\xbb\xbf',
+    'hold lines of 65 values at line 1, column 1, got an empty file'], ['a blank behind the last label',
+    `${line(0, 1)}\n${line(0, 1)} \n\n`, 'hold a whole number from 0 to 9 (label) at line 2, column 65, got "1 "'], [
+    'too few values',
+    `${line(0, 1)}\n1,2,3\n`,
+    'hold 65 values per line at line 2, column 3, got 3 values',
+  ], ['a truncated file', `${line(0, 1)}\n1,2`, 'hold 65 values per line at line 2, column 2, got 2 values'], [
+    'a truncated value',
+    `${line(0, 1)}\n1,`,
+    `${number} 2, got ""`,
+  ], ['too many values', `${line(0, 1)}\n${line(0, 1)},5\n`, 'hold 65 values per line at line 2, column 65, got more'],
+    ['a lone carriage return', `${line(0, 1)}\r${line(0, 1)}\n`,
+      'end its lines in a newline at line 1, column 65, got a lone carriage return'], [
     'a line broken by a carriage return',
     `${line(0, 1)}\n1,2\r\n`,
     'hold 65 values per line at line 2, column 2, got 2 values',
   ]])('says what is wrong, and where, with %s', (_, text, message) => {
-    for (const content of [text, bytes(text)]) {
+    // The mark of UTF-8 is one character of text.
+    for (const content of [text.replace('\xef\xbb\xbf', '\ufeff'), bytes(text)]) {
       expect(() => parseOptdigits(content, 'digits')).toThrow(new Error(`parseOptdigits: digits must ${message}`))
     }
   })
@@ -62,6 +85,7 @@ describe('parseOptdigits', () => {
     expect(() => parseOptdigits(5 as unknown as string)).toThrow(
       new TypeError('parseOptdigits: optdigits data must be bytes or text, got 5'),
     )
+    expect(() => parseOptdigits(new ArrayBuffer(8) as unknown as string)).toThrow('got ArrayBuffer(8)')
   })
 
   const data = process.env['FEEDBACK_ALIGNMENT_DATA'] ?? '../shared/data'
