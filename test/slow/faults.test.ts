@@ -134,8 +134,9 @@ describe('standard output', () => {
       const record = join(place, 'record'), status = join(place, 'status')
       const line = command('train', ...SMALL, '--epochs', '40', '--checkpoint', join(place, 'c'), '--json', record)
       // In a session of its own no signal says so: writing fails with EIO.
-      const script = join(place, 'start')
-      writeFileSync(script, `setsid sh -c ${JSON.stringify(`${line}; echo $? > ${quoted(status)}`)} &\nsleep 0.3\n`)
+      const work = join(place, 'work'), script = join(place, 'start')
+      writeFileSync(work, `${line}\necho $? > ${quoted(status)}\n`)
+      writeFileSync(script, `setsid sh ${quoted(work)} &\nsleep 0.3\n`)
       shell(`script -qec ${quoted(`sh ${script}`)} /dev/null < /dev/null`)
       for (let waited = 0; !existsSync(status) && waited < LIMIT; waited += 20) await pause(20)
       await pause(50)
@@ -284,11 +285,11 @@ describe('the current directory', () => {
   it('that is removed while a training runs: the checkpoint comes back where it was, signals are heard', async () => {
     const place = join(folder, 'vanishing')
     mkdirSync(place)
-    const file = join(place, 'c')
-    const { status } = await during(['train', ...LONG, '--checkpoint', 'c'], file, async (child) => {
+    const file = join(place, 'below', 'c')
+    const { status } = await during(['train', ...LONG, '--checkpoint', join('below', 'c')], file, async (child) => {
       // The training may write in between.
       rmSync(place, { recursive: true, force: true, maxRetries: 5 })
-      for (let waited = 0; !existsSync(file) && waited < LIMIT; waited += 20) await pause(20)
+      for (let waited = 0; !existsSync(file) && waited < LIMIT / 4; waited += 20) await pause(20)
       child.kill('SIGTERM')
     }, place)
     expect(status).toBe(143)
