@@ -2,8 +2,9 @@
 // The executable: connects the command line to the process.
 
 import { runCommandLine } from './cli.ts'
-import { columnsOf, lineWriter, oneLine } from './terminal.ts'
+import { columnsOf, lineWriter, oneLine, releaseLostTerminals } from './terminal.ts'
 
+releaseLostTerminals()
 // What cannot be said on standard error cannot be said at all; the status remains.
 const error = lineWriter(process.stderr, () => {})
 let status: number | undefined

@@ -1,5 +1,8 @@
 // The process's own streams: how wide they are, and what becomes of text that they do not take.
 
+import { closeSync, fstatSync } from 'node:fs'
+import { isatty } from 'node:tty'
+
 /** Columns of text that no terminal shows. */
 const UNSHOWN = 160
 /** Columns of a terminal that does not say. */
@@ -44,6 +47,21 @@ export function lineWriter(
       close(cause as NodeJS.ErrnoException)
     }
   }
+}
+
+/**
+ * At this process's end, lets go of terminals that went away. Why: Node sets all its terminals back as they were and
+ * aborts, with the status of a crash, where that fails.
+ */
+export function releaseLostTerminals(): void {
+  process.on('exit', () => {
+    for (const descriptor of [0, 1, 2]) {
+      try {
+        // One that went away is no terminal any more, but still a device; closing others, such as /dev/null, does no harm.
+        if (!isatty(descriptor) && fstatSync(descriptor).isCharacterDevice()) closeSync(descriptor)
+      } catch { /* closed already */ }
+    }
+  })
 }
 
 /** A message as one line: characters that would break it, move the cursor or cannot be seen stand as `\u{…}`. */

@@ -128,20 +128,37 @@ describe('standard output', () => {
     }
   })
 
-  it.skipIf(spawnSync('script', ['--version']).status !== 0)('that is a terminal which goes away: the work is done',
-    async () => {
-      const place = fresh('terminal')
-      const record = join(place, 'record'), status = join(place, 'status')
-      const line = command('train', ...SMALL, '--epochs', '40', '--checkpoint', join(place, 'c'), '--json', record)
-      // In a session of its own no signal says so: writing fails with EIO.
-      const work = join(place, 'work'), script = join(place, 'start')
-      writeFileSync(work, `${line}\necho $? > ${quoted(status)}\n`)
-      writeFileSync(script, `setsid sh ${quoted(work)} &\nsleep 0.3\n`)
-      shell(`script -qec ${quoted(`sh ${script}`)} /dev/null < /dev/null`)
-      for (let waited = 0; !existsSync(status) && waited < LIMIT; waited += 20) await pause(20)
-      await pause(50)
-      expect([readFileSync(status, 'utf8'), kinds(record).length]).toEqual(['0\n', 42])
-    })
+  /** Does `line` on a terminal that goes away when `until` is there, in a session of its own or not; returns its status. */
+  async function onLostTerminal(place: string, line: string, until: string, own: boolean): Promise<number> {
+    const work = join(place, 'work'),
+      start = join(place, 'start'),
+      status = join(place, 'status')
+    // The shell that asks for the status must survive the signal of the terminal.
+    writeFileSync(work, `trap '' HUP\n${line}\necho $? > ${quoted(status)}\n`)
+    writeFileSync(start,
+      `${own ? 'setsid ' : ''}sh ${quoted(work)} &\nuntil test -e ${quoted(until)}; do sleep 0.05; done\n`)
+    shell(`script -qec ${quoted(`sh ${start}`)} /dev/null < /dev/null`)
+    for (let waited = 0; !existsSync(status) && waited < LIMIT; waited += 20) await pause(20)
+    await pause(50)
+    return Number(readFileSync(status, 'utf8'))
+  }
+  const hasScript = spawnSync('script', ['--version']).status === 0
+
+  it.skipIf(!hasScript)('that is a terminal which goes away without a signal: the work is done', async () => {
+    const place = fresh('terminal')
+    const record = join(place, 'record')
+    const line = command('train', ...SMALL, '--epochs', '60', '--checkpoint', join(place, 'c'), '--json', record)
+    const status = await onLostTerminal(place, line, join(place, 'work'), true)
+    expect([status, kinds(record).length]).toEqual([0, 62])
+  })
+
+  it.skipIf(!hasScript)('that is a terminal which goes away with SIGHUP: a checkpoint, status 129', async () => {
+    const place = fresh('hang-up')
+    const file = join(place, 'c')
+    const line = command('train', ...LONG, '--checkpoint', file)
+    expect(await onLostTerminal(place, line, file, false)).toBe(129)
+    expect((readCheckpoint(file).metadata as { steps: number }).steps).toBeGreaterThan(0)
+  })
 })
 
 describe('signals', () => {
