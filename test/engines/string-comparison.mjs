@@ -6,10 +6,11 @@
 // redirects the variable to the internalized string, while that happens. The optimized code then takes the two for
 // different constants. Code of a branch that never ran falls back at once, and one single step is wrong; a comparison
 // whose value is merely used stays wrong in every later step. JSON.parse internalizes short strings: not met with it.
-// Rounds in which a comparison was false, of 10,000, two processors (the share depends on how the timing falls):
-//   Node 20.20.2 (V8 11.3)  @20    --no-opt 0   --no-concurrent-recompilation 0   young generation of 64 MB 0
-//   Node 22.23.3 (V8 12.4)  @22    --no-opt 0   without the lookup 0
-//   Node 24.21.0 (V8 13.6)  0     Node 26.10.0 (V8 14.6)  0     Deno 2.9.6 (V8 14.9)  0     Bun 1.4.5 (no V8)  0
+// Rounds of 10,000 in which a comparison was false, on two busy processors (less busy ones: up to twice as many):
+//   Node 20.20.2 (V8 11.3): 62, and 0 with --no-opt, 0 with --no-concurrent-recompilation, 0 without the lookup,
+//     2 with --min-semi-space-size=64 --max-semi-space-size=64
+//   Node 22.23.3 (V8 12.4): 801, and 0 with --no-opt, 10 with --no-concurrent-recompilation, 0 without the lookup
+//   Node 24.21.0 (V8 13.6), Node 26.10.0 (V8 14.6), Deno 2.9.6 (V8 15.0), Bun 1.4.5 (JavaScriptCore): 0
 
 const rounds = Number(process.argv[2] ?? 2000)
 const table = { erf: 0 }

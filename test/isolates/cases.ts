@@ -55,13 +55,13 @@ export const CASES: readonly Case[] = [
     activation,
     rule: 'dfa',
   })),
-  { name: 'recursion', what: 'recursion', steps: 500 },
+  { name: 'recursion', what: 'recursion', steps: 400 },
   ...TIERS.flatMap((
     tier,
-  ) => [network('segments', tier, 'direct-feedback-alignment', 200, { activation: 'erf', loss: 'squared-error' }),
-    network('convolutional', tier, 'direct-feedback-alignment', 20, { activation: 'relu', optimizer: 'momentum' }),
-    network('attention', tier, 'direct-feedback-alignment', 60, { activation: 'leaky-relu', optimizer: 'adam' }),
-    ...RULE_NAMES.map((rule) => network('perceptron', tier, rule, 200))]
+  ) => [network('segments', tier, 'direct-feedback-alignment', 120, { activation: 'erf', loss: 'squared-error' }),
+    network('convolutional', tier, 'direct-feedback-alignment', 15, { activation: 'relu', optimizer: 'momentum' }),
+    network('attention', tier, 'direct-feedback-alignment', 40, { activation: 'leaky-relu', optimizer: 'adam' }),
+    ...RULE_NAMES.map((rule) => network('perceptron', tier, rule, 120))]
   ),
 ]
 

@@ -88,7 +88,8 @@ export function trajectory(asked: Case, press: (step: number) => void): string {
 
 function online(out: Digest, asked: Extract<Case, { what: 'online' }>, press: (step: number) => void): void {
   const { activation, rule, steps } = asked
-  const N = 16
+  // Few inputs: little garbage of its own before the loop is optimized, so that the burst decides when it is collected.
+  const N = 6
   const simulation = onlineSimulation({
     activation: activation as OnlineOptions['activation'],
     rule: rule as OnlineOptions['rule'],
