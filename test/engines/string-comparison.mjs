@@ -3,7 +3,7 @@
 // What it takes: a string that is not the engine's internalized one (from a message, structuredClone, join, slice; here
 // structuredClone), which a lookup `table[name]` then replaces by a reference to the internalized one; a closure that
 // compares it with a literal and is being optimized on another thread; and a collection of the young generation, which
-// redirects the variable to the internalized string, while that happens. The optimized code then takes the two for
+// redirects the variable to the internalized string, while that happens. The optimized code then seems to take the two for
 // different constants. Code of a branch that never ran falls back at once, and one single step is wrong; a comparison
 // whose value is merely used stays wrong in every later step. JSON.parse internalizes short strings: not met with it.
 // Rounds of 10,000 in which a comparison was false, on two busy processors (less busy ones: up to twice as many):
