@@ -4,13 +4,13 @@ import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { type Browser, type PageKind, RESULT_PATH, runInBrowser } from './browser.ts'
 import { lastLines, outputOf, start, within } from './process.ts'
-import type { RunOptions } from './result.ts'
 
-/** One run of the vectors in one engine. */
+/** One run of a bundle in one engine. */
 export interface Job {
   /** The bundle: a script that declares `vectors`. */
   readonly bundle: string
-  readonly options: RunOptions
+  /** Handed to the bundle's `run`; plain data. */
+  readonly options: object
   /** An empty folder of its own. */
   readonly folder: string
   readonly milliseconds: number

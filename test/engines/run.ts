@@ -1,12 +1,12 @@
 // npm run test:engines: the same vectors in every engine that is here, compared bit by bit.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { bundled, bundler, engineNamed, missing, runOnce } from './bundle.ts'
 import { compare, firstDifference, referenceTier, trajectoryDifferences } from './compare.ts'
-import { type Engine, engineTable, MARK } from './engines.ts'
+import { type Engine, engineTable } from './engines.ts'
 import { outputOf } from './process.ts'
 import { markdownTable, type Outcome, plainTable, summary } from './table.ts'
 import type { RunOptions, RunResult } from './result.ts'
@@ -33,7 +33,6 @@ counted as skipped, never as passed. Exit status 0 when nothing differs and noth
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const FOLDER = join(ROOT, 'test', 'engines')
 const GOLDEN = join(FOLDER, 'golden.json')
-const BUNDLER = join(FOLDER, 'node_modules', '.bin', 'esbuild')
 const HOST = fileURLToPath(new URL('./quickjs.js', import.meta.url))
 
 interface Options {
@@ -88,9 +87,9 @@ async function main(): Promise<number> {
     }
     return 0
   }
-  const bundle = await bundled()
+  const bundle = await bundled(FOLDER, join(FOLDER, 'vectors.ts'))
   const [planted, place] = plantOf(engines)
-  const baseline = await runOnce(table[0], bundle, {})
+  const baseline = await vectorsIn(table[0], bundle, {})
   const found: Outcome[] = [...recordOrCompare(baseline), await selfCheck(bundle, baseline)]
   for (const engine of engines) {
     const outcome = await verdict(engine, bundle, baseline, planted === engine.id ? { plant: place } : {})
@@ -104,26 +103,14 @@ async function main(): Promise<number> {
 /** The engines asked for. */
 function chosen(): readonly Engine[] {
   if (options.engines === undefined) return options.ci ? table.filter(({ ci }) => ci) : table
-  return options.engines.split(',').map((id) => engineNamed('--engines', id))
-}
-
-function engineNamed(option: string, id: string): Engine {
-  const engine = table.find((candidate) => candidate.id === id)
-  if (engine !== undefined) return engine
-  const known = table.map((candidate) => candidate.id).join(', ')
-  throw new RangeError(`${option}: engine must be one of ${known}, got ${JSON.stringify(id)}`)
+  return options.engines.split(',').map((id) => engineNamed(table, '--engines', id))
 }
 
 /** The engine and the group of --plant; the engine must be among those that run, or nothing would be planted. */
 function plantOf(engines: readonly Engine[]): readonly [engine: string, group: string] {
   const [id, group = 'matmul'] = (options.plant ?? '').split(':')
-  if (options.plant === undefined || engines.includes(engineNamed('--plant', id))) return [id, group]
+  if (options.plant === undefined || engines.includes(engineNamed(table, '--plant', id))) return [id, group]
   throw new RangeError(`--plant: engine must be among those that run, got ${JSON.stringify(id)}`)
-}
-
-/** How a missing engine is obtained. */
-function missing({ apt }: Pick<Engine, 'apt'>): string {
-  return `not installed: ${apt === undefined ? 'npm run test:engines -- --install' : `apt-get install ${apt}`}`
 }
 
 /** Installs what the chosen engines lack. What fails is told and shows as skipped later. */
@@ -138,7 +125,7 @@ async function install(engines: readonly Engine[]): Promise<void> {
   }
   const lacking = engines.filter((engine) => engine.find() === undefined)
   // No package needs its install script: programs are called where they lie.
-  if (!exists(BUNDLER) || lacking.some(({ apt }) => apt === undefined)) {
+  if (!existsSync(bundler(FOLDER)) || lacking.some(({ apt }) => apt === undefined)) {
     await attempt('npm', ['ci', '--prefix', FOLDER, '--ignore-scripts', '--no-audit', '--no-fund'])
   }
   const packages = [...new Set(lacking.flatMap(({ apt }) => (apt === undefined ? [] : [apt])))]
@@ -148,39 +135,9 @@ async function install(engines: readonly Engine[]): Promise<void> {
   }
 }
 
-function exists(path: string): boolean {
-  try {
-    readFileSync(path)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** vectors.ts and everything below it as one script that declares `vectors`. */
-async function bundled(): Promise<string> {
-  if (!exists(BUNDLER)) throw new Error('esbuild is not installed: npm run test:engines -- --install')
-  const args = ['--bundle', '--format=iife', '--global-name=vectors', '--target=es2022', '--log-level=warning']
-  return await outputOf(BUNDLER, [join(FOLDER, 'vectors.ts'), ...args], 60_000)
-}
-
 /** Runs the vectors once in one engine. Throws: Error when no result comes, for whatever reason. */
-async function runOnce(engine: Engine, bundle: string, run: RunOptions): Promise<RunResult> {
-  const program = engine.find()
-  if (program === undefined) throw new Error(missing(engine))
-  const folder = mkdtempSync(join(tmpdir(), 'engines-'))
-  try {
-    const milliseconds = 1000 * Number(options.timeout)
-    const text = await engine.run(program, { bundle, options: run, folder, milliseconds })
-    const line = text.split('\n').find((candidate) => candidate.startsWith(MARK))
-    if (line === undefined) throw new Error(`no result in ${JSON.stringify(text.slice(0, 200))}`)
-    const result = JSON.parse(line.slice(MARK.length)) as RunResult | { readonly error: string }
-    if ('error' in result) throw new Error(result.error)
-    return result
-  } finally {
-    // Browsers write to their profile for a moment after their end.
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
-  }
+async function vectorsIn(engine: Engine, bundle: string, run: RunOptions): Promise<RunResult> {
+  return await runOnce(engine, bundle, run, 1000 * Number(options.timeout)) as RunResult
 }
 
 /** Runs one engine and judges it. */
@@ -195,7 +152,7 @@ async function verdict(engine: Engine, bundle: string, baseline: RunResult, run:
   let version = ''
   try {
     version = await engine.version(program)
-    const result = await runOnce(engine, bundle, run)
+    const result = await vectorsIn(engine, bundle, run)
     const seconds = (performance.now() - began) / 1000
     const differences = compare(baseline, result)
     if (differences.length === 0) {
@@ -224,8 +181,8 @@ async function traced(
   const reference = referenceTier(baseline, result, tier)
   if (reference === undefined || group === 'all') return ''
   try {
-    const expected = await runOnce(table[0], bundle, { trace: { tier: reference, group } })
-    const got = await runOnce(engine, bundle, { ...run, trace: { tier, group } })
+    const expected = await vectorsIn(table[0], bundle, { trace: { tier: reference, group } })
+    const got = await vectorsIn(engine, bundle, { ...run, trace: { tier, group } })
     return firstDifference(expected.trace, got.trace) || 'not seen again when only this group ran'
   } catch (error) {
     return `tracing failed: ${String(error)}`
@@ -235,7 +192,7 @@ async function traced(
 /** Each run first shows that it can fail: one flipped bit must be found, and nothing else. */
 async function selfCheck(bundle: string, baseline: RunResult): Promise<Outcome> {
   const row = { engine: 'self-check', title: 'Planted wrong bit', version: '' }
-  const differences = compare(baseline, await runOnce(table[0], bundle, { plant: 'functions/tanh' }))
+  const differences = compare(baseline, await vectorsIn(table[0], bundle, { plant: 'functions/tanh' }))
   const caught = differences.length === 1 && differences[0].group === 'functions/tanh'
   if (caught) return { ...row, status: 'passed', reason: 'found, and nothing else' }
   return { ...row, status: 'failed', reason: `must be the only difference, found ${differences.length}` }
