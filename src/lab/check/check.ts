@@ -19,6 +19,7 @@ import { EARLY } from './law-setup.ts'
 import { type LabeledRun, lawClaims } from './laws.ts'
 import { mnistClaims, type MnistResult, readMnist } from './mnist.ts'
 import { checkReport } from './report.ts'
+import { sourced } from './sources.ts'
 
 const OPTIONS = { ...checkOptions, overwrite: overwriteResults } as const
 
@@ -58,7 +59,7 @@ export const check: Command = {
       const laws = lawClaims(c, progress)
       const engine = engineClaims(c, laws.runs, kernels, progress)
       const mnist = data === undefined ? undefined : mnistClaims(data, c, kernels, progress)
-      const claims = [...exact, ...engine, ...laws.claims, ...(mnist?.claims ?? [])]
+      const claims = sourced([...exact, ...engine, ...laws.claims, ...(mnist?.claims ?? [])])
       const seconds = (performance.now() - start) / 1000
       progress.clear()
       print(claims, c.verbose, seconds, results.console)

@@ -1,4 +1,4 @@
-// The protocol of refinetti2021 section 3.3: one deep linear network, zero initial weights, population gradient, followed
+// The protocol of the laws of conditioning: one deep linear network, zero initial weights, population gradient, followed
 // through the reduced dynamics of its alignment matrices from the first step to convergence.
 
 import { alignmentBound, type AlignmentMatrices, applyUpdate, backwardProduct, conditionOnRank, type Feedback,

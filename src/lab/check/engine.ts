@@ -44,7 +44,7 @@ export function sizesOf(depth: number, inputs: number, width: number, outputs: n
   return [inputs, ...Array.from({ length: depth - 1 }, () => width), outputs]
 }
 
-const claim = claimsOf({ source: 'refinetti2021 §3', method: 'float32 engine' })
+const claim = claimsOf({ source: 'refinetti2021; theory (2.2)', method: 'float32 engine' })
 
 /** All claims of this file. */
 export function engineClaims(

@@ -19,7 +19,7 @@ const OUTPUTS = 3
 const RATE = 0.01
 const STEPS = 400
 
-const claim = claimsOf({ source: 'refinetti2021 §3.1', method: 'recursion' })
+const claim = claimsOf({ source: 'refinetti2021; theory (2.2)', method: 'recursion' })
 
 interface Setting {
   readonly depth: number

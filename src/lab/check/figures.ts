@@ -4,6 +4,7 @@ import { linearTeacher } from '../../data/index.ts'
 import { backwardProduct, conditionOnRank, earlyCondition, finalCondition, grams,
   kantorovichBound } from '../../theory/index.ts'
 import { lineFigure, type Series } from '../report/figure.ts'
+import { count, subscript } from '../report/format.ts'
 import { COLORS } from '../report/palette.ts'
 import { panels } from '../report/panels.ts'
 import { mean } from '../statistics.ts'
@@ -17,8 +18,6 @@ import type { MnistMoment, MnistRun } from './mnist.ts'
 type Points = readonly (readonly [number, number])[]
 
 const STEPS = { label: 'step', scale: 'log' } as const
-
-const subscript = (n: number): string => [...String(n)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('')
 
 const curveOf = (run: LabeledRun['run'], value: (moment: Moment) => number): Points =>
   run.curve.map((moment) => [moment.step, value(moment)])
@@ -144,7 +143,7 @@ export function finalConditions(c: Configuration, runs: readonly LabeledRun[]): 
     }),
     caption:
       `κ(A_l) at relative loss 10⁻⁴, geometric mean over ${
-        seedCount(c.seeds)
+        count(c.seeds, 'seed')
       }, against κ_T^(2^(l−1)/(2^L−1)). The law is for orthogonal feedback; `
       + 'Gaussian feedback adds the conditioning of FᵀF. The excess at large κ_T is the unfinished weakest mode; the run-on claims remove it.',
   }
@@ -221,7 +220,7 @@ export function finalProbes(c: Configuration, runs: readonly LabeledRun[]): Repo
     }),
     caption:
       `${c.seeds > 1 ? 'Mean and range' : 'Values'} over ${
-        seedCount(c.seeds)
+        count(c.seeds, 'seed')
       } at relative loss 10⁻⁴. Prediction: the laws’ modes, P₁ = diag(s/α₁). The bound `
       + '2√κ/(1+κ) with κ = κ(P₁) is what the worst error would see.',
   }
@@ -245,8 +244,9 @@ export function widthFigure(width: Laws['width']): ReportFigure {
       }],
     }),
     caption:
-      `κ_T = 1, Gaussian feedback, relative loss 10⁻⁵; mean and range over ${seedCount(distances[0]?.length ?? 0)}. `
-      + 'FᵀF − I has entries of order 1/√n, its effect on a cosine is of second order: 1 − GA falls like 1/n.',
+      `κ_T = 1, Gaussian feedback, relative loss 10⁻⁵; mean and range over ${
+        count(distances[0]?.length ?? 0, 'seed')
+      }. ` + 'FᵀF − I has entries of order 1/√n, its effect on a cosine is of second order: 1 − GA falls like 1/n.',
   }
 }
 
@@ -307,7 +307,7 @@ export function mnistFigure(runs: readonly MnistRun[]): ReportFigure {
     caption:
       'MNIST, 784-100-100-100-10 linear network trained by the float32 engine from zero weights, batch 100, orthogonal feedback; mean and range over '
       + `${
-        seedCount(runs.length / names.length)
+        count(runs.length / names.length, 'seed')
       }. Alignments are relative to the largest value that a task of rank 9 allows, √(9/10).`,
   }
 }
@@ -326,8 +326,4 @@ function acrossSeeds(
     ...(values.some((list) => list.length > 1) ? { band } : {}),
     ...look,
   }
-}
-
-function seedCount(n: number): string {
-  return `${n} ${n === 1 ? 'seed' : 'seeds'}`
 }

@@ -6,7 +6,7 @@ import { diagonal, type Matrix } from '../../tensor/index.ts'
 import { earlyCondition, finalCondition, finalModes, gradientAlignment, strongAlignment } from '../../theory/index.ts'
 import { type Claim, claimsOf, outside, undecided } from '../claims/claim.ts'
 import type { Progress } from '../progress.ts'
-import { stated } from '../report/format.ts'
+import { stated, subscript } from '../report/format.ts'
 import { type Configuration, isReferenceSetting } from './configuration.ts'
 import { type Run, runDynamics, type Setup } from './dynamics.ts'
 import { covered, EARLY, END, layersOf, MIDDLE, ranged, setupOf, stepLimit } from './law-setup.ts'
@@ -14,7 +14,7 @@ import { mean, sample } from '../statistics.ts'
 import { measured, type Recall } from './recall.ts'
 import { inputClaims, type InputResult, inputRuns, widthClaims, type WidthResult, widthRuns } from './side-claims.ts'
 
-const claim = claimsOf({ source: 'refinetti2021 §3.3', method: 'recursion' })
+const claim = claimsOf({ source: 'refinetti2021; theory (2.31)', method: 'recursion' })
 
 /** One run with what identifies it. */
 export interface LabeledRun {
@@ -56,7 +56,9 @@ export function lawClaims(c: Configuration, progress: Progress, recall: Recall =
   if (runs.length === 0) {
     const { divergedAt } = all[0].run
     throw new Error(
-      `every run diverged, the first at step ${divergedAt}, in all layers A₁ … A_${c.depth}: --rate ${c.rate} is too large for this task`,
+      `every run diverged, the first at step ${divergedAt}, in all layers A₁ … A${
+        subscript(c.depth)
+      }: --rate ${c.rate} is too large for this task`,
     )
   }
   const width = widthRuns(c, progress, recall)

@@ -266,7 +266,7 @@ function projected(probes: Matrix, rank: number): Matrix {
 
 /** What the runs say. */
 export function mnistJudgment(runs: readonly MnistRun[], quick: boolean): readonly Claim[] {
-  const claim = claimsOf({ source: 'refinetti2021 §3.1, 3.3', method: 'float32 engine' })
+  const claim = claimsOf({ source: 'refinetti2021; theory (2.29)', method: 'float32 engine' })
   const [raw, white, skewed] = [...new Set(runs.map(({ condition }) => condition))].map((name) =>
     runs.filter(({ condition }) => condition === name)
   )

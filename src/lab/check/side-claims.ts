@@ -10,7 +10,7 @@ import { type Moment, type Run, runDynamics } from './dynamics.ts'
 import type { Recall } from './recall.ts'
 import { covered, EARLY, END, MIDDLE, setupOf, STEP_LIMIT, stepLimit } from './law-setup.ts'
 
-const claim = claimsOf({ source: 'refinetti2021 §3.3', method: 'recursion' })
+const claim = claimsOf({ source: 'refinetti2021; theory (2.31)', method: 'recursion' })
 
 /** Final probe alignments of Gaussian feedback at one width, one per seed. */
 export interface WidthResult {

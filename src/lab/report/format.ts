@@ -7,6 +7,16 @@ export function superscript(exponent: number): string {
   return String(exponent).replaceAll('-', '⁻').replace(/\d/g, (digit) => SUPERSCRIPT[Number(digit)])
 }
 
+/** 12 → ₁₂. */
+export function subscript(index: number): string {
+  return String(index).replace(/\d/g, (digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)])
+}
+
+/** `1 seed`, `3 seeds`. */
+export function count(n: number, noun: string): string {
+  return `${typeset(String(n))} ${noun}${n === 1 ? '' : 's'}`
+}
+
 /** ⌊log₁₀ |x|⌋ for finite x ≠ 0, exactly: read from the decimal form, since Math.log10 may be off at powers of ten. */
 export function decade(x: number): number {
   return Number(x.toExponential().split('e')[1])

@@ -3,6 +3,7 @@
 import type { Claim } from '../claims/claim.ts'
 
 import { expectedText, measuredText } from '../claims/table.ts'
+import { count } from '../report/format.ts'
 import { markdownTable, type Table } from '../report/table.ts'
 import type { Run } from './experiment.ts'
 import { duration, type Outcome } from './report.ts'
@@ -21,7 +22,7 @@ export function seedsOf(runs: readonly Run<object, unknown>[]): string {
   return whole
     ? `${seeds[0]}–${seeds[seeds.length - 1]}`
     : seeds.length > 6
-    ? `${seeds.length} seeds`
+    ? count(seeds.length, 'seed')
     : seeds.join(', ')
 }
 

@@ -4,6 +4,7 @@ import { blockedKernels, type Kernels } from '../../../tensor/index.ts'
 import { checkOptions, type Configuration } from '../../check/configuration.ts'
 import { engineClaims } from '../../check/engine.ts'
 import { exactClaims } from '../../check/exact.ts'
+import { sourced } from '../../check/sources.ts'
 import { alignmentOverTime, conditioningDecides, conditionOverTime, finalConditions, finalProbes, inputFigure,
   lossOverTime, mnistFigure, widthFigure } from '../../check/figures.ts'
 import { lawClaims, type Laws } from '../../check/laws.ts'
@@ -12,6 +13,7 @@ import { type Measurements, type Recall, recalling, recording } from '../../chec
 import type { Claim } from '../../claims/claim.ts'
 import { UsageError } from '../../options.ts'
 import type { Progress } from '../../progress.ts'
+import { count } from '../../report/format.ts'
 import { declared } from '../experiment.ts'
 
 /** The options of `check` that results depend on. */
@@ -55,7 +57,10 @@ function signs(progress: (fraction: number) => void, expected: number): Progress
 function theory(c: Configuration, kernels: Kernels, progress: Progress, recall: Recall): Laws {
   const exact = exactClaims(c.seed, c.quick, recall)
   const laws = lawClaims(c, progress, recall)
-  return { ...laws, claims: [...exact, ...engineClaims(c, laws.runs, kernels, progress, recall), ...laws.claims] }
+  return {
+    ...laws,
+    claims: sourced([...exact, ...engineClaims(c, laws.runs, kernels, progress, recall), ...laws.claims]),
+  }
 }
 
 /** Claims of `check` under the experiment's name. */
@@ -101,7 +106,9 @@ export const deepLinear = declared<Pick<DeepLinearConfiguration, 'seeds' | 'targ
         findings: [
           `Teachers with geometric spectra, κ_T = ${
             configuration.targetConditions.join(', ')
-          }, orthogonal and Gaussian feedback, ${configuration.seeds} seed(s) each, population gradient. While the error is still the target, each layer squares the spectrum of the one below; at convergence the product of the layers is the teacher and the spectra are its roots, so that conditioning, and with it alignment, improves as modes are learnt.`,
+          }, orthogonal and Gaussian feedback, ${
+            count(configuration.seeds, 'seed')
+          } each, population gradient. While the error is still the target, each layer squares the spectrum of the one below; at convergence the product of the layers is the teacher and the spectra are its roots, so that conditioning, and with it alignment, improves as modes are learnt.`,
         ],
       }
     },
@@ -139,10 +146,12 @@ export const deepLinearMnist = declared<Omit<MnistConfiguration, 'seed'>, MnistC
       return { runs }
     },
     judge: ({ runs: [{ configuration, result }] }) => ({
-      claims: named(mnistJudgment(result.runs, configuration.quick)),
+      claims: named(sourced(mnistJudgment(result.runs, configuration.quick))),
       figures: [mnistFigure(result.runs)],
       findings: [
-        `${configuration.seeds} seed(s), batch 100, η = 0.02, from zero weights, orthogonal feedback. Raw: pixels with one mean and one deviation. Whitened: 100 principal directions. Both have mean squared length 100, so that one rate fits.`,
+        `${
+          count(configuration.seeds, 'seed')
+        }, batch 100, η = 0.02, from zero weights, orthogonal feedback. Raw: pixels with one mean and one deviation. Whitened: 100 principal directions. Both have mean squared length 100, so that one rate fits.`,
       ],
     }),
   })

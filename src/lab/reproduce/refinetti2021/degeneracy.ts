@@ -20,7 +20,7 @@ export const degeneracy = declared<Readonly<Record<'seeds' | 'inputs' | 'until',
   StudentResult>({
     name: 'refinetti2021/degeneracy',
     title: 'Degeneracy breaking in two-layer networks',
-    source: 'refinetti2021 section 2.4c',
+    source: 'refinetti2021; theory (3.28), (3.29)',
     method: 'simulation',
     about:
       'erf is odd: (v_k, w_k) → (−v_k, −w_k) leaves the function as it is, so that there are 2^K equivalent solutions. DFA ends in the one with sign v = sign F, backpropagation in the one that its initial weights happen to be near.',

@@ -41,7 +41,7 @@ function deviation(run: Student, until: number): number {
 export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
   name: 'refinetti2021/ode-vs-simulation',
   title: 'Order-parameter equations against simulation',
-  source: 'refinetti2021 section 2.4a',
+  source: 'refinetti2021; theory (3.3), (3.9), (3.11), (3.12)',
   method: 'simulation',
   about:
     'A two-layer erf student learns online from a two-layer teacher. As the number of inputs grows, its overlaps with itself and with the teacher obey closed differential equations under DFA as under backpropagation.',

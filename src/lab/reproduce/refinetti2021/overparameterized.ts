@@ -2,6 +2,7 @@
 
 import { successProbability } from '../../../theory/index.ts'
 import { panels } from '../../report/panels.ts'
+import { count } from '../../report/format.ts'
 import { last, sample } from '../../statistics.ts'
 import { declared, perSeed, type Run } from '../experiment.ts'
 import { meanSeries } from '../series.ts'
@@ -20,7 +21,7 @@ export const overparameterized = declared<Readonly<Record<'seeds' | 'inputs' | '
   StudentResult>({
     name: 'refinetti2021/overparameterized',
     title: 'Overparameterized students keep their alignment',
-    source: 'refinetti2021 section 2.4e',
+    source: 'refinetti2021; theory (3.28), (3.30)',
     method: 'simulation',
     about:
       'A student with K > M units has room for the teacher and for the direction of the feedback: it reaches small errors with v still along F.',
@@ -61,7 +62,7 @@ export const overparameterized = declared<Readonly<Record<'seeds' | 'inputs' | '
           units,
         ) => [
           claim.below(`over-error-${units}`,
-            `K = ${units}, M = 2: largest final ε_g of ${seeds} ${seeds === 1 ? 'seed' : 'seeds'} at t = ${until}`,
+            `K = ${units}, M = 2: largest final ε_g of ${count(seeds, 'seed')} at t = ${until}`,
             Math.max(...of(units).map(({ result }) => last(result.errors))), 5e-3, 'finite time'),
           claim.atLeast(`over-signs-${units}`, `K = ${units}: share of units with sign v = sign F`,
             sample(of(units).map(({ configuration: c, result }) => signAgreement(c.feedback, last(result.outputs)))),

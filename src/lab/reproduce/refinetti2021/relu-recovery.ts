@@ -3,6 +3,7 @@
 import { randomStream, uniform } from '../../../tensor/index.ts'
 import { successProbability } from '../../../theory/index.ts'
 import { lineFigure } from '../../report/figure.ts'
+import { count } from '../../report/format.ts'
 import { last } from '../../statistics.ts'
 import { declared, perSeed, type Run } from '../experiment.ts'
 import { curveOf, simulateStudent, type StudentConfiguration, type StudentResult,
@@ -24,7 +25,7 @@ export const reluRecovery = declared<Readonly<Record<'seeds' | 'draws' | 'inputs
   StudentResult>({
     name: 'refinetti2021/relu-recovery',
     title: 'ReLU students fail when the feedback has the wrong signs',
-    source: 'refinetti2021 section 2.4d',
+    source: 'refinetti2021; theory (3.30), (3.31), (3.32)',
     method: 'simulation',
     about:
       'A ReLU unit cannot turn the sign of its output weight against its feedback. A positive teacher of M units is recovered only if at least M feedback weights are positive, which random signs give with probability 2^−K Σ_{k≤K−M} C(K, k).',
@@ -76,7 +77,7 @@ export const reluRecovery = declared<Readonly<Record<'seeds' | 'draws' | 'inputs
             `largest final ε_g with at least ${TEACHER_UNITS} positive feedback weights, ${able.length} runs (M = 2, η = 0.1, N = ${inputs}, t = ${until})`,
             Math.max(...able.map(final)), 1e-3, 'finite time'),
           claim.atLeast('relu-fails', `least final ε_g with fewer, ${unable.length} runs`,
-            Math.min(...unable.map(final)), 0.05, 'finite N; the error of a student that lacks one unit'),
+            Math.min(...unable.map(final)), 0.05, 'drawn teachers; one direction alone leaves 0.0885 at T = I'),
           ...RANDOM_UNITS.map((units) => {
             const list = runs.filter(({ configuration: c }) => c.kind === 'random' && c.feedback.length === units)
             const p = successProbability(units, TEACHER_UNITS)
@@ -101,7 +102,7 @@ export const reluRecovery = declared<Readonly<Record<'seeds' | 'draws' | 'inputs
             `Generalization error of the first seed for each pattern of feedback signs, |F_k| = 1, M = 2 positive teacher units, N = ${inputs}, η = 0.1. Two plus signs are enough; more minus signs only go unused. Values below 10⁻¹⁴ are drawn there.`,
         }],
         tables: [{
-          caption: `Final ε_g at t = ${until} by signs of F, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`,
+          caption: `Final ε_g at t = ${until} by signs of F, ${count(seeds, 'seed')}`,
           table: {
             columns: [{ name: 'signs' }, { name: 'least' }, { name: 'largest' }],
             rows: patterns.map((
