@@ -1,7 +1,8 @@
 // The record of a training as JSON lines: the configuration first, then one line per epoch, then the end.
 
 import type { AlignmentRecord } from '../../dfa/index.ts'
-import type { Score, Session } from '../training/session.ts'
+import type { Score } from '../training/score.ts'
+import type { Session } from '../training/session.ts'
 import type { TrainingConfiguration } from '../training/configuration.ts'
 import { packageVersion } from '../version.ts'
 

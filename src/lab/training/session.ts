@@ -1,8 +1,8 @@
 // One training, step by step: configuration and data in, a network under a rule out.
 
-import { adam, adamW, allocateTensor, clipByNorm, clipByValue, type Clipping, cosineRate, countCorrect, crossEntropy,
-  initialize, inverseRootRate, type Layer, type Loss, momentumSgd, type Optimizer, plateauRate, type Rate,
-  type Reduction, sgd, squaredError, stepRate } from '../../nn/index.ts'
+import { adam, adamW, allocateTensor, clipByNorm, clipByValue, type Clipping, cosineRate, crossEntropy, initialize,
+  inverseRootRate, type Layer, type Loss, momentumSgd, type Optimizer, plateauRate, type Rate, type Reduction, sgd,
+  squaredError, stepRate } from '../../nn/index.ts'
 import { type LearningRule, type Trainer, trainer, TrainingStopped } from '../../dfa/index.ts'
 import { type Batches, batches } from '../../data/index.ts'
 import { choose, type Kernels, type Tensor, tensor } from '../../tensor/index.ts'
@@ -11,12 +11,7 @@ import { modelOf, type TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
 import { buildModel, takesVectors } from './models.ts'
 import { ruleOf } from './rule.ts'
-
-/** Loss and share of right answers over a split. */
-export interface Score {
-  readonly loss: number
-  readonly accuracy: number
-}
+import { type Score, scoreOf } from './score.ts'
 
 /** A training under way. */
 export interface Session {
@@ -64,12 +59,11 @@ const OPTIMIZERS: Readonly<Record<TrainingConfiguration['optimizer'], MakeOptimi
   adamw: ({ 'weight-decay': decoupledDecay }, rate, kernels) => adamW({ rate, decoupledDecay, kernels }),
 }
 
-/** Loss → maker, and whether a reduction divides by the batch. */
+/** Loss → maker. */
 const LOSSES: Readonly<Record<TrainingConfiguration['loss'], (reduction: Reduction, kernels: Kernels) => Loss>> = {
   'cross-entropy': crossEntropy,
   'squared-error': (reduction) => squaredError(reduction),
 }
-export const IS_MEAN: Readonly<Record<Reduction, boolean>> = { mean: true, sum: false }
 
 /**
  * Plans a training; nothing is drawn from streams that another training uses.
@@ -92,7 +86,6 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
   const rule = ruleOf(c, kernels)
   const where = 'startSession'
   const loss = choose(where, 'loss', c.loss, LOSSES)(c.reduction, kernels)
-  const isMean = choose(where, 'reduction', c.reduction, IS_MEAN)
   const vectors = takesVectors(spec)
   const shaped = ({ inputs, targets }: Split): Split => ({
     inputs: vectors ? inputs : tensor([inputs.shape[0], ...data.sample], inputs.data),
@@ -144,18 +137,9 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
       const key = `${split}/${count}`
       const reader = readers.get(key) ?? inOrder(splits[split], count, size)
       readers.set(key, reader)
-      let total = 0
-      let correct = 0
-      for (let index = 0; index < reader.perEpoch; index++) {
-        const { input, target } = reader.batch(0, index)
-        const { loss: value, output } = run.evaluate(input, target)
-        total += isMean ? value * input.shape[0] : value
-        correct += countCorrect(output, target)
-      }
-      if (!Number.isFinite(total)) {
-        throw new TrainingStopped(run.steps, `${split} loss is ${total / count}`)
-      }
-      return { loss: total / count, accuracy: correct / count }
+      const score = scoreOf(run, reader, c.reduction)
+      if (!Number.isFinite(score.loss)) throw new TrainingStopped(run.steps, `${split} loss is ${score.loss}`)
+      return score
     },
     probe(count) {
       const key = `probe/${count}`

@@ -2,10 +2,10 @@
 
 import { batches } from '../../../data/index.ts'
 import { type LearningRule, type Trainer, trainer } from '../../../dfa/index.ts'
-import { countCorrect, type Layer, type Loss, planned, sgd } from '../../../nn/index.ts'
-import { choose, type Kernels, type Tensor } from '../../../tensor/index.ts'
+import { type Layer, type Loss, planned, sgd } from '../../../nn/index.ts'
+import type { Kernels, Tensor } from '../../../tensor/index.ts'
 import type { Split } from '../../training/datasets.ts'
-import { IS_MEAN, type Score } from '../../training/session.ts'
+import { type Score, scoreOf } from '../../training/score.ts'
 
 /** A training by plain gradient descent, as all experiments on trained networks have it. */
 export interface RecordedTrainingOptions {
@@ -51,7 +51,7 @@ export interface RecordedTraining {
   readonly score: (split: Split, size?: number) => Score
   /**
    * Forward pass of samples in evaluation mode and the error e = ∂𝓛/∂a_L there, for measures of alignment on that pass.
-   * Shapes: returned [B, K]. Aliasing: the next call with as many samples writes into the same tensor.
+   * Shapes: returned [B, K]. Aliasing: valid until the next call.
    */
   readonly errorAt: (samples: Split) => Tensor
   /** All epochs. Throws: TrainingStopped where values are no longer finite; what was measured until then stays. */
@@ -69,7 +69,6 @@ export function recordedTraining(options: RecordedTrainingOptions): RecordedTrai
   const steps: number[] = []
   const epochLosses: number[] = []
   const errors = planned('errorAt', kernels, (shape, space) => space.tensor(shape))
-  const isMean = choose('recordedTraining', 'reduction', loss.reduction, IS_MEAN)
   return {
     trainer: run,
     perEpoch,
@@ -78,16 +77,7 @@ export function recordedTraining(options: RecordedTrainingOptions): RecordedTrai
     epochLosses,
     score(split, size = 500) {
       const count = split.inputs.shape[0]
-      const reader = batches({ ...split, size: Math.min(count, size), seed: 0, shuffle: false })
-      let sum = 0
-      let correct = 0
-      for (let index = 0; index < reader.perEpoch; index++) {
-        const { input, target } = reader.batch(0, index)
-        const { loss: value, output } = run.evaluate(input, target)
-        sum += isMean ? value * (target.shape[0] / count) : value
-        correct += countCorrect(output, target)
-      }
-      return { loss: isMean ? sum : sum / count, accuracy: correct / count }
+      return scoreOf(run, batches({ ...split, size: Math.min(count, size), seed: 0, shuffle: false }), loss.reduction)
     },
     errorAt({ inputs, targets }) {
       const { output } = run.evaluate(inputs, targets)
