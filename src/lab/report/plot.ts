@@ -16,6 +16,8 @@ export interface Axis {
   readonly unit?: string
   readonly scale?: ScaleKind
   readonly domain?: readonly [number, number]
+  /** Ticks at whole numbers only: epochs, layers. */
+  readonly whole?: boolean
 }
 
 /** `label (unit)`. */
@@ -122,7 +124,9 @@ export function frame(
   // The last label of the x axis is centered on the right edge of the box.
   const rightmost = xScale.ticks(6).reduce((w, tick) => Math.max(w, textWidth(tick.label, SMALL)), 0)
   const box = { left, top, width: width - left - Math.max(6, rightmost / 2 + 1), height }
-  const xTicks = fittingTicks(xScale, box.width, 7, (tick) => textWidth(tick.label, SMALL) + 10)
+  const xTicks = fittingTicks(xScale, box.width, 7, (tick) => textWidth(tick.label, SMALL) + 10).filter(({ value }) =>
+    xAxis.whole !== true || Number.isInteger(value)
+  )
   const x = (value: number): number => box.left + xScale.at(value) * box.width
   const y = (value: number): number => box.top + (1 - yScale.at(value)) * box.height
   const bottom = top + height

@@ -2,15 +2,17 @@
 
 import { join } from 'node:path'
 import { writeWhole } from '../files.ts'
-import { lineFigure, type Series } from '../report/figure.ts'
+import { count } from '../report/format.ts'
+import { type LineFigure, lineFigure, type Series } from '../report/figure.ts'
 import { htmlReport, type ReportFigure } from '../report/html.ts'
 import type { TrainingConfiguration } from '../training/configuration.ts'
-import { packageVersion } from '../version.ts'
+import { programFacts, TERMS } from '../report/facts.ts'
+import { SHAPES } from '../training/datasets.ts'
 import type { EpochRecord } from './record.ts'
 
 type Points = readonly (readonly [number, number])[]
 
-const EPOCHS = { label: 'epoch' } as const
+const EPOCHS = { label: 'epoch', whole: true } as const
 
 function overEpochs(
   records: readonly EpochRecord[],
@@ -22,9 +24,11 @@ function overEpochs(
 function alignmentFigure(records: readonly EpochRecord[]): ReportFigure | undefined {
   const first = records.find(({ alignment }) => alignment !== null)?.alignment
   if (first === null || first === undefined) return undefined
+  // Hidden layers in front; the last layer sees the error itself and is exact by construction.
+  const layers = Object.keys(first.layerGradient)
   const series: Series[] = [
-    ...Object.keys(first.layerGradient).map((name): Series => ({
-      name: `gradient, ${name}`,
+    ...layers.map((name, index): Series => ({
+      name: index === layers.length - 1 ? `gradient, ${name} (exact by construction)` : `gradient, ${name}`,
       points: overEpochs(records, ({ alignment }) => alignment?.layerGradient[name]?.mean),
     })),
     {
@@ -59,10 +63,13 @@ export function trainReport(
   records: readonly EpochRecord[],
   facts: readonly (readonly [string, string])[],
 ): string {
-  const curves = (title: string, label: string, series: readonly Series[], caption: string): ReportFigure => ({
-    svg: lineFigure({ title, x: EPOCHS, y: { label }, series }),
-    caption,
-  })
+  const curves = (
+    title: string,
+    label: string,
+    series: readonly Series[],
+    caption: string,
+    marks: LineFigure['marks'] = [],
+  ): ReportFigure => ({ svg: lineFigure({ title, x: EPOCHS, y: { label }, series, marks }), caption })
   const hasValidation = records.some(({ validation }) => validation !== null)
   const split = (
     name: 'loss' | 'accuracy',
@@ -76,12 +83,12 @@ export function trainReport(
   writeWhole(file,
     htmlReport({
       title: `${c.rule} on ${c.dataset}`,
-      summary: `Test accuracy ${(100 * last.test.accuracy).toFixed(2)} % after ${last.epoch + 1} epochs.`,
+      summary: `Test accuracy ${(100 * last.test.accuracy).toFixed(2)} % after ${count(last.epoch + 1, 'epoch')}.`,
+      terms: TERMS,
       facts: [...facts, ['Configuration',
         Object.entries(c).filter(([, value]) => !(Array.isArray(value) && value.length === 0)).map(([name, value]) =>
           `${name} ${Array.isArray(value) ? value.join(',') : String(value)}`
-        ).join('; ')], ['Engine', `feedback-alignment ${packageVersion()}`], ['Runtime',
-        `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`]],
+        ).join('; ')], ...programFacts()],
       sections: [{
         id: 'training',
         heading: 'Training',
@@ -93,7 +100,10 @@ export function trainReport(
             'Loss per epoch. The training loss is the mean over the epoch’s steps, each before its update.'),
           curves('Accuracy', 'share of right answers',
             split('accuracy').map((one, index) => ({ ...one, color: index + 1 })),
-            'Share of right answers after each epoch.'),
+            'Share of right answers after each epoch. The line: chance.', [{
+            y: 1 / SHAPES[c.dataset].classes,
+            label: 'chance',
+          }]),
           ...(alignment === undefined ? [] : [alignment]),
         ],
         tables: [{
