@@ -2,7 +2,7 @@
 // once the error is known they can be trained in any order, or at the same time.
 
 import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
-import { chain, type Layer, type Loss, type Optimizer, type Parameter, parametersOf, planned,
+import { chain, keptState, type Layer, type Loss, type Optimizer, type Parameter, parametersOf, planned,
   walk } from '../nn/index.ts'
 import { type ErrorTap, isErrorTap } from './error-tap.ts'
 import { type FeedbackPoint, isFeedbackPoint, passOn } from './feedback-point.ts'
@@ -172,6 +172,7 @@ export function segmentTrainer(options: SegmentTrainerOptions): SegmentTrainer {
   optimizers.forEach((optimizer, index) => optimizer.prepare(segments[index].parameters))
   const top = segments.length - 1
   const downwards = segments.map((_, index) => top - index)
+  const kept = keptState(network)
   const errors = planned('segmentTrainer', kernels, (shape, space) => space.tensor(shape))
   let steps = 0
   return {
@@ -184,11 +185,19 @@ export function segmentTrainer(options: SegmentTrainerOptions): SegmentTrainer {
         throw new RangeError(`segmentTrainer: order must be a permutation of 0 to ${top}, got [${order.join(', ')}]`)
       }
       if (tap !== undefined) tap.target = target
-      const output = network.forward(input)
-      const error = errors(output)
-      const value = loss.evaluateInto(error, output, target)
-      if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) {
-        throw new TrainingStopped(steps, `loss is ${value}`)
+      kept.keep()
+      let error: Tensor
+      let value: number
+      try {
+        const output = network.forward(input)
+        error = errors(output)
+        value = loss.evaluateInto(error, output, target)
+        if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) {
+          throw new TrainingStopped(steps, `loss is ${value}`)
+        }
+      } catch (cause) {
+        kept.putBack()
+        throw cause
       }
       const e = crown.backward(error, true)
       for (let i = 0; i < order.length; i++) {

@@ -1,8 +1,8 @@
 // One training step, the same for every rule.
 
 import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
-import { type Clipping, inMode, isConcatenation, type Layer, type Loss, type NamedArray, type Optimizer, type Parameter,
-  parametersOf, planned, restoreArrays, stateOf } from '../nn/index.ts'
+import { type Clipping, inMode, isConcatenation, keptState, type Layer, type Loss, type NamedArray, type Optimizer,
+  type Parameter, parametersOf, planned, restoreArrays, stateOf } from '../nn/index.ts'
 import { TrainingStopped } from './outcomes.ts'
 import { installRule, type LearningRule } from './rules/rule.ts'
 import { weightNorms } from './weight-norms.ts'
@@ -81,9 +81,8 @@ export function trainer(options: TrainerOptions): Trainer {
   const ownState =
     (): NamedArray[] => [...prefixed('rule', rule.state?.() ?? []), ...prefixed('norm', norms?.state ?? []),
       ...layerState]
-  const remembered = stateOf(network)
-  const layerState = prefixed('layer', remembered)
-  const before = remembered.map(({ data }) => data.slice())
+  const layerState = prefixed('layer', stateOf(network))
+  const kept = keptState(network)
   const seen: { network: Layer; step: number; loss: number; error: Tensor } = {
     network,
     step: 0,
@@ -134,14 +133,14 @@ export function trainer(options: TrainerOptions): Trainer {
       context.rate = optimizer.rate
       norms?.record()
       rule.beforeStep?.(context)
-      for (let i = 0; i < before.length; i++) before[i].set(remembered[i].data)
+      kept.keep()
       let value: number
       try {
         value = gradients(input, target)
         clip?.(parameters)
         rule.beforeUpdate?.(context)
       } catch (cause) {
-        remembered.forEach(({ data }, i) => data.set(before[i]))
+        kept.putBack()
         throw cause
       }
       optimizer.step(trained)

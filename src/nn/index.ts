@@ -18,7 +18,7 @@ export { type Embedding, embedding, type EmbeddingOptions, isEmbedding } from '.
 export { type SparseMatrix, sparseProduct, type SparseProductOptions } from './sparse-product.ts'
 export { type Attention, attention, type AttentionOptions } from './attention.ts'
 export { inMode, isModal, type ModalLayer, setTraining } from './mode.ts'
-export { isStateful, type StatefulLayer, stateOf } from './state.ts'
+export { isStateful, type KeptState, keptState, type StatefulLayer, stateOf } from './state.ts'
 export { type Pair, pairOf } from './patches.ts'
 export { countCorrect, crossEntropy, type Loss, type Reduction, squaredError } from './loss.ts'
 export { type Optimizer, sgd } from './optimizers/optimizer.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { directFeedbackAlignment, errorTap, feedbackPoint, frozen, installRule, type LearningRule, partsOf, RULES,
-  trainer } from '../../src/dfa/index.ts'
+  trainer, TrainingStopped } from '../../src/dfa/index.ts'
 import { installDirect, segmentsOf, segmentTrainer } from '../../src/dfa/segments.ts'
 import { adam, adamW, batchNorm, chain, crossEntropy, dense, dropout, initialize, type Layer, momentumSgd,
   type Optimizer, residual, sgd, squaredError } from '../../src/nn/index.ts'
@@ -129,6 +129,20 @@ describe('segmentTrainer', () => {
       'segmentTrainer: optimizer must make a new optimizer for each segment, got one twice',
     )
     expect(valuesOf(net)).toEqual(before)
+  })
+
+  it('leaves what layers remember as it was when the loss is not finite', () => {
+    const norm = batchNorm({ name: 'norm', channels: 6 })
+    const net = chain('net', [dense({ name: 'a', inputs: 5, outputs: 6 }), norm, feedbackPoint('p', 6),
+      dense({ name: 'b', inputs: 6, outputs: 3 }), errorTap('tap')])
+    initialize(net, 'uniform', 1)
+    const rule = directFeedbackAlignment()
+    const engine = segmentTrainer({ network: net, rule, loss: squaredError(), optimizer: () => sgd(0.1) })
+    engine.step(input, target)
+    const before = [...norm.runningMean.data, ...norm.runningVariance.data]
+    const bad = { shape: input.shape, data: input.data.map(() => NaN) }
+    expect(() => engine.step(bad, target)).toThrow(TrainingStopped)
+    expect([...norm.runningMean.data, ...norm.runningVariance.data]).toEqual(before)
   })
 
   it('stops before any update when the loss is not finite, before its own segment when a gradient is not', () => {

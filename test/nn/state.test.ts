@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { activation, batchNorm, chain, dropout, isStateful, stateOf } from '../../src/nn/index.ts'
+import { activation, batchNorm, chain, dropout, isStateful, keptState, stateOf } from '../../src/nn/index.ts'
 
 describe('the state', () => {
   it('is everything that layers remember, in forward order, named after them, and never a parameter', () => {
@@ -13,5 +13,15 @@ describe('the state', () => {
     expect(stateOf(network)[2]).toBe(drop.steps)
     expect([drop, norm, plain, network].map(isStateful)).toEqual([true, true, false, false])
     expect(stateOf(plain)).toEqual([])
+  })
+
+  it('is put back as it was kept last', () => {
+    const norm = batchNorm({ name: 'n', channels: 1 })
+    const { keep, putBack } = keptState(chain('c', [norm]))
+    norm.runningMean.data[0] = 3
+    keep()
+    norm.runningMean.data[0] = NaN
+    putBack()
+    expect([...norm.runningMean.data, ...norm.runningVariance.data]).toEqual([3, 1])
   })
 })
