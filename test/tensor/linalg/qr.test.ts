@@ -46,7 +46,7 @@ describe('qr', () => {
     ).toBeLessThan(1e-15)
   })
 
-  it('makes a 1000×1000 orthogonal matrix in seconds', { timeout: 8000 }, () => {
+  it('makes a 1000×1000 orthogonal matrix', () => {
     const q: Matrix = qr(randomMatrix(xorshift(1), 1000, 1000)).q
     const sample = matrix(1000, 12)
     for (let i = 0; i < 1000; i++) for (let j = 0; j < 12; j++) sample.data[i * 12 + j] = q.data[i * 1000 + 83 * j]
