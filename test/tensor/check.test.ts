@@ -6,8 +6,13 @@ describe('show', () => {
   const cases: [unknown, string][] = [['a\nb', '"a\\nb"'], [3.5, '3.5'], [-0, '-0'], [0, '0'], [NaN, 'NaN'], [-Infinity,
     '-Infinity'], [5n, '5'], [true, 'true'], [undefined, 'undefined'], [null, 'null'], [Symbol('s'), 'Symbol(s)'], [[],
     '[]'], [[1, [-0, 'x']], '[1, [-0, "x"]]'], [new Float32Array(7), 'Float32Array(7)'], [new Uint8Array(2),
-    'Uint8Array(2)'], [new ArrayBuffer(3), 'ArrayBuffer(3)'], [() => 1, 'a function'], [{}, 'an object {}'], [{ a: 1, b: 2, c: 3, d: 4, e: 5 },
-    'an object {a, b, c, d}'], [Object.create(null), 'an object {}']]
+    'Uint8Array(2)'], [new ArrayBuffer(3), 'ArrayBuffer(3)'], [() => 1, 'a function'], [{}, 'an object {}'], [{
+    a: 1,
+    b: 2,
+    c: 3,
+    d: 4,
+    e: 5,
+  }, 'an object {a, b, c, d}'], [Object.create(null), 'an object {}']]
   it('writes every kind of value as it should stand in a message', () => {
     for (const [value, text] of cases) expect(show(value)).toBe(text)
   })
