@@ -72,8 +72,8 @@ export function engineClaims(
   ]
 }
 
-/** 2⁻¹²⁶, the smallest normal float32. */
-const LEAST_FLOAT32 = 2 ** -126
+/** 2⁻¹⁴⁰, near the smallest float32, 2⁻¹⁴⁹: updates to weights of this size vanish. */
+const LEAST_FLOAT32 = 2 ** -140
 
 function weakIdentity(c: Configuration, kernels: Kernels): number {
   const inputs = 12

@@ -172,6 +172,23 @@ function unfinishedExcess(c: Configuration, condition: number, stop: number): nu
   return missing >= 1 ? Infinity : Math.pow(1 - missing, -(2 ** (c.depth - 1)) / (2 ** c.depth - 1)) - 1
 }
 
+/**
+ * Whether the last steps overshoot: near convergence an error of the strongest mode shrinks by 1 − η Σ_l s C_{l−1}/α_l a
+ * step, C_{l−1} = α_1 ⋯ α_{l−1}, and gradient flow ends where that is negative.
+ */
+function overshoots(c: Configuration, condition: number): boolean {
+  const s = linearTeacher(c.outputs, c.inputs, condition, c.seed).spectrum[0]
+  let gain = 0
+  let below = 1
+  for (const mode of finalModes(s, c.depth)) {
+    gain += s * below / mode
+    below *= mode
+  }
+  return c.rate * gain > 1
+}
+
+const OVERSHOOT = 'the law is of gradient flow: the last steps overshoot at this depth and rate'
+
 function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Claim[] {
   return conditions(c, runs).map((condition) => {
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
@@ -181,6 +198,7 @@ function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
         `converged to loss ${stated(END)}, κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1)), layers 2–${c.depth}`,
         measured, predicted, 0.1, `what loss ${stated(END)} leaves of the weakest mode`))
     const excess = unfinishedExcess(c, condition, END)
+    if (overshoots(c, condition)) return outside(made, OVERSHOOT)
     return condition <= 10 && excess <= 0.1
       ? made
       : undecided(made,

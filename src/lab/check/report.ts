@@ -77,7 +77,7 @@ export function checkReport(directory: string, result: CheckResult): string {
     htmlReport({
       title: 'Does the conditioning of the alignment matrices decide?',
       summary: answer(claims),
-      lead: [finalConditions(c, runs), finalProbes(c, runs)],
+      lead: runs.length === 0 ? [] : [finalConditions(c, runs), finalProbes(c, runs)],
       terms: TERMS,
       facts: [['Network',
         `${c.depth} weight layers: ${c.inputs} inputs, width ${c.width}, ${c.outputs} outputs, linear, zero initial weights`],
