@@ -1,7 +1,7 @@
 // The protocol of the laws of conditioning: one deep linear network, zero initial weights, population gradient, followed
 // through the reduced dynamics of its alignment matrices from the first step to convergence.
 
-import { alignmentBound, type AlignmentMatrices, applyUpdate, backwardProduct, conditionOnRank, type Feedback,
+import { alignmentBound, type AlignmentMatrices, applyUpdate, backwardDirection, conditionOnRank, type Feedback,
   gradientAlignment, type Grams, grams, type LinearTask, populationUpdate, relativeLoss, weightAlignments,
   zeroAlignment } from '../../theory/index.ts'
 import { type Matrix, multiply, transpose } from '../../tensor/index.ts'
@@ -78,7 +78,7 @@ const BOUND_PROBES = 200
 
 function boundMargin(a: AlignmentMatrices, g: Grams, { probes, depth }: Setup): number {
   if (depth < 2) return NaN
-  const { bound } = alignmentBound(backwardProduct(a, g, 1))
+  const { bound } = alignmentBound(backwardDirection(a, g, 1))
   if (bound === undefined) return NaN
   let least = Infinity
   const n = probes.columns

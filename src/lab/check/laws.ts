@@ -2,11 +2,12 @@
 
 import type { FeedbackKind } from '../../dfa/index.ts'
 import { linearTeacher } from '../../data/index.ts'
-import { diagonal, type Matrix } from '../../tensor/index.ts'
-import { earlyCondition, finalCondition, finalModes, gradientAlignment, strongAlignment } from '../../theory/index.ts'
+import { diagonal, type Matrix, maxAbs } from '../../tensor/index.ts'
+import { type AlignmentMatrices, earlyCondition, finalCondition, finalModes, gradientAlignment,
+  strongAlignment } from '../../theory/index.ts'
 import { type Claim, claimsOf, outside, undecided } from '../claims/claim.ts'
 import type { Progress } from '../progress.ts'
-import { stated, subscript } from '../report/format.ts'
+import { stated } from '../report/format.ts'
 import { type Configuration, isReferenceSetting } from './configuration.ts'
 import { type Run, runDynamics, type Setup } from './dynamics.ts'
 import { covered, EARLY, END, layersOf, MIDDLE, ranged, setupOf, stepLimit } from './law-setup.ts'
@@ -53,14 +54,6 @@ export function lawClaims(c: Configuration, progress: Progress, recall: Recall =
     }
   }
   const runs = all.filter(({ run }) => run.divergedAt === undefined)
-  if (runs.length === 0) {
-    const { divergedAt } = all[0].run
-    throw new Error(
-      `every run diverged, the first at step ${divergedAt}, in all layers A₁ … A${
-        subscript(c.depth)
-      }: --rate ${c.rate} is too large for this task`,
-    )
-  }
   const width = widthRuns(c, progress, recall)
   const inputCondition = inputRuns(c, progress, recall)
   const claims = [...perfectAlignment(c, recall), ...earlyClaims(c, runs), ...finalClaims(c, runs),
@@ -76,34 +69,65 @@ function worst(values: readonly (readonly number[])[], predicted: readonly numbe
   return values.reduce((most, row) => (distance(row) > distance(most) ? row : most))
 }
 
-/** Largest |1 − WA_l| and |1 − GA_l| of a run to the end. */
+/** Below it, what rounding leaves of a matrix element next to the largest is subnormal or zero. */
+const RESOLVED = 1e-280
+
+/** The first layer whose A_l is below the range of float64, from 1 on; 0 when there is none. */
+function unresolvedLayer(a: AlignmentMatrices): number {
+  return a.findIndex((al) => maxAbs(al) < RESOLVED) + 1
+}
+
+/** The teacher of κ_T = 1 under orthogonal feedback. */
+function perfectSetup(c: Configuration): Setup {
+  return setupOf(c, 'orthogonal', c.seed, linearTeacher(c.outputs, c.inputs, 1, c.seed).matrix)
+}
+
+/** Largest |1 − WA_l| and |1 − GA_l| of a run to the end, where all A_l are in range; NaN for a run that diverges. */
 function imperfection(c: Configuration): number {
-  const setup = setupOf(c, 'orthogonal', c.seed, linearTeacher(c.outputs, c.inputs, 1, c.seed).matrix)
+  const setup = perfectSetup(c)
   let deviation = 0
-  runDynamics(setup, {
+  const { divergedAt } = runDynamics(setup, {
     marks: [END],
     maximumSteps: stepLimit(c),
     perDecade: 0,
     onStep(step, a, g) {
       // Layer l first moves at step l: until then its alignment is undefined.
-      if (step < c.depth || (step > 3 * c.depth && step % 7 !== 0)) return
+      if (step < c.depth || (step > 3 * c.depth && step % 7 !== 0) || unresolvedLayer(a) > 0) return
       for (const al of a.slice(1)) deviation = Math.max(deviation, Math.abs(1 - strongAlignment(al)))
       for (let layer = 1; layer < c.depth; layer++) {
         deviation = Math.max(deviation, Math.abs(1 - gradientAlignment(a, g, layer, FEW(setup.probes))))
       }
     },
   })
-  return deviation
+  return divergedAt === undefined ? deviation : NaN
+}
+
+/** The last early step at which an A_l that has moved is below the range of float64. */
+function unresolvedStart(c: Configuration): { readonly layer: number; readonly step: number } | undefined {
+  let last: { readonly layer: number; readonly step: number } | undefined
+  runDynamics(perfectSetup(c), {
+    marks: [END],
+    maximumSteps: 400,
+    perDecade: 0,
+    onStep(step, a) {
+      const layer = step < c.depth ? 0 : unresolvedLayer(a)
+      if (layer > 0) last = { layer, step }
+    },
+  })
+  return last
 }
 
 function perfectAlignment(c: Configuration, recall: Recall): readonly Claim[] {
   const made = claim.atMost('perfect-alignment',
     `orthogonal F, κ_T = 1, seed ${c.seed}: largest |1 − WA_l| and |1 − GA_l| over layers, at the first steps and every seventh`,
     recall('perfect-alignment', () => imperfection(c)), 1e-12, 'rounding')
+  if (c.inputs < c.outputs) return [outside(made, `inputs ${c.inputs} < ${c.outputs} outputs: A_l ∝ I is impossible`)]
+  if (made.measured[0] === null) return [outside(made, `the run diverged: the rate ${c.rate} is too large for it`)]
+  const lost = unresolvedStart(c)
   return [
-    c.inputs < c.outputs
-      ? outside(made, `inputs ${c.inputs} < ${c.outputs} outputs: A_l ∝ I is impossible`)
-      : covered(c, made),
+    lost === undefined
+      ? covered(c, made)
+      : outside(made, `A_${lost.layer} is below the range of float64 up to step ${lost.step}; measured from there on`),
   ]
 }
 
@@ -148,6 +172,23 @@ function unfinishedExcess(c: Configuration, condition: number, stop: number): nu
   return missing >= 1 ? Infinity : Math.pow(1 - missing, -(2 ** (c.depth - 1)) / (2 ** c.depth - 1)) - 1
 }
 
+/**
+ * Whether the last steps overshoot: near convergence an error of the strongest mode shrinks by 1 − η Σ_l s C_{l−1}/α_l a
+ * step, C_{l−1} = α_1 ⋯ α_{l−1}, and gradient flow ends where that is negative.
+ */
+function overshoots(c: Configuration, condition: number): boolean {
+  const s = linearTeacher(c.outputs, c.inputs, condition, c.seed).spectrum[0]
+  let gain = 0
+  let below = 1
+  for (const mode of finalModes(s, c.depth)) {
+    gain += s * below / mode
+    below *= mode
+  }
+  return c.rate * gain > 1
+}
+
+const OVERSHOOT = 'the law is of gradient flow: the last steps overshoot at this depth and rate'
+
 function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Claim[] {
   return conditions(c, runs).map((condition) => {
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
@@ -157,6 +198,7 @@ function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
         `converged to loss ${stated(END)}, κ_T = ${condition}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1)), layers 2–${c.depth}`,
         measured, predicted, 0.1, `what loss ${stated(END)} leaves of the weakest mode`))
     const excess = unfinishedExcess(c, condition, END)
+    if (overshoots(c, condition)) return outside(made, OVERSHOOT)
     return condition <= 10 && excess <= 0.1
       ? made
       : undecided(made,
@@ -165,6 +207,12 @@ function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
         }; see run-on`)
   })
 }
+
+/**
+ * Greatest depth at which η = 0.001 is gradient flow to one per cent in κ: Σ ΔA ΔAᵀ, of relative size η, doubles from
+ * layer to layer. Largest deviations measured: 2.2 % at depth 8, 2.3 % at depth 9 (κ_T = 5 and 3).
+ */
+const FLOW_DEPTH = 7
 
 function runOnClaims(c: Configuration, progress: Progress, recall: Recall): readonly Claim[] {
   if (!c.feedback.includes('orthogonal')) return []
@@ -190,6 +238,9 @@ function runOnClaims(c: Configuration, progress: Progress, recall: Recall): read
         run.final.conditionNumbers, predicted, 0.01, 'step size'))
     const excess = unfinishedExcess(c, condition, stop)
     if (run.divergedAt !== undefined) return outside(made, `diverged at step ${run.divergedAt} with η = ${rate}`)
+    if (c.depth > FLOW_DEPTH && condition > 1) {
+      return outside(made, `the law is of gradient flow: steps of ${rate} are seen in κ beyond depth ${FLOW_DEPTH}`)
+    }
     if (!run.converged) {
       return undecided(made, `loss ${run.final.loss.toExponential(1)} after ${run.steps} steps: not converged`)
     }
@@ -206,6 +257,16 @@ export function predictedProbeAlignment(spectrum: Float64Array, depth: number, p
   })
   const two = [diagonal(p), diagonal(p)]
   return gradientAlignment(two, [diagonal(new Float64Array(n).fill(1))], 1, probes)
+}
+
+/** Tolerance of probe alignments. */
+const PROBE = 0.01
+
+/** The spectrum of what has been learnt when all of the loss END lies in the weakest mode; undefined when that is it. */
+function unfinishedSpectrum(c: Configuration, condition: number): Float64Array | undefined {
+  const { spectrum } = linearTeacher(c.outputs, c.inputs, condition, c.seed)
+  const weakest = spectrum[spectrum.length - 1] - Math.sqrt(END * spectrum.length)
+  return weakest > 0 ? Float64Array.from([...spectrum.slice(0, -1), weakest]) : undefined
 }
 
 /** Final values of an independent implementation for κ_T = 1, 2, 5, 10, 30 (depth 4, 20–100–5, η = 0.01, loss 1e-4). */
@@ -227,6 +288,25 @@ function probeClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
     : undefined
   const cover = (made: Claim): Claim => (rankNote === undefined ? covered(c, made) : outside(made, rankNote))
   const names = list.join(', ')
+  // Where the loss that ends the runs may leave more of the weakest mode than the tolerance, it decides nothing.
+  const settled = list.map((condition, i) => {
+    const short = unfinishedSpectrum(c, condition)
+    return short !== undefined
+      && predicted[i] - predictedProbeAlignment(short, c.depth, orthogonalRuns(runs, condition)[0].setup.probes)
+        <= PROBE
+  })
+  const modes = (id: string, which: boolean): readonly Claim[] => {
+    const chosen = <T>(values: readonly T[]): T[] => values.filter((_, i) => settled[i] === which)
+    if (chosen(list).length === 0) return []
+    return [
+      cover(
+        claim.absolute(id,
+          `final probe GA₁ from the laws' modes, P₁ = diag(s/α₁), κ_T = ${chosen(list).join(', ')}; mean over seeds `
+            + `(${c.seeds})`, chosen(measured), chosen(predicted), PROBE,
+          `what loss ${stated(END)} leaves of the weakest mode; number of probes`),
+      ),
+    ]
+  }
   const order = list.length < 2
     ? []
     : [
@@ -234,13 +314,10 @@ function probeClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
         c.seeds > 1 ? bySeed.map(sample) : measured, 'falling', 0, 'sign'),
     ]
   const known = list.filter((condition) => REFERENCE.has(condition))
-  return [
-    cover(
-      claim.absolute('probe-alignment',
-        `final probe GA₁ from the laws' modes, P₁ = diag(s/α₁), κ_T = ${names}; mean over seeds (${c.seeds})`, measured,
-        predicted, 0.01, `what loss ${stated(END)} leaves of the weakest mode; number of probes`),
-    ),
-    ...order.map((made) => (c.outputs === 1 ? outside(made, 'one output: every cosine is 1') : cover(made))),
+  return [...modes('probe-alignment', true),
+    ...modes('probe-alignment-unfinished', false).map((made) =>
+      made.verdict === 'outside' ? made : undecided(made, `the weakest mode is unfinished at loss ${stated(END)}`)
+    ), ...order.map((made) => (c.outputs === 1 ? outside(made, 'one output: every cosine is 1') : cover(made))),
     ...(isReferenceSetting(c) && known.length > 0
       ? [
         claim.absolute('probe-alignment-reference',
@@ -248,8 +325,7 @@ function probeClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
             measured[list.indexOf(condition)]
           ), known.map((condition) => REFERENCE.get(condition) as number), 0.01, 'draws of probes and feedback'),
       ]
-      : []),
-  ]
+      : [])]
 }
 
 /** GA₁ never below the Kantorovich bound at any recorded moment of any run whose P₁ is symmetric and positive. */

@@ -46,7 +46,7 @@ export function checkReport(directory: string, result: CheckResult): string {
     paragraphs: [
       'While the error is still the target, each layer squares the spectrum of the one below. At convergence the product of the layers is the teacher, and the spectra are its roots: conditioning improves as modes are learnt.',
     ],
-    figures: [conditionOverTime(c, runs), lossOverTime(c, runs)],
+    figures: runs.length === 0 ? [] : [conditionOverTime(c, runs), lossOverTime(c, runs)],
     claims: pick(law),
   }, {
     id: 'alignment',
@@ -54,8 +54,10 @@ export function checkReport(directory: string, result: CheckResult): string {
     paragraphs: [
       'Strong weight alignment means A_l ∝ I. The backpropagated error is the delivered one seen through P₁, the product of the A_l above: its conditioning bounds the gradient alignment.',
     ],
-    figures: [...(c.feedback.includes('orthogonal') ? [conditioningDecides(c, runs)] : []), alignmentOverTime(c, runs),
-      widthFigure(laws.width), inputFigure(c, laws.inputCondition)],
+    figures: runs.length === 0
+      ? []
+      : [...(c.feedback.includes('orthogonal') ? [conditioningDecides(c, runs)] : []), alignmentOverTime(c, runs),
+        widthFigure(laws.width), inputFigure(c, laws.inputCondition)],
     claims: pick(alignment),
   }]
   if (mnist !== undefined) {
@@ -75,7 +77,7 @@ export function checkReport(directory: string, result: CheckResult): string {
     htmlReport({
       title: 'Does the conditioning of the alignment matrices decide?',
       summary: answer(claims),
-      lead: [finalConditions(c, runs), finalProbes(c, runs)],
+      lead: runs.length === 0 ? [] : [finalConditions(c, runs), finalProbes(c, runs)],
       terms: TERMS,
       facts: [['Network',
         `${c.depth} weight layers: ${c.inputs} inputs, width ${c.width}, ${c.outputs} outputs, linear, zero initial weights`],

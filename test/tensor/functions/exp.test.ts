@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exp } from '../../../src/tensor/functions/exp.ts'
 import { expReduced, nearestPower } from '../../../src/tensor/functions/exponential.ts'
-import { toFloat64 } from '../../oracle/bigFixed.ts'
+import { toFixed, toFloat64 } from '../../oracle/bigFixed.ts'
 import { expBig } from '../../oracle/bigFunctions.ts'
 import { generator } from '../../oracle/unary.ts'
 import { itHasTheseBits, itMatchesTheOracle, itNeverFalls } from './expectations.ts'
@@ -10,6 +10,19 @@ describe('exp', () => {
   itHasTheseBits('exp', exp)
   itMatchesTheOracle('exp', 0.7, [[-700, 709.7], [-1, 1], [-0.4, 0.4]])
   itNeverFalls(exp, -110, 89)
+
+  it('is within 0.85 of the last place where the result is subnormal, and not within 0.7', () => {
+    const random = generator(11)
+    let worst = 0
+    for (let i = 0; i < 20_000; i++) {
+      const x = i === 0 ? -708.7433461466127 : -745.2 + (745.2 - 708.4) * random() * 2 ** -32
+      const places = 1074 + 30
+      const found = BigInt(exp(x) / 5e-324) << 30n
+      worst = Math.max(worst, Math.abs(Number(found - toFixed(expBig(x), places))) * 2 ** -30)
+    }
+    expect(worst).toBeGreaterThan(0.75)
+    expect(worst).toBeLessThan(0.85)
+  })
 
   it('is 1 at 0, e at 1, and leaves the float64 range where it must', () => {
     expect(exp(0)).toBe(1)

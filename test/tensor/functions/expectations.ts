@@ -1,7 +1,7 @@
 // What every function test asks: these bits for these inputs, and this distance from the oracle.
 
 import { expect, it } from 'vitest'
-import { addTally, generator, judgeSample, judgeUniform, unaryNamed } from '../../oracle/unary.ts'
+import { addTally, emptyTally, generator, judge, judgeSample, judgeUniform, unaryNamed } from '../../oracle/unary.ts'
 import { BITS } from './bits.ts'
 
 const FLOAT = new Float64Array(1)
@@ -44,6 +44,16 @@ export function itMatchesTheOracle(
     expect(tally.wrongInputs, `seed ${seed}`).toEqual([])
     expect(tally.worst64, `seed ${seed}, at ${tally.worst64At}`).toBeLessThanOrEqual(ulp)
     expect(tally.worst32, `seed ${seed}, at ${tally.worst32At}`).toBeLessThanOrEqual(0.5)
+  })
+}
+
+/** The greatest errors that a search of float64 inputs has found: `least` ulp at one of them, `most`, the bound, at none. */
+export function itIsWorstAt(name: string, inputs: readonly number[], least: number, most: number): void {
+  it(`is off by more than ${least} and less than ${most} ulp at the worst float64 inputs known`, () => {
+    const tally = emptyTally()
+    for (const x of inputs) judge(unaryNamed(name), x, tally)
+    expect(tally.worst64).toBeGreaterThan(least)
+    expect(tally.worst64).toBeLessThan(most)
   })
 }
 
