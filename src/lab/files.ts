@@ -5,7 +5,7 @@ import { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync
   mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, realpathSync, renameSync, rmdirSync, rmSync,
   type Stats, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { UsageError } from './options.ts'
+import { absolutePath, UsageError } from './options.ts'
 
 /** Unpacked sizes above this are refused: a hostile gzip file must not exhaust memory. */
 const LARGEST_UNPACKED = 1 << 30
@@ -20,6 +20,12 @@ export function requireDirectory(option: string, directory: string): void {
   }
   if (found === undefined) throw new UsageError(`${option}: directory must exist, got ${directory}`)
   if (!found.isDirectory()) throw new UsageError(`${option}: must be a directory, got the file ${directory}`)
+}
+
+/** The directory of data sets that is given, or else named by the environment; absolute. Throws: as `absolutePath`. */
+export function dataDirectory(given: string | undefined): string | undefined {
+  const named = process.env['FEEDBACK_ALIGNMENT_DATA'] ?? ''
+  return given ?? (named === '' ? undefined : absolutePath('FEEDBACK_ALIGNMENT_DATA', named))
 }
 
 /** The bytes of `file`, undefined when there is none. Throws: UsageError when it cannot be read. */

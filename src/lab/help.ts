@@ -24,8 +24,6 @@ export function wrapHelp(text: string, width: number): string {
   for (const line of lines) {
     if (/^\S/.test(line)) {
       paragraph.push(line)
-      // What introduces rows stands alone.
-      if (line.endsWith(':')) endParagraph()
       continue
     }
     endParagraph()

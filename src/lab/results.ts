@@ -22,27 +22,24 @@ export interface Results {
 
 /**
  * Prepares the files of options, undefined for those that are not given, before long work.
- * Throws: UsageError for a second `-`, what cannot be written, and, unless `overwrite`, a file that is no result.
+ * Throws: UsageError for one place given twice, what cannot be written, and, unless `overwrite`, a file that is no result.
  */
 export function openResults(
   console: Console,
   overwrite: boolean,
   files: Readonly<Record<string, string | undefined>>,
 ): Results {
-  let taken: string | undefined
   for (const [option, file] of Object.entries(files)) {
     if (file === undefined) continue
-    if (file === STANDARD_OUTPUT) {
-      if (taken !== undefined) throw new UsageError(`${option}: standard output must be free, got ${taken} - as well`)
-      taken = option
-      continue
-    }
+    const other = Object.keys(files).find((name) => name !== option && files[name] === file)
+    if (other !== undefined) throw new UsageError(`${option}: must be another place than that of ${other}, got ${file}`)
+    if (file === STANDARD_OUTPUT) continue
     requireWritable(option, file)
     if (!overwrite) requireResult(option, file)
   }
   let printed = 0
   return {
-    console: taken === undefined ? console : { ...console, out: console.error },
+    console: Object.values(files).includes(STANDARD_OUTPUT) ? { ...console, out: console.error } : console,
     write(file, content) {
       if (file !== STANDARD_OUTPUT) return writeWhole(file, content)
       if (content.length > printed) console.out(content.slice(printed).replace(/\n$/, ''))

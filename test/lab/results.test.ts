@@ -46,7 +46,7 @@ describe('openResults', () => {
 
   it('refuses standard output for two, and files that are no results unless it may replace them', () => {
     expect(() => opened({ '--json': '-', '--markdown': '-' })).toThrow(
-      '--markdown: standard output must be free, got --json - as well',
+      '--json: must be another place than that of --markdown, got -',
     )
     const file = join(folder, 'theirs')
     for (const foreign of ['<!DOCTYPE html><title>Mine</title>', '{"name":"x"}', '[1]', '# Results\n\nMine',

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Command, Console } from '../command.ts'
 import type { Claim } from '../claims/claim.ts'
 import { claimJson, claimsTable, jsonText, verdictCounts } from '../claims/table.ts'
-import { requireDirectory, requireWritable } from '../files.ts'
+import { dataDirectory, requireDirectory, requireWritable } from '../files.ts'
 import { absolutePath, describeOptions, flag, integer, output, parseOptions, path, ranked, UsageError, type Values,
   word } from '../options.ts'
 import { openResults, overwriteResults, type Results } from '../results.ts'
@@ -61,7 +61,7 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
     async run(args, console) {
       const names: string[] = []
       const parsed = parseOptions('reproduce', OPTIONS, args, names)
-      const options = { ...parsed, data: parsed.data ?? process.env['FEEDBACK_ALIGNMENT_DATA'] }
+      const options = { ...parsed, data: dataDirectory(parsed.data) }
       if (names.length === 0) {
         console.out(list(experiments, options.data, console))
         return 0

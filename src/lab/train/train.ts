@@ -1,38 +1,20 @@
 // The command `train`: one network, one rule, one data set.
 
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { alignmentRecord } from '../../dfa/index.ts'
 import type { Command } from '../command.ts'
-import { readCheckpoint, writeCheckpoint } from '../checkpoint-file.ts'
-import { readText, requireDirectory, requireWritable } from '../files.ts'
+import { writeCheckpoint } from '../checkpoint-file.ts'
 import { labKernels } from '../kernels.ts'
-import { absolutePath, amount, describeOptions, integer, type Option, optionTexts, output, path,
-  UsageError } from '../options.ts'
+import { describeOptions, UsageError } from '../options.ts'
 import { progressLine } from '../progress.ts'
-import { openResults, overwriteResults, type Results } from '../results.ts'
+import type { Results } from '../results.ts'
 import { type EndingSignal, onEndingSignal, SIGNAL_STATUS } from '../signals.ts'
-import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
-import { type Dataset, FILES, readDataset } from '../training/datasets.ts'
+import { TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
+import { type Dataset, readDataset } from '../training/datasets.ts'
 import { type Session, startSession } from '../training/session.ts'
 import { type EpochRecord, epochRecord, recordText } from './record.ts'
 import { trainReport } from './report.ts'
-import { dataHash, readSnapshot, restoreSnapshot, sessionHash, takeSnapshot } from './snapshot.ts'
-
-/** Options of the command beside those of a training. */
-const COMMAND_OPTIONS = {
-  config: path('FILE', 'JSON object of the training options above, by their names; options given here come first'),
-  data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
-  checkpoint: path('FILE', 'where the training is kept [<dataset>-<rule>-seed<seed>.checkpoint below runs/train]'),
-  'checkpoint-seconds': amount(60, 'time between checkpoints; one is also written at every epoch and when interrupted'),
-  resume: path('FILE', 'go on from a checkpoint, with its own configuration'),
-  overwrite: { ...overwriteResults, help: 'replace a checkpoint that is there, and files that are no results' },
-  'alignment-samples': integer(256, 'samples whose alignment is measured after every epoch; 0 for none', 0),
-  json: output('write the record as JSON lines'),
-  report: path('DIR', 'write an HTML report with figures'),
-} as const
-
-const ALL_OPTIONS = { ...TRAINING_OPTIONS, ...COMMAND_OPTIONS }
+import { COMMAND_OPTIONS, type Files, readRequest } from './request.ts'
+import { dataHash, restoreSnapshot, sessionHash, takeSnapshot } from './snapshot.ts'
 
 const HELP = `feedback-alignment train [options]
 
@@ -58,92 +40,13 @@ interrupted by SIGHUP, SIGINT or SIGTERM (a checkpoint is written).`
 /** Longest time without looking at signals. */
 const TURN_MILLISECONDS = 50
 
-/** Read command options, defaults filled in. */
-interface Files {
-  readonly data: string | undefined
-  readonly checkpoint: string
-  readonly checkpointSeconds: number
-  readonly alignmentSamples: number
-  readonly json: string | undefined
-  readonly report: string | undefined
-}
-
 /** The `train` command. */
 export const train: Command = {
   name: 'train',
   summary: 'train one network under one rule on one data set; checkpoints, resumes',
   help: HELP,
   async run(args, console) {
-    const texts = optionTexts('train', ALL_OPTIONS, args)
-    const faults: string[] = []
-    const option = <T>(name: keyof typeof COMMAND_OPTIONS): T => {
-      const declared = COMMAND_OPTIONS[name] as unknown as Option<T>
-      const text = texts.get(name)
-      if (text === undefined) return declared.fallback
-      try {
-        return declared.read(text, name)
-      } catch (error) {
-        faults.push((error as Error).message)
-        return declared.fallback
-      }
-    }
-    const resume = option<string | undefined>('resume')
-    const checkpoint = resume === undefined ? undefined : readCheckpoint(resume)
-    const snapshot = resume === undefined || checkpoint === undefined ? undefined : readSnapshot(resume, checkpoint)
-    let configuration: TrainingConfiguration
-    if (snapshot === undefined) {
-      const asked = configure(texts, readConfiguration(option<string | undefined>('config'), faults))
-      faults.push(...asked.faults)
-      configuration = asked.configuration
-    } else {
-      configuration = snapshot.configuration
-      for (const name of texts.keys()) {
-        if (Object.hasOwn(TRAINING_OPTIONS, name)
-          || name === 'config'
-          || name === 'alignment-samples'
-          || name === 'checkpoint')
-        {
-          faults.push(`--${name}: a resumed training keeps its own, got one beside --resume`)
-        }
-      }
-    }
-    const files: Files = {
-      data: option<string | undefined>('data') ?? process.env['FEEDBACK_ALIGNMENT_DATA'],
-      checkpoint: resume
-        ?? option<string | undefined>('checkpoint')
-        ?? absolutePath('--checkpoint',
-          join('runs', 'train', `${configuration.dataset}-${configuration.rule}-seed${configuration.seed}.checkpoint`)),
-      checkpointSeconds: option<number>('checkpoint-seconds'),
-      alignmentSamples: snapshot?.alignmentSamples ?? option<number>('alignment-samples'),
-      json: option<string | undefined>('json'),
-      report: option<string | undefined>('report'),
-    }
-    const attempt = (check: () => void): void => {
-      try {
-        check()
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error
-        faults.push(error.message)
-      }
-    }
-    if (files.data === undefined && FILES[configuration.dataset].length > 0) {
-      faults.push(`--data: ${configuration.dataset} needs a data directory (or FEEDBACK_ALIGNMENT_DATA), got none`)
-    }
-    if (files.data !== undefined) attempt(() => requireDirectory('--data', files.data ?? ''))
-    if (resume === undefined && existsSync(files.checkpoint) && texts.get('overwrite') === undefined) {
-      faults.push(
-        `--checkpoint: ${files.checkpoint} is there already; go on with --resume, replace it with --overwrite, or name another`,
-      )
-    }
-    attempt(() => requireWritable('--checkpoint', files.checkpoint))
-    let results: Results = { console, write() {} }
-    attempt(() => {
-      results = openResults(console, texts.has('overwrite'), {
-        '--json': files.json,
-        '--report': files.report === undefined ? undefined : join(files.report, 'index.html'),
-      })
-    })
-    refuse(faults)
+    const { configuration, files, results, resume } = readRequest(args, console)
     const data = readDataset(configuration.dataset, files.data, {
       trainingSamples: configuration['training-samples'],
       validationSamples: configuration['validation-samples'],
@@ -160,40 +63,13 @@ export const train: Command = {
     const fingerprint = dataHash(data)
     let lossSum = 0
     const records: EpochRecord[] = []
-    if (resume !== undefined && checkpoint !== undefined && snapshot !== undefined) {
-      restoreSnapshot(resume, session, checkpoint, snapshot, fingerprint)
-      lossSum = snapshot.lossSum
-      records.push(...snapshot.records)
+    if (resume !== undefined) {
+      restoreSnapshot(resume.file, session, resume.checkpoint, resume.snapshot, fingerprint)
+      lossSum = resume.snapshot.lossSum
+      records.push(...resume.snapshot.records)
     }
     return runTraining(configuration, data, session, { lossSum, records, fingerprint }, files, results)
   },
-}
-
-function refuse(faults: readonly string[]): void {
-  if (faults.length === 1) throw new UsageError(`train: ${faults[0]}`)
-  if (faults.length > 1) {
-    throw new UsageError(
-      `train: ${faults.length} faults: ${faults.map((fault, index) => `(${index + 1}) ${fault}`).join('; ')}`,
-    )
-  }
-}
-
-function readConfiguration(file: string | undefined, faults: string[]): Readonly<Record<string, unknown>> {
-  if (file === undefined) return {}
-  let content: unknown
-  try {
-    const text = readText(file)
-    if (text === undefined) throw new Error('none')
-    content = JSON.parse(text)
-  } catch (cause) {
-    faults.push(`--config: ${file} must be a JSON file, got ${(cause as Error).message}`)
-    return {}
-  }
-  if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
-    return content as Record<string, unknown>
-  }
-  faults.push(`--config: ${file} must hold a JSON object, got ${JSON.stringify(content).slice(0, 40)}`)
-  return {}
 }
 
 async function runTraining(

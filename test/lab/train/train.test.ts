@@ -77,6 +77,33 @@ describe('train', () => {
     expect(epoch['alignment']).toBeNull()
   })
 
+  it('reads a configuration file in any encoding of Unicode, and names what is none', async () => {
+    const config = join(folder, 'c.json')
+    const text = JSON.stringify({ epochs: 1, rule: 'bp' })
+    for (const bytes of [Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`, 'utf16le'),
+      Buffer.from(text, 'utf16le')])
+    {
+      writeFileSync(config, bytes)
+      expect((await train('--config', config, '--alignment-samples', '0', '--overwrite')).out).toMatch(
+        /^backpropagation,/,
+      )
+    }
+    writeFileSync(config, '{')
+    await expectRefusal(['train', '--config', config], `train: --config: ${config} must be a JSON file, got `)
+    await expectRefusal(['train', '--config', join(folder, 'none')],
+      `train: --config: ${folder}/none: must exist, got no file`)
+    await expectRefusal(['train', '--config', folder], `train: --config: ${folder}: must be a file, got a directory`)
+  })
+
+  it('refuses one place for two files', async () => {
+    const to = join(folder, 'same')
+    await expectRefusal(['train', '--checkpoint', to, '--json', to],
+      `train: --json: must be another file than the checkpoint, got ${to}`)
+    await expectRefusal(['reproduce', 'refinetti2021/degeneracy', '--json', to, '--markdown', to],
+      `--json: must be another place than that of --markdown, got ${to}`)
+    expect(existsSync(to)).toBe(false)
+  })
+
   it('lists all faults before the first step and writes nothing', async () => {
     const config = join(folder, 'c.json')
     writeFileSync(config, '[1]')

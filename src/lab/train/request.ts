@@ -1,0 +1,160 @@
+// What `train` is asked: options, a configuration file, a checkpoint to go on from; all faults at once.
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Checkpoint } from '../../nn/index.ts'
+import { readCheckpoint } from '../checkpoint-file.ts'
+import type { Console } from '../command.ts'
+import { dataDirectory, readText, requireDirectory, requireWritable } from '../files.ts'
+import { absolutePath, amount, integer, type Option, optionTexts, output, path, UsageError } from '../options.ts'
+import { openResults, overwriteResults, type Results } from '../results.ts'
+import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
+import { FILES } from '../training/datasets.ts'
+import { readSnapshot, type Snapshot } from './snapshot.ts'
+
+/** Options of the command beside those of a training. */
+export const COMMAND_OPTIONS = {
+  config: path('FILE', 'JSON object of the training options above, by their names; options given here come first'),
+  data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
+  checkpoint: path('FILE', 'where the training is kept [<dataset>-<rule>-seed<seed>.checkpoint below runs/train]'),
+  'checkpoint-seconds': amount(60, 'time between checkpoints; one is also written at every epoch and when interrupted'),
+  resume: path('FILE', 'go on from a checkpoint, with its own configuration'),
+  overwrite: { ...overwriteResults, help: 'replace a checkpoint that is there, and files that are no results' },
+  'alignment-samples': integer(256, 'samples whose alignment is measured after every epoch; 0 for none', 0),
+  json: output('write the record as JSON lines'),
+  report: path('DIR', 'write an HTML report with figures'),
+} as const
+
+const ALL_OPTIONS = { ...TRAINING_OPTIONS, ...COMMAND_OPTIONS }
+
+/** Read command options, defaults filled in. */
+export interface Files {
+  readonly data: string | undefined
+  readonly checkpoint: string
+  readonly checkpointSeconds: number
+  readonly alignmentSamples: number
+  readonly json: string | undefined
+  readonly report: string | undefined
+}
+
+/** A training that can be begun, or gone on with. */
+export interface Request {
+  readonly configuration: TrainingConfiguration
+  readonly files: Files
+  readonly results: Results
+  /** What the training goes on from. */
+  readonly resume: { readonly file: string; readonly checkpoint: Checkpoint; readonly snapshot: Snapshot } | undefined
+}
+
+/** Reads arguments and tries every file that will be written. Throws: UsageError naming all that is wrong. */
+export function readRequest(args: readonly string[], console: Console): Request {
+  const texts = optionTexts('train', ALL_OPTIONS, args)
+  const faults: string[] = []
+  const option = <T>(name: keyof typeof COMMAND_OPTIONS): T => {
+    const declared = COMMAND_OPTIONS[name] as unknown as Option<T>
+    const text = texts.get(name)
+    if (text === undefined) return declared.fallback
+    try {
+      return declared.read(text, name)
+    } catch (error) {
+      faults.push((error as Error).message)
+      return declared.fallback
+    }
+  }
+  const resume = option<string | undefined>('resume')
+  const checkpoint = resume === undefined ? undefined : readCheckpoint(resume)
+  const snapshot = resume === undefined || checkpoint === undefined ? undefined : readSnapshot(resume, checkpoint)
+  let configuration: TrainingConfiguration
+  if (snapshot === undefined) {
+    const asked = configure(texts, readConfiguration(option<string | undefined>('config'), faults))
+    faults.push(...asked.faults)
+    configuration = asked.configuration
+  } else {
+    configuration = snapshot.configuration
+    for (const name of texts.keys()) {
+      if (Object.hasOwn(TRAINING_OPTIONS, name)
+        || name === 'config'
+        || name === 'alignment-samples'
+        || name === 'checkpoint')
+      {
+        faults.push(`--${name}: a resumed training keeps its own, got one beside --resume`)
+      }
+    }
+  }
+  const files: Files = {
+    data: dataDirectory(option<string | undefined>('data')),
+    checkpoint: resume
+      ?? option<string | undefined>('checkpoint')
+      ?? absolutePath('--checkpoint',
+        join('runs', 'train', `${configuration.dataset}-${configuration.rule}-seed${configuration.seed}.checkpoint`)),
+    checkpointSeconds: option<number>('checkpoint-seconds'),
+    alignmentSamples: snapshot?.alignmentSamples ?? option<number>('alignment-samples'),
+    json: option<string | undefined>('json'),
+    report: option<string | undefined>('report'),
+  }
+  const attempt = (check: () => void): void => {
+    try {
+      check()
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      faults.push(error.message)
+    }
+  }
+  if (files.data === undefined && FILES[configuration.dataset].length > 0) {
+    faults.push(`--data: ${configuration.dataset} needs a data directory (or FEEDBACK_ALIGNMENT_DATA), got none`)
+  }
+  if (files.data !== undefined) attempt(() => requireDirectory('--data', files.data ?? ''))
+  if (resume === undefined && existsSync(files.checkpoint) && texts.get('overwrite') === undefined) {
+    faults.push(
+      `--checkpoint: ${files.checkpoint} is there already; go on with --resume, replace it with --overwrite, or name another`,
+    )
+  }
+  attempt(() => requireWritable('--checkpoint', files.checkpoint))
+  if (files.json === files.checkpoint) {
+    faults.push(`--json: must be another file than the checkpoint, got ${files.json}`)
+  }
+  let results: Results = { console, write() {} }
+  attempt(() => {
+    results = openResults(console, texts.has('overwrite'), {
+      '--json': files.json,
+      '--report': files.report === undefined ? undefined : join(files.report, 'index.html'),
+    })
+  })
+  refuse(faults)
+  return {
+    configuration,
+    files,
+    results,
+    resume: resume === undefined || checkpoint === undefined || snapshot === undefined
+      ? undefined
+      : { file: resume, checkpoint, snapshot },
+  }
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length === 1) throw new UsageError(`train: ${faults[0]}`)
+  if (faults.length > 1) {
+    throw new UsageError(
+      `train: ${faults.length} faults: ${faults.map((fault, index) => `(${index + 1}) ${fault}`).join('; ')}`,
+    )
+  }
+}
+
+function readConfiguration(file: string | undefined, faults: string[]): Readonly<Record<string, unknown>> {
+  if (file === undefined) return {}
+  let content: unknown
+  try {
+    const text = readText(file)
+    if (text === undefined) throw new UsageError(`${file}: must exist, got no file`)
+    content = JSON.parse(text)
+  } catch (cause) {
+    const { message } = cause as Error
+    faults.push(`--config: ${cause instanceof UsageError ? message : `${file} must be a JSON file, got ${message}`}`)
+    return {}
+  }
+  if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
+    return content as Record<string, unknown>
+  }
+  faults.push(`--config: ${file} must hold a JSON object, got ${JSON.stringify(content).slice(0, 40)}`)
+  return {}
+}
