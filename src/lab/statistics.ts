@@ -39,6 +39,13 @@ export function pairedDifference(a: readonly number[], b: readonly number[]): Sa
   return sample(a.map((value, index) => value - b[index]))
 }
 
+/** r = Σa/Σb over seeds, its standard error to first order: that of the mean of a − r·b over |mean b|. Throws: RangeError. */
+export function ratioOfMeans(a: readonly number[], b: readonly number[]): Sample {
+  const ratio = mean(a) / mean(b)
+  const { standardError, seeds } = pairedDifference(a, b.map((value) => ratio * value))
+  return { mean: ratio, standardError: standardError / Math.abs(mean(b)), seeds }
+}
+
 /** The q-quantile of sorted values, between two of them by a straight line; NaN for no values. */
 export function quantile(values: readonly number[], q: number): number {
   if (values.length === 0) return NaN

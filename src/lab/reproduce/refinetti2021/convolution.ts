@@ -1,222 +1,224 @@
 // Section 5: convolutions cannot align, and direct feedback alignment does not train them.
 
-import { unreachable } from '../../../tensor/index.ts'
-import { meanAndDeviation } from '../../../dfa/index.ts'
-import { type Claim } from '../../claims/claim.ts'
-import { atLeast, atMost, notCovered } from '../../claims/legacy.ts'
-import { lineFigure } from '../../report/figure.ts'
+import { type Claim, type ClaimBuilder, undecided } from '../../claims/claim.ts'
+import { lineFigure, type Series } from '../../report/figure.ts'
 import type { ReportFigure } from '../../report/html.ts'
+import { last, mean, pairedDifference, ratioOfMeans, sample, standardDeviation } from '../../statistics.ts'
 import { CIFAR_PARTS, FILES } from '../../training/datasets.ts'
-import { type Experiment, experiment, type Judgment, type Run, type RunTools, type Scale } from '../experiment.ts'
-import { meanSeries, spread } from '../series.ts'
-import { boundClaims, boundFigure, boundPlan, type BoundResult, type BoundRun, boundTable,
-  runBound } from './convolution-bound.ts'
-import { accuracies, lossFigure, type NamedTrainings, pointsOver } from './convolution-figures.ts'
-import { DATASET_NAMES, datasetsOf, planVariant, RATE_TEXT, SIZES, type TrainingRun, type TrainingRunResult,
-  trainingsOf, trainingText, type Variant } from './convolution-plan.ts'
-import { type ConvolutionTraining, trainConvolutions } from './convolution-training.ts'
+import { type Attainable, attainableWith, type Draws, drawsOf, expectedFor, gaussianAttainable, matrixError, type Sizes,
+  sizesText } from '../convolution/attainable.ts'
+import { planVariant, SIZES, type TrainingSizes, trainingsOf, trainingText, type Variant } from '../convolution/plan.ts'
+import { accuracies, cosineFigure, gainsText, lossFigure, type NamedTrainings,
+  trainingTable } from '../convolution/presentation.ts'
+import { type ConvolutionTraining, type ConvolutionTrainingResult as Result, IMAGE_SETS, type ImageSet,
+  trainConvolutions } from '../convolution/training.ts'
+import { declared, type Run } from '../experiment.ts'
+import { overSeeds } from '../series.ts'
 
-type Configuration = BoundRun | TrainingRun
-type Result = BoundResult | TrainingRunResult
+interface BoundRun extends Draws {
+  readonly part: 'bound'
+}
+interface BoundResult extends Attainable {
+  readonly part: 'bound'
+  /** Best cosines of a convolution with feedback that is repeated over positions. */
+  readonly repeated: readonly number[]
+  readonly matrixError: number
+}
+interface Setting {
+  readonly datasets: readonly ImageSet[]
+  readonly sizes: readonly Sizes[]
+  readonly draws: number
+  readonly training: TrainingSizes
+}
+type Bounds = readonly Run<BoundRun, BoundResult>[]
 
-const METHODS = ['BP', 'DFA', 'SHALLOW'] as const
 /** Share of backpropagation's gain over the frozen control that counts as "much less"; fixed before any run. */
 const MUCH_LESS = 1 / 3
+/** GA below which convolutions count as not aligned; fixed before any run. */
+const UNALIGNED = 0.1
 
-function datasets(scale: Scale): readonly ConvolutionTraining['dataset'][] {
-  return scale === 'quick' ? ['patterns'] : ['mnist', 'cifar10']
-}
-
-const variantOf = (dataset: ConvolutionTraining['dataset'], method: ConvolutionTraining['method']): Variant => ({
+const METHODS = ['BP', 'DFA', 'SHALLOW'] as const
+const variantOf = (dataset: ImageSet, method: Variant['method']): Variant => ({
   dataset,
   method,
   feedback: 'random',
   classifier: 'drawn',
 })
 
+const DEFAULT: Setting = {
+  datasets: ['mnist', 'cifar10'],
+  sizes: [[4, 14, 4], [8, 10, 3], [4, 25, 4], [8, 20, 5], [16, 32, 3]],
+  draws: 50,
+  training: SIZES.default,
+}
+
+/** What counting dimensions predicts and draws attain. */
+const KINDS = { convolution: 'convolution', locallyConnected: 'locally connected', repeated: 'convolution, repeated F' }
+type Kind = keyof typeof KINDS
+
 /** Attainable alignment, and trainings by BP, DFA and of the top layer alone. */
-export const convolution: Experiment = experiment<Configuration, Result>({
+export const convolution = declared<Setting, BoundRun | ConvolutionTraining, BoundResult | Result>({
   name: 'refinetti2021/convolution',
   title: 'Convolutional layers cannot align',
   source: 'refinetti2021 section 5',
+  method: 'training',
   about: 'A convolution is a dense layer whose matrix is block-Toeplitz; the target F_l F_{l−1}ᵀ of weak weight '
-    + 'alignment is not. Counting dimensions, the best cosine '
-    + 'between any convolution and the target is k/(d d′) for independent entries of F, k/d for locally connected '
-    + 'layers or feedback repeated over positions. '
-    + 'Then networks of convolutions below one linear layer are trained by BP, by DFA, and with frozen convolutions '
-    + '(SHALLOW).',
+    + 'alignment is not. Counting dimensions, the best cosine between any convolution and the target is k/(d d′) for '
+    + 'independent entries of F, k/d for locally connected layers or feedback repeated over positions. Then networks '
+    + 'of convolutions below one linear layer are trained by BP, by DFA, and with frozen convolutions (SHALLOW).',
   data: [...FILES.mnist, ...FILES.cifar10],
   dataIfPresent: CIFAR_PARTS,
   quickData: [],
-  minutes: { quick: 0.05, default: 4.5, paper: 40_000 },
   revision: 1,
+  scales: {
+    quick: {
+      minutes: 0.05,
+      ...DEFAULT,
+      datasets: ['patterns'],
+      sizes: DEFAULT.sizes.slice(0, 2),
+      draws: 25,
+      training: SIZES.quick,
+    },
+    default: { minutes: 4.5, ...DEFAULT },
+    paper: { minutes: 40_000, ...DEFAULT, sizes: [...DEFAULT.sizes, [64, 29, 4]], draws: 100, training: SIZES.paper },
+  },
+  decidedAtQuick: ['conv-bound', 'conv-matrix'],
   plan: (
-    scale,
+    { sizes, draws, datasets, training },
     seed,
     done,
-  ) => [...boundPlan(scale, seed),
-    ...datasets(scale).flatMap((dataset) =>
-      METHODS.flatMap((method) => planVariant(variantOf(dataset, method), SIZES[scale], seed, done))
+  ) => [...drawsOf(sizes, draws, seed).map((c): BoundRun => ({ part: 'bound', ...c })),
+    ...datasets.flatMap((dataset) =>
+      METHODS.flatMap((method) => planVariant(variantOf(dataset, method), training, seed, done))
     )],
-  run(c, tools: RunTools): Result {
-    if (c.part === 'bound') return runBound(c)
-    if (c.part === 'training') return { part: 'training', ...trainConvolutions(c, tools) }
-    return unreachable('convolution', c)
-  },
-  judge(runs, scale) {
-    const bounds = runs.filter((run): run is Run<BoundRun, BoundResult> => run.configuration.part === 'bound')
-    const trained = datasetsOf(runs).map((dataset) => judgeTraining(dataset, runs, scale))
+  run: (c, tools) =>
+    c.part === 'training'
+      ? trainConvolutions(c, tools)
+      : {
+        part: 'bound',
+        ...gaussianAttainable(c),
+        repeated: attainableWith('repeated', c).convolution,
+        matrixError: matrixError(c),
+      },
+  judge({ runs, claim, setting: { datasets, training } }) {
+    const bounds = runs.filter(({ configuration }) => configuration.part === 'bound') as unknown as Bounds
+    const trained = datasets.map((dataset) => {
+      const [bp, dfa, shallow] = METHODS.map((method): NamedTrainings => ({
+        name: method,
+        runs: trainingsOf(runs, variantOf(dataset, method)),
+      }))
+      return { dataset, name: IMAGE_SETS[dataset], bp, dfa, shallow }
+    })
     return {
-      claims: [...boundClaims(bounds), ...trained.flatMap(({ claims }) => claims)],
-      figures: [boundFigure(bounds), ...trained.flatMap(({ figures }) => figures)],
-      tables: [boundTable(bounds), trainingTable(runs)],
+      claims: [...boundClaims(bounds, claim), ...trained.flatMap((one) => trainingClaims(one, claim))],
+      figures: [boundFigure(bounds),
+        ...trained.flatMap((
+          { name, bp, dfa, shallow },
+        ) => [alignmentFigure(name, dfa), lossFigure(name, [bp, dfa, shallow])])],
+      tables: trained.map(({ name, bp, dfa, shallow }) => trainingTable(name, [bp, dfa, shallow])),
       findings: [
-        'Bound: Gaussian F, ten outputs; the cosine of F_l F_{l−1}ᵀ with its projection on the convolutions, which '
-        + 'no training can exceed. Training: '
-        + `${trainingText(SIZES[scale])} F is uniform with columns (one per network output) of unit length, the `
-        + `same for all seeds. ${RATE_TEXT} `
-        + '“Much less” was fixed before any run: DFA’s gain over SHALLOW below a third of BP’s, in test accuracy.',
-        ...trained.flatMap(({ findings = [] }) => findings),
+        'Bound: Gaussian F, ten outputs; the cosine of F_l F_{l−1}ᵀ with its projection on the convolutions, which no '
+        + `training can exceed. Training: ${trainingText(training)} F is uniform with columns (one per network output) `
+        + 'of unit length, the same for all seeds.',
+        ...trained.map(({ name, bp, dfa, shallow }) => gainsText(name, [bp, dfa], shallow)),
       ],
     }
   },
 })
 
-function judgeTraining(
-  dataset: ConvolutionTraining['dataset'],
-  runs: readonly Run<Configuration, Result>[],
-  scale: Scale,
-): Judgment {
-  const of = (method: ConvolutionTraining['method']): readonly Run<TrainingRun, TrainingRunResult>[] =>
-    trainingsOf(runs, variantOf(dataset, method))
-  const [bp, dfa, shallow] = METHODS.map((method) => accuracies(of(method)))
-  const name = DATASET_NAMES[dataset]
-  const named = METHODS.map((method) => ({ name: method, runs: of(method) }))
-  const direct = of('DFA')
-  const layers = direct[0].result.gradientAlignment.length
-  const largest = Array.from({ length: layers },
-    (_, l) => Math.max(...direct.flatMap(({ result }) => result.gradientAlignment[l].map((x) => x ?? NaN))))
-  const gain = meanAndDeviation(bp.map((x, k) => x - shallow[k]))
-  const share = meanAndDeviation(dfa.map((x, k) => x - shallow[k])).mean / gain.mean
-  const standardError = (deviation: number): number => (bp.length > 1 ? deviation / Math.sqrt(bp.length) : 0)
-  const lead = meanAndDeviation(bp.map((x, k) => x - dfa[k]))
-  const head = { source: 'refinetti2021 §5', method: 'training' as const }
-  const percent = (values: readonly number[]): string => spread(values.map((x) => 100 * x))
-  const quick = (claim: Claim): Claim =>
-    scale === 'quick' ? notCovered(claim, 'quick scale: one seed of a small generated task') : claim
-  const settled = (claim: Claim): Claim =>
-    gain.mean > 2 * standardError(gain.deviation)
-      ? claim
-      : notCovered(claim, `BP gains ${(100 * gain.mean).toFixed(1)} points over SHALLOW: too little to compare with`)
-  const claims = [
-    quick(
-      atMost({
-        ...head,
-        id: `conv-ga-${dataset}`,
-        statement: `${name}: gradient alignment of the convolutions under DFA stays below 0.1: largest of `
-          + `${direct.length} seed(s), all times and layers (by layer ${
-            largest.map((x) => x.toFixed(3)).join(', ')
-          })`,
-      }, Math.max(...largest), 0.1, '≈ 0'),
-    ),
-    quick(
-      settled(
-        atMost({
-          ...head,
-          id: `conv-accuracy-${dataset}`,
-          statement: `${name}: (acc DFA − acc SHALLOW)/(acc BP − acc SHALLOW), test accuracies BP ${percent(bp)} `
-            + `%, DFA ${percent(dfa)} %, SHALLOW ${percent(shallow)} %`,
-        }, share, MUCH_LESS, '≪ 1'),
-      ),
-    ),
-    quick(
-      atLeast({
-        ...head,
-        id: `conv-below-bp-${dataset}`,
-        statement: `${name}: test accuracy of BP above DFA’s: mean difference of ${bp.length} seed(s) less two `
-          + 'standard errors',
-      }, lead.mean - 2 * standardError(lead.deviation), 0, '> 0'),
-    ),
+/** The formulas against the mean of the draws. */
+function boundClaims(runs: Bounds, claim: ClaimBuilder): readonly Claim[] {
+  const configurations = runs.map(({ configuration }) => configuration)
+  const drawn = { method: 'random draws' } as const
+  const against = (id: string, statement: string, kind: Kind, tolerance: number, why: string) =>
+    claim.relative(id, statement, runs.map(({ result }) => sample(result[kind])), configurations.map((c) =>
+      expectedFor(c)[kind]
+    ), tolerance, why, drawn)
+  return [
+    against('conv-bound',
+      `best cosine of a convolution with F_l F_{l−1}ᵀ: k/(d d′) at (c, d, k) = ${sizesText(configurations)}`,
+      'convolution', 0.05, 'number of draws, one seed each'),
+    against('conv-bound-local', 'the same for locally connected layers: k/d', 'locallyConnected', 0.05,
+      'number of draws, one seed each'),
+    against('conv-bound-repeated', 'the same for convolutions and F repeated over positions: k/d, in every draw',
+      'repeated', 1e-6, 'rounding'),
+    claim.atMost('conv-matrix',
+      'the engine’s convolution against the product with its block-Toeplitz matrix φ(C), relative, each geometry',
+      runs.map(({ result }) => result.matrixError), 1e-6, 'float32 rounding', { method: 'float32 engine' }),
   ]
-  return {
-    claims,
-    figures: [alignmentFigure(name, direct), lossFigure(name, named)],
-    findings: [accuracyText(name, named)],
-  }
 }
 
-/** How much more than the frozen control DFA and BP learn, on test and on training images. */
-function accuracyText(name: string, [bp, dfa, shallow]: readonly NamedTrainings[]): string {
-  const training = ({ runs }: NamedTrainings): readonly number[] =>
-    runs.map(({ result }) => result.trainingAccuracy ?? NaN)
-  const test = ({ runs }: NamedTrainings): readonly number[] => accuracies(runs)
-  const mean = (values: readonly number[]): number => meanAndDeviation(values).mean
-  // Rates are chosen by training loss, and the control may pay for that on test images.
-  const overfitted = mean(test(dfa)) > mean(test(shallow)) + 0.01 && mean(training(dfa)) < mean(training(shallow))
-    ? ' What DFA gains on test images does not come from fitting the training images, where SHALLOW, at its rate '
-      + 'of least training loss, is no worse.'
-    : ''
-  return (`${name}, points of accuracy above SHALLOW with standard errors over seeds: on test images DFA `
-    + `${pointsOver(test(dfa), test(shallow))}, BP ${pointsOver(test(bp), test(shallow))}; on training images DFA `
-    + `${pointsOver(training(dfa), training(shallow))}, BP ${
-      pointsOver(training(bp), training(shallow))
-    }.${overfitted}`)
+type Trained =
+  & { readonly dataset: ImageSet; readonly name: string }
+  & Readonly<Record<'bp' | 'dfa' | 'shallow', NamedTrainings>>
+
+function trainingClaims({ dataset, name, ...methods }: Trained, claim: ClaimBuilder): readonly Claim[] {
+  const [bp, dfa, shallow] = [methods.bp, methods.dfa, methods.shallow].map((one) => accuracies(one))
+  const layers = methods.dfa.runs[0].result.gradientAlignment
+  const gain = pairedDifference(bp, shallow)
+  const share = claim.below(`conv-accuracy-${dataset}`,
+    `${name}: what DFA gains over SHALLOW, as a share of what BP gains; test accuracies`,
+    ratioOfMeans(dfa.map((x, k) => x - shallow[k]), bp.map((x, k) => x - shallow[k])), MUCH_LESS,
+    'what counts as much less; fixed before any run')
+  return [
+    claim.below(`conv-ga-${dataset}`,
+      `${name}: gradient alignment of the convolutions under DFA, by layer: the largest of all times and seeds`,
+      layers.map((_, l) =>
+        Math.max(...methods.dfa.runs.flatMap(({ result }) => result.gradientAlignment[l].map((x) => x ?? NaN)))
+      ), UNALIGNED, 'what counts as not aligned; fixed before any run'),
+    gain.mean > 2 * gain.standardError ? share : undecided(share, 'BP itself gains too little over SHALLOW'),
+    claim.above(`conv-below-bp-${dataset}`, `${name}: test accuracy of BP less that of DFA`, pairedDifference(bp, dfa),
+      0, 'sign alone'),
+  ]
+}
+
+/** Measured against predicted. */
+function boundFigure(runs: Bounds): ReportFigure {
+  const shown = (Object.keys(KINDS) as Kind[]).map((kind, color): Series => {
+    const points = runs.map(({ configuration, result }) => ({
+      at: expectedFor(configuration)[kind],
+      values: result[kind],
+    })).sort((a, b) => a.at - b.at)
+    return {
+      name: KINDS[kind],
+      color,
+      draw: 'markers',
+      points: points.map(({ at, values }) => [at, mean(values)]),
+      band: points.map((
+        { at, values },
+      ) => [at, mean(values) - standardDeviation(values), mean(values) + standardDeviation(values)]),
+    }
+  })
+  const all = shown.flatMap(({ points }) => points.map(([x]) => x))
+  const ends: readonly number[] = [Math.min(...all), Math.max(...all)]
+  return {
+    svg: lineFigure({
+      title: 'Attainable weight alignment',
+      x: { label: 'predicted: k/(d d′) or k/d', scale: 'log' },
+      y: { label: 'measured best cosine', scale: 'log' },
+      series: [...shown, { name: 'prediction', dashed: true, color: 3, points: ends.map((x) => [x, x]) }],
+    }),
+    caption: 'Best cosine between F_l F_{l−1}ᵀ and any matrix of a kind, mean ± standard deviation over '
+      + `${runs[0].configuration.draws} draws, against the prediction from counting dimensions. Locally connected `
+      + 'layers and repeated F coincide. A convolution of usual size can align to some hundredths at most.',
+  }
 }
 
 /** GA of each convolution over training. */
-function alignmentFigure(name: string, runs: readonly Run<TrainingRun, TrainingRunResult>[]): ReportFigure {
-  const { steps, gradientAlignment, stepsPerEpoch } = runs[0].result
-  const epochs = steps.slice(1).map((step) => step / stepsPerEpoch)
+function alignmentFigure(name: string, { runs }: NamedTrainings): ReportFigure {
+  const results = runs.map(({ result }) => result)
+  const layers = results[0].gradientAlignment.map((_, l) => l)
+  const start = results.flatMap(({ gradientAlignment }) => gradientAlignment.map(([first]) => Math.abs(first ?? NaN)))
   return {
     svg: lineFigure({
-      title: `${name}: alignment under DFA`,
-      x: { label: 'epoch', scale: 'log' },
-      y: { label: 'cosine' },
-      series: [
-        ...gradientAlignment.map((_, l) =>
-          meanSeries(`GA, convolution ${l + 1}`, epochs, runs.map(({ result }) => result.gradientAlignment[l].slice(1)),
-            { draw: 'both' })
-        ),
-        meanSeries('WA, convolution 2', epochs, runs.map(({ result }) =>
-          result.weightAlignment[0].slice(1)
-        ), { draw: 'both' }),
-        meanSeries('WA, linear layer', epochs, runs.map(({ result }) =>
-          result.weightAlignment[result.weightAlignment.length - 1].slice(1)
-        ), { draw: 'both' }),
-      ],
-      marks: [{ y: 0.1, label: 'limit of the claim on GA' }],
+      ...cosineFigure(`${name}: alignment under DFA`, [-0.2, 1.05], [...layers.map((l) =>
+        [`GA, convolution ${l + 1}`, results, (r: Result) => r.gradientAlignment[l]] as const
+      ), ['WA, convolution 2', results, (r) =>
+        r.weightAlignment[0]], ['WA, linear layer', results, (r) =>
+        last(r.weightAlignment)]]),
+      marks: [{ y: UNALIGNED, label: 'limit of the claim on GA' }],
     }),
-    caption:
-      `Gradient alignment (mean over 256 training images) of the convolutions and weight alignment, ${name}, mean ± `
-      + `standard deviation over ${runs.length} seed(s). `
-      + `Before training GA is zero to ± ${
-        gradientAlignment.map((_, l) =>
-          Math.max(...runs.map(({ result }) => Math.abs(result.gradientAlignment[l][0] ?? NaN)))
-        ).reduce((a, b) =>
-          Math.max(a, b)
-        ).toFixed(3)
-      }.`,
-  }
-}
-
-function trainingTable(runs: readonly Run<Configuration, Result>[]): NonNullable<Judgment['tables']>[number] {
-  const percent = (values: readonly (number | null)[]): string => spread(values.map((x) => 100 * (x ?? NaN)))
-  return {
-    caption: 'Accuracy by method (per cent, mean ± standard deviation over seeds) and the rate found by training loss.',
-    table: {
-      columns: [{ name: 'data' }, { name: 'method' }, { name: 'rate', align: 'right' }, {
-        name: 'training',
-        unit: '%',
-        align: 'right',
-      }, { name: 'test', unit: '%', align: 'right' }, { name: 'seeds' }],
-      rows: datasetsOf(runs).flatMap((dataset) =>
-        METHODS.map((method) => {
-          const own = trainingsOf(runs, variantOf(dataset, method))
-          return [DATASET_NAMES[dataset], method, String(own[0].configuration.rate), percent(own.map(({ result }) =>
-            result.trainingAccuracy
-          )), percent(own.map(({ result }) => result.testAccuracy)), own.length]
-        })
-      ),
-    },
+    caption: `Gradient alignment (mean over 256 training images) of the convolutions and weight alignment, ${name}, `
+      + `${overSeeds(runs.length)}. Before training GA is zero to ± ${Math.max(...start).toFixed(3)}.`,
   }
 }

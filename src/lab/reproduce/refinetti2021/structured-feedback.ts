@@ -1,194 +1,225 @@
 // Section 6: feedback that knows the structure of convolutions, and weights that begin aligned.
 
-import { unreachable } from '../../../tensor/index.ts'
-import { meanAndDeviation } from '../../../dfa/index.ts'
-import { type Claim } from '../../claims/claim.ts'
-import { notCovered } from '../../claims/legacy.ts'
-import type { LineFigure } from '../../report/figure.ts'
+import { type Claim, type ClaimBuilder } from '../../claims/claim.ts'
+import { barFigure } from '../../report/bars.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import { panels } from '../../report/panels.ts'
+import { last, mean, sample } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
-import { type Experiment, experiment, type Judgment, type Run, type Scale } from '../experiment.ts'
-import { meanSeries, spread } from '../series.ts'
-import { ALIGNED, alignedClaims, alignedFigure, alignedPlan } from './aligned-judgment.ts'
-import { type AlignedResult, type AlignedRun, trainAligned } from './aligned-weights.ts'
-import { accuracies, errorFigure, type NamedTrainings, pointsOver } from './convolution-figures.ts'
-import { DATASET_NAMES, datasetsOf, planVariant, RATE_TEXT, SIZES, type TrainingRun, type TrainingRunResult,
-  type TrainingSizes, trainingsOf, trainingText, type Variant } from './convolution-plan.ts'
-import { type ConvolutionTraining, trainConvolutions } from './convolution-training.ts'
-import { attainableClaims, attainableFigure, attainablePlan, type AttainableResult, type AttainableRun,
-  runAttainable } from './structured-attainable.ts'
+import { alignedFigure, type AlignedResult, type AlignedRun, type AlignedRuns, beginning,
+  trainAligned } from '../convolution/aligned-weights.ts'
+import { type Attainable, attainableWith, type Draws, drawsOf, expectedFor, type Sizes,
+  sizesText } from '../convolution/attainable.ts'
+import type { ConvolutionFeedback } from '../convolution/feedback.ts'
+import { planVariant, SIZES, type TrainingSizes, trainingsOf, trainingText } from '../convolution/plan.ts'
+import { bar, cosineFigure, errorFigure, gainsText, type NamedTrainings,
+  trainingTable } from '../convolution/presentation.ts'
+import { type ConvolutionTraining, type ConvolutionTrainingResult, IMAGE_SETS, type ImageSet,
+  trainConvolutions } from '../convolution/training.ts'
+import { declared, perSeed, type Run } from '../experiment.ts'
+import { overSeeds } from '../series.ts'
 
-type Configuration = AttainableRun | TrainingRun | AlignedRun
-type Result = AttainableResult | TrainingRunResult | AlignedResult
+interface AttainableRun extends Draws {
+  readonly part: 'attainable'
+  readonly feedback: ConvolutionFeedback
+}
+interface AttainableResult extends Attainable {
+  readonly part: 'attainable'
+}
+type Configuration = AttainableRun | ConvolutionTraining | AlignedRun
+type Result = AttainableResult | ConvolutionTrainingResult | AlignedResult
+type Drawn = readonly Run<AttainableRun, AttainableResult>[]
 
-/** Structured feedback as in the paper's code, the aligned kinds with the classifier copied from F, and controls. */
-const VARIANTS: readonly (Omit<Variant, 'dataset'> & { readonly name: string })[] = [{
-  name: 'BP',
-  method: 'BP',
-  feedback: 'random',
-  classifier: 'drawn',
-}, { name: 'SHALLOW', method: 'SHALLOW', feedback: 'random', classifier: 'drawn' }, {
-  name: 'random F',
-  method: 'DFA',
-  feedback: 'random',
-  classifier: 'drawn',
-}, { name: 'random F, copied', method: 'DFA', feedback: 'random', classifier: 'copied' }, {
-  name: 'REPEATED',
-  method: 'DFA',
-  feedback: 'repeated',
-  classifier: 'drawn',
-}, { name: 'ALIGNED_NMF, copied', method: 'DFA', feedback: 'nmf', classifier: 'copied' }, {
-  name: 'ALIGNED_SVD, copied',
-  method: 'DFA',
-  feedback: 'svd',
-  classifier: 'copied',
-}]
-
-/** Seven variants instead of three: fewer images by default. */
-function sizesOf(scale: Scale): TrainingSizes {
-  return scale === 'default' ? { ...SIZES.default, trainingSamples: 4000, epochs: 10 } : SIZES[scale]
+interface Setting {
+  readonly dataset: ImageSet
+  readonly sizes: readonly Sizes[]
+  readonly draws: number
+  readonly training: TrainingSizes
+  /** Linear networks; the rate is common to both beginnings and was set by training loss. */
+  readonly aligned: Omit<AlignedRun, 'part' | 'dataset' | 'initial' | 'seed'>
+  readonly seeds: number
 }
 
-const datasetOf = (scale: Scale): ConvolutionTraining['dataset'] => (scale === 'quick' ? 'patterns' : 'mnist')
+/** Kinds of feedback, and as which variant each is trained: aligned kinds copy F into the linear layer, as the authors do. */
+const KINDS = { random: 'random F', repeated: 'REPEATED', nmf: 'ALIGNED_NMF', svd: 'ALIGNED_SVD' } as const
+const STRUCTURED = ['repeated', 'nmf', 'svd'] as const
+const variant = (
+  name: string,
+  method: ConvolutionTraining['method'],
+  feedback: ConvolutionFeedback = 'random',
+  classifier: ConvolutionTraining['classifier'] = 'drawn',
+) => ({ name, method, feedback, classifier })
+const VARIANTS = [variant('BP', 'BP'), variant('SHALLOW', 'SHALLOW'), variant(KINDS.random, 'DFA'),
+  variant(`${KINDS.random}, copied`, 'DFA', 'random', 'copied'), variant(KINDS.repeated, 'DFA', 'repeated'),
+  variant(`${KINDS.nmf}, copied`, 'DFA', 'nmf', 'copied'), variant(`${KINDS.svd}, copied`, 'DFA', 'svd', 'copied')]
+
+const LINEAR = { trainingSamples: 4000, depth: 4, width: 100, rate: 0.01, batch: 32, epochs: 10, points: 20 }
+const DEFAULT: Setting = {
+  dataset: 'mnist',
+  sizes: [[4, 14, 4], [8, 10, 3]],
+  draws: 25,
+  // Seven variants instead of three: fewer images than section 5.
+  training: { ...SIZES.default, trainingSamples: 4000, epochs: 10 },
+  aligned: LINEAR,
+  seeds: 5,
+}
 
 /** Structured feedback for convolutions; aligned initial weights for linear networks. */
-export const structuredFeedback: Experiment = experiment<Configuration, Result>({
+export const structuredFeedback = declared<Setting, Configuration, Result>({
   name: 'refinetti2021/structured-feedback',
   title: 'Structured feedback and aligned weights',
   source: 'refinetti2021 section 6',
+  method: 'training',
   about: 'Feedback that follows the structure of convolutions: REPEATED (one number per channel), ALIGNED_NMF '
-    + '(non-negative factors of the receptive fields), ALIGNED_SVD '
-    + '(strongest singular vectors of the initial φ(C)). How well could a convolution align with it, and does DFA '
-    + 'train better by it? And linear networks that begin on '
+    + '(non-negative factors of the receptive fields), ALIGNED_SVD (strongest singular vectors of the initial φ(C)). '
+    + 'How well could a convolution align with it, and does DFA train better by it? And linear networks that begin on '
     + 'W_l = F_l F_{l−1}ᵀ: their gradients are aligned from the first step; does training keep that?',
   data: FILES.mnist,
   quickData: [],
-  minutes: { quick: 0.1, default: 2.5, paper: 40_000 },
   revision: 1,
-  plan(scale, seed, done) {
-    const dataset = datasetOf(scale)
-    return [...attainablePlan(scale, seed), ...alignedPlan(scale, dataset, seed),
-      ...VARIANTS.flatMap(({ method, feedback, classifier }) =>
-        planVariant({ dataset, method, feedback, classifier }, sizesOf(scale), seed, done)
-      )]
+  scales: {
+    quick: {
+      minutes: 0.1,
+      dataset: 'patterns',
+      sizes: DEFAULT.sizes.slice(0, 1),
+      draws: 2,
+      training: SIZES.quick,
+      aligned: { ...LINEAR, trainingSamples: 400, batch: 20, epochs: 3, points: 6 },
+      seeds: 2,
+    },
+    default: { minutes: 2.5, ...DEFAULT },
+    paper: {
+      minutes: 40_000,
+      ...DEFAULT,
+      training: SIZES.paper,
+      aligned: { ...LINEAR, trainingSamples: 0, epochs: 100, points: 40 },
+      seeds: 10,
+    },
   },
-  run(c, tools): Result {
-    if (c.part === 'attainable') return runAttainable(c)
-    if (c.part === 'aligned') return trainAligned(c, tools)
-    if (c.part === 'training') return { part: 'training', ...trainConvolutions(c, tools) }
-    return unreachable('structured-feedback', c)
-  },
-  judge(runs, scale) {
-    const bounds = runs.filter((run): run is Run<AttainableRun, AttainableResult> =>
-      run.configuration.part === 'attainable'
-    )
-    const aligned = runs.filter((run): run is Run<AlignedRun, AlignedResult> => run.configuration.part === 'aligned')
-    const [dataset] = datasetsOf(runs)
-    const trainings: readonly NamedTrainings[] = VARIANTS.map(({ name, method, feedback, classifier }) => ({
-      name,
-      runs: trainingsOf(runs, { dataset, method, feedback, classifier }),
+  decidedAtQuick: ['structured', 'aligned-start'],
+  plan: (
+    { dataset, sizes, draws, training, aligned, seeds },
+    seed,
+    done,
+  ) => [
+    ...drawsOf(sizes, draws, seed).flatMap((c) =>
+      (['random', ...STRUCTURED] as const).map((feedback): AttainableRun => ({ part: 'attainable', feedback, ...c }))
+    ),
+    ...(['aligned', 'uniform'] as const).flatMap((initial) =>
+      perSeed(seed, seeds, (own): AlignedRun => ({ part: 'aligned', dataset, initial, ...aligned, seed: own }))
+    ),
+    ...VARIANTS.flatMap(({ name: _, ...variant }) => planVariant({ dataset, ...variant }, training, seed, done)),
+  ],
+  run: (c, tools) => c.part === 'attainable'
+    ? { part: 'attainable', ...attainableWith(c.feedback, c) }
+    : c.part === 'aligned'
+    ? trainAligned(c, tools)
+    : trainConvolutions(c, tools),
+  judge({ runs, claim, setting: { dataset, training, aligned } }) {
+    const drawn = runs.filter(({ configuration: c }) => c.part === 'attainable') as unknown as Drawn
+    const linear = runs.filter(({ configuration: c }) => c.part === 'aligned') as unknown as AlignedRuns
+    const name = IMAGE_SETS[dataset]
+    const trained: readonly NamedTrainings[] = VARIANTS.map(({ name: variant, ...rest }) => ({
+      name: variant,
+      runs: trainingsOf(runs, { dataset, ...rest }),
     }))
-    const name = DATASET_NAMES[dataset]
-    const quick = (claim: Claim): Claim =>
-      scale === 'quick' ? notCovered(claim, 'quick scale: few draws and seeds') : claim
+    const direct = trained.filter(({ runs: [first] }) => first.configuration.method === 'DFA')
     return {
-      claims: [...attainableClaims(bounds), ...alignedClaims(aligned, quick)],
-      figures: [attainableFigure(bounds), errorFigure(name, trainings),
-        convolutionAlignment(name, trainings.filter(({ runs: [first] }) => first.configuration.method === 'DFA')),
-        alignedFigure(aligned)],
-      tables: [trainingTable(name, trainings)],
+      claims: [...attainableClaims(drawn, claim), ...alignedClaims(linear, claim)],
+      figures: [attainableFigure(drawn), errorFigure(name, trained), convolutionFigure(name, direct),
+        alignedFigure(name, linear)],
+      tables: [trainingTable(name, trained)],
       findings: [
-        `Networks: ${trainingText(sizesOf(scale))} ${RATE_TEXT} As in the paper’s code, the aligned kinds copy `
-        + 'F_{L−1}ᵀ into the linear layer (here at the length '
-        + 'that a drawn one would have); random F with the same copy is the control for that. Columns of F have '
-        + 'unit length. Aligned linear networks: orthogonal F, '
-        + `width ${ALIGNED[scale].width}, ${ALIGNED[scale].depth} layers, η = ${ALIGNED[scale].rate}, batch `
-        + `${ALIGNED[scale].batch}, W₁ drawn.`,
-        accuracyText(name, trainings),
-        attainedText(trainings),
+        `Networks: ${trainingText(training)} As in the authors’ code, the aligned kinds copy F_{L−1}ᵀ into the linear `
+        + 'layer (here at the length that a drawn one would have); random F with the same copy is the control for '
+        + 'that. Columns of F have unit length. Aligned linear networks: orthogonal F, width '
+        + `${aligned.width}, ${aligned.depth} layers, η = ${aligned.rate}, batch ${aligned.batch}, W₁ drawn.`,
+        gainsText(name, trained.filter((one) => one !== trained[1]), trained[1]),
       ],
     }
   },
 })
 
+const ofKind = (runs: Drawn, kind: ConvolutionFeedback): Drawn =>
+  runs.filter(({ configuration }) => configuration.feedback === kind)
+
+/** Structure helps, and is still not enough. */
+function attainableClaims(runs: Drawn, claim: ClaimBuilder): readonly Claim[] {
+  const repeated = ofKind(runs, 'repeated')
+  const names = sizesText(repeated.map(({ configuration }) => configuration))
+  const means = (kind: ConvolutionFeedback): readonly number[] =>
+    ofKind(runs, kind).map(({ result }) => mean(result.convolution))
+  const random = means('random')
+  const drawn = { method: 'random draws' } as const
+  return [
+    claim.relative('structured-repeated',
+      `REPEATED: best cosine of a convolution with F_l F_{l−1}ᵀ = k/d, (c, d, k) = ${names}`,
+      repeated.map(({ result }) => sample(result.convolution)), repeated.map(({ configuration }) =>
+        expectedFor(configuration).repeated
+      ), 1e-6, 'rounding', drawn),
+    claim.above('structured-higher',
+      `attainable weight alignment of REPEATED, ALIGNED_NMF, ALIGNED_SVD over that of random F, least of ${names}`,
+      STRUCTURED.map((kind) => Math.min(...means(kind).map((x, i) => x / random[i]))), 1, 'sign alone', drawn),
+    claim.below('structured-limited',
+      `still limited by locality: attainable weight alignment of the same three, largest of ${names}`,
+      STRUCTURED.map((kind) => Math.max(...means(kind))), 0.9, 'limit set here: section 6 gives no number', drawn),
+  ]
+}
+
+/** The alignment before training, of drawn weights, and what is left of it. */
+function alignedClaims(runs: AlignedRuns, claim: ClaimBuilder): readonly Claim[] {
+  const [aligned, uniform] = [beginning(runs, 'aligned'), beginning(runs, 'uniform')]
+  const first = ({ gradientAlignment }: AlignedResult): readonly number[] =>
+    gradientAlignment.map((list) => list[0] ?? NaN)
+  const end = ({ gradientAlignment }: AlignedResult): readonly number[] =>
+    gradientAlignment.map((list) => last(list) ?? NaN)
+  const layers = first(aligned[0]).map((_, l) => l)
+  return [
+    claim.atLeast('aligned-start',
+      'linear networks with W_l = F_l F_{l−1}ᵀ (rows of unit length): GA_l before training by layer, least of the seeds',
+      layers.map((l) => Math.min(...aligned.map((result) => first(result)[l]))), 0.95, 'rows of unit length'),
+    claim.atMost('aligned-control', 'the same with drawn weights: |mean of GA_l over seeds| before training, by layer',
+      layers.map((l) => Math.abs(mean(uniform.map((result) => first(result)[l])))), 0.3,
+      'a signal of ten outputs scatters by about 1/√10 in one seed'),
+    claim.above('aligned-decay', 'aligned networks: GA before training less GA at the end, mean over layers',
+      sample(aligned.map((result) => mean(first(result)) - mean(end(result)))), 0, 'sign alone'),
+  ]
+}
+
+/** Best cosines by kind. */
+function attainableFigure(runs: Drawn): ReportFigure {
+  const kinds = ['random', ...STRUCTURED] as const
+  return {
+    svg: barFigure({
+      title: 'Attainable weight alignment',
+      categories: kinds.map((kind) => KINDS[kind]),
+      value: { label: 'best cosine of a convolution', domain: [0, 1] },
+      series: ofKind(runs, 'random').map(({ configuration: { channels, side, kernel } }, index) => ({
+        name: `c = ${channels}, d = ${side}, k = ${kernel}`,
+        values: kinds.map((kind) => bar(ofKind(runs, kind)[index].result.convolution)),
+      })),
+    }),
+    caption: 'Best cosine between any convolution and F_l F_{l−1}ᵀ by kind of feedback, mean ± standard deviation over '
+      + `${runs[0].configuration.draws} draws (ten outputs).`,
+  }
+}
+
 /** GA of every convolution under each kind of feedback. */
-function convolutionAlignment(name: string, trainings: readonly NamedTrainings[]): ReportFigure {
-  const [{ result: first }] = trainings[0].runs
-  const epochs = first.steps.slice(1).map((step) => step / first.stepsPerEpoch)
+function convolutionFigure(name: string, direct: readonly NamedTrainings[]): ReportFigure {
+  const [{ runs: [{ result: first }] }] = direct
   return {
     svg: panels({
       share: 'both',
-      figures: first.gradientAlignment.map((_, l): LineFigure => ({
-        title: `convolution ${l + 1}`,
-        x: { label: 'epoch', scale: 'log' },
-        y: { label: 'gradient alignment', domain: [-0.2, 1.05] },
-        series: trainings.map(({ name: variant, runs }) =>
-          meanSeries(variant, epochs, runs.map(({ result }) => result.gradientAlignment[l].slice(1)), { draw: 'both' })
-        ),
-      })),
+      figures: first.gradientAlignment.map((_, l) =>
+        cosineFigure(`GA, convolution ${l + 1}`, [-0.2, 1.05], direct.map(({ name: own, runs }) =>
+          [own, runs.map(({ result }) => result), (r) =>
+            r.gradientAlignment[l]] as const
+        ))
+      ),
     }),
     wide: true,
-    caption: `Gradient alignment of the convolutions over training, ${name}, mean ± standard deviation over `
-      + `${trainings[0].runs.length} seed(s). Copying F into the linear layer `
-      + 'aligns the last convolution by construction before training; the first has to earn it. '
-      + 'ALIGNED_SVD begins aligned there, too: its F is made of the initial weights.',
+    caption: `Gradient alignment of the convolutions over training, ${name}, ${overSeeds(direct[0].runs.length)}. `
+      + 'Copying F into the linear layer aligns the last convolution by construction before training; the first has to '
+      + 'earn it. ALIGNED_SVD begins aligned there, too: its F is made of the initial weights.',
   }
-}
-
-function trainingTable(name: string, trainings: readonly NamedTrainings[]): NonNullable<Judgment['tables']>[number] {
-  const percent = (values: readonly (number | null)[]): string => spread(values.map((x) => 100 * (x ?? NaN)))
-  const last = (lists: readonly (readonly (number | null)[])[]): string =>
-    lists.some((list) => list.length === 0) || lists.length === 0
-      ? '–'
-      : spread(lists.map((list) => list[list.length - 1] ?? NaN), 2)
-  return {
-    caption: `Trainings on ${name}: accuracies in per cent, gradient alignment of both convolutions and weight `
-      + 'alignment of the second at the end, its attainable value; mean ± standard deviation over seeds.',
-    table: {
-      columns: [{ name: 'feedback' }, { name: 'rate', align: 'right' }, { name: 'training', unit: '%', align: 'right' },
-        { name: 'test', unit: '%', align: 'right' }, { name: 'GA₁', align: 'right' }, { name: 'GA₂', align: 'right' }, {
-        name: 'WA₂',
-        align: 'right',
-      }, { name: 'attainable', align: 'right' }],
-      rows: trainings.map((
-        { name: variant, runs },
-      ) => [variant, String(runs[0].configuration.rate), percent(runs.map(({ result }) =>
-        result.trainingAccuracy
-      )), percent(runs.map(({ result }) =>
-        result.testAccuracy
-      )), last(runs.map(({ result }) =>
-        result.gradientAlignment[0] ?? []
-      )), last(runs.map(({ result }) => result.gradientAlignment[1] ?? [])), last(runs.map(({ result }) =>
-        result.weightAlignment[0] ?? []
-      )), runs[0].result.attainable.length === 0
-        ? '–'
-        : spread(runs.map(({ result }) => result.attainable[0].convolution), 3)]
-      ),
-    },
-  }
-}
-
-const average = (values: readonly number[]): number => meanAndDeviation(values).mean
-
-/** Accuracies above the frozen control's, in a sentence. */
-function accuracyText(name: string, trainings: readonly NamedTrainings[]): string {
-  const of = (variant: string): readonly number[] =>
-    accuracies(trainings.find((training) => training.name === variant)?.runs ?? [])
-  const parts = trainings.filter(({ name: variant }) => variant !== 'SHALLOW').map(({ name: variant, runs }) =>
-    `${variant} ${pointsOver(accuracies(runs), of('SHALLOW'))}`
-  )
-  return `${name}, points of test accuracy above SHALLOW with standard errors over seeds: ${parts.join('; ')}.`
-}
-
-/** What of the attainable weight alignment is attained, in a sentence. */
-function attainedText(trainings: readonly NamedTrainings[]): string {
-  const parts = trainings.filter(({ runs: [first] }) => first.result.attainable.length > 0).map(({ name, runs }) => {
-    const last = average(runs.map(({ result }) => result.weightAlignment[0][result.steps.length - 1] ?? NaN))
-    const best = average(runs.map(({ result }) => result.attainable[0].convolution))
-    return `${name} ${last.toFixed(3).replace('-', '−')} of ${best.toFixed(3)}`
-  })
-  return ('Weight alignment of the second convolution at the end, and what its projection would allow: '
-    + `${parts.join('; ')}. `
-    + 'To be able to align is not to align.')
 }

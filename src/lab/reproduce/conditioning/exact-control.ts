@@ -7,8 +7,8 @@ import { type AlignmentMatrices, alignmentStep, directFeedbackStep, fitAlignment
   relativeDifference, type Weights, zeroAlignment } from '../../../theory/index.ts'
 import { drawFeedback, toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
-import { conditioningData } from './conditioning-data.ts'
-import { weightsOf } from './conditioning-training.ts'
+import { conditioningData } from './data.ts'
+import { weightsOf } from './training.ts'
 
 /** L − 1 hidden layers on the generated teacher data, cross-entropy, batches in the order of the rows. */
 export interface ExactConfiguration {

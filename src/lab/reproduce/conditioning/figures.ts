@@ -8,9 +8,9 @@ import type { ReportFigure } from '../../report/html.ts'
 import { panels } from '../../report/panels.ts'
 import type { Axis } from '../../report/plot.ts'
 import { meanSeries } from '../series.ts'
-import { cellOf, CONTROLS, type Ended, mean, OUTCOMES, pairings, residualOf } from './conditioning-runs.ts'
-import { estimate } from './conditioning-statistics.ts'
-import { ACTIVATIONS, type ConditioningCurves } from './conditioning-training.ts'
+import { cellOf, CONTROLS, type Ended, mean, OUTCOMES, pairings, residualOf } from './ended-runs.ts'
+import { estimate } from './correlation.ts'
+import { ACTIVATIONS, type ConditioningCurves } from './training.ts'
 
 /** Rank of the errors' subspace for ten classes. */
 const MODES = 9

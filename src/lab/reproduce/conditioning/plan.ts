@@ -3,9 +3,9 @@
 
 import { permutation, randomStream } from '../../../tensor/index.ts'
 import type { Scale } from '../experiment.ts'
-import { CONDITIONING_SETS, type ConditioningSet } from './conditioning-data.ts'
-import type { ExactConfiguration } from './conditioning-exact.ts'
-import { ACTIVATIONS, type ConditioningActivation, type ConditioningConfiguration } from './conditioning-training.ts'
+import { CONDITIONING_SETS, type ConditioningSet } from './data.ts'
+import type { ExactConfiguration } from './exact-control.ts'
+import { ACTIVATIONS, type ConditioningActivation, type ConditioningConfiguration } from './training.ts'
 
 /** Trainings and the exact control. */
 export type BeyondConfiguration = ConditioningConfiguration | ExactConfiguration

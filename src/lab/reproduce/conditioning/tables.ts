@@ -2,11 +2,11 @@
 
 import type { Judgment } from '../experiment.ts'
 import type { Table } from '../../report/table.ts'
-import { CONDITIONING_SETS } from './conditioning-data.ts'
+import { CONDITIONING_SETS } from './data.ts'
 import { cellOf, type Control, CONTROLS, correlations, type Ended, estimateText, growthOf, last, lossOf, mean, OUTCOMES,
-  pairings, residualOf } from './conditioning-runs.ts'
-import { correlation, type Estimate, estimate } from './conditioning-statistics.ts'
-import type { ConditioningConfiguration } from './conditioning-training.ts'
+  pairings, residualOf } from './ended-runs.ts'
+import { correlation, type Estimate, estimate } from './correlation.ts'
+import type { ConditioningConfiguration } from './training.ts'
 
 const HEADINGS = OUTCOMES.map(({ name }) => ({ name }))
 

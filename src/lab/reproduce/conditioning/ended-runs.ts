@@ -2,10 +2,10 @@
 
 import { meanAndDeviation, type Measured } from '../../../dfa/index.ts'
 import type { Run } from '../experiment.ts'
-import type { ExactResult } from './conditioning-exact.ts'
-import type { BeyondConfiguration } from './conditioning-plan.ts'
-import { type CorrelationKind, type Estimate, estimate, type Pairing } from './conditioning-statistics.ts'
-import type { ConditioningConfiguration, ConditioningCurves } from './conditioning-training.ts'
+import type { ExactResult } from './exact-control.ts'
+import type { BeyondConfiguration } from './plan.ts'
+import { type CorrelationKind, type Estimate, estimate, type Pairing } from './correlation.ts'
+import type { ConditioningConfiguration, ConditioningCurves } from './training.ts'
 
 /** Curves, or the reason why there are none. */
 export type BeyondResult = ExactResult | ConditioningCurves | { readonly stopped: string }

@@ -3,6 +3,12 @@
 /** Factors of about three. */
 export const RATES: readonly number[] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30]
 
+/** How rates are found, in words. */
+export const RATE_TEXT =
+  'The rate of each variant is that of least training loss in the last epoch, in the mean over seeds, on a ladder '
+  + 'of factors of three: one seed climbs it until its best rate has two worse neighbors, then all seeds train there '
+  + 'and below, until the best rate has a worse one under it. Losses no better than chance count as divergence.'
+
 /** A training at one rate: its last training loss, null where it diverged. */
 export interface Trial {
   readonly rate: number

@@ -1,17 +1,17 @@
 // Small training sets with chosen class counts, for networks that are to be trained to their end many times.
 
 import { fitStandardization, gatherRows, standardizeInto } from '../../../data/index.ts'
-import { choose, type Tensor } from '../../../tensor/index.ts'
+import type { Tensor } from '../../../tensor/index.ts'
 import { readDataset, SHAPES, type Split } from '../../training/datasets.ts'
-import { corrupted } from '../deep/data.ts'
+import { corrupted } from '../refinetti2021/deep-data.ts'
 import { areaAverage } from '../images/area-average.ts'
 
 /** Data sets and what they are trained on: `side` as after area averaging, 0 where inputs are no images. */
 export const CONDITIONING_SETS = {
-  mnist: { title: 'MNIST', side: 14, small: false },
-  cifar10: { title: 'CIFAR-10', side: 8, small: false },
-  optdigits: { title: 'optdigits', side: 8, small: true },
-  teacher: { title: 'teacher', side: 0, small: true },
+  mnist: { title: 'MNIST', side: 14 },
+  cifar10: { title: 'CIFAR-10', side: 8 },
+  optdigits: { title: 'optdigits', side: 8 },
+  teacher: { title: 'teacher', side: 0 },
 } as const
 export type ConditioningSet = keyof typeof CONDITIONING_SETS
 
@@ -43,13 +43,13 @@ export function conditioningData(c: ConditioningData, seed: number, directory: s
 }
 
 function poolOf(dataset: ConditioningSet, samples: number, directory: string | undefined): Split {
-  const { side, small } = choose('poolOf', 'dataset', dataset, CONDITIONING_SETS)
-  // A small set is unevenly labeled, larger sets than 1000 want more than the pool: all of either.
-  const size = samples > 1000 || small ? 0 : POOL
+  // The generated set is small and unevenly labeled, larger sets than 1000 want more than the pool: all of either.
+  const size = samples > 1000 || dataset === 'teacher' || dataset === 'optdigits' ? 0 : POOL
   const key = JSON.stringify([dataset, size, directory])
   if (kept?.key === key) return kept.pool
   const options = { trainingSamples: size, validationSamples: 0, standardize: 'none' } as const
   const { training } = readDataset(dataset, directory, options)
+  const { side } = CONDITIONING_SETS[dataset]
   const [channels, from] = SHAPES[dataset].sample
   const smaller = side > 0 && side < from
   const pool = smaller ? { ...training, inputs: areaAverage(training.inputs, channels, from, side) } : training

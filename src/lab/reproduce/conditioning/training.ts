@@ -10,8 +10,8 @@ import { centeredCondition, fitAlignment, gradientAlignment, grams, strongAlignm
 import { toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
-import { type ConditioningData, conditioningData } from './conditioning-data.ts'
-import { probeRows } from '../deep/data.ts'
+import { type ConditioningData, conditioningData } from './data.ts'
+import { probeRows } from '../refinetti2021/deep-data.ts'
 
 export const ACTIVATIONS = ['linear', 'tanh', 'relu'] as const
 export type ConditioningActivation = (typeof ACTIVATIONS)[number]
