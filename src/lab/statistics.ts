@@ -1,11 +1,13 @@
 // What claims, tables and figures compute from values of several seeds.
 
-/** Values of independent seeds: their mean and its standard error. */
+/** Values of independent seeds (or draws, or runs): their mean and its standard error. */
 export interface Sample {
   readonly mean: number
   /** s/√n with the n − 1 of an unbiased s; 0 for one seed, whose scatter nobody knows. */
   readonly standardError: number
   readonly seeds: number
+  /** What was counted, where not seeds. */
+  readonly of?: 'draws' | 'runs'
 }
 
 /** Σx/n; NaN for no values. */

@@ -43,9 +43,12 @@ export function measuredText(measured: readonly Measured[]): string {
     value === null || typeof value === 'number' || value.seeds < 2
       ? text[index]
       : `${text[index]} ± ${significant(value.standardError, 2)}`
-  const seeds = new Set(measured.flatMap((value) => value === null || typeof value === 'number' ? [] : [value.seeds]))
-  const [count] = seeds
-  const counted = seeds.size === 1 ? ` (${count} ${count === 1 ? 'seed' : 'seeds'})` : ''
+  const counts = new Set(measured.flatMap((value) => {
+    if (value === null || typeof value === 'number') return []
+    const { seeds, of = 'seeds' } = value
+    return [seeds === 1 ? `1 ${of.slice(0, -1)}` : `${seeds} ${of}`]
+  }))
+  const counted = counts.size === 1 ? ` (${[...counts][0]})` : ''
   return measured.length === 0 ? '–' : `${measured.map(one).join(', ')}${counted}`
 }
 

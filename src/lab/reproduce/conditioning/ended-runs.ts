@@ -1,6 +1,8 @@
 // What analysis sees of a training: its end, and what else it is compared within.
 
-import { meanAndDeviation, type Measured } from '../../../dfa/index.ts'
+import type { Measured } from '../../../dfa/index.ts'
+import { typeset } from '../../report/format.ts'
+import { last, mean } from '../../statistics.ts'
 import type { Run } from '../experiment.ts'
 import type { ExactResult } from './exact-control.ts'
 import type { BeyondConfiguration } from './plan.ts'
@@ -24,13 +26,14 @@ export interface Ended {
 }
 
 /** The value at the end; NaN where nothing was measured. */
-export function last(values: readonly Measured[]): number {
-  return values[values.length - 1] ?? NaN
+export function atEnd(values: readonly Measured[]): number {
+  return last(values) ?? NaN
 }
 
-export function mean(values: readonly number[]): number {
-  return meanAndDeviation(values).mean
-}
+/** Mean over layers of the values at the end. */
+const meanAtEnd = (lists: readonly (readonly Measured[])[]): number => mean(lists.map(atEnd))
+const meanLogAtEnd = (lists: readonly (readonly Measured[])[]): number =>
+  mean(lists.map((values) => Math.log(atEnd(values))))
 
 /** Runs that learnt: those that did not stay finite, or end above the loss they began with, have no end of training. */
 export function endedRuns(runs: readonly BeyondRun[]): readonly Ended[] {
@@ -39,13 +42,13 @@ export function endedRuns(runs: readonly BeyondRun[]): readonly Ended[] {
     const ended = {
       configuration,
       curves: result,
-      logKappa: mean(result.kappa.map((values) => Math.log(last(values)))),
-      ga: last(result.ga[0]),
-      probeGa: last(result.probeGa[0]),
-      wa: mean(result.wa.map(last)),
+      logKappa: meanLogAtEnd(result.kappa),
+      ga: atEnd(result.ga[0]),
+      probeGa: atEnd(result.probeGa[0]),
+      wa: meanAtEnd(result.wa),
     }
     const finite = [ended.logKappa, ended.ga, ended.probeGa, ended.wa].every(Number.isFinite)
-    return finite && result.loss[result.loss.length - 1] < result.loss[0] ? [ended] : []
+    return finite && last(result.loss) < result.loss[0] ? [ended] : []
   })
 }
 
@@ -55,19 +58,13 @@ export function cellOf({ configuration: c }: Ended): string {
 }
 
 /** Mean over layers of ln(‖ΔW_l‖/‖W_l(0)‖). */
-export function growthOf({ curves }: Ended): number {
-  return mean(curves.growth.map((values) => Math.log(last(values))))
-}
-
+export const growthOf = ({ curves }: Ended): number => meanLogAtEnd(curves.growth)
 /** Mean over layers 2 … L of ‖ΔW_l − fit‖/‖ΔW_l‖. */
-export function residualOf({ curves }: Ended): number {
-  return mean(curves.residual.slice(1).map(last))
-}
-
+export const residualOf = ({ curves }: Ended): number => meanAtEnd(curves.residual.slice(1))
+/** Mean over layers of tr A_l/(√n_L ‖A_l‖). */
+export const strongOf = ({ curves }: Ended): number => meanAtEnd(curves.strong)
 /** ln of the final training loss. */
-export function lossOf({ curves }: Ended): number {
-  return Math.log(curves.loss[curves.loss.length - 1])
-}
+export const lossOf = ({ curves }: Ended): number => Math.log(last(curves.loss))
 
 /** What is compared within: the more, the fewer explanations are left, and the fewer runs. */
 export interface Control {
@@ -97,11 +94,23 @@ export const CONTROLS = {
 } satisfies Record<string, Control>
 
 /** Measures of alignment at the end. */
-export const OUTCOMES = [{ id: 'ga', name: 'GA₁', value: ({ ga }: Ended): number => ga }, {
-  id: 'probe',
-  name: 'probe GA₁',
-  value: ({ probeGa }: Ended): number => probeGa,
-}, { id: 'wa', name: 'mean WA', value: ({ wa }: Ended): number => wa }] as const
+export const OUTCOMES: readonly { readonly id: string; readonly name: string; readonly title: string;
+  readonly value: (run: Ended) => number }[] = [{
+    id: 'ga',
+    name: 'GA₁',
+    title: 'GA₁, the samples’ own errors',
+    value: ({ ga }) => ga,
+  }, { id: 'probe', name: 'probe GA₁', title: 'GA₁, isotropic errors', value: ({ probeGa }) => probeGa }, {
+    id: 'wa',
+    name: 'mean WA',
+    title: 'Mean of WA_l',
+    value: ({ wa }) => wa,
+  }]
+
+/** The runs of some activations. */
+export function ofActivation(runs: readonly Ended[], ...activations: readonly string[]): readonly Ended[] {
+  return runs.filter(({ configuration }) => activations.includes(configuration.activation))
+}
 
 /**
  * Runs as the correlations take them: seeds of one configuration together, configurations within data set and
@@ -138,12 +147,13 @@ export function correlations(
   return OUTCOMES.map(({ value }) => estimate(pairings(defined, x, value, control), kind, draws))
 }
 
-/** `−0.42 [−0.60, −0.21]`. */
+/** `−0.42 [−0.60, −0.21]`; without what is not defined for so few runs, – where all of it. */
 export function estimateText({ value, low, high }: Estimate): string {
-  return `${signed(value)} [${signed(low)}, ${signed(high)}]`
+  if (!Number.isFinite(value)) return '–'
+  return Number.isFinite(low + high) ? `${signed(value)} [${signed(low)}, ${signed(high)}]` : signed(value)
 }
 
 function signed(x: number): string {
-  const size = Math.abs(x).toFixed(2)
-  return Number.isFinite(x) ? `${size === '0.00' ? '' : x < 0 ? '−' : '+'}${size}` : 'undefined'
+  const text = typeset(x.toFixed(2))
+  return x > 0 && text !== '0.00' ? `+${text}` : text
 }

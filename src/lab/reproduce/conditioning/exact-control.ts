@@ -5,10 +5,10 @@ import { crossEntropy, sgd } from '../../../nn/index.ts'
 import { addScaled, exp, type Matrix, matrix, multiply, tensor, transpose } from '../../../tensor/index.ts'
 import { type AlignmentMatrices, alignmentStep, directFeedbackStep, fitAlignment, grams, historyEntry,
   relativeDifference, type Weights, zeroAlignment } from '../../../theory/index.ts'
+import { sizesOf, weightsOf } from '../../check/engine.ts'
 import { drawFeedback, toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
 import { conditioningData } from './data.ts'
-import { weightsOf } from './training.ts'
 
 /** L − 1 hidden layers on the generated teacher data, cross-entropy, batches in the order of the rows. */
 export interface ExactConfiguration {
@@ -57,7 +57,7 @@ export function exactControl(c: ExactConfiguration, tools: RunTools): ExactResul
   const [samples, features] = inputs.shape
   const outputs = targets.shape[1]
   const depth = c.hidden + 1
-  const sizes = [features, ...Array.from({ length: c.hidden }, () => c.width), outputs]
+  const sizes = sizesOf(depth, features, c.width, outputs)
   const matrices = drawFeedback(c.feedback, depth, c.width, outputs, c.seed)
   const feedback = matrices.map(toMatrix)
   const g = grams(feedback)
@@ -91,7 +91,7 @@ export function exactControl(c: ExactConfiguration, tools: RunTools): ExactResul
     return { difference, residual: Math.max(...residuals) }
   }
   const full = worst(weights)
-  const fast = worst(weightsOf(engine.network))
+  const fast = worst(weightsOf(engine))
   return {
     network: full.difference,
     engine: fast.difference,

@@ -7,9 +7,10 @@ import type { LineFigure, Series } from '../../report/figure.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import { panels } from '../../report/panels.ts'
 import type { Axis } from '../../report/plot.ts'
+import { last, mean } from '../../statistics.ts'
 import { meanSeries } from '../series.ts'
-import { cellOf, CONTROLS, type Ended, mean, OUTCOMES, pairings, residualOf } from './ended-runs.ts'
 import { estimate } from './correlation.ts'
+import { cellOf, CONTROLS, type Ended, ofActivation, OUTCOMES, pairings, residualOf } from './ended-runs.ts'
 import { ACTIVATIONS, type ConditioningCurves } from './training.ts'
 
 /** Rank of the errors' subspace for ten classes. */
@@ -49,34 +50,42 @@ export function linearPrediction(
   return { mean: Math.pow(condition, sum / layers.length), wa, probeGa, bound }
 }
 
-const ALIGNMENT = { domain: [0, 1] } as const
-const KAPPA: Axis = { label: 'geometric mean of κ(A₂ … A₄)', scale: 'log' }
+const depthOf = ([first]: readonly Ended[]): number => (first?.configuration.hidden ?? 3) + 1
+
+/** Every outcome of every run against one quantity, one panel per outcome, each with what is predicted there. */
+function outcomePanels(
+  ended: readonly Ended[],
+  x: Axis,
+  of: (run: Ended) => number,
+  predicted: readonly Series[] = [],
+): string {
+  const low = Math.min(0, ...ended.flatMap(({ ga, probeGa, wa }) => [ga, probeGa, wa]))
+  return panels({
+    figures: OUTCOMES.map(({ name, title, value }, index): LineFigure => ({
+      title,
+      x,
+      y: { label: name, ...(low < 0 ? {} : { domain: [0, 1] }) },
+      series: [
+        ...ACTIVATIONS.map((activation): Series => ({
+          name: activation,
+          draw: 'markers',
+          points: ofActivation(ended, activation).map((run) => [of(run), value(run)]),
+        })),
+        ...predicted.slice(index, index + 1),
+      ],
+    })),
+    share: 'both',
+  })
+}
 
 /** Alignment against conditioning, all runs. */
 export function scatterFigure(ended: readonly Ended[]): ReportFigure {
   const draws = normalInto(new Float64Array(2000 * MODES), randomStream(0, 'conditioning/prediction'))
   const probes = matrix(2000, MODES, draws)
-  const depth = (ended[0]?.configuration.hidden ?? 3) + 1
+  const depth = depthOf(ended)
   const most = Math.max(2, ...ended.map(({ logKappa }) => Math.exp(logKappa)))
   const exponent = (Math.pow(2, depth - 1) - 1) / (depth - 1)
   const line = Array.from({ length: 40 }, (_, i) => linearPrediction(Math.pow(most, i / 39 / exponent), depth, probes))
-  const low = Math.min(0, ...ended.flatMap(({ ga, probeGa, wa }) => [ga, probeGa, wa]))
-  const y = (label: string): Axis => ({ label, ...(low < 0 ? {} : ALIGNMENT) })
-  const figure = (title: string, label: string, value: (run: Ended) => number, predicted: Series): LineFigure => ({
-    title,
-    x: KAPPA,
-    y: y(label),
-    series: [
-      ...ACTIVATIONS.map((activation): Series => ({
-        name: activation,
-        draw: 'markers',
-        points: ended.filter(({ configuration }) => configuration.activation === activation).map((
-          run,
-        ) => [Math.exp(run.logKappa), value(run)]),
-      })),
-      predicted,
-    ],
-  })
   const theory = (name: string, color: number, value: (at: (typeof line)[number]) => number): Series => ({
     name,
     draw: 'line',
@@ -86,95 +95,23 @@ export function scatterFigure(ended: readonly Ended[]): ReportFigure {
   })
   const geometric = 'linear theory, geometric spectrum'
   return {
-    svg: panels({
-      figures: [figure('GA₁, the samples’ own errors', 'GA₁', ({ ga }) => ga, theory('lower bound of GA₁', 5, (at) =>
-        at.bound)), figure('GA₁, isotropic errors', 'probe GA₁', (run) =>
-          run.probeGa, theory(geometric, 6, (at) => at.probeGa)), figure('Mean of WA₂, WA₃, WA₄', 'WA', ({ wa }) =>
-          wa, theory(geometric, 6, (at) => at.wa))],
-      share: 'both',
-    }),
+    svg: outcomePanels(ended, { label: `geometric mean of κ(A_2 … A_${depth})`, scale: 'log' }, ({ logKappa }) =>
+      Math.exp(logKappa), [theory('lower bound of GA₁', 5, ({ bound }) => bound), theory(geometric, 6, ({ probeGa }) =>
+        probeGa), theory(geometric, 6, ({ wa }) => wa)]),
     wide: true,
     caption: 'Alignment at the end of training against the conditioning of the fitted alignment matrices: '
       + `${ended.length} runs, all data sets, label noises, widths, starts, feedbacks and class counts. Dashed: a `
-      + 'linear network from zero weights with orthogonal feedback whose A₂ has nine modes in a geometric spectrum '
+      + `linear network from zero weights with orthogonal feedback whose A₂ has ${MODES} modes in a geometric spectrum `
       + 'and A_{l+1} ∝ A_l A_l; for the samples’ own errors, whose directions no theory knows, the least value that '
       + 'such matrices leave. Runs below the lines contradict nothing: initial weights stand beside the A_l, which '
       + 'need not be symmetric.',
   }
 }
 
-/** Residuals and κ over time, layer by layer. */
-export function dynamicsFigure(ended: readonly Ended[]): ReportFigure {
-  const depth = (ended[0]?.configuration.hidden ?? 3) + 1
-  const layers = Array.from({ length: depth - 1 }, (_, index) => index + 2)
-  const epochs = (run: Ended): readonly number[] => run.curves.steps.map((step) => step / run.curves.perEpoch)
-  type Pick = (curves: ConditioningCurves) => readonly Measured[]
-  const curve = (pick: Pick): Series[] =>
-    ACTIVATIONS.flatMap((activation) => {
-      const runs = ended.filter(({ configuration }) => configuration.activation === activation)
-      const curves = runs.map((run) => pick(run.curves))
-      return runs.length === 0 ? [] : [meanSeries(activation, epochs(runs[0]), curves, { draw: 'line' })]
-    })
-  // A mean of logarithms: one run of κ = 10⁴ would hide fifty of κ = 3.
-  const logs = (values: readonly Measured[]): readonly Measured[] =>
-    values.map((value) => (value === null ? null : Math.log10(value)))
-  const power = (series: Series): Series => ({
-    ...series,
-    points: series.points.map(([x, y]) => [x, Math.pow(10, y)] as const),
-    ...(series.band === undefined
-      ? {}
-      : { band: series.band.map(([x, low, high]) => [x, Math.pow(10, low), Math.pow(10, high)] as const) }),
-  })
-  const x: Axis = { label: 'epoch', scale: 'log' }
-  return {
-    svg: panels({
-      figures: [
-        ...layers.map((l): LineFigure => ({
-          title: `residual of ΔW_${l}`,
-          x,
-          y: { label: '‖ΔW − fit‖/‖ΔW‖', domain: [0, 1] },
-          series: curve(({ residual }) => residual[l - 1]),
-        })),
-        ...layers.map((l): LineFigure => ({
-          title: `κ(A_${l})`,
-          x,
-          y: { label: 'κ', scale: 'log', domain: [1, 10000] },
-          series: curve(({ kappa }) => logs(kappa[l - 2])).map(power),
-        })),
-      ],
-      share: 'x',
-    }),
-    wide: true,
-    caption: 'The share of ΔW_l = W_l − W_l(0) that has not the form F_l A_l F_{l−1}ᵀ, and the condition number of '
-      + 'the fitted A_l on the subspace of errors, over training time: means (of κ: geometric) over all runs of an '
-      + `activation (${ended.length} in all) with one standard deviation, which is the spread of data sets, noises, `
-      + 'widths and starts, not an error of the mean. Residual 0: weak weight alignment holds exactly. Activations '
-      + 'are trained for different numbers of passes.',
-  }
-}
-
 /** Alignment against what the fit leaves over, all runs. */
 export function residualFigure(ended: readonly Ended[]): ReportFigure {
-  const low = Math.min(0, ...ended.flatMap(({ ga, probeGa, wa }) => [ga, probeGa, wa]))
-  const figure = (title: string, label: string, value: (run: Ended) => number): LineFigure => ({
-    title,
-    x: { label: 'mean residual of ΔW₂ … ΔW₄', domain: [0, 1] },
-    y: { label, ...(low < 0 ? {} : ALIGNMENT) },
-    series: ACTIVATIONS.map((activation): Series => ({
-      name: activation,
-      draw: 'markers',
-      points: ended.filter(({ configuration }) => configuration.activation === activation).map((
-        run,
-      ) => [residualOf(run), value(run)]),
-    })),
-  })
   return {
-    svg: panels({
-      figures: [figure('GA₁, the samples’ own errors', 'GA₁', ({ ga }) => ga),
-        figure('GA₁, isotropic errors', 'probe GA₁', ({ probeGa }) => probeGa),
-        figure('Mean of WA₂, WA₃, WA₄', 'WA', ({ wa }) => wa)],
-      share: 'both',
-    }),
+    svg: outcomePanels(ended, { label: `mean residual of ΔW_2 … ΔW_${depthOf(ended)}`, domain: [0, 1] }, residualOf),
     wide: true,
     caption: 'The same runs against the share of ΔW that no A_l explains; described, not part of the test. For '
       + 'orthogonal feedback cos∠(ΔW_l, F_l F_{l−1}ᵀ) = √(1 − residual²)·tr A_l/(√n_L ‖A_l‖), so that part of the '
@@ -182,21 +119,66 @@ export function residualFigure(ended: readonly Ended[]): ReportFigure {
   }
 }
 
+/** Residuals and κ over time, layer by layer. */
+export function dynamicsFigure(ended: readonly Ended[]): ReportFigure {
+  const layers = Array.from({ length: depthOf(ended) - 1 }, (_, index) => index + 2)
+  const figure = (title: string, y: Axis, pick: (curves: ConditioningCurves) => readonly Measured[]): LineFigure => ({
+    title,
+    x: { label: 'epoch', scale: 'log' },
+    y,
+    series: ACTIVATIONS.flatMap((activation) => {
+      const curves = ofActivation(ended, activation).map((run) => run.curves)
+      if (curves.length === 0) return []
+      const epochs = curves[0].steps.map((step) => step / curves[0].perEpoch)
+      return [meanSeries(activation, epochs, curves.map(pick), { draw: 'line' })]
+    }),
+  })
+  // A mean of logarithms: one run of κ = 10⁴ would hide fifty of κ = 3.
+  const logs = (values: readonly Measured[]): readonly Measured[] =>
+    values.map((value) => (value === null ? null : Math.log10(value)))
+  const powers = ({ points, band = [], ...look }: Series): Series => ({
+    ...look,
+    points: points.map(([x, y]) => [x, Math.pow(10, y)]),
+    band: band.map(([x, low, high]) => [x, Math.pow(10, low), Math.pow(10, high)]),
+  })
+  return {
+    svg: panels({
+      figures: [...layers.map((l) =>
+        figure(`residual of ΔW_${l}`, { label: '‖ΔW − fit‖/‖ΔW‖', domain: [0, 1] }, ({ residual }) => residual[l - 1])
+      ), ...layers.map((l) => {
+        const logarithms = figure(`κ(A_${l})`, { label: 'κ', scale: 'log', domain: [1, 10_000] }, ({ kappa }) =>
+          logs(kappa[l - 2]))
+        return { ...logarithms, series: logarithms.series.map(powers) }
+      })],
+      share: 'x',
+    }),
+    wide: true,
+    caption: 'The share of ΔW_l = W_l − W_l(0) that has not the form F_l A_l F_{l−1}ᵀ, and the condition number of '
+      + 'the fitted A_l on the subspace of errors, over training time: means (of κ: geometric) over all runs of an '
+      + `activation (${ended.length} in all) with a band from the least to the largest: data sets, noises, widths and `
+      + 'starts, not an error of the mean. Residual 0: weak weight alignment holds exactly. Activations are trained for '
+      + 'different numbers of passes.',
+  }
+}
+
 /** The tested coefficient at every time of measurement. */
 export function coefficientFigure(ended: readonly Ended[], draws: number): ReportFigure {
-  const times = ended[0]?.curves.steps.length ?? 0
-  const valueAt =
+  const times = (ended[0]?.curves.steps ?? []).map((_, time) => time)
+  const alignmentAt =
     (time: number) => ({ curves }: Ended): readonly number[] => [curves.ga[0][time] ?? NaN,
       curves.probeGa[0][time] ?? NaN, mean(curves.wa.map((values) => values[time] ?? NaN))]
   const kappaAt = (time: number) => ({ curves }: Ended): number =>
     mean(curves.kappa.map((values) => Math.log(values[time] ?? NaN)))
-  const series = (runs: readonly Ended[]): Series[] =>
-    OUTCOMES.map(({ name }, outcome) => {
-      const points = Array.from({ length: times }, (_, time) => {
+  const figure = (title: string, runs: readonly Ended[]): LineFigure => ({
+    title,
+    x: { label: 'share of the training', scale: 'log' },
+    y: { label: 'Spearman’s coefficient', domain: [-1, 1] },
+    series: OUTCOMES.map(({ name }, outcome): Series => {
+      const points = times.map((time) => {
         const x = kappaAt(time)
-        const y = (run: Ended): number => valueAt(time)(run)[outcome]
+        const y = (run: Ended): number => alignmentAt(time)(run)[outcome]
         const defined = runs.filter((run) => run.curves.steps.length > time && Number.isFinite(x(run) + y(run)))
-        const share = mean(defined.map(({ curves: { steps } }) => steps[time] / steps[steps.length - 1]))
+        const share = mean(defined.map(({ curves: { steps } }) => steps[time] / last(steps)))
         return { share, ...estimate(pairings(defined, x, y, CONTROLS.cell), 'rank', draws) }
       })
       return {
@@ -205,23 +187,21 @@ export function coefficientFigure(ended: readonly Ended[], draws: number): Repor
         points: points.map(({ share, value }) => [share, value]),
         band: points.map(({ share, low, high }) => [share, low, high]),
       }
-    })
-  const isLinear = ({ configuration }: Ended): boolean => configuration.activation === 'linear'
-  const figure = (title: string, runs: readonly Ended[]): LineFigure => ({
-    title,
-    x: { label: 'share of the training', scale: 'log' },
-    y: { label: 'Spearman’s coefficient', domain: [-1, 1] },
-    series: series(runs),
+    }),
     marks: [{ y: 0 }],
   })
   return {
     svg: panels({
-      figures: [figure('linear', ended.filter(isLinear)), figure('tanh, relu', ended.filter((run) => !isLinear(run)))],
+      figures: [figure('linear', ofActivation(ended, 'linear')),
+        figure('tanh, relu', ofActivation(ended, 'tanh', 'relu'))],
       share: 'x',
     }),
     wide: true,
-    caption: 'Conditioning and alignment at the same time: Spearman’s coefficient of mean ln κ(A₂ … A₄) with each '
-      + `measure of alignment within data set and activation (${new Set(ended.map(cellOf)).size} strata), bands: 95 % `
-      + 'intervals of each time by itself. The end, at the right, is what the claims test; the way there is described.',
+    caption:
+      'Conditioning and alignment at the same time: Spearman’s coefficient of mean ln κ(A_l) with each measure of '
+      + `alignment within data set and activation (${
+        new Set(ended.map(cellOf)).size
+      } strata), bands: 95 % intervals of `
+      + 'each time by itself. The end, at the right, is what the claims test; the way there is described.',
   }
 }

@@ -2,78 +2,39 @@
 // random.
 
 import { permutation, randomStream } from '../../../tensor/index.ts'
-import type { Scale } from '../experiment.ts'
-import { CONDITIONING_SETS, type ConditioningSet } from './data.ts'
+import { perSeed } from '../experiment.ts'
+import type { ConditioningSet } from './data.ts'
 import type { ExactConfiguration } from './exact-control.ts'
 import { ACTIVATIONS, type ConditioningActivation, type ConditioningConfiguration } from './training.ts'
 
 /** Trainings and the exact control. */
 export type BeyondConfiguration = ConditioningConfiguration | ExactConfiguration
 
-/** Sizes of a scale. `each`: configurations for every data set, activation and noise. */
-interface Size {
+/** Sizes of a scale. */
+export interface ConditioningSizes {
   readonly sets: readonly ConditioningSet[]
   readonly noises: readonly number[]
   readonly widths: readonly number[]
+  /** Configurations for every data set, activation and noise, and seeds of each. */
   readonly each: number
   readonly seeds: number
-  readonly samples: (dataset: ConditioningSet) => number
-  readonly epochs: (activation: ConditioningActivation) => number
+  readonly samples: number
+  /** Of sets of images, which have more. */
+  readonly images: number
+  /** Passes as a multiple of those of `PASSES`. */
+  readonly passes: number
   readonly records: number
   readonly probe: number
   readonly exact: { readonly width: number; readonly steps: number }
 }
-
-const ALL = Object.keys(CONDITIONING_SETS) as ConditioningSet[]
-const NOISES = [0, 0.2, 0.5, 0.9]
-const WIDTHS = [50, 100, 200]
 
 /**
  * Rates and passes, from training losses alone (seed 100, width 100, p = 0 and 0.9, rates 0.02 … 0.8): the largest
  * tried at which no loss rose above its start; tanh bounds the forward pass and bears ten times the rate of the other
  * two. Passes until losses of noiseless runs are flat or near zero.
  */
-export const RATES: Readonly<Record<ConditioningActivation, number>> = { linear: 0.02, tanh: 0.2, relu: 0.02 }
-const EPOCHS: Readonly<Record<ConditioningActivation, number>> = { linear: 200, tanh: 100, relu: 300 }
-
-const SIZES: Readonly<Record<Scale, Size>> = {
-  quick: {
-    sets: ['teacher'],
-    noises: [0, 0.5],
-    widths: [20, 30],
-    each: 2,
-    seeds: 1,
-    samples: () => 200,
-    epochs: (activation) => EPOCHS[activation] * 0.6,
-    records: 8,
-    probe: 50,
-    exact: { width: 15, steps: 60 },
-  },
-  default: {
-    sets: ALL,
-    noises: NOISES,
-    widths: WIDTHS,
-    each: 3,
-    seeds: 2,
-    samples: () => 1000,
-    epochs: (activation) => EPOCHS[activation],
-    records: 12,
-    probe: 250,
-    exact: { width: 40, steps: 300 },
-  },
-  paper: {
-    sets: ALL,
-    noises: NOISES,
-    widths: WIDTHS,
-    each: 6,
-    seeds: 5,
-    samples: (dataset) => (dataset === 'mnist' || dataset === 'cifar10' ? 3000 : 1000),
-    epochs: (activation) => 3 * EPOCHS[activation],
-    records: 24,
-    probe: 500,
-    exact: { width: 100, steps: 1000 },
-  },
-}
+const RATES: Readonly<Record<ConditioningActivation, number>> = { linear: 0.02, tanh: 0.2, relu: 0.02 }
+const PASSES: Readonly<Record<ConditioningActivation, number>> = { linear: 200, tanh: 100, relu: 300 }
 
 /** L − 1. */
 const HIDDEN = 3
@@ -93,7 +54,7 @@ type Dealt = Pick<ConditioningConfiguration, 'width' | 'start' | 'feedback' | 'i
  * has as many of every level and none goes with another; dealt again until no two configurations of a noise are the
  * same.
  */
-function hands({ widths, noises, each }: Size, name: string): readonly Dealt[] {
+function hands({ widths, noises, each }: ConditioningSizes, name: string): readonly Dealt[] {
   const count = noises.length * each
   for (let attempt = 0;; attempt++) {
     const deal = <T>(levels: readonly T[], factor: string): readonly T[] =>
@@ -109,8 +70,7 @@ function hands({ widths, noises, each }: Size, name: string): readonly Dealt[] {
 }
 
 /** Every data set × activation × noise has `each` configurations, each with `seeds` seeds; controls come first. */
-export function plannedRuns(scale: Scale, seed: number): readonly BeyondConfiguration[] {
-  const size = SIZES[scale]
+export function plannedRuns(size: ConditioningSizes, seed: number): readonly BeyondConfiguration[] {
   const exact = (['orthogonal', 'uniform'] as const).map((feedback): ExactConfiguration => ({
     kind: 'exact',
     feedback,
@@ -123,21 +83,21 @@ export function plannedRuns(scale: Scale, seed: number): readonly BeyondConfigur
   const trainings = size.sets.flatMap((dataset) =>
     ACTIVATIONS.flatMap((activation) =>
       hands(size, `${dataset}/${activation}`).flatMap((hand, index) =>
-        Array.from({ length: size.seeds },
-          (_, offset): ConditioningConfiguration => ({
+        perSeed(seed, size.seeds,
+          (own): ConditioningConfiguration => ({
             kind: 'training',
             dataset,
-            samples: size.samples(dataset),
+            samples: dataset === 'mnist' || dataset === 'cifar10' ? size.images : size.samples,
             noise: size.noises[Math.floor(index / size.each)],
             activation,
             ...hand,
             hidden: HIDDEN,
             rate: RATES[activation],
             batch: BATCH,
-            epochs: size.epochs(activation),
+            epochs: size.passes * PASSES[activation],
             records: size.records,
             probe: size.probe,
-            seed: seed + offset,
+            seed: own,
           }))
       )
     )

@@ -1,18 +1,19 @@
 // Correlations by what is held fixed, by predictor, by layer and by data set, and means by factor.
 
-import type { Judgment } from '../experiment.ts'
 import type { Table } from '../../report/table.ts'
-import { CONDITIONING_SETS } from './data.ts'
-import { cellOf, type Control, CONTROLS, correlations, type Ended, estimateText, growthOf, last, lossOf, mean, OUTCOMES,
-  pairings, residualOf } from './ended-runs.ts'
+import { last, mean, quantile } from '../../statistics.ts'
+import type { Judgment } from '../experiment.ts'
 import { correlation, type Estimate, estimate } from './correlation.ts'
+import { CONDITIONING_SETS } from './data.ts'
+import { atEnd, cellOf, type Control, CONTROLS, correlations, type Ended, estimateText, growthOf, lossOf, ofActivation,
+  OUTCOMES, pairings, residualOf, strongOf } from './ended-runs.ts'
 import type { ConditioningConfiguration } from './training.ts'
 
 const HEADINGS = OUTCOMES.map(({ name }) => ({ name }))
 
 /** All tables. */
 export function conditioningTables(ended: readonly Ended[], draws: number): NonNullable<Judgment['tables']> {
-  const nonLinear = ended.filter(({ configuration }) => configuration.activation !== 'linear')
+  const nonLinear = ofActivation(ended, 'tanh', 'relu')
   return [{
     caption: 'Correlation of conditioning (mean ln κ(A₂ … A₄)) with alignment at the end of training, 95 % '
       + 'intervals of a bootstrap over configurations',
@@ -31,60 +32,54 @@ export function conditioningTables(ended: readonly Ended[], draws: number): NonN
 }
 
 function controlTable(ended: readonly Ended[], nonLinear: readonly Ended[], draws: number): Table {
-  const of = (name: string): readonly Ended[] => ended.filter(({ configuration }) => configuration.activation === name)
   const { none, cell, start } = CONTROLS
-  const spearman = (runs: readonly Ended[], control: Control): readonly Estimate[] => correlations(runs, control, draws)
-  const rows: readonly (readonly [string, string, string, readonly Estimate[]])[] = [
-    ...Object.values(CONTROLS).map((
-      control,
-    ): [string, string, string, readonly Estimate[]] => ['tanh, relu', control.name, 'Spearman',
-      spearman(nonLinear, control)]
-    ),
-    ['tanh, relu', none.name, 'Pearson, ln κ', correlations(nonLinear, none, draws, 'value')],
-    ['tanh, relu', cell.name, 'Pearson, ln κ', correlations(nonLinear, cell, draws, 'value')],
-    ['tanh, relu; early κ', cell.name, 'Spearman', correlations(nonLinear, cell, draws, 'rank', earlyLogKappa)],
-    ['tanh', cell.name, 'Spearman', spearman(of('tanh'), cell)],
-    ['relu', cell.name, 'Spearman', spearman(of('relu'), cell)],
-    ['linear', none.name, 'Spearman', spearman(of('linear'), none)],
-    ['linear', cell.name, 'Spearman', spearman(of('linear'), cell)],
-    ['linear', start.name, 'Spearman', spearman(of('linear'), start)],
-  ]
+  type Row = readonly [networks: string, control: Control, kind: string, found: readonly Estimate[]]
+  const spearman = (
+    networks: string,
+    runs: readonly Ended[],
+    control: Control,
+  ): Row => [networks, control, 'Spearman', correlations(runs, control, draws)]
+  const pearson = (
+    control: Control,
+  ): Row => ['tanh, relu', control, 'Pearson, ln κ', correlations(nonLinear, control, draws, 'value')]
+  const single = (activation: string, control: Control): Row =>
+    spearman(activation, ofActivation(ended, activation), control)
+  const rows: readonly Row[] = [...Object.values(CONTROLS).map((control) => spearman('tanh, relu', nonLinear, control)),
+    pearson(none), pearson(cell), ['tanh, relu; early κ', cell, 'Spearman',
+    correlations(nonLinear, cell, draws, 'rank', earlyLogKappa)], single('tanh', cell), single('relu', cell),
+    single('linear', none), single('linear', cell), single('linear', start)]
   return {
     columns: [{ name: 'networks' }, { name: 'held fixed', flexible: true }, { name: 'coefficient' }, { name: 'runs' },
       ...HEADINGS],
     rows: rows.map((
-      [networks, control, kind, found],
-    ) => [networks, control, kind, found[0].count, ...found.map(estimateText)]),
+      [networks, { name }, kind, found],
+    ) => [networks, name, kind, found[0].count, ...found.map(estimateText)]),
   }
 }
 
 /** Mean ln κ at the record nearest, in ratio, to a tenth of the training. */
 function earlyLogKappa({ curves: { steps, kappa } }: Ended): number {
-  const distance = (step: number): number => Math.abs(Math.log(10 * step / steps[steps.length - 1]))
+  const distance = (step: number): number => Math.abs(Math.log(10 * step / last(steps)))
   const at = steps.reduce((best, step, index) => (distance(step) < distance(steps[best]) ? index : best), 0)
   return mean(kappa.map((values) => Math.log(values[at] ?? NaN)))
 }
 
-const strong = ({ curves }: Ended): number => mean(curves.strong.map(last))
-const fittedGa = ({ curves }: Ended): number => last(curves.fittedGa[0])
-
-/** What a run has beside its conditioning, and what is held fixed. */
-const PREDICTORS: readonly (readonly [string, (run: Ended) => number, Control])[] = [[
-  'residual, mean over layers 2 … L',
-  residualOf,
-  CONTROLS.cell,
-], ['residual, mean over layers 2 … L', residualOf, CONTROLS.design], ['growth ‖ΔW‖/‖W(0)‖, mean over layers', growthOf,
-  CONTROLS.cell], ['GA₁ that the fitted A₂ … A₄ alone would give', fittedGa, CONTROLS.cell], [
-  'tr A/(√n_L ‖A‖), mean over layers',
-  strong,
-  CONTROLS.cell,
-], ['final training loss', lossOf, CONTROLS.cell]]
+const fittedGa = ({ curves }: Ended): number => atEnd(curves.fittedGa[0])
 
 function predictorTable(runs: readonly Ended[], draws: number): Table {
+  const { cell, design } = CONTROLS
+  // What a run has beside its conditioning, and what is held fixed.
+  const predictors: readonly (readonly [string, (run: Ended) => number, Control])[] = [[
+    'residual, mean over layers 2 … L',
+    residualOf,
+    cell,
+  ], ['residual, mean over layers 2 … L', residualOf, design], ['growth ‖ΔW‖/‖W(0)‖, mean over layers', growthOf, cell],
+    ['GA₁ that the fitted A₂ … A₄ alone would give', fittedGa, cell], ['tr A/(√n_L ‖A‖), mean over layers', strongOf,
+    cell], ['final training loss', lossOf, cell]]
   return {
     columns: [{ name: 'predictor', flexible: true }, { name: 'held fixed', flexible: true }, { name: 'runs' },
       ...HEADINGS],
-    rows: PREDICTORS.map(([name, x, control]) => {
+    rows: predictors.map(([name, x, control]) => {
       const found = correlations(runs, control, draws, 'rank', x)
       return [name, control.name, found[0].count, ...found.map(estimateText)]
     }),
@@ -93,31 +88,30 @@ function predictorTable(runs: readonly Ended[], draws: number): Table {
 
 function layerTable(runs: readonly Ended[], draws: number): Table {
   const depth = (runs[0]?.configuration.hidden ?? 3) + 1
-  const kappaOf = (l: number) => ({ curves }: Ended): number => Math.log(last(curves.kappa[l - 2]))
-  const above = (l: number) => (one: Ended): number =>
-    mean(Array.from({ length: depth - l }, (_, k) => kappaOf(l + 1 + k)(one)))
+  const layers = Array.from({ length: depth - 1 }, (_, k) => k + 1)
   type Quantity = (run: Ended) => number
-  const layer = (name: string, x: Quantity, y: Quantity): readonly [string, number, string] => {
+  const kappaOf = (l: number): Quantity => ({ curves }) => Math.log(atEnd(curves.kappa[l - 2]))
+  const above = (l: number): Quantity => (one) => mean(layers.slice(l - 1).map((k) => kappaOf(k + 1)(one)))
+  const ga = (l: number): Quantity => ({ curves }) => atEnd(curves.ga[l - 1])
+  const wa = (l: number): Quantity => ({ curves }) => atEnd(curves.wa[l - 2])
+  const row = (name: string, x: Quantity, y: Quantity): readonly [string, number, string] => {
     const defined = runs.filter((one) => Number.isFinite(x(one)) && Number.isFinite(y(one)))
     return [name, defined.length, estimateText(estimate(pairings(defined, x, y, CONTROLS.cell), 'rank', draws))]
   }
-  const ga = (l: number) => ({ curves }: Ended): number => last(curves.ga[l - 1])
-  const wa = (l: number) => ({ curves }: Ended): number => last(curves.wa[l - 2])
-  const layers = Array.from({ length: depth - 1 }, (_, k) => k + 1)
   return {
     columns: [{ name: 'pair' }, { name: 'runs' }, { name: 'coefficient' }],
     rows: [...layers.map((l) =>
-      layer(`GA_${l} against κ(A_${l + 1}${l + 1 < depth ? ` … A_${depth}` : ''})`, above(l), ga(l))
+      row(`GA_${l} against κ(A_${l + 1}${l + 1 < depth ? ` … A_${depth}` : ''})`, above(l), ga(l))
     ), ...layers.map((l) =>
-      layer(`WA_${l + 1} against κ(A_${l + 1})`, kappaOf(l + 1), wa(l + 1))
+      row(`WA_${l + 1} against κ(A_${l + 1})`, kappaOf(l + 1), wa(l + 1))
     ), ...layers.map((l) =>
-      layer(`WA_${l + 1} against tr A_${l + 1}/(√n_L ‖A_${l + 1}‖)`, ({ curves }) => last(curves.strong[l - 1]),
+      row(`WA_${l + 1} against tr A_${l + 1}/(√n_L ‖A_${l + 1}‖)`, ({ curves }) => atEnd(curves.strong[l - 1]),
         wa(l + 1))
-    ), layer('tr A/(√n_L ‖A‖) against κ(A), means over layers', ({ logKappa }) =>
-      logKappa, strong), layer('GA_1 of the fitted A alone against κ(A), mean over layers', ({ logKappa }) =>
+    ), row('tr A/(√n_L ‖A‖) against κ(A), means over layers', ({ logKappa }) =>
+      logKappa, strongOf), row('GA_1 of the fitted A alone against κ(A), mean over layers', ({ logKappa }) =>
         logKappa, fittedGa), ...layers.map((l) =>
-        layer(`GA_${l} against the residual of ΔW_${l + 1}`, ({ curves }) =>
-          last(curves.residual[l]), ga(l))
+        row(`GA_${l} against the residual of ΔW_${l + 1}`, ({ curves }) =>
+          atEnd(curves.residual[l]), ga(l))
       )],
   }
 }
@@ -130,10 +124,9 @@ function cellTable(ended: readonly Ended[]): Table {
     rows: [...new Set(ended.map(cellOf))].map((name) => {
       const runs = ended.filter((one) => cellOf(one) === name)
       const { dataset, activation } = runs[0].configuration
-      const sorted = runs.map(({ logKappa }) => Math.exp(logKappa)).sort((a, b) => a - b)
-      const quantile = (q: number): number => sorted[Math.round(q * (sorted.length - 1))]
-      return [CONDITIONING_SETS[dataset].title, activation, runs.length, rounded(quantile(0.5)),
-        `${quantile(0.05).toFixed(1)} … ${quantile(0.95).toFixed(1)}`, ...OUTCOMES.map(({ value }) => {
+      const kappa = runs.map(({ logKappa }) => Math.exp(logKappa))
+      return [CONDITIONING_SETS[dataset].title, activation, runs.length, rounded(quantile(kappa, 0.5)),
+        `${quantile(kappa, 0.05).toFixed(1)} … ${quantile(kappa, 0.95).toFixed(1)}`, ...OUTCOMES.map(({ value }) => {
           const rho = correlation(pairings(runs, ({ logKappa }) => logKappa, value, CONTROLS.none), 'rank')
           return Number.isFinite(rho) ? Number(rho.toFixed(2)) : null
         })]
@@ -155,23 +148,17 @@ function factorTable(runs: readonly Ended[]): Table {
         digits: 3,
       }))],
     rows: FACTORS.flatMap(([name, level]) =>
-      levelsOf(runs, level).map((value) => {
-        const chosen = runs.filter(({ configuration }) => level(configuration) === value)
-        const average = (quantity: (run: Ended) => number): number | null => rounded(mean(chosen.map(quantity)))
-        return [name, String(value), chosen.length, rounded(Math.exp(mean(chosen.map(({ logKappa }) => logKappa)))),
-          average(residualOf), average(({ ga }) => ga), average(({ probeGa }) => probeGa), average(({ wa }) => wa),
-          average(({ curves }) => curves.error[curves.error.length - 1])]
-      })
+      [...new Set(runs.map(({ configuration }) => level(configuration)))].sort((a, b) => (a < b ? -1 : 1)).map(
+        (value) => {
+          const chosen = runs.filter(({ configuration }) => level(configuration) === value)
+          const average = (quantity: (run: Ended) => number): number | null => rounded(mean(chosen.map(quantity)))
+          return [name, String(value), chosen.length, rounded(Math.exp(mean(chosen.map(({ logKappa }) => logKappa)))),
+            average(residualOf), average(({ ga }) => ga), average(({ probeGa }) => probeGa), average(({ wa }) => wa),
+            average(({ curves }) => last(curves.error))]
+        },
+      )
     ),
   }
-}
-
-/** All levels of a factor, ascending. */
-function levelsOf(
-  runs: readonly Ended[],
-  level: (c: ConditioningConfiguration) => string | number,
-): readonly (string | number)[] {
-  return [...new Set(runs.map(({ configuration }) => level(configuration)))].sort((a, b) => (a < b ? -1 : 1))
 }
 
 function rounded(x: number): number | null {

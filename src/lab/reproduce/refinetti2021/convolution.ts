@@ -131,15 +131,14 @@ function boundClaims(runs: Bounds, claim: ClaimBuilder): readonly Claim[] {
   const configurations = runs.map(({ configuration }) => configuration)
   const drawn = { method: 'random draws' } as const
   const against = (id: string, statement: string, kind: Kind, tolerance: number, why: string) =>
-    claim.relative(id, statement, runs.map(({ result }) => sample(result[kind])), configurations.map((c) =>
-      expectedFor(c)[kind]
-    ), tolerance, why, drawn)
+    claim.relative(id, statement, runs.map(({ result }) => ({ ...sample(result[kind]), of: 'draws' as const })),
+      configurations.map((c) => expectedFor(c)[kind]), tolerance, why, drawn)
   return [
     against('conv-bound',
       `best cosine of a convolution with F_l F_{l−1}ᵀ: k/(d d′) at (c, d, k) = ${sizesText(configurations)}`,
-      'convolution', 0.05, 'number of draws, one seed each'),
+      'convolution', 0.05, 'number of draws'),
     against('conv-bound-local', 'the same for locally connected layers: k/d', 'locallyConnected', 0.05,
-      'number of draws, one seed each'),
+      'number of draws'),
     against('conv-bound-repeated', 'the same for convolutions and F repeated over positions: k/d, in every draw',
       'repeated', 1e-6, 'rounding'),
     claim.atMost('conv-matrix',

@@ -154,9 +154,8 @@ function attainableClaims(runs: Drawn, claim: ClaimBuilder): readonly Claim[] {
   return [
     claim.relative('structured-repeated',
       `REPEATED: best cosine of a convolution with F_l F_{l−1}ᵀ = k/d, (c, d, k) = ${names}`,
-      repeated.map(({ result }) => sample(result.convolution)), repeated.map(({ configuration }) =>
-        expectedFor(configuration).repeated
-      ), 1e-6, 'rounding', drawn),
+      repeated.map(({ result }) => ({ ...sample(result.convolution), of: 'draws' as const })),
+      repeated.map(({ configuration }) => expectedFor(configuration).repeated), 1e-6, 'rounding', drawn),
     claim.above('structured-higher',
       `attainable weight alignment of REPEATED, ALIGNED_NMF, ALIGNED_SVD over that of random F, least of ${names}`,
       STRUCTURED.map((kind) => Math.min(...means(kind).map((x, i) => x / random[i]))), 1, 'sign alone', drawn),
