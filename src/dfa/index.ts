@@ -6,7 +6,8 @@ export { type FeedbackKind, feedbackMatrices, type FeedbackNormalization, type F
 export type { FeedbackMaps } from './feedback-maps.ts'
 export { type Carrier, installRule, isCarrier, type LearningRule, type NetworkParts, partsOf,
   type StepContext } from './rules/rule.ts'
-export { type RuleOptions, RULES } from './rules/index.ts'
+export { RULE_DESCRIPTIONS, RULES } from './rules/index.ts'
+export type { RuleDescription, RuleOption, RuleOptions } from './rules/description.ts'
 export { type DirectOptions, type DirectRule } from './rules/direct-delivery.ts'
 export { type TransportOptions } from './rules/transport.ts'
 export { type SignSymmetryOptions } from './rules/sign-symmetry.ts'

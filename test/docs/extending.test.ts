@@ -62,8 +62,8 @@ beforeAll(async () => {
   const layerFile = write(LAYER_FILE, block(LAYER_FILE))
   // The table of the sources with one line more, and the import that it needs.
   const table = readFileSync(join(ROOT, 'src/dfa/rules/index.ts'), 'utf8')
-  const imported = `import { clippedDirectFeedbackAlignment } from './${RULE}.ts'\n`
-  const longer = withLine(table, 'export const RULES', block('RULES').trimEnd())
+  const imported = `import { clippedDirectFeedbackAlignmentRule } from './${RULE}.ts'\n`
+  const longer = withLine(table, 'export const RULE_DESCRIPTIONS', block('RULE_DESCRIPTIONS').trimEnd())
   const tableFile = write('src/dfa/rules/index.ts', imported + longer)
   const rowFile = write('test/nn/row.ts',
     ["import { softplus } from '../../src/nn/softplus.ts'", "import type { Row } from './gradient-rows.ts'",
@@ -78,8 +78,8 @@ beforeAll(async () => {
 
 describe('docs/extending.md', () => {
   it('has one file and one line for a rule, and one file and one line for a layer', () => {
-    expect([...blocks.keys()]).toEqual([RULE_FILE, 'RULES', LAYER_FILE, 'ROWS'])
-    for (const title of ['RULES', 'ROWS']) expect(block(title).trim().split('\n'), title).toHaveLength(1)
+    expect([...blocks.keys()]).toEqual([RULE_FILE, 'RULE_DESCRIPTIONS', LAYER_FILE, 'ROWS'])
+    for (const title of ['RULE_DESCRIPTIONS', 'ROWS']) expect(block(title).trim().split('\n'), title).toHaveLength(1)
     expect((page.match(/^```/gm) ?? []).length).toBe(8)
   })
 

@@ -1,3 +1,4 @@
+import type { RuleDescription } from './description.ts'
 import type { LearningRule } from './rule.ts'
 
 /**
@@ -6,4 +7,13 @@ import type { LearningRule } from './rule.ts'
  */
 export function backpropagation(): LearningRule {
   return { name: 'backpropagation', install() {} }
+}
+
+/** Its description. */
+export const backpropagationRule: RuleDescription = {
+  name: 'backpropagation',
+  abbreviation: 'BP',
+  equation: 'dh_l = W_{l+1}ᵀ da_{l+1}',
+  uses: [],
+  make: () => backpropagation(),
 }

@@ -1,4 +1,5 @@
 import { type RandomStream, randomStream } from '../../tensor/index.ts'
+import type { RuleDescription } from './description.ts'
 import type { Carrier, LearningRule } from './rule.ts'
 import { carrierScale, drawMagnitudes, magnitudeFill, magnitudeKind, signSymmetry,
   type SignSymmetryOptions } from './sign-symmetry.ts'
@@ -18,4 +19,13 @@ export function batchRandomSignSymmetry(options: SignSymmetryOptions = {}): Lear
     if (stream === undefined) streams.set(layer, stream = randomStream(seed, `feedback/${layer.name}/batches`))
     drawMagnitudes(out, stream, Math.max(step, 0), carrierScale(layer), fill)
   }, true, kernels)
+}
+
+/** Its description. */
+export const batchRandomSignSymmetryRule: RuleDescription = {
+  name: 'batch-random-sign-symmetry',
+  abbreviation: 'brSF',
+  equation: 'dh_l = (|M_{l+1}| ⊙ sign W_{l+1})ᵀ da_{l+1}, M per batch',
+  uses: ['kind', 'seed'],
+  make: (options) => batchRandomSignSymmetry(magnitudeKind('batchRandomSignSymmetry', options)),
 }

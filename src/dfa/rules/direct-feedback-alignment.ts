@@ -1,4 +1,5 @@
 import { blockedKernels, type Tensor } from '../../tensor/index.ts'
+import { DIRECT_OPTIONS, type RuleDescription } from './description.ts'
 import { deliverThrough, directMatrices, type DirectOptions, type DirectRule } from './direct-delivery.ts'
 import { errorAt, requireTap } from './rule.ts'
 
@@ -31,4 +32,13 @@ export function directFeedbackAlignment(options: DirectFeedbackAlignmentOptions 
       })
     },
   }
+}
+
+/** Its description. */
+export const directFeedbackAlignmentRule: RuleDescription = {
+  name: 'direct-feedback-alignment',
+  abbreviation: 'DFA',
+  equation: 'dh_l = F_l e',
+  uses: DIRECT_OPTIONS,
+  make: (options) => directFeedbackAlignment(options),
 }

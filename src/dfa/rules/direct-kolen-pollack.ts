@@ -1,5 +1,6 @@
 import { blockedKernels, type Tensor, transposedTimesInto } from '../../tensor/index.ts'
 import { allocateTensor, type Parameter } from '../../nn/index.ts'
+import { DIRECT_OPTIONS, type RuleDescription } from './description.ts'
 import { deliverThrough, directMatrices, type DirectOptions, type DirectRule } from './direct-delivery.ts'
 import { checkDecayFactor, shrink } from './kolen-pollack.ts'
 import { errorAt, requireTap } from './rule.ts'
@@ -56,4 +57,13 @@ export function directKolenPollack(options: DirectKolenPollackOptions = {}): Dir
       for (let l = 1; l < carriers.length; l++) shrink(carriers[l].weight.value, decay, kernels)
     },
   }
+}
+
+/** Its description. */
+export const directKolenPollackRule: RuleDescription = {
+  name: 'direct-kolen-pollack',
+  abbreviation: 'DKP',
+  equation: 'dh_l = F_l e, F_l learns',
+  uses: [...DIRECT_OPTIONS, 'decay'],
+  make: (options) => directKolenPollack(options),
 }

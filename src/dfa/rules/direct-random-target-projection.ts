@@ -1,4 +1,5 @@
 import { blockedKernels, type Tensor } from '../../tensor/index.ts'
+import { DIRECT_OPTIONS, type RuleDescription } from './description.ts'
 import { deliverThrough, directMatrices, type DirectOptions, type DirectRule, mapped } from './direct-delivery.ts'
 import { requireTap } from './rule.ts'
 
@@ -30,4 +31,13 @@ export function directRandomTargetProjection(options: DirectOptions = {}): Direc
       })
     },
   }
+}
+
+/** Its description. */
+export const directRandomTargetProjectionRule: RuleDescription = {
+  name: 'direct-random-target-projection',
+  abbreviation: 'DRTP',
+  equation: 'dh_l = F_l t/B',
+  uses: DIRECT_OPTIONS,
+  make: (options) => directRandomTargetProjection(options),
 }

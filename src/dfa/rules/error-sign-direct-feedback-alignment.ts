@@ -1,4 +1,5 @@
 import { blockedKernels, type Tensor } from '../../tensor/index.ts'
+import { DIRECT_OPTIONS, type RuleDescription } from './description.ts'
 import { deliverThrough, directMatrices, type DirectOptions, type DirectRule, mapped } from './direct-delivery.ts'
 import { errorAt, requireTap } from './rule.ts'
 
@@ -28,4 +29,13 @@ export function errorSignDirectFeedbackAlignment(options: DirectOptions = {}): D
       })
     },
   }
+}
+
+/** Its description. */
+export const errorSignDirectFeedbackAlignmentRule: RuleDescription = {
+  name: 'error-sign-direct-feedback-alignment',
+  abbreviation: 'sDFA',
+  equation: 'dh_l = F_l sign(e)/B',
+  uses: DIRECT_OPTIONS,
+  make: (options) => errorSignDirectFeedbackAlignment(options),
 }

@@ -1,3 +1,4 @@
+import { type RuleDescription, TRANSPORT_OPTIONS } from './description.ts'
 import type { LearningRule } from './rule.ts'
 import { randomTransport, type TransportOptions } from './transport.ts'
 
@@ -19,4 +20,13 @@ export function feedbackAlignment(options: FeedbackAlignmentOptions = {}): Learn
       })
     },
   }
+}
+
+/** Its description. */
+export const feedbackAlignmentRule: RuleDescription = {
+  name: 'feedback-alignment',
+  abbreviation: 'FA',
+  equation: 'dh_l = R_{l+1} da_{l+1}',
+  uses: TRANSPORT_OPTIONS,
+  make: (options) => feedbackAlignment(options),
 }

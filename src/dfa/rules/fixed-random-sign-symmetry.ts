@@ -1,3 +1,4 @@
+import type { RuleDescription } from './description.ts'
 import type { LearningRule } from './rule.ts'
 import { carrierScale, drawMagnitudes, magnitudeFill, magnitudeKind, signSymmetry,
   type SignSymmetryOptions } from './sign-symmetry.ts'
@@ -12,4 +13,13 @@ export function fixedRandomSignSymmetry(options: SignSymmetryOptions = {}): Lear
   const fill = magnitudeFill(kind)
   return signSymmetry('fixed-random-sign-symmetry',
     (out, layer) => drawMagnitudes(out, transportStream(seed, layer), 0, carrierScale(layer), fill), false, kernels)
+}
+
+/** Its description. */
+export const fixedRandomSignSymmetryRule: RuleDescription = {
+  name: 'fixed-random-sign-symmetry',
+  abbreviation: 'frSF',
+  equation: 'dh_l = (|M_{l+1}| ⊙ sign W_{l+1})ᵀ da_{l+1}',
+  uses: ['kind', 'seed'],
+  make: (options) => fixedRandomSignSymmetry(magnitudeKind('fixedRandomSignSymmetry', options)),
 }

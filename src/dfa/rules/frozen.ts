@@ -1,4 +1,5 @@
 import { deliverNothing } from '../feedback-point.ts'
+import type { RuleDescription } from './description.ts'
 import type { LearningRule } from './rule.ts'
 
 /**
@@ -12,4 +13,13 @@ export function frozen(): LearningRule {
       for (const point of points) point.delivery = deliverNothing
     },
   }
+}
+
+/** Its description. */
+export const frozenRule: RuleDescription = {
+  name: 'frozen',
+  abbreviation: 'shallow',
+  equation: 'dh_l = 0',
+  uses: [],
+  make: () => frozen(),
 }

@@ -1,5 +1,6 @@
 import { blockedKernels, type Kernels, type Tensor } from '../../tensor/index.ts'
 import { allocateTensor, type Parameter } from '../../nn/index.ts'
+import { type RuleDescription, TRANSPORT_OPTIONS } from './description.ts'
 import type { LearningRule } from './rule.ts'
 import { randomTransport, type TransportOptions } from './transport.ts'
 
@@ -57,4 +58,13 @@ export function checkDecayFactor(rule: string, name: string, decay: number): voi
   if (decay > 0 && Math.fround(1 - decay) === 1) {
     throw new RangeError(`${rule}: ${name} must be 0 or tell 1 − ${name} from 1 in float32, got ${decay}`)
   }
+}
+
+/** Its description. */
+export const kolenPollackRule: RuleDescription = {
+  name: 'kolen-pollack',
+  abbreviation: 'KP',
+  equation: 'dh_l = R_{l+1} da_{l+1}, R learns as W',
+  uses: [...TRANSPORT_OPTIONS, 'decay'],
+  make: (options) => kolenPollack(options),
 }

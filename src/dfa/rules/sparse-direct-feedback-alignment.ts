@@ -1,4 +1,5 @@
 import type { Tensor } from '../../tensor/index.ts'
+import { DIRECT_OPTIONS, type RuleDescription } from './description.ts'
 import { directFeedbackAlignment } from './direct-feedback-alignment.ts'
 import type { DirectOptions, DirectRule } from './direct-delivery.ts'
 
@@ -15,4 +16,14 @@ export function sparseDirectFeedbackAlignment(options: Omit<DirectOptions, 'kind
     },
     install: direct.install,
   }
+}
+
+/** Its description. */
+export const sparseDirectFeedbackAlignmentRule: RuleDescription = {
+  name: 'sparse-direct-feedback-alignment',
+  abbreviation: 'SSDFA',
+  equation: 'dh_l = F_l e, F_l sparse',
+  // Its kind is its name.
+  uses: DIRECT_OPTIONS.filter((option) => option !== 'kind' && option !== 'rank'),
+  make: (options) => sparseDirectFeedbackAlignment(options),
 }
