@@ -1,10 +1,10 @@
 // Two stages: short runs choose a rate for every rule on validation samples, long runs at that rate see the test set.
 
-import { RULES } from '../../../dfa/index.ts'
 import type { DatasetName } from '../../training/datasets.ts'
+import { RULE_NAMES } from '../../training/rule-uses.ts'
 import type { ModelName } from '../../training/models.ts'
 import { keyOf } from '../records.ts'
-import type { Run } from '../experiment.ts'
+import { perSeed, type Run } from '../experiment.ts'
 import { isRefused, isTrained, type RuleConfiguration, type RuleResult } from './training.ts'
 
 /** A run of the table. */
@@ -38,6 +38,10 @@ export const RATE_FACTOR = 4
 
 /** η = 0.001 … 0.064: wide enough that most rules stay inside. */
 export const RATES: readonly number[] = [0.001, 0.004, 0.016, 0.064]
+
+/** The rules that carry errors by signs of weights. */
+export const SIGN_RULES: readonly string[] = ['uniform-sign-symmetry', 'batch-random-sign-symmetry',
+  'fixed-random-sign-symmetry']
 
 /** Accuracy of guessing among ten classes: what a training is worth that does not come to its end. */
 export const CHANCE = 0.1
@@ -103,16 +107,11 @@ export function sweepOf(
   }
 }
 
-/** Results by the text of their configuration. */
-export function resultsOf(runs: readonly RuleRun[]): ReadonlyMap<string, RuleResult> {
-  return new Map(runs.map(({ configuration, result }) => [keyOf(configuration), result]))
-}
-
 /** All runs that are due: sweeps of all models, then the long runs of every rule that has its rate. */
 export function planRules(plan: RulePlan, seed: number, done: readonly RuleRun[]): readonly RuleConfiguration[] {
-  const results = resultsOf(done)
+  const results = new Map(done.map(({ configuration, result }) => [keyOf(configuration), result]))
   const sweeps = plan.budgets.flatMap((b) =>
-    Object.keys(RULES).map((rule) => ({ b, rule, ...sweepOf(plan, b, rule, seed, results) }))
+    RULE_NAMES.map((rule) => ({ b, rule, ...sweepOf(plan, b, rule, seed, results) }))
   )
   const short = sweeps.flatMap(({ b, rule, rates }) =>
     rates.map((rate) => configurationOf('sweep', plan, b, rule, rate, seed))
@@ -121,7 +120,7 @@ export function planRules(plan: RulePlan, seed: number, done: readonly RuleRun[]
     { b, rule, chosen },
   ) => (chosen === undefined
     ? []
-    : Array.from({ length: plan.seeds }, (_, k) => configurationOf('final', plan, b, rule, chosen, seed + k)))
+    : perSeed(seed, plan.seeds, (own) => configurationOf('final', plan, b, rule, chosen, own)))
   )
   return [...short, ...long]
 }

@@ -1,35 +1,14 @@
 // What the runs say, one row per model and rule.
 
-import { meanAndDeviation, RULES } from '../../../dfa/index.ts'
+import { RULE_DESCRIPTIONS, type RuleDescription } from '../../../dfa/index.ts'
+import { mean, pairedDifference, type Sample, sample } from '../../statistics.ts'
 import { CHANCE, type RuleRun } from './plan.ts'
 import { type EndAlignment, isRefused, isTrained, type RuleResult } from './training.ts'
-
-/** Names in the literature, in the order of `RULES`. */
-export const SHORT_NAMES: Readonly<Record<string, string>> = {
-  backpropagation: 'BP',
-  'feedback-alignment': 'FA',
-  'direct-feedback-alignment': 'DFA',
-  'indirect-feedback-alignment': 'IFA',
-  'uniform-sign-symmetry': 'uSF',
-  'batch-random-sign-symmetry': 'brSF',
-  'fixed-random-sign-symmetry': 'frSF',
-  'kolen-pollack': 'KP',
-  'weight-mirror': 'WM',
-  'direct-random-target-projection': 'DRTP',
-  'error-sign-direct-feedback-alignment': 'sDFA',
-  'sparse-direct-feedback-alignment': 'SSDFA',
-  'direct-kolen-pollack': 'DKP',
-  frozen: 'frozen',
-}
-
-/** The rules that carry errors by signs of weights. */
-export const SIGN_RULES: readonly string[] = ['uniform-sign-symmetry', 'batch-random-sign-symmetry',
-  'fixed-random-sign-symmetry']
 
 /** One rule on one model. */
 export interface RuleRow {
   readonly model: string
-  readonly rule: string
+  readonly rule: RuleDescription
   /** Rate of the long runs; undefined when the rule is not defined for the model. */
   readonly rate: number | undefined
   /** Rates tried, ascending, with the validation accuracy of each. */
@@ -56,64 +35,59 @@ export function atEdge({ rate, tried }: RuleRow): boolean {
   return rate !== undefined && tried.length > 1 && (rate === tried[0][0] || rate === tried[tried.length - 1][0])
 }
 
-/** Rows of all models in the order of the runs, rules in the order of `RULES`. */
+/** Rows of all models in the order of the runs, rules in the order of `RULE_DESCRIPTIONS`. */
 export function rowsOf(runs: readonly RuleRun[]): readonly RuleRow[] {
   const models = [...new Set(runs.map(({ configuration }) => configuration.model))]
   return models.flatMap((model) =>
-    Object.keys(RULES).map((rule): RuleRow => {
-      const own = runs.filter(({ configuration: c }) => c.model === model && c.rule === rule)
-      const sweep = own.filter(({ configuration: c }) => c.stage === 'sweep').sort((a, b) =>
-        a.configuration.rate - b.configuration.rate
-      )
+    RULE_DESCRIPTIONS.map((rule): RuleRow => {
+      const own = runs.filter(({ configuration: c }) => c.model === model && c.rule === rule.name)
+      const sweep = own.filter(({ configuration: c, result }) => c.stage === 'sweep' && !isRefused(result))
       const final = own.filter(({ configuration: c }) => c.stage === 'final')
-      const refused = own.map(({ result }) => result).find(isRefused)
-      const times = final.filter(({ result }) => isTrained(result)).map(({ configuration: { epochs }, seconds }) =>
-        seconds / epochs
+      const ended = final.flatMap(({ configuration: { epochs }, result, seconds }) =>
+        isTrained(result) ? [{ ...result, seconds: seconds / epochs }] : []
       )
       return {
         model,
         rule,
         rate: final[0]?.configuration.rate,
-        tried: sweep.filter(({ result }) => !isRefused(result)).map(({ configuration: { rate }, result }) =>
-          [rate, scoreOf(result, 'validation')] as const
-        ),
+        tried: sweep.map(({ configuration, result }) => [configuration.rate, scoreOf(result, 'validation')] as const)
+          .sort(([a], [b]) => a - b),
         test: final.map(({ result }) => scoreOf(result, 'test')),
-        losses: final.flatMap(({ result }) => (isTrained(result) ? result.loss : [])),
-        diverged: final.filter(({ result }) => !isTrained(result)).length,
-        alignments: final.flatMap(({ result }) => (isTrained(result) ? result.alignment ?? [] : [])),
-        secondsPerEpoch: times.length > 0 ? Math.min(...times) : undefined,
-        refused: refused?.refused,
+        losses: ended.map(({ loss }) => loss),
+        diverged: final.length - ended.length,
+        alignments: ended.flatMap(({ alignment }) => alignment ?? []),
+        secondsPerEpoch: ended.length > 0 ? Math.min(...ended.map(({ seconds }) => seconds)) : undefined,
+        refused: own.map(({ result }) => result).find(isRefused)?.refused,
       }
     })
   )
 }
 
-/** The row of a rule. Throws: Error when there is none. */
-export function rowOf(rows: readonly RuleRow[], model: string, rule: string): RuleRow {
-  const found = rows.find((row) => row.model === model && row.rule === rule)
-  if (found === undefined) throw new Error(`rowOf: there must be a row of ${rule} on ${model}, got none`)
-  return found
+/** The rows of some rules on a model. Throws: Error when there is none of one of them. */
+export function rowsFor(rows: readonly RuleRow[], model: string, rules: readonly string[]): readonly RuleRow[] {
+  return rules.map((rule) => {
+    const found = rows.find((row) => row.model === model && row.rule.name === rule)
+    if (found === undefined) throw new Error(`rowsFor: there must be a row of ${rule} on ${model}, got none`)
+    return found
+  })
 }
 
-/** Mean of a − b over seeds in percentage points, with its standard error √(s_a²/n_a + s_b²/n_b); NaN for one seed. */
-export function gapOf(a: readonly number[], b: readonly number[]): { readonly gap: number; readonly error: number } {
-  const [x, y] = [meanAndDeviation(a), meanAndDeviation(b)]
-  const error = Math.sqrt(x.deviation * x.deviation / a.length + y.deviation * y.deviation / b.length)
-  return { gap: x.mean - y.mean, error }
+/** By how many points of test accuracy each of some rules is ahead of each of others, paired by seed. */
+export function pointsAhead(better: readonly RuleRow[], others: readonly RuleRow[]): readonly Sample[] {
+  return better.flatMap((a) =>
+    others.map((b) => a.test.length === b.test.length ? pairedDifference(a.test, b.test) : sample([]))
+  )
 }
 
-/** Middle value, or the mean of the two; null for none. Unlike a mean it survives one loss that exploded. */
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  if (sorted.length === 0) return null
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+/** Values of one layer's cosine, one per seed that has one. */
+export function cosinesOf(row: RuleRow, measure: keyof EndAlignment, layer: string): readonly number[] {
+  return row.alignments.flatMap((alignment) => alignment[measure][layer] ?? [])
 }
 
-/** Mean over seeds of one layer's cosine; null where no seed has one. */
+/** Their mean; null where no seed has one. */
 export function meanAlignment(row: RuleRow, measure: keyof EndAlignment, layer: string): number | null {
-  const values = row.alignments.flatMap((alignment) => alignment[measure][layer] ?? [])
-  return values.length === 0 ? null : meanAndDeviation(values).mean
+  const values = cosinesOf(row, measure, layer)
+  return values.length === 0 ? null : mean(values)
 }
 
 /** Names of layers that any rule of a model has a cosine for. */

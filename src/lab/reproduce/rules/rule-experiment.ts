@@ -2,25 +2,21 @@
 
 import type { Claim } from '../../claims/claim.ts'
 import { CIFAR_PARTS, FILES } from '../../training/datasets.ts'
-import { type Experiment, experiment, type Scale } from '../experiment.ts'
+import { type Declaration, declared, type Evidence, type Experiment } from '../experiment.ts'
 import { planRules, type RulePlan } from './plan.ts'
-import { accuracyFigure, alignmentFigures, budgetText, modelName, rulesTables } from './presentation.ts'
-import { atEdge, rowsOf, type RuleRow, SHORT_NAMES } from './rows.ts'
+import { accuracyFigure, alignmentFigures, budgetText, namesOf, rulesTables } from './presentation.ts'
+import { atEdge, rowsOf, type RuleRow } from './rows.ts'
 import { type RuleConfiguration, type RuleResult, trainRule } from './training.ts'
-import { settled } from './claims.ts'
+
+type Declared = Declaration<RulePlan, RuleConfiguration, RuleResult>
 
 /** What is particular to one data set. */
-export interface RuleTable {
-  readonly name: string
-  readonly title: string
-  readonly source: string
-  readonly about: string
-  readonly minutes: Readonly<Record<Scale, number>>
-  readonly plans: Readonly<Record<Scale, RulePlan>>
+export interface RuleTable extends Pick<Declared, 'name' | 'title' | 'source' | 'about' | 'scales'> {
   readonly figure: 'accuracy' | 'error'
-  readonly claims: (rows: readonly RuleRow[], scale: Scale) => readonly Claim[]
-  /** Paragraphs that discuss what came out at default scale. */
-  readonly discussion: readonly string[]
+  readonly claims: (
+    rows: readonly RuleRow[],
+    evidence: Evidence<RulePlan, RuleConfiguration, RuleResult>,
+  ) => readonly Claim[]
 }
 
 /** How every table is made; the same words for both. */
@@ -31,42 +27,36 @@ const METHOD = 'Every rule is given the same model, initial weights, batches, ep
   + 'best rate lies there; the validation samples, taken out of the training files, decide. The test set is evaluated '
   + 'once, after the long runs. A training that diverges counts as chance; a grid on which nothing is learnt is moved '
   + 'down. Seconds per epoch are the least of the seeds, evaluations included, on processors that other work may have '
-  + 'shared.'
+  + 'shared. Differences between rules are taken seed by seed.'
 
-/** The experiment of one data set. */
-export function ruleExperiment(table: RuleTable): Experiment {
-  const { name, title, source, about, minutes, plans, figure, claims, discussion } = table
-  return experiment<RuleConfiguration, RuleResult>({
-    name,
-    title,
-    source,
+/** The experiment of one data set. A few steps of one seed decide nothing: the quick scale leaves every claim open. */
+export function ruleExperiment({ about, figure, claims, ...table }: RuleTable): Experiment {
+  const { dataset } = table.scales.default
+  return declared<RulePlan, RuleConfiguration, RuleResult>({
+    ...table,
+    method: 'training',
     about: `${about} ${METHOD}`,
-    minutes,
     revision: 1,
-    data: FILES[plans.default.dataset],
-    dataIfPresent: plans.default.dataset === 'cifar10' ? CIFAR_PARTS : [],
-    plan: (scale, seed, done) => planRules(plans[scale], seed, done),
+    data: FILES[dataset],
+    dataIfPresent: dataset === 'cifar10' ? CIFAR_PARTS : [],
+    decidedAtQuick: [],
+    plan: planRules,
     run: trainRule,
-    judge(runs, scale) {
-      const rows = rowsOf(runs)
-      const budget = budgetText(runs)
+    judge(evidence) {
+      const rows = rowsOf(evidence.runs)
+      const budget = budgetText(evidence.runs)
+      const [diverged, edge] = [rows.filter((row) => row.diverged > 0), rows.filter(atEdge)]
       return {
-        claims: settled(claims(rows, scale), scale),
-        figures: [accuracyFigure(rows, title, figure), ...alignmentFigures(rows)],
+        claims: claims(rows, evidence),
+        figures: [accuracyFigure(rows, table.title, figure), ...alignmentFigures(rows)],
         tables: rulesTables(rows, budget),
-        findings: [`${budget} Claims compare means over seeds and allow two standard errors.`, ...remarks(rows),
-          ...scale === 'default' ? discussion : []],
+        findings: [budget, ...(diverged.length === 0
+          ? []
+          : [`Long runs diverged at the rate that was best in the short ones: ${namesOf(diverged)}.`]),
+          ...(edge.length === 0
+            ? []
+            : [`The rate chosen is the last that was allowed at its end of the grid: ${namesOf(edge)}.`])],
       }
     },
   })
-}
-
-/** What a reader of the table must know about single cells. */
-function remarks(rows: readonly RuleRow[]): readonly string[] {
-  const named = (chosen: readonly RuleRow[]): string =>
-    chosen.map(({ rule, model }) => `${SHORT_NAMES[rule]} on ${modelName(model)}`).join(', ')
-  const diverged = named(rows.filter((row) => row.diverged > 0))
-  const edge = named(rows.filter(atEdge))
-  return [...diverged === '' ? [] : [`Long runs diverged at the rate that was best in the short ones: ${diverged}.`],
-    ...edge === '' ? [] : [`The rate chosen is the last that was allowed at its end of the grid: ${edge}.`]]
 }
