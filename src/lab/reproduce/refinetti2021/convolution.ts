@@ -100,9 +100,10 @@ export const convolution = declared<Setting, BoundRun | ConvolutionTraining, Bou
         repeated: attainableWith('repeated', c).convolution,
         matrixError: matrixError(c),
       },
-  judge({ runs, claim, setting: { datasets, training } }) {
+  judge({ runs, claim, setting: { training } }) {
     const bounds = runs.filter(({ configuration }) => configuration.part === 'bound') as unknown as Bounds
-    const trained = datasets.map((dataset) => {
+    const datasets = new Set(runs.flatMap(({ configuration: c }) => (c.part === 'training' ? [c.dataset] : [])))
+    const trained = [...datasets].map((dataset) => {
       const [bp, dfa, shallow] = METHODS.map((method): NamedTrainings => ({
         name: method,
         runs: trainingsOf(runs, variantOf(dataset, method)),

@@ -115,9 +115,10 @@ export const structuredFeedback = declared<Setting, Configuration, Result>({
     : c.part === 'aligned'
     ? trainAligned(c, tools)
     : trainConvolutions(c, tools),
-  judge({ runs, claim, setting: { dataset, training, aligned } }) {
+  judge({ runs, claim, setting: { training, aligned } }) {
     const drawn = runs.filter(({ configuration: c }) => c.part === 'attainable') as unknown as Drawn
     const linear = runs.filter(({ configuration: c }) => c.part === 'aligned') as unknown as AlignedRuns
+    const { dataset } = linear[0].configuration
     const name = IMAGE_SETS[dataset]
     const trained: readonly NamedTrainings[] = VARIANTS.map(({ name: variant, ...rest }) => ({
       name: variant,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { correlation, estimate,
-  type Pairing } from '../../../../src/lab/reproduce/refinetti2021/conditioning-statistics.ts'
+import { correlation, estimate, type Pairing } from '../../../../src/lab/reproduce/conditioning/correlation.ts'
 import { normal, randomStream } from '../../../../src/tensor/index.ts'
 
 const pairing = (x: number, y: number, part: Partial<Pairing> = {}): Pairing => ({

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { classCounts, classRows,
-  conditioningData } from '../../../../src/lab/reproduce/refinetti2021/conditioning-data.ts'
+import { classCounts, classRows, conditioningData } from '../../../../src/lab/reproduce/conditioning/data.ts'
 import { fromRows } from '../../../../src/tensor/index.ts'
 
 describe('conditioning data', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type AlignedRun, trainAligned } from '../../../../src/lab/reproduce/refinetti2021/aligned-weights.ts'
-import { TOOLS } from './rounds.ts'
+import { type AlignedRun, trainAligned } from '../../../../src/lab/reproduce/convolution/aligned-weights.ts'
+import { TOOLS } from '../rounds.ts'
 
 const BASE: AlignedRun = {
   part: 'aligned',

@@ -3,7 +3,7 @@ import { multiply, normalInto, randomStream, transpose } from '../../../../src/t
 import { attainableAlignment, type ConvolutionGeometry,
   expectedAttainableAlignment } from '../../../../src/theory/index.ts'
 import { type ConvolutionFeedback, convolutionFeedback,
-  unitColumns } from '../../../../src/lab/reproduce/refinetti2021/convolution-feedback.ts'
+  unitColumns } from '../../../../src/lab/reproduce/convolution/feedback.ts'
 import { matrix } from '../../../../src/tensor/index.ts'
 
 const layer = (inputChannels: number, side: number): ConvolutionGeometry => ({

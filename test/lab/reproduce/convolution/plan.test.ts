@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { datasetsOf, planVariant, SIZES, type TrainingRun, trainingsOf,
-  type Variant } from '../../../../src/lab/reproduce/refinetti2021/convolution-plan.ts'
+import { planVariant, SIZES, trainingsOf, type Variant } from '../../../../src/lab/reproduce/convolution/plan.ts'
+import type { ConvolutionTraining } from '../../../../src/lab/reproduce/convolution/training.ts'
 import type { Run } from '../../../../src/lab/reproduce/experiment.ts'
 
 const VARIANT: Variant = { dataset: 'mnist', method: 'DFA', feedback: 'random', classifier: 'drawn' }
 const OTHER: Variant = { ...VARIANT, method: 'BP' }
 
 /** Plays a plan to its end: least loss at `best`, divergence of the last seed above `stable`. */
-function play(best: number, stable = Infinity): readonly Run<TrainingRun, unknown>[] {
-  let done: Run<TrainingRun, unknown>[] = []
+function play(best: number, stable = Infinity): readonly Run<ConvolutionTraining, unknown>[] {
+  let done: Run<ConvolutionTraining, unknown>[] = []
   for (let round = 0; round < 20; round++) {
     const plan = planVariant(VARIANT, SIZES.default, 5, done)
     if (plan.length === done.length) return done
@@ -41,7 +41,7 @@ describe('planVariant', () => {
 
 describe('a training of dead units', () => {
   it('is no candidate: the search goes down until units live', () => {
-    let done: readonly Run<TrainingRun, unknown>[] = []
+    let done: readonly Run<ConvolutionTraining, unknown>[] = []
     for (let round = 0; round < 20; round++) {
       const plan = planVariant(VARIANT, SIZES.default, 0, done)
       if (plan.length === done.length) break
@@ -56,12 +56,5 @@ describe('a training of dead units', () => {
       }))
     }
     expect(trainingsOf(done, VARIANT).map(({ configuration }) => configuration.rate)).toEqual([0.0001, 0.0001, 0.0001])
-  })
-})
-
-describe('datasetsOf', () => {
-  it('names each once and passes over runs of other kinds', () => {
-    expect(datasetsOf([...play(0.1), { configuration: { part: 'bound', dataset: 'cifar10' }, result: {}, seconds: 0 }]))
-      .toEqual(['mnist'])
   })
 })

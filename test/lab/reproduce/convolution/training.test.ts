@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { convolutionsOf, type ConvolutionTraining,
-  trainConvolutions } from '../../../../src/lab/reproduce/refinetti2021/convolution-training.ts'
+  trainConvolutions } from '../../../../src/lab/reproduce/convolution/training.ts'
 import { UsageError } from '../../../../src/lab/options.ts'
-import { TOOLS } from './rounds.ts'
+import { TOOLS } from '../rounds.ts'
 
 const BASE: ConvolutionTraining = {
+  part: 'training',
   dataset: 'patterns',
   trainingSamples: 200,
   testSamples: 100,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bestRate, RATES, type Trial, trialsToMake } from '../../../../src/lab/reproduce/refinetti2021/rate-search.ts'
+import { bestRate, RATES, type Trial, trialsToMake } from '../../../../src/lab/reproduce/rates/rate-search.ts'
 
 const SEEDS = [4, 5, 6]
 

@@ -1,8 +1,8 @@
 // Makes the runs of a plan in this process, round after round, as the command does.
 
-import { blockedKernels } from '../../../../src/tensor/index.ts'
-import type { Experiment, Run, RunTools, Scale } from '../../../../src/lab/reproduce/experiment.ts'
-import { keyOf } from '../../../../src/lab/reproduce/records.ts'
+import { blockedKernels } from '../../../src/tensor/index.ts'
+import type { Experiment, Run, RunTools, Scale } from '../../../src/lab/reproduce/experiment.ts'
+import { keyOf } from '../../../src/lab/reproduce/records.ts'
 
 /** Tools without data. */
 export const TOOLS: RunTools = { data: undefined, kernels: () => blockedKernels, progress() {} }
