@@ -1,6 +1,5 @@
-import { blockedKernels, type Kernels, type Tensor } from '../../tensor/index.ts'
-import { allocateTensor, type Conv2d, conv2d, type Dense, isConv2d, isDense, type Layer,
-  plannedByShape } from '../../nn/index.ts'
+import { blockedKernels, type Kernels, type Tensor, timesTransposedInto, unreachable } from '../../tensor/index.ts'
+import { type Conv2d, conv2d, type Dense, isConv2d, isDense, type Layer, planned } from '../../nn/index.ts'
 import { DIRECT_OPTIONS, type RuleDescription } from './description.ts'
 import type { DirectOptions } from './direct-delivery.ts'
 import { feedbackMatrices } from '../feedback.ts'
@@ -29,7 +28,7 @@ interface Segment {
 
 /**
  * dh_1 = F e at the first point; above it the error travels upwards by the forward weights: dh_{l+1} = W_{l+1} da_l.
- * Equation: Nøkland 2016 section 2 (IFA). Shapes: e [B, K], F [n_1, K]. With one hidden layer it is direct feedback
+ * Equation: theory (5.10); nokland2016 (IFA). Shapes: e [B, K], F [n_1, K]. With one hidden layer it is direct feedback
  * alignment. Needs one dense or convolutional layer per point and, between the two, layers without parameters in a
  * plain chain that keep the number of features (activation, flatten); their backward pass runs more than once, with the
  * same result. A convolution carries by a second layer of its geometry, without bias: its weight is copied at each use.
@@ -60,18 +59,18 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
         throw new RangeError(`${WHERE}: matrices[0] must have shape ${wanted}, got [${f.shape.join(', ')}]`)
       }
       feedback = f
-      const buffers = points.map(() => plannedByShape((shape) => allocateTensor(kernels, shape)))
+      const buffers = points.map(() => planned(WHERE, kernels, (shape, space) => space.tensor(shape)))
       /** dh_l in the shape of h_l. */
       const signalAt = (l: number): Tensor => {
         const { name, activation } = points[l]
         if (activation === undefined) throw new Error(`${WHERE}: forward must come first, got no input of ${name}`)
-        return buffers[l](activation.shape)
+        return buffers[l](activation)
       }
       /** dh_l for l = 0 … last, from the first point upwards. */
-      const ascend = (batch: number, last: number): Tensor => {
+      const ascend = (last: number): Tensor => {
         const e = errorAt(tap, WHERE)
         let signal = signalAt(0)
-        kernels.gemm(batch, f.shape[0], outputs, e.data, false, f.data, true, signal.data, false)
+        timesTransposedInto(kernels, signal, e, f)
         for (let l = 1; l <= last; l++) {
           let da: Tensor | undefined = signal
           for (const layer of segments[l - 1].between) da = layer.backward(da, true)
@@ -85,7 +84,7 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
       points.forEach((point, index) => {
         // Each point climbs anew from the first, so that the order in which points are asked does not matter: L²/2
         // products of a layer's size; networks under this rule are a few layers deep.
-        point.delivery = { usesUpstream: false, deliver: (_upstream, out) => ascend(out.shape[0], index) }
+        point.delivery = { usesUpstream: false, deliver: () => ascend(index) }
       })
     },
   }
@@ -141,9 +140,9 @@ function checkKept({ carrier }: Segment, point: string, da: Tensor, dh: Tensor):
 function climber(carrier: Dense | Conv2d, kernels: Kernels): Segment['climb'] {
   const { data: w } = carrier.weight.value
   if (isDense(carrier)) {
-    const { inputs, outputs } = carrier
-    return (da, dh) => kernels.gemm(da.shape[0], outputs, inputs, da.data, false, w, true, dh.data, false)
+    return (da, dh) => timesTransposedInto(kernels, dh, da, carrier.weight.value)
   }
+  if (!isConv2d(carrier)) return unreachable(WHERE, carrier)
   // A layer of its own: the patches of the carrier's forward pass are still wanted for its gradient.
   const { name, inputChannels, outputChannels, kernelSize, stride, padding, groups } = carrier
   const bare = conv2d({

@@ -1,4 +1,4 @@
-import { checkPositive, type Kernels } from '../../tensor/index.ts'
+import { checkPositiveFloat32, type Kernels } from '../../tensor/index.ts'
 import type { RuleDescription } from './description.ts'
 import type { LearningRule } from './rule.ts'
 import { carrierScale, signSymmetry } from './sign-symmetry.ts'
@@ -12,10 +12,10 @@ export interface UniformSignSymmetryOptions {
 
 /**
  * dh_l = [c·sign(W_{l+1})]ᵀ da_{l+1}, c = scale/√I.
- * Equation: liao2016 (uSF); the scale as in moskovitz2018, the deviation of the initial weights.
+ * Equation: theory (5.3); liao2016 (uSF); the scale as in moskovitz2018, the deviation of the initial weights.
  */
 export function uniformSignSymmetry({ scale = 1, kernels }: UniformSignSymmetryOptions = {}): LearningRule {
-  checkPositive('uniformSignSymmetry', 'scale', scale)
+  checkPositiveFloat32('uniformSignSymmetry', 'scale', scale)
   return signSymmetry('uniform-sign-symmetry', (out, layer) => out.fill(scale * carrierScale(layer)), false, kernels)
 }
 

@@ -1,7 +1,8 @@
-import { blockedKernels, checkFinite, checkPositive, checkSize, type Kernels, type RandomStream, randomStream,
-  stepNormalsInto, type Tensor } from '../../tensor/index.ts'
+import { blockedKernels, checkFinite, checkPositiveFloat32, checkSize, type Kernels, type RandomStream, randomStream,
+  stepNormalsInto, type Tensor, timesTransposedInto, transposedTimesInto } from '../../tensor/index.ts'
 import { allocateTensor, type NamedArray } from '../../nn/index.ts'
 import { type RuleDescription, TRANSPORT_OPTIONS } from './description.ts'
+import { checkDecayFactor } from './kolen-pollack.ts'
 import type { Carrier, LearningRule } from './rule.ts'
 import { fanIn, randomTransport, type TransportOptions } from './transport.ts'
 
@@ -23,40 +24,37 @@ export interface WeightMirrorOptions extends TransportOptions {
 /** What one layer's mirror works with. */
 interface Mirror {
   readonly layer: Carrier
-  /** I, the terms of one output's sum, and O. */
-  readonly inputs: number
-  readonly outputs: number
   readonly stream: RandomStream
   readonly transport: Tensor
   /** The noise in float64, as it is drawn. */
   readonly draws: Float64Array
-  readonly noise: Float32Array
-  readonly response: Float32Array
-  readonly correlation: Float32Array
+  /** [M, I], [M, O] and [O, I], I the terms of one output's sum. */
+  readonly noise: Tensor
+  readonly response: Tensor
+  readonly correlation: Tensor
 }
 
 /**
  * dh_l = R_{l+1} da_{l+1}; mirror phases: R ← (1 − λ_m)R + η_m ⟨(Wξ)ξᵀ⟩, ξ ~ N(0, s²), mean s²W; R stored like W.
- * Equation: akrout2019 (7)–(8). Here the response is that of the weight alone: their φ(Wξ + b) tilts the mean by φ′
- * (exact only where φ is linear), and b adds noise without signal.
+ * Equation: theory (5.7); akrout2019. Here the response is that of the weight alone: their φ(Wξ + b) tilts the mean by
+ * φ′ (exact only where φ is linear), and b adds noise without signal.
  * A convolution is mirrored by its kernel as a matrix [O, I], I = C/groups·kH·kW: ξ are patches of independent noise,
  * [M, I], the same for every group, and Wξ is what the layer makes of them at one position, bias left out. Patches cut
  * from noise images would share pixels, which only adds variance: fewer independent ξ for the same images.
- * Accuracy: at rest R = (η_m s²/λ_m)(W + noise), of relative size √(η_m·I/(2M)): I = 512 and the defaults, 0.28 or 16°.
+ * Accuracy: at rest R = (η_m s²/λ_m)(W + noise), of relative size √(λ_m·I/(2M)), theory (5.8): I = 512 and the
+ * defaults, 0.28 or 16°.
  * Cost: two products of 2·M·I·O flops and M·I normal draws per carrying layer and phase.
  * The noise is a function of the step; R is state.
  * Throws: RangeError for options out of range.
  */
 export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
   const { mirrorRate = 0.02, deviation = 1, samples = 64, every = 1, seed = 0, kernels = blockedKernels } = options
-  checkPositive('weightMirror', 'mirrorRate', mirrorRate)
-  checkPositive('weightMirror', 'deviation', deviation)
+  checkPositiveFloat32('weightMirror', 'mirrorRate', mirrorRate)
+  checkPositiveFloat32('weightMirror', 'deviation', deviation)
   checkSize('weightMirror', 'samples', samples, 1)
   checkSize('weightMirror', 'every', every, 1)
   const decay = checkFinite('weightMirror', 'mirrorDecay', options.mirrorDecay ?? mirrorRate * deviation * deviation)
-  if (!(decay >= 0 && decay < 1)) {
-    throw new RangeError(`weightMirror: mirrorDecay must be at least 0 and below 1, got ${decay}`)
-  }
+  checkDecayFactor('weightMirror', 'mirrorDecay', decay)
   let mirrors: readonly Mirror[] = []
   return {
     name: 'weight-mirror',
@@ -70,14 +68,12 @@ export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
         transport.data.set(randomTransport('weightMirror', layer, options).data)
         return {
           layer,
-          inputs,
-          outputs,
           transport,
           stream: randomStream(seed, `mirror/${layer.name}`),
           draws: new Float64Array(samples * inputs),
-          noise: kernels.allocate(samples * inputs),
-          response: kernels.allocate(samples * outputs),
-          correlation: kernels.allocate(outputs * inputs),
+          noise: allocateTensor(kernels, [samples, inputs]),
+          response: allocateTensor(kernels, [samples, outputs]),
+          correlation: allocateTensor(kernels, [outputs, inputs]),
         }
       })
       for (const { layer, transport } of mirrors) layer.transport = transport
@@ -85,15 +81,14 @@ export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
     beforeStep({ step }) {
       if (step % every !== 0) return
       for (let l = 0; l < mirrors.length; l++) {
-        const { layer: { weight }, inputs, outputs, stream, transport, draws, noise, response, correlation } =
-          mirrors[l]
+        const { layer: { weight }, stream, transport, draws, noise, response, correlation } = mirrors[l]
         const r = transport.data
         stepNormalsInto(draws, stream, step)
-        for (let i = 0; i < noise.length; i++) noise[i] = deviation * draws[i]
-        kernels.gemm(samples, outputs, inputs, noise, false, weight.value.data, true, response, false)
-        kernels.gemm(outputs, inputs, samples, response, true, noise, false, correlation, false)
+        for (let i = 0; i < draws.length; i++) noise.data[i] = deviation * draws[i]
+        timesTransposedInto(kernels, response, noise, weight.value)
+        transposedTimesInto(kernels, correlation, response, noise)
         kernels.elementwise.scaleInto(r, 1 - decay, r)
-        kernels.elementwise.addScaledInto(r, r, mirrorRate / samples, correlation)
+        kernels.elementwise.addScaledInto(r, r, mirrorRate / samples, correlation.data)
       }
     },
   }

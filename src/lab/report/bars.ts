@@ -1,7 +1,7 @@
 // Horizontal bars with error bars: categories below each other, so that their names need no turning.
 
 import { show } from '../../tensor/check.ts'
-import { significant } from './format.ts'
+import { shown } from './format.ts'
 import { fillOf, neutralFill, neutralStroke } from './palette.ts'
 import { type Axis, axisTitle, fittingTicks, legendPart, line, markers, notePart, SMALL, svg, TEXT, textAt, textLines,
   titlePart } from './plot.ts'
@@ -135,14 +135,9 @@ export function barFigure(figure: BarFigure): string {
   return svg(width, end + note.height + 4, figure.title, describe(figure), body.join('') + note.markup)
 }
 
-/** An empty place has no value. */
-function valueText({ value }: Bar): string {
-  return Number.isNaN(value) ? '–' : significant(value)
-}
-
 function describe(figure: BarFigure): string {
   const groups = figure.categories.map((name, category) => {
-    const parts = figure.series.map((one) => `${one.name} ${valueText(one.values[category])}`)
+    const parts = figure.series.map((one) => `${one.name} ${shown(one.values[category].value)}`)
     return `${name}: ${parts.join(', ')}.`
   })
   const start = figure.description === undefined ? '' : `${figure.description.replace(/[.\s]+$/, '')}. `

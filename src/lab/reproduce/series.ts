@@ -1,7 +1,10 @@
 // What experiments share: times spaced by ratio, mean lines with bands over seeds.
 
-import type { Series } from '../report/figure.ts'
+import type { LineFigure, Series } from '../report/figure.ts'
 import { typeset } from '../report/format.ts'
+import type { ReportFigure } from '../report/html.ts'
+import { type Panels, panels } from '../report/panels.ts'
+import type { Cell, Column, Table } from '../report/table.ts'
 import { mean, standardDeviation } from '../statistics.ts'
 
 /** Whole numbers from `first` to `last`, about `count` of them, in equal ratios; each once, ends included. */
@@ -46,4 +49,22 @@ export function spread(values: readonly (number | null | undefined)[], digits = 
 /** `mean of 3 seeds with a band from the least to the largest`, `one seed`: what `meanSeries` shows, for captions. */
 export function overSeeds(count: number): string {
   return count > 1 ? `mean of ${count} seeds with a band from the least to the largest` : 'one seed'
+}
+
+/** Figures side by side as one, with the axes that they share: of x unless said otherwise. */
+export function sideBySide(
+  caption: string,
+  figures: readonly LineFigure[],
+  share: Panels['share'] = 'x',
+): ReportFigure {
+  return { svg: panels({ figures, share }), wide: true, caption }
+}
+
+/** A table by the names of its columns, or what else there is to say of them. */
+export function tableOf(
+  caption: string,
+  columns: readonly (string | Column)[],
+  rows: readonly (readonly Cell[])[],
+): { readonly caption: string; readonly table: Table } {
+  return { caption, table: { columns: columns.map((name) => typeof name === 'string' ? { name } : name), rows } }
 }

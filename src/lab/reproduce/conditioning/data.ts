@@ -3,7 +3,7 @@
 import { fitStandardization, gatherRows, standardizeInto } from '../../../data/index.ts'
 import type { Tensor } from '../../../tensor/index.ts'
 import { readDataset, SHAPES, type Split } from '../../training/datasets.ts'
-import { corrupted } from '../refinetti2021/deep-data.ts'
+import { corrupted } from '../deep/data.ts'
 import { areaAverage } from '../images/area-average.ts'
 
 /** Data sets and what they are trained on: `side` as after area averaging, 0 where inputs are no images. */

@@ -9,7 +9,7 @@ import { centeredCondition, fitAlignment, gradientAlignment, grams, strongAlignm
 import { sizesOf, weightsOf } from '../../check/engine.ts'
 import { toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
-import { probeRows } from '../refinetti2021/deep-data.ts'
+import { probeRows } from '../deep/data.ts'
 import { logSpaced } from '../series.ts'
 import { recordedTraining } from '../training/recorded.ts'
 import { type ConditioningData, conditioningData } from './data.ts'

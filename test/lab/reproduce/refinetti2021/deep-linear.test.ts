@@ -1,38 +1,45 @@
-import { describe, expect, it } from 'vitest'
-import { deepLinear, deepLinearMnist } from '../../../../src/lab/reproduce/refinetti2021/deep-linear.ts'
-import { claimOf, claimRecord, type LawRecord } from '../../../../src/lab/reproduce/refinetti2021/deep-linear-record.ts'
-import { type Claim } from '../../../../src/lab/claims/claim.ts'
-import { absolute } from '../../../../src/lab/claims/legacy.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { exactClaims } from '../../../../src/lab/check/exact.ts'
+import type { MnistMoment, MnistRun } from '../../../../src/lab/check/mnist.ts'
 import { UsageError } from '../../../../src/lab/options.ts'
+import type { Run } from '../../../../src/lab/reproduce/experiment.ts'
+import { deepLinear, deepLinearMnist } from '../../../../src/lab/reproduce/refinetti2021/deep-linear.ts'
+import { makeRuns, verdicts } from '../made.ts'
 import { TOOLS } from '../rounds.ts'
 
-const [configuration] = deepLinear.plan('quick', 0, [])
-const result = deepLinear.run(configuration, TOOLS) as LawRecord
+let runs: readonly Run<object, unknown>[] = []
+beforeAll(() => {
+  runs = makeRuns(deepLinear, 'quick')
+}, 120_000)
+
+/** Verdicts when one measurement is another. */
+const withMeasurement = (name: string, value: unknown) => {
+  const [{ configuration, result }] = runs
+  const { measurements } = result as { measurements: Readonly<Record<string, unknown>> }
+  expect(Object.keys(measurements)).toContain(name)
+  const altered = { measurements: { ...measurements, [name]: value } }
+  return verdicts(deepLinear.judge([{ configuration, result: altered, seconds: 1 }], 'quick'))
+}
 
 describe('refinetti2021/deep-linear', () => {
-  it('makes every claim of check, none failing, and eight figures', () => {
-    const { claims, figures } = deepLinear.judge([{ configuration, result, seconds: 1 }], 'quick')
-    expect(claims.filter(({ holds }) => holds !== true)).toEqual([])
+  it('makes every claim of check from its measurements, none failing, and eight figures', () => {
+    const { claims, figures } = deepLinear.judge(runs, 'quick')
     const ids = claims.map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
-    for (const id of ['weak-identity', 'engine-loss', 'early-condition-5', 'run-on-2', 'width']) {
+    for (const id of ['weak-identity', 'engine-loss', 'early-condition-5', 'run-on-2', 'width', 'inputs-final-100']) {
       expect(ids).toContain(`deep-linear-${id}`)
     }
+    // The same numbers as without a record.
+    const exact = exactClaims(0, true).map((claim) => ({ ...claim, id: `deep-linear-${claim.id}` }))
+    expect(claims.slice(0, exact.length)).toEqual(exact)
+    expect(claims.filter(({ verdict }) => verdict === 'fails')).toEqual([])
     expect(figures).toHaveLength(8)
   })
 
-  it('says the same of a record that has been through JSON', () => {
-    const recorded = JSON.parse(JSON.stringify(result)) as LawRecord
-    expect(JSON.stringify(recorded).length).toBeLessThan(200_000)
-    expect(deepLinear.judge([{ configuration, result: recorded, seconds: 1 }], 'quick')).toEqual(
-      deepLinear.judge([{ configuration, result, seconds: 1 }], 'quick'),
-    )
-  })
-
-  it('shows a failing claim of a record as failing', () => {
-    const claims = result.claims.map((claim) => (claim.id === 'deep-linear-width' ? { ...claim, holds: false } : claim))
-    const judged = deepLinear.judge([{ configuration, result: { ...result, claims }, seconds: 1 }], 'quick')
-    expect(judged.claims.filter(({ holds }) => holds === false).map(({ id }) => id)).toEqual(['deep-linear-width'])
+  it('fails by what was measured', () => {
+    expect(withMeasurement('weak-identity', 1e-3)['deep-linear-weak-identity']).toBe('fails')
+    expect(withMeasurement('engine/origin', { exact: 0, direct: 0 })['deep-linear-origin-direct']).toBe('fails')
+    expect(withMeasurement('width 300', [0.1, 0.1, 0.1, 0.1])['deep-linear-width']).toBe('fails')
   })
 
   it('plans more seeds and harder teachers at larger scales', () => {
@@ -46,49 +53,49 @@ describe('refinetti2021/deep-linear', () => {
 })
 
 describe('refinetti2021/deep-linear-mnist', () => {
-  const [mnist] = deepLinearMnist.plan('quick', 0, [])
-  const claim: Claim = {
-    ...absolute({ id: 'mnist-x', statement: 's', source: 'p', method: 'training' }, [1], [2], 0.5),
-    compare: 'at least',
-  }
-  const moment = {
+  const moment = (alignment: number): MnistMoment => ({
     step: 1,
     loss: 1,
     conditionNumbers: [1, 1, 1],
-    weightAlignment: [1, 1, 1],
-    probeGradientAlignment: 1,
+    weightAlignment: [alignment, alignment, alignment],
+    probeGradientAlignment: alignment,
+  })
+  /** Raw, whitened and skewed runs of two seeds with these alignments. */
+  const judged = (alignments: readonly number[], scale: 'quick' | 'default') => {
+    const result = {
+      runs: ['raw, one-hot', 'whitened, one-hot', 'whitened, ill-conditioned targets'].flatMap((condition, index) =>
+        [0, 1].map((seed): MnistRun => ({
+          condition,
+          crossCondition: 2,
+          rank: 9,
+          seed,
+          early: moment(alignments[index]),
+          curve: [moment(alignments[index])],
+          final: moment(alignments[index]),
+          identityError: 0,
+          recoveryError: 0,
+        }))
+      ),
+    }
+    const [configuration] = deepLinearMnist.plan(scale, 0, [])
+    return verdicts(deepLinearMnist.judge([{ configuration, result, seconds: 1 }], scale))
   }
-  const run = {
-    condition: 'raw',
-    crossCondition: 2,
-    rank: 9,
-    seed: 0,
-    early: moment,
-    curve: [moment],
-    final: moment,
-    identityError: 0,
-    recoveryError: 0,
-  }
-  const record = { claims: [claimRecord(claim, 'deep-linear-')], runs: [run] }
 
-  it('fails an ordering by several seeds, leaves one of a single seed open', () => {
-    const judged = (scale: 'quick' | 'default'): readonly (boolean | null)[] =>
-      deepLinearMnist.judge([{ configuration: mnist, result: record, seconds: 1 }], scale).claims.map(({ holds }) =>
-        holds
-      )
-    expect([judged('quick'), judged('default')]).toEqual([[null], [false]])
+  it('holds when whitened inputs align best, fails when they do not', () => {
+    for (const id of ['wa2-early-raw', 'wa2-early-skewed', 'ga1-early-raw', 'ga1-early-skewed', 'wa4-final']) {
+      expect(judged([0.5, 0.8, 0.6], 'default')[`deep-linear-mnist-${id}`], id).toBe('holds')
+      expect(judged([0.8, 0.5, 0.6], 'default')[`deep-linear-mnist-${id}`], id).toBe('fails')
+    }
+  })
+
+  it('decides identities alone at quick scale, whatever comes out', () => {
+    for (const alignments of [[0.5, 0.8, 0.6], [0.8, 0.5, 0.6]]) {
+      const decided = Object.entries(judged(alignments, 'quick')).filter(([, verdict]) => verdict !== 'undecided')
+      expect(decided).toEqual([['deep-linear-mnist-weak-identity', 'holds'], ['deep-linear-mnist-recovered', 'holds']])
+    }
   })
 
   it('asks for data that are not there', () => {
-    expect(() => deepLinearMnist.run(mnist, TOOLS)).toThrow(UsageError)
-  })
-})
-
-describe('claimRecord', () => {
-  it('keeps what JSON cannot hold as null and gives NaN back', () => {
-    const claim = absolute({ id: 'a', statement: 's', source: 'p', method: 'recursion' }, [1, 2], [NaN, 3], 0.1)
-    const record = JSON.parse(JSON.stringify(claimRecord(claim, 'p-'))) as ReturnType<typeof claimRecord>
-    expect(record.measured).toEqual([null, 3])
-    expect(claimOf(record)).toEqual({ ...claim, id: 'p-a' })
+    expect(() => deepLinearMnist.run(deepLinearMnist.plan('quick', 0, [])[0], TOOLS)).toThrow(UsageError)
   })
 })
