@@ -5,10 +5,9 @@ import { type Matrix, matrix, normalInto, randomStream } from '../../../tensor/i
 import { kantorovichBound } from '../../../theory/index.ts'
 import type { LineFigure, Series } from '../../report/figure.ts'
 import type { ReportFigure } from '../../report/html.ts'
-import { panels } from '../../report/panels.ts'
 import type { Axis } from '../../report/plot.ts'
 import { last, mean } from '../../statistics.ts'
-import { meanSeries } from '../series.ts'
+import { meanSeries, sideBySide } from '../series.ts'
 import { estimate } from './correlation.ts'
 import { cellOf, CONTROLS, type Ended, ofActivation, OUTCOMES, pairings, residualOf } from './ended-runs.ts'
 import { ACTIVATIONS, type ConditioningCurves } from './training.ts'
@@ -53,15 +52,16 @@ export function linearPrediction(
 const depthOf = ([first]: readonly Ended[]): number => (first?.configuration.hidden ?? 3) + 1
 
 /** Every outcome of every run against one quantity, one panel per outcome, each with what is predicted there. */
-function outcomePanels(
+function outcomeFigure(
+  caption: string,
   ended: readonly Ended[],
   x: Axis,
   of: (run: Ended) => number,
   predicted: readonly Series[] = [],
-): string {
+): ReportFigure {
   const low = Math.min(0, ...ended.flatMap(({ ga, probeGa, wa }) => [ga, probeGa, wa]))
-  return panels({
-    figures: OUTCOMES.map(({ name, title, value }, index): LineFigure => ({
+  return sideBySide(caption,
+    OUTCOMES.map(({ name, title, value }, index): LineFigure => ({
       title,
       x,
       y: { label: name, ...(low < 0 ? {} : { domain: [0, 1] }) },
@@ -73,9 +73,7 @@ function outcomePanels(
         })),
         ...predicted.slice(index, index + 1),
       ],
-    })),
-    share: 'both',
-  })
+    })), 'both')
 }
 
 /** Alignment against conditioning, all runs. */
@@ -94,29 +92,31 @@ export function scatterFigure(ended: readonly Ended[]): ReportFigure {
     points: line.map((at) => [at.mean, value(at)]),
   })
   const geometric = 'linear theory, geometric spectrum'
-  return {
-    svg: outcomePanels(ended, { label: `geometric mean of κ(A_2 … A_${depth})`, scale: 'log' }, ({ logKappa }) =>
-      Math.exp(logKappa), [theory('lower bound of GA₁', 5, ({ bound }) => bound), theory(geometric, 6, ({ probeGa }) =>
-        probeGa), theory(geometric, 6, ({ wa }) => wa)]),
-    wide: true,
-    caption: 'Alignment at the end of training against the conditioning of the fitted alignment matrices: '
+  return outcomeFigure(
+    'Alignment at the end of training against the conditioning of the fitted alignment matrices: '
       + `${ended.length} runs, all data sets, label noises, widths, starts, feedbacks and class counts. Dashed: a `
       + `linear network from zero weights with orthogonal feedback whose A₂ has ${MODES} modes in a geometric spectrum `
       + 'and A_{l+1} ∝ A_l A_l; for the samples’ own errors, whose directions no theory knows, the least value that '
       + 'such matrices leave. Runs below the lines contradict nothing: initial weights stand beside the A_l, which '
       + 'need not be symmetric.',
-  }
+    ended,
+    { label: `geometric mean of κ(A_2 … A_${depth})`, scale: 'log' },
+    ({ logKappa }) => Math.exp(logKappa),
+    [theory('lower bound of GA₁', 5, ({ bound }) => bound), theory(geometric, 6, ({ probeGa }) => probeGa),
+      theory(geometric, 6, ({ wa }) => wa)],
+  )
 }
 
 /** Alignment against what the fit leaves over, all runs. */
 export function residualFigure(ended: readonly Ended[]): ReportFigure {
-  return {
-    svg: outcomePanels(ended, { label: `mean residual of ΔW_2 … ΔW_${depthOf(ended)}`, domain: [0, 1] }, residualOf),
-    wide: true,
-    caption: 'The same runs against the share of ΔW that no A_l explains; described, not part of the test. For '
+  return outcomeFigure(
+    'The same runs against the share of ΔW that no A_l explains; described, not part of the test. For '
       + 'orthogonal feedback cos∠(ΔW_l, F_l F_{l−1}ᵀ) = √(1 − residual²)·tr A_l/(√n_L ‖A_l‖), so that part of the '
       + 'third panel is algebra; no such identity stands behind the first two.',
-  }
+    ended,
+    { label: `mean residual of ΔW_2 … ΔW_${depthOf(ended)}`, domain: [0, 1] },
+    residualOf,
+  )
 }
 
 /** Residuals and κ over time, layer by layer. */
@@ -141,24 +141,20 @@ export function dynamicsFigure(ended: readonly Ended[]): ReportFigure {
     points: points.map(([x, y]) => [x, Math.pow(10, y)]),
     band: band.map(([x, low, high]) => [x, Math.pow(10, low), Math.pow(10, high)]),
   })
-  return {
-    svg: panels({
-      figures: [...layers.map((l) =>
-        figure(`residual of ΔW_${l}`, { label: '‖ΔW − fit‖/‖ΔW‖', domain: [0, 1] }, ({ residual }) => residual[l - 1])
-      ), ...layers.map((l) => {
-        const logarithms = figure(`κ(A_${l})`, { label: 'κ', scale: 'log', domain: [1, 10_000] }, ({ kappa }) =>
-          logs(kappa[l - 2]))
-        return { ...logarithms, series: logarithms.series.map(powers) }
-      })],
-      share: 'x',
-    }),
-    wide: true,
-    caption: 'The share of ΔW_l = W_l − W_l(0) that has not the form F_l A_l F_{l−1}ᵀ, and the condition number of '
+  return sideBySide(
+    'The share of ΔW_l = W_l − W_l(0) that has not the form F_l A_l F_{l−1}ᵀ, and the condition number of '
       + 'the fitted A_l on the subspace of errors, over training time: means (of κ: geometric) over all runs of an '
       + `activation (${ended.length} in all) with a band from the least to the largest: data sets, noises, widths and `
       + 'starts, not an error of the mean. Residual 0: weak weight alignment holds exactly. Activations are trained for '
       + 'different numbers of passes.',
-  }
+    [...layers.map((l) =>
+      figure(`residual of ΔW_${l}`, { label: '‖ΔW − fit‖/‖ΔW‖', domain: [0, 1] }, ({ residual }) => residual[l - 1])
+    ), ...layers.map((l) => {
+      const logarithms = figure(`κ(A_${l})`, { label: 'κ', scale: 'log', domain: [1, 10_000] }, ({ kappa }) =>
+        logs(kappa[l - 2]))
+      return { ...logarithms, series: logarithms.series.map(powers) }
+    })],
+  )
 }
 
 /** The tested coefficient at every time of measurement. */
@@ -190,18 +186,12 @@ export function coefficientFigure(ended: readonly Ended[], draws: number): Repor
     }),
     marks: [{ y: 0 }],
   })
-  return {
-    svg: panels({
-      figures: [figure('linear', ofActivation(ended, 'linear')),
-        figure('tanh, relu', ofActivation(ended, 'tanh', 'relu'))],
-      share: 'x',
-    }),
-    wide: true,
-    caption:
-      'Conditioning and alignment at the same time: Spearman’s coefficient of mean ln κ(A_l) with each measure of '
+  return sideBySide(
+    'Conditioning and alignment at the same time: Spearman’s coefficient of mean ln κ(A_l) with each measure of '
       + `alignment within data set and activation (${
         new Set(ended.map(cellOf)).size
       } strata), bands: 95 % intervals of `
       + 'each time by itself. The end, at the right, is what the claims test; the way there is described.',
-  }
+    [figure('linear', ofActivation(ended, 'linear')), figure('tanh, relu', ofActivation(ended, 'tanh', 'relu'))],
+  )
 }

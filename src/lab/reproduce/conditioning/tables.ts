@@ -1,37 +1,25 @@
 // Correlations by what is held fixed, by predictor, by layer and by data set, and means by factor.
 
-import type { Table } from '../../report/table.ts'
 import { last, mean, quantile } from '../../statistics.ts'
 import type { Judgment } from '../experiment.ts'
+import { tableOf } from '../series.ts'
 import { correlation, type Estimate, estimate } from './correlation.ts'
 import { CONDITIONING_SETS } from './data.ts'
 import { atEnd, cellOf, type Control, CONTROLS, correlations, type Ended, estimateText, growthOf, lossOf, ofActivation,
   OUTCOMES, pairings, residualOf, strongOf } from './ended-runs.ts'
 import type { ConditioningConfiguration } from './training.ts'
 
+type Named = ReturnType<typeof tableOf>
 const HEADINGS = OUTCOMES.map(({ name }) => ({ name }))
 
 /** All tables. */
 export function conditioningTables(ended: readonly Ended[], draws: number): NonNullable<Judgment['tables']> {
   const nonLinear = ofActivation(ended, 'tanh', 'relu')
-  return [{
-    caption: 'Correlation of conditioning (mean ln κ(A₂ … A₄)) with alignment at the end of training, 95 % '
-      + 'intervals of a bootstrap over configurations',
-    table: controlTable(ended, nonLinear, draws),
-  }, { caption: 'What else goes with alignment (tanh and relu, Spearman)', table: predictorTable(nonLinear, draws) }, {
-    caption: 'Layer by layer (tanh and relu, Spearman within data set and activation)',
-    table: layerTable(nonLinear, draws),
-  }, {
-    caption: 'Spearman coefficients of mean ln κ within each data set and activation, all that the figure mixes',
-    table: cellTable(ended),
-  }, {
-    caption: 'Means at the end of training by level of each factor (tanh and relu): what moves conditioning, and '
-      + 'what moves alignment',
-    table: factorTable(nonLinear),
-  }]
+  return [controlTable(ended, nonLinear, draws), predictorTable(nonLinear, draws), layerTable(nonLinear, draws),
+    cellTable(ended), factorTable(nonLinear)]
 }
 
-function controlTable(ended: readonly Ended[], nonLinear: readonly Ended[], draws: number): Table {
+function controlTable(ended: readonly Ended[], nonLinear: readonly Ended[], draws: number): Named {
   const { none, cell, start } = CONTROLS
   type Row = readonly [networks: string, control: Control, kind: string, found: readonly Estimate[]]
   const spearman = (
@@ -48,13 +36,12 @@ function controlTable(ended: readonly Ended[], nonLinear: readonly Ended[], draw
     pearson(none), pearson(cell), ['tanh, relu; early κ', cell, 'Spearman',
     correlations(nonLinear, cell, draws, 'rank', earlyLogKappa)], single('tanh', cell), single('relu', cell),
     single('linear', none), single('linear', cell), single('linear', start)]
-  return {
-    columns: [{ name: 'networks' }, { name: 'held fixed', flexible: true }, { name: 'coefficient' }, { name: 'runs' },
-      ...HEADINGS],
-    rows: rows.map((
-      [networks, { name }, kind, found],
-    ) => [networks, name, kind, found[0].count, ...found.map(estimateText)]),
-  }
+  return tableOf(
+    'Correlation of conditioning (mean ln κ(A_l), l = 2 … L) with alignment at the end of training, 95 % intervals of a '
+      + 'bootstrap over configurations',
+    ['networks', { name: 'held fixed', flexible: true }, 'coefficient', 'runs', ...HEADINGS],
+    rows.map(([networks, { name }, kind, found]) => [networks, name, kind, found[0].count, ...found.map(estimateText)]),
+  )
 }
 
 /** Mean ln κ at the record nearest, in ratio, to a tenth of the training. */
@@ -66,7 +53,7 @@ function earlyLogKappa({ curves: { steps, kappa } }: Ended): number {
 
 const fittedGa = ({ curves }: Ended): number => atEnd(curves.fittedGa[0])
 
-function predictorTable(runs: readonly Ended[], draws: number): Table {
+function predictorTable(runs: readonly Ended[], draws: number): Named {
   const { cell, design } = CONTROLS
   // What a run has beside its conditioning, and what is held fixed.
   const predictors: readonly (readonly [string, (run: Ended) => number, Control])[] = [[
@@ -76,17 +63,16 @@ function predictorTable(runs: readonly Ended[], draws: number): Table {
   ], ['residual, mean over layers 2 … L', residualOf, design], ['growth ‖ΔW‖/‖W(0)‖, mean over layers', growthOf, cell],
     ['GA₁ that the fitted A₂ … A₄ alone would give', fittedGa, cell], ['tr A/(√n_L ‖A‖), mean over layers', strongOf,
     cell], ['final training loss', lossOf, cell]]
-  return {
-    columns: [{ name: 'predictor', flexible: true }, { name: 'held fixed', flexible: true }, { name: 'runs' },
-      ...HEADINGS],
-    rows: predictors.map(([name, x, control]) => {
-      const found = correlations(runs, control, draws, 'rank', x)
-      return [name, control.name, found[0].count, ...found.map(estimateText)]
-    }),
-  }
+  return tableOf('What else goes with alignment (tanh and relu, Spearman)', [{ name: 'predictor', flexible: true }, {
+    name: 'held fixed',
+    flexible: true,
+  }, 'runs', ...HEADINGS], predictors.map(([name, x, control]) => {
+    const found = correlations(runs, control, draws, 'rank', x)
+    return [name, control.name, found[0].count, ...found.map(estimateText)]
+  }))
 }
 
-function layerTable(runs: readonly Ended[], draws: number): Table {
+function layerTable(runs: readonly Ended[], draws: number): Named {
   const depth = (runs[0]?.configuration.hidden ?? 3) + 1
   const layers = Array.from({ length: depth - 1 }, (_, k) => k + 1)
   type Quantity = (run: Ended) => number
@@ -98,40 +84,40 @@ function layerTable(runs: readonly Ended[], draws: number): Table {
     const defined = runs.filter((one) => Number.isFinite(x(one)) && Number.isFinite(y(one)))
     return [name, defined.length, estimateText(estimate(pairings(defined, x, y, CONTROLS.cell), 'rank', draws))]
   }
-  return {
-    columns: [{ name: 'pair' }, { name: 'runs' }, { name: 'coefficient' }],
-    rows: [...layers.map((l) =>
-      row(`GA_${l} against κ(A_${l + 1}${l + 1 < depth ? ` … A_${depth}` : ''})`, above(l), ga(l))
-    ), ...layers.map((l) =>
-      row(`WA_${l + 1} against κ(A_${l + 1})`, kappaOf(l + 1), wa(l + 1))
-    ), ...layers.map((l) =>
+  return tableOf('Layer by layer (tanh and relu, Spearman within data set and activation)', ['pair', 'runs',
+    'coefficient'], [
+    ...layers.map((l) => row(`GA_${l} against κ(A_${l + 1}${l + 1 < depth ? ` … A_${depth}` : ''})`, above(l), ga(l))),
+    ...layers.map((l) => row(`WA_${l + 1} against κ(A_${l + 1})`, kappaOf(l + 1), wa(l + 1))),
+    ...layers.map((l) =>
       row(`WA_${l + 1} against tr A_${l + 1}/(√n_L ‖A_${l + 1}‖)`, ({ curves }) => atEnd(curves.strong[l - 1]),
         wa(l + 1))
-    ), row('tr A/(√n_L ‖A‖) against κ(A), means over layers', ({ logKappa }) =>
-      logKappa, strongOf), row('GA_1 of the fitted A alone against κ(A), mean over layers', ({ logKappa }) =>
-        logKappa, fittedGa), ...layers.map((l) =>
-        row(`GA_${l} against the residual of ΔW_${l + 1}`, ({ curves }) =>
-          atEnd(curves.residual[l]), ga(l))
-      )],
-  }
+    ),
+    row('tr A/(√n_L ‖A‖) against κ(A), means over layers', ({ logKappa }) => logKappa, strongOf),
+    row('GA_1 of the fitted A alone against κ(A), mean over layers', ({ logKappa }) => logKappa, fittedGa),
+    ...layers.map((l) =>
+      row(`GA_${l} against the residual of ΔW_${l + 1}`, ({ curves }) => atEnd(curves.residual[l]), ga(l))
+    ),
+  ])
 }
 
-function cellTable(ended: readonly Ended[]): Table {
-  return {
-    columns: [{ name: 'data set' }, { name: 'activation' }, { name: 'runs' }, { name: 'κ, median', digits: 3 }, {
-      name: '5 … 95 %',
-    }, ...HEADINGS.map((heading) => ({ ...heading, digits: 2 }))],
-    rows: [...new Set(ended.map(cellOf))].map((name) => {
-      const runs = ended.filter((one) => cellOf(one) === name)
-      const { dataset, activation } = runs[0].configuration
-      const kappa = runs.map(({ logKappa }) => Math.exp(logKappa))
-      return [CONDITIONING_SETS[dataset].title, activation, runs.length, rounded(quantile(kappa, 0.5)),
-        `${quantile(kappa, 0.05).toFixed(1)} … ${quantile(kappa, 0.95).toFixed(1)}`, ...OUTCOMES.map(({ value }) => {
-          const rho = correlation(pairings(runs, ({ logKappa }) => logKappa, value, CONTROLS.none), 'rank')
-          return Number.isFinite(rho) ? Number(rho.toFixed(2)) : null
-        })]
-    }),
-  }
+function cellTable(ended: readonly Ended[]): Named {
+  return tableOf('Spearman coefficients of mean ln κ within each data set and activation, all that the figure mixes', [
+    'data set',
+    'activation',
+    'runs',
+    { name: 'κ, median', digits: 3 },
+    '5 … 95 %',
+    ...HEADINGS.map((heading) => ({ ...heading, digits: 2 })),
+  ], [...new Set(ended.map(cellOf))].map((name) => {
+    const runs = ended.filter((one) => cellOf(one) === name)
+    const { dataset, activation } = runs[0].configuration
+    const kappa = runs.map(({ logKappa }) => Math.exp(logKappa))
+    return [CONDITIONING_SETS[dataset].title, activation, runs.length, rounded(quantile(kappa, 0.5)),
+      `${quantile(kappa, 0.05).toFixed(1)} … ${quantile(kappa, 0.95).toFixed(1)}`, ...OUTCOMES.map(({ value }) => {
+        const rho = correlation(pairings(runs, ({ logKappa }) => logKappa, value, CONTROLS.none), 'rank')
+        return Number.isFinite(rho) ? Number(rho.toFixed(2)) : null
+      })]
+  }))
 }
 
 const FACTORS: readonly (readonly [string, (c: ConditioningConfiguration) => string | number])[] = [['activation',
@@ -140,14 +126,16 @@ const FACTORS: readonly (readonly [string, (c: ConditioningConfiguration) => str
   (c) => (c.imbalance === 1 ? 'equal' : `1 : ${c.imbalance}`),
 ], ['width', (c) => c.width], ['initial weights', (c) => `U(±${c.start}/√I)`], ['feedback', (c) => c.feedback]]
 
-function factorTable(runs: readonly Ended[]): Table {
-  return {
-    columns: [{ name: 'factor' }, { name: 'level' }, { name: 'runs' },
+function factorTable(runs: readonly Ended[]): Named {
+  return tableOf(
+    'Means at the end of training by level of each factor (tanh and relu): what moves conditioning, and what moves '
+      + 'alignment',
+    ['factor', 'level', 'runs',
       ...['κ (geometric mean)', 'residual', 'GA₁', 'probe GA₁', 'mean WA', 'training error'].map((name) => ({
         name,
         digits: 3,
       }))],
-    rows: FACTORS.flatMap(([name, level]) =>
+    FACTORS.flatMap(([name, level]) =>
       [...new Set(runs.map(({ configuration }) => level(configuration)))].sort((a, b) => (a < b ? -1 : 1)).map(
         (value) => {
           const chosen = runs.filter(({ configuration }) => level(configuration) === value)
@@ -158,7 +146,7 @@ function factorTable(runs: readonly Ended[]): Table {
         },
       )
     ),
-  }
+  )
 }
 
 function rounded(x: number): number | null {

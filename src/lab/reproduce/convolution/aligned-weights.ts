@@ -3,9 +3,8 @@
 import { directFeedbackAlignment, measureAlignment, mlp, weightAlignment, weightTargets } from '../../../dfa/index.ts'
 import { crossEntropy, initialize } from '../../../nn/index.ts'
 import type { ReportFigure } from '../../report/html.ts'
-import { panels } from '../../report/panels.ts'
 import type { Run, RunTools } from '../experiment.ts'
-import { logSpaced, overSeeds } from '../series.ts'
+import { logSpaced, overSeeds, sideBySide } from '../series.ts'
 import { recordedTraining } from '../training/recorded.ts'
 import { cosineFigure } from './presentation.ts'
 import { type Curve, finite, type ImageSet, PROBE, rowsOf, trainingImages } from './training.ts'
@@ -101,15 +100,9 @@ export function alignedFigure(name: string, runs: AlignedRuns): ReportFigure {
         [`${first === 1 ? 'GA' : 'WA'}, layer ${l + first}`, results, (r) => r[measure][l]] as const
       ))
   }
-  return {
-    svg: panels({
-      figures: (['aligned', 'uniform'] as const).flatMap((
-        initial,
-      ) => [panel(initial, 'gradientAlignment', 1), panel(initial, 'weightAlignment', 2)]),
-    }),
-    wide: true,
-    caption: `Linear networks on ${name}, beginning aligned with the feedback or drawn; ${
-      overSeeds(beginning(runs, 'aligned').length)
-    }.`,
-  }
+  const seeds = beginning(runs, 'aligned').length
+  return sideBySide(`Linear networks on ${name}, beginning aligned with the feedback or drawn; ${overSeeds(seeds)}.`,
+    (['aligned', 'uniform'] as const).flatMap((
+      initial,
+    ) => [panel(initial, 'gradientAlignment', 1), panel(initial, 'weightAlignment', 2)]), 'both')
 }

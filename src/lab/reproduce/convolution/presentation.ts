@@ -5,8 +5,7 @@ import { type LineFigure, lineFigure } from '../../report/figure.ts'
 import { typeset } from '../../report/format.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import { last, mean, pairedDifference, standardDeviation } from '../../statistics.ts'
-import type { Judgment } from '../experiment.ts'
-import { meanSeries, overSeeds, spread } from '../series.ts'
+import { meanSeries, overSeeds, spread, tableOf } from '../series.ts'
 import type { TrainingRun } from './plan.ts'
 import type { ConvolutionTrainingResult, Curve } from './training.ts'
 
@@ -103,26 +102,20 @@ export function bar(
 }
 
 /** Accuracies, alignment of the first two convolutions and what the second could attain. */
-export function trainingTable(
-  name: string,
-  variants: readonly NamedTrainings[],
-): NonNullable<Judgment['tables']>[number] {
+export function trainingTable(name: string, variants: readonly NamedTrainings[]): ReturnType<typeof tableOf> {
   const percent = (values: readonly number[]): string => spread(values.map((x) => 100 * x))
-  const right = ['rate', 'training %', 'test %', 'GA₁', 'GA₂', 'WA₂', 'attainable']
-  return {
-    caption:
-      `Trainings on ${name}: the rate found by training loss, accuracies in per cent, gradient alignment of both `
+  const columns = ['rate', 'training %', 'test %', 'GA₁', 'GA₂', 'WA₂', 'attainable']
+  return tableOf(
+    `Trainings on ${name}: the rate found by training loss, accuracies in per cent, gradient alignment of both `
       + 'convolutions and weight alignment of the second at the end, and what this could be; mean ± standard deviation '
-      + 'over seeds.',
-    table: {
-      columns: [{ name: 'variant' }, ...right.map((column) => ({ name: column, align: 'right' } as const))],
-      rows: variants.map((one) => {
-        const ends = (lists: (result: ConvolutionTrainingResult) => readonly (number | null)[] | undefined): string =>
-          spread(one.runs.map(({ result }) => last(lists(result) ?? [])), 2)
-        return [one.name, String(one.runs[0].configuration.rate), percent(accuracies(one, 'trainingAccuracy')),
-          percent(accuracies(one)), ends((r) => r.gradientAlignment[0]), ends((r) => r.gradientAlignment[1]),
-          ends((r) => r.weightAlignment[0]), spread(one.runs.map(({ result }) => result.attainable[0]?.convolution), 3)]
-      }),
-    },
-  }
+      + 'where there are several seeds.',
+    ['variant', ...columns.map((column) => ({ name: column, align: 'right' } as const))],
+    variants.map((one) => {
+      const ends = (of: (result: ConvolutionTrainingResult) => Curve | undefined): string =>
+        spread(one.runs.map(({ result }) => last(of(result) ?? [])), 2)
+      return [one.name, String(one.runs[0].configuration.rate), percent(accuracies(one, 'trainingAccuracy')),
+        percent(accuracies(one)), ends((r) => r.gradientAlignment[0]), ends((r) => r.gradientAlignment[1]),
+        ends((r) => r.weightAlignment[0]), spread(one.runs.map(({ result }) => result.attainable[0]?.convolution), 3)]
+    }),
+  )
 }

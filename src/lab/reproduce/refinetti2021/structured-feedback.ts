@@ -3,7 +3,6 @@
 import { type Claim, type ClaimBuilder } from '../../claims/claim.ts'
 import { barFigure } from '../../report/bars.ts'
 import type { ReportFigure } from '../../report/html.ts'
-import { panels } from '../../report/panels.ts'
 import { last, mean, sample } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
 import { alignedFigure, type AlignedResult, type AlignedRun, type AlignedRuns, beginning,
@@ -17,7 +16,7 @@ import { bar, cosineFigure, errorFigure, gainsText, type NamedTrainings,
 import { type ConvolutionTraining, type ConvolutionTrainingResult, IMAGE_SETS, type ImageSet,
   trainConvolutions } from '../convolution/training.ts'
 import { declared, perSeed, type Run } from '../experiment.ts'
-import { overSeeds } from '../series.ts'
+import { overSeeds, sideBySide } from '../series.ts'
 
 interface AttainableRun extends Draws {
   readonly part: 'attainable'
@@ -207,19 +206,17 @@ function attainableFigure(runs: Drawn): ReportFigure {
 /** GA of every convolution under each kind of feedback. */
 function convolutionFigure(name: string, direct: readonly NamedTrainings[]): ReportFigure {
   const [{ runs: [{ result: first }] }] = direct
-  return {
-    svg: panels({
-      share: 'both',
-      figures: first.gradientAlignment.map((_, l) =>
-        cosineFigure(`GA, convolution ${l + 1}`, [-0.2, 1.05], direct.map(({ name: own, runs }) =>
-          [own, runs.map(({ result }) => result), (r) =>
-            r.gradientAlignment[l]] as const
-        ))
-      ),
-    }),
-    wide: true,
-    caption: `Gradient alignment of the convolutions over training, ${name}, ${overSeeds(direct[0].runs.length)}. `
-      + 'Copying F into the linear layer aligns the last convolution by construction before training; the first has to '
-      + 'earn it. ALIGNED_SVD begins aligned there, too: its F is made of the initial weights.',
-  }
+  return sideBySide(
+    `Gradient alignment of the convolutions over training, ${name}, ${
+      overSeeds(direct[0].runs.length)
+    }. Copying F into `
+      + 'the linear layer aligns the last convolution by construction before training; the first has to earn it. '
+      + 'ALIGNED_SVD begins aligned there, too: its F is made of the initial weights.',
+    first.gradientAlignment.map((_, l) =>
+      cosineFigure(`GA, convolution ${l + 1}`, [-0.2, 1.05], direct.map(({ name: own, runs }) =>
+        [own, runs.map(({ result }) => result), (r) => r.gradientAlignment[l]] as const
+      ))
+    ),
+    'both',
+  )
 }

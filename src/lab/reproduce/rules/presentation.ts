@@ -4,14 +4,13 @@ import { barFigure } from '../../report/bars.ts'
 import { typeset } from '../../report/format.ts'
 import { heatmap } from '../../report/heatmap.ts'
 import type { ReportFigure } from '../../report/html.ts'
-import type { Cell, Column, Table } from '../../report/table.ts'
+import type { Cell, Column } from '../../report/table.ts'
 import { mean, median, standardDeviation } from '../../statistics.ts'
-import type { Judgment } from '../experiment.ts'
-import { spread } from '../series.ts'
+import { spread, tableOf } from '../series.ts'
 import { CHANCE, type RuleRun } from './plan.ts'
 import { atEdge, layersOf, meanAlignment, type RuleRow } from './rows.ts'
 
-type NamedTable = NonNullable<Judgment['tables']>[number]
+type NamedTable = ReturnType<typeof tableOf>
 
 const NAMES: Readonly<Record<string, string>> = { mlp: 'MLP', lenet: 'LeNet', cnn: 'CNN' }
 
@@ -43,37 +42,27 @@ function testCell({ test, refused, diverged }: RuleRow): Cell {
 }
 
 /** Rules below each other, models beside each other; a rate at the edge may have a better one beyond the grid. */
-function accuracyTable(rows: readonly RuleRow[]): Table {
+function accuracyTable(rows: readonly RuleRow[], budget: string): NamedTable {
   const models = byModel(rows)
-  return {
-    columns: [{ name: 'rule' }, { name: 'signal' },
+  const cells = (
+    row: RuleRow,
+  ): readonly Cell[] => [testCell(row),
+    row.rate === undefined ? null : `${rateText(row.rate)}${atEdge(row) ? ' (edge)' : ''}`, row.secondsPerEpoch ?? null]
+  return tableOf(
+    `Test accuracy, mean ± standard deviation over seeds. ${budget} The last layer learns by its exact gradient under `
+      + 'every rule; frozen trains it alone',
+    ['rule', 'signal',
       ...models.flatMap(([model]) => [right(`${modelName(model)} test %`), right('rate'), right('s/epoch', 2)])],
-    rows: models[0][1].map((
+    models[0][1].map((
       { rule },
       index,
     ) => [`${rule.name.replaceAll('-', ' ')} (${rule.abbreviation})`, rule.equation,
-      ...models.flatMap(([, own]): Cell[] => {
-        const row = own[index]
-        const rate = row.rate === undefined ? null : `${rateText(row.rate)}${atEdge(row) ? ' (edge)' : ''}`
-        return [testCell(row), rate, row.secondsPerEpoch ?? null]
-      })]
+      ...models.flatMap(([, own]) => cells(own[index]))]
     ),
-  }
+  )
 }
 
-/** Training loss and mean cosines of one model: gradients (GA) and weights or transports (WA) per layer. */
-function alignmentTable(rows: readonly RuleRow[]): Table {
-  const columns = cosineColumns(rows)
-  return {
-    columns: [{ name: 'rule' }, right('loss', 2), ...columns.map(({ name }) => right(name))],
-    rows: rows.map((
-      row,
-    ) => [row.rule.abbreviation, row.losses.length === 0 ? null : median(row.losses),
-      ...columns.map(({ of }) => cosineText(of(row)))]
-    ),
-  }
-}
-
+/** Cosines of gradients (GA) and of weights or transports (WA) per layer. */
 function cosineColumns(rows: readonly RuleRow[]) {
   return ([['GA', 'gradient'], ['WA', 'weight']] as const).flatMap(([name, measure]) =>
     layersOf(rows, measure).map((layer) => ({
@@ -83,44 +72,46 @@ function cosineColumns(rows: readonly RuleRow[]) {
   )
 }
 
-/** Every rate tried with its validation accuracy. */
-function sweepTable(rows: readonly RuleRow[]): Table {
+/** Training loss and mean cosines of one model, then every rate tried with its validation accuracy. */
+function modelTables(model: string, rows: readonly RuleRow[]): readonly NamedTable[] {
+  const columns = cosineColumns(rows)
   const rates = [...new Set(rows.flatMap(({ tried }) => tried.map(([rate]) => rate)))].sort((a, b) => a - b)
-  return {
-    columns: [{ name: 'rule' }, ...rates.map((rate) => right(`η ${rateText(rate)}`))],
-    rows: rows.map(({ rule, tried }) => [rule.abbreviation, ...rates.map((rate) =>
-      tried.find(([other]) => other === rate)?.[1].toFixed(1) ?? null
-    )]),
-  }
+  const accuracyAt = ({ tried }: RuleRow, rate: number): Cell =>
+    tried.find(([other]) => other === rate)?.[1].toFixed(1) ?? null
+  return [
+    tableOf(
+      `${
+        modelName(model)
+      }, training loss of the last epoch (median over seeds) and alignment after training (mean). GA: `
+        + "cosine between the rule's and the exact gradient of a layer, mean over samples. WA: cosine between a weight "
+        + 'and what carries errors through it: the transport R, under direct rules F_l F_{l−1}ᵀ',
+      ['rule', right('loss', 2), ...columns.map(({ name }) => right(name))],
+      rows.map((
+        row,
+      ) => [row.rule.abbreviation, row.losses.length === 0 ? null : median(row.losses),
+        ...columns.map(({ of }) => cosineText(of(row)))]
+      ),
+    ),
+    tableOf(
+      `${
+        modelName(model)
+      }, choice of the rate η: validation accuracy in % of the short runs of the first seed; chance for `
+        + 'what diverged',
+      ['rule', ...rates.map((rate) => right(`η ${rateText(rate)}`))],
+      rows.map((row) => [row.rule.abbreviation, ...rates.map((rate) => accuracyAt(row, rate))]),
+    ),
+  ]
 }
 
 /** All tables of an experiment. */
 export function rulesTables(rows: readonly RuleRow[], budget: string): readonly NamedTable[] {
   const refused = rows.filter((row) => row.refused !== undefined)
-  const refusals = {
-    caption: 'Rules that are not defined for a model, and why',
-    table: {
-      columns: [{ name: 'rule' }, { name: 'model' }, { name: 'reason', flexible: true }],
-      rows: refused.map((row) => [row.rule.abbreviation, modelName(row.model), row.refused ?? null]),
-    },
-  }
-  return [{
-    caption: `Test accuracy, mean ± standard deviation over seeds. ${budget} The last layer learns by its exact `
-      + 'gradient under every rule; frozen trains it alone',
-    table: accuracyTable(rows),
-  },
-    ...byModel(rows).flatMap((
-      [model, own],
-    ) => [{
-      caption: `${modelName(model)}, training loss of the last epoch (median over seeds) and alignment after `
-        + "training (mean). GA: cosine between the rule's and the exact gradient of a layer, mean over samples. WA: "
-        + 'cosine between a weight and what carries errors through it: the transport R, under direct rules F_l F_{l−1}ᵀ',
-      table: alignmentTable(own),
-    }, {
-      caption: `${modelName(model)}, choice of the rate η: validation accuracy in % of the short runs of the first `
-        + 'seed; chance for what diverged',
-      table: sweepTable(own),
-    }]), ...(refused.length === 0 ? [] : [refusals])]
+  const refusals = tableOf('Rules that are not defined for a model, and why', ['rule', 'model', {
+    name: 'reason',
+    flexible: true,
+  }], refused.map((row) => [row.rule.abbreviation, modelName(row.model), row.refused ?? null]))
+  return [accuracyTable(rows, budget), ...byModel(rows).flatMap(([model, own]) => modelTables(model, own)),
+    ...(refused.length === 0 ? [] : [refusals])]
 }
 
 /** Accuracy as bars, or error on a logarithmic axis where all rules but a few are good. */
