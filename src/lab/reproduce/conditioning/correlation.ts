@@ -19,8 +19,6 @@ export interface Pairing {
 /** `rank`: Spearman; `value`: Pearson. */
 export type CorrelationKind = 'rank' | 'value'
 
-const INTO: Readonly<Record<CorrelationKind, typeof rankInto>> = { rank: rankInto, value: centerInto }
-
 /** Pairings in columns, ready to be weighed anew many times. */
 interface Prepared {
   /** x, y, covariates. */
@@ -29,18 +27,24 @@ interface Prepared {
   readonly strata: readonly (readonly Int32Array[])[]
 }
 
+/** Positions of equal keys together, keys in the order in which they come first. */
+function groups(keys: readonly string[]): readonly (readonly number[])[] {
+  const found = new Map<string, number[]>()
+  keys.forEach((key, i) => {
+    const own = found.get(key)
+    if (own === undefined) found.set(key, [i])
+    else own.push(i)
+  })
+  return [...found.values()]
+}
+
 function prepare(pairings: readonly Pairing[]): Prepared {
   const covariates = pairings[0]?.covariates.map((_, k) => Float64Array.from(pairings, (p) => p.covariates[k])) ?? []
   const columns = [Float64Array.from(pairings, ({ x }) => x), Float64Array.from(pairings, ({ y }) => y), ...covariates]
-  const rows = new Map<string, number[]>()
-  pairings.forEach(({ stratum }, i) => {
-    const found = rows.get(stratum)
-    if (found === undefined) rows.set(stratum, [i])
-    else found.push(i)
-  })
-  const ascending = (list: readonly number[], column: Float64Array): Int32Array =>
-    Int32Array.from(list).sort((i, j) => column[i] - column[j])
-  return { columns, strata: [...rows.values()].map((list) => columns.map((column) => ascending(list, column))) }
+  const strata = groups(pairings.map(({ stratum }) => stratum)).map((rows) =>
+    columns.map((column) => Int32Array.from(rows).sort((i, j) => column[i] - column[j]))
+  )
+  return { columns, strata }
 }
 
 /**
@@ -57,7 +61,7 @@ export function correlation(pairings: readonly Pairing[], kind: CorrelationKind)
  * Row i counts weights[i] times.
  * Why: the draws of a bootstrap differ in weights alone, and then nothing is sorted again (four times faster).
  */
-function weighted({ columns, strata }: Prepared, into: typeof rankInto, weights: Float64Array): number {
+function weighted({ columns, strata }: Prepared, into: Fill, weights: Float64Array): number {
   const centered = columns.map(() => new Float64Array(weights.length))
   for (const orders of strata) {
     let size = 0
@@ -83,14 +87,11 @@ function weighted({ columns, strata }: Prepared, into: typeof rankInto, weights:
   return xx > 1e-12 * sizes[0] && yy > 1e-12 * sizes[1] ? dot(x, y, weights) / Math.sqrt(xx * yy) : NaN
 }
 
-/** (rank − (n + 1)/2)/(n + 1) along an ascending order, equals sharing the mean of their places. */
-function rankInto(
-  out: Float64Array,
-  values: Float64Array,
-  order: Int32Array,
-  weights: Float64Array,
-  size: number,
-): void {
+/** Fills the rows of one stratum, `size` of them by weight, in ascending order of their values. */
+type Fill = (out: Float64Array, values: Float64Array, order: Int32Array, weights: Float64Array, size: number) => void
+
+/** (rank − (n + 1)/2)/(n + 1), equals sharing the mean of their places. */
+const rankInto: Fill = (out, values, order, weights, size) => {
   let before = 0
   for (let from = 0; from < order.length;) {
     let to = from
@@ -103,17 +104,14 @@ function rankInto(
   }
 }
 
-function centerInto(
-  out: Float64Array,
-  values: Float64Array,
-  order: Int32Array,
-  weights: Float64Array,
-  size: number,
-): void {
+/** Value less mean. */
+const centerInto: Fill = (out, values, order, weights, size) => {
   let sum = 0
   for (const i of order) sum += weights[i] * values[i]
   for (const i of order) out[i] = values[i] - sum / size
 }
+
+const INTO: Readonly<Record<CorrelationKind, Fill>> = { rank: rankInto, value: centerInto }
 
 function dot(a: Float64Array, b: Float64Array, weights: Float64Array): number {
   let sum = 0
@@ -141,15 +139,9 @@ export interface Estimate {
  * defined draws.
  */
 export function estimate(pairings: readonly Pairing[], kind: CorrelationKind, draws: number): Estimate {
-  const blocks = new Map<string, Map<string, number[]>>()
-  pairings.forEach(({ block, cluster }, i) => {
-    const clusters = blocks.get(block) ?? new Map<string, number[]>()
-    blocks.set(block, clusters)
-    const rows = clusters.get(cluster)
-    if (rows === undefined) clusters.set(cluster, [i])
-    else rows.push(i)
-  })
-  const lists = [...blocks.values()].map((clusters) => [...clusters.values()])
+  const lists = groups(pairings.map(({ block }) => block)).map((rows) =>
+    groups(rows.map((i) => pairings[i].cluster)).map((own) => own.map((k) => rows[k]))
+  )
   const stream = randomStream(0, 'conditioning/bootstrap')
   const prepared = prepare(pairings)
   const into = choose('estimate', 'kind', kind, INTO)
@@ -166,8 +158,7 @@ export function estimate(pairings: readonly Pairing[], kind: CorrelationKind, dr
     if (Number.isFinite(value)) drawn.push(value)
   }
   drawn.sort((a, b) => a - b)
-  const quantile = (
-    q: number,
-  ): number => (drawn.length < 20 ? NaN : drawn[Math.min(drawn.length - 1, Math.floor(q * drawn.length))])
-  return { value: correlation(pairings, kind), low: quantile(0.025), high: quantile(0.975), count: pairings.length }
+  const at = (q: number): number =>
+    drawn.length < 20 ? NaN : drawn[Math.min(drawn.length - 1, Math.floor(q * drawn.length))]
+  return { value: correlation(pairings, kind), low: at(0.025), high: at(0.975), count: pairings.length }
 }

@@ -2,7 +2,6 @@
 
 import type { DatasetName } from '../../training/datasets.ts'
 import { RULE_NAMES } from '../../training/rule-uses.ts'
-import type { ModelName } from '../../training/models.ts'
 import { keyOf } from '../records.ts'
 import { perSeed, type Run } from '../experiment.ts'
 import { isRefused, isTrained, type RuleConfiguration, type RuleResult } from './training.ts'
@@ -11,15 +10,8 @@ import { isRefused, isTrained, type RuleConfiguration, type RuleResult } from '.
 export type RuleRun = Run<RuleConfiguration, RuleResult>
 
 /** What every rule is given to train one model. */
-export interface Budget {
-  readonly model: ModelName
+export interface Budget extends Omit<RuleConfiguration, 'stage' | 'dataset' | 'rule' | 'rate' | 'seed'> {
   readonly sweepEpochs: number
-  readonly epochs: number
-  readonly batch: number
-  /** As in `RuleConfiguration`. */
-  readonly trainingSamples: number
-  readonly validationSamples: number
-  readonly testSamples: number
 }
 
 /** Sizes of one scale. */
@@ -62,11 +54,9 @@ function configurationOf(
   rate: number,
   seed: number,
 ): RuleConfiguration {
-  const { model, sweepEpochs, epochs, batch, trainingSamples, validationSamples, testSamples } = budget
-  const common = { dataset, model, rule, rate, seed, batch, trainingSamples, validationSamples }
-  return stage === 'sweep'
-    ? { stage, ...common, epochs: sweepEpochs, testSamples: 0 }
-    : { stage, ...common, epochs, testSamples }
+  const { sweepEpochs, epochs, testSamples, ...common } = budget
+  const own = stage === 'sweep' ? { epochs: sweepEpochs, testSamples: 0 } : { epochs, testSamples }
+  return { stage, dataset, ...common, rule, rate, seed, ...own }
 }
 
 /**
