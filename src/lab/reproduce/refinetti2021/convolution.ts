@@ -15,15 +15,9 @@ import { type ConvolutionTraining, type ConvolutionTrainingResult as Result, IMA
 import { declared, type Run } from '../experiment.ts'
 import { overSeeds } from '../series.ts'
 
-interface BoundRun extends Draws {
-  readonly part: 'bound'
-}
-interface BoundResult extends Attainable {
-  readonly part: 'bound'
-  /** Best cosines of a convolution with feedback that is repeated over positions. */
-  readonly repeated: readonly number[]
-  readonly matrixError: number
-}
+type BoundRun = Draws & { readonly part: 'bound' }
+type BoundResult = Attainable & { readonly part: 'bound'; readonly repeated: readonly number[];
+  readonly matrixError: number }
 interface Setting {
   readonly datasets: readonly ImageSet[]
   readonly sizes: readonly Sizes[]

@@ -18,13 +18,8 @@ import { type ConvolutionTraining, type ConvolutionTrainingResult, IMAGE_SETS, t
 import { declared, perSeed, type Run } from '../experiment.ts'
 import { overSeeds, sideBySide } from '../series.ts'
 
-interface AttainableRun extends Draws {
-  readonly part: 'attainable'
-  readonly feedback: ConvolutionFeedback
-}
-interface AttainableResult extends Attainable {
-  readonly part: 'attainable'
-}
+type AttainableRun = Draws & { readonly part: 'attainable'; readonly feedback: ConvolutionFeedback }
+type AttainableResult = Attainable & { readonly part: 'attainable' }
 type Configuration = AttainableRun | ConvolutionTraining | AlignedRun
 type Result = AttainableResult | ConvolutionTrainingResult | AlignedResult
 type Drawn = readonly Run<AttainableRun, AttainableResult>[]

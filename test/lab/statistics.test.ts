@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { mean, median, pairedDifference, quantile, ratioOfMeans, sample,
+  standardDeviation } from '../../src/lab/statistics.ts'
+
+describe('sample', () => {
+  it('has the mean with its standard error, none for one seed', () => {
+    expect(sample([1, 3])).toEqual({ mean: 2, standardError: 1, seeds: 2 })
+    expect(sample([5])).toEqual({ mean: 5, standardError: 0, seeds: 1 })
+    expect([mean([]), standardDeviation([1, 2, 3])]).toEqual([NaN, 1])
+  })
+})
+
+describe('pairedDifference', () => {
+  it('cancels what seeds have in common, and wants as many of both', () => {
+    expect(pairedDifference([11, 22, 33], [10, 20, 30])).toEqual({
+      mean: 2,
+      standardError: expect.closeTo(1 / Math.sqrt(3), 12),
+      seeds: 3,
+    })
+    expect(() => pairedDifference([1], [])).toThrow(
+      'pairedDifference: b must have one value per value of a, got 0 and 1',
+    )
+  })
+})
+
+describe('ratioOfMeans', () => {
+  it('has no error where every seed has the same ratio, and that of the numerator where the denominator is fixed', () => {
+    expect(ratioOfMeans([1, 2, 3], [2, 4, 6])).toEqual({ mean: 0.5, standardError: 0, seeds: 3 })
+    expect(ratioOfMeans([1, 3], [-4, -4])).toEqual({ mean: -0.5, standardError: 0.25, seeds: 2 })
+  })
+})
+
+describe('quantile', () => {
+  it('goes in straight lines between sorted values', () => {
+    expect([quantile([4, 1, 3, 2], 0.5), quantile([1, 2], 0.25), quantile([7], 0.9), median([3, 1, 9])]).toEqual([2.5,
+      1.25, 7, 3])
+    expect(quantile([], 0.5)).toBeNaN()
+  })
+})
