@@ -1,6 +1,6 @@
 // An experiment that squares its seed, to show what the command around experiments does.
 
-import { absolute } from '../../../src/lab/claims/legacy.ts'
+import { claimsOf } from '../../../src/lab/claims/claim.ts'
 import { type Experiment, experiment } from '../../../src/lab/reproduce/experiment.ts'
 
 /** Runs seeds seed, seed+1 and then one of the square of the last. `made` collects the configurations that were run. */
@@ -25,10 +25,8 @@ export function fake(name = 'paper/square', made: number[] = [], data: readonly 
     },
     judge: (runs) => ({
       claims: [
-        absolute({ id: 'square', statement: 's·s = s²', source: 'refinetti2021 section 9', method: 'training' },
-          runs.map(({ configuration }) => configuration.seed * configuration.seed), runs.map(({ result }) =>
-            result.square
-          ), 0),
+        claimsOf({ source: 'refinetti2021 section 9', method: 'training' }).absolute('square', 's·s = s²',
+          runs.map(({ result }) => result.square), runs.map(({ configuration: { seed } }) => seed * seed), 0, 'exact'),
       ],
       figures: [],
       tables: [{

@@ -1,4 +1,4 @@
-// Feedback for networks of convolutions, plain and structured as in refinetti2021 section 6.
+// Feedback for networks of convolutions, plain and structured as in refinetti2021.
 
 import { type FeedbackMaps, feedbackMatrices } from '../../../dfa/index.ts'
 import { choose, type Matrix, matrix, randomStream } from '../../../tensor/index.ts'
@@ -17,7 +17,7 @@ const SWEEPS = 200
 /**
  * F_l [n_l, K] after each convolution l, columns (one per network output) of unit length. Structured kinds factorize
  * layer l ≥ 2 as U Vᵀ with K components: F_l gets U, F_{l−1} gets V, and a layer that receives both their mean.
- * `weights` are the initial C of each layer. Equation: refinetti2021 sections 1, 5, 6.
+ * `weights` are the initial C of each layer. Equation: theory (4.8), (4.11), (4.12).
  */
 export function convolutionFeedback(
   kind: ConvolutionFeedback,

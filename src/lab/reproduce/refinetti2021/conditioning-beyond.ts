@@ -42,7 +42,7 @@ const DEFAULT: Setting = {
 export const conditioningBeyond = declared<Setting, BeyondConfiguration, BeyondResult>({
   name: 'refinetti2021/conditioning-beyond',
   title: 'Beyond the paper: conditioning and alignment of non-linear networks',
-  source: 'beyond refinetti2021 section 3.2',
+  source: 'beyond refinetti2021; theory (2.18), (2.22)',
   method: 'training',
   about: 'In linear networks from zero weights W_l = F_l A_l F_{l−1}ᵀ, and the conditioning of A_l decides alignment. '
     + 'Here A_l is fitted to any network, the best in least squares for W_l − W_l(0), and asked whether it still '
@@ -140,7 +140,7 @@ function exactClaims(runs: readonly BeyondRun[], exact: Setting['exact'], claim:
   const what =
     `linear network from zero weights, cross-entropy, ${exact.steps} steps, width ${exact.width}, orthogonal `
     + 'and uniform feedback'
-  const source = 'refinetti2021 section 3.1'
+  const source = 'theory (2.13), (2.14)'
   const network = { source, method: 'float64 network' } as const
   return [
     claim.atMost('beyond-exact-fit', `${what}: fitted A_l against the exact recursion, relative`, results.map((one) =>
@@ -174,8 +174,12 @@ function residualClaim(activation: string, runs: readonly Ended[], claim: ClaimB
     of: 'runs' as const,
   }))
   return [
-    outside(claim.atMost(`beyond-residual-${activation}`, statement, measured, 1, 'no prediction'),
-      'no theory of A_l in networks that are not linear, or do not start at zero'),
+    outside(
+      claim.atMost(`beyond-residual-${activation}`, statement, measured, 1, 'no prediction', {
+        source: 'theory (2.14), (2.15)',
+      }),
+      'no theory of A_l in networks that are not linear, or do not start at zero',
+    ),
   ]
 }
 

@@ -1,4 +1,4 @@
-// Section 5: convolutions cannot align, and direct feedback alignment does not train them.
+// Convolutions cannot align, and direct feedback alignment does not train them.
 
 import { type Claim, type ClaimBuilder, undecided } from '../../claims/claim.ts'
 import { lineFigure, type Series } from '../../report/figure.ts'
@@ -32,12 +32,8 @@ const MUCH_LESS = 1 / 3
 const UNALIGNED = 0.1
 
 const METHODS = ['BP', 'DFA', 'SHALLOW'] as const
-const variantOf = (dataset: ImageSet, method: Variant['method']): Variant => ({
-  dataset,
-  method,
-  feedback: 'random',
-  classifier: 'drawn',
-})
+const RANDOM = { feedback: 'random', classifier: 'drawn' } as const
+const variantOf = (dataset: ImageSet, method: Variant['method']): Variant => ({ dataset, method, ...RANDOM })
 
 const DEFAULT: Setting = {
   datasets: ['mnist', 'cifar10'],
@@ -54,7 +50,7 @@ type Kind = keyof typeof KINDS
 export const convolution = declared<Setting, BoundRun | ConvolutionTraining, BoundResult | Result>({
   name: 'refinetti2021/convolution',
   title: 'Convolutional layers cannot align',
-  source: 'refinetti2021 section 5',
+  source: 'refinetti2021; theory (4.2), (4.7), (4.8)',
   method: 'training',
   about: 'A convolution is a dense layer whose matrix is block-Toeplitz; the target F_l F_{l−1}ᵀ of weak weight '
     + 'alignment is not. Counting dimensions, the best cosine between any convolution and the target is k/(d d′) for '
@@ -124,10 +120,12 @@ export const convolution = declared<Setting, BoundRun | ConvolutionTraining, Bou
 /** The formulas against the mean of the draws. */
 function boundClaims(runs: Bounds, claim: ClaimBuilder): readonly Claim[] {
   const configurations = runs.map(({ configuration }) => configuration)
-  const drawn = { method: 'random draws' } as const
   const against = (id: string, statement: string, kind: Kind, tolerance: number, why: string) =>
     claim.relative(id, statement, runs.map(({ result }) => ({ ...sample(result[kind]), of: 'draws' as const })),
-      configurations.map((c) => expectedFor(c)[kind]), tolerance, why, drawn)
+      configurations.map((c) => expectedFor(c)[kind]), tolerance, why, {
+      method: 'random draws',
+      source: kind === 'repeated' ? 'theory (4.8)' : 'theory (4.7)',
+    })
   return [
     against('conv-bound',
       `best cosine of a convolution with F_l F_{l−1}ᵀ: k/(d d′) at (c, d, k) = ${sizesText(configurations)}`,
@@ -138,7 +136,10 @@ function boundClaims(runs: Bounds, claim: ClaimBuilder): readonly Claim[] {
       'repeated', 1e-6, 'rounding'),
     claim.atMost('conv-matrix',
       'the engine’s convolution against the product with its block-Toeplitz matrix φ(C), relative, each geometry',
-      runs.map(({ result }) => result.matrixError), 1e-6, 'float32 rounding', { method: 'float32 engine' }),
+      runs.map(({ result }) => result.matrixError), 1e-6, 'float32 rounding', {
+      method: 'float32 engine',
+      source: 'theory (4.2)',
+    }),
   ]
 }
 

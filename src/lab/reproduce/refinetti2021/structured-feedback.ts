@@ -1,4 +1,4 @@
-// Section 6: feedback that knows the structure of convolutions, and weights that begin aligned.
+// Feedback that knows the structure of convolutions, and weights that begin aligned.
 
 import { type Claim, type ClaimBuilder } from '../../claims/claim.ts'
 import { barFigure } from '../../report/bars.ts'
@@ -52,7 +52,7 @@ const DEFAULT: Setting = {
   dataset: 'mnist',
   sizes: [[4, 14, 4], [8, 10, 3]],
   draws: 25,
-  // Seven variants instead of three: fewer images than section 5.
+  // Seven variants instead of three: fewer images than for convolutions alone.
   training: { ...SIZES.default, trainingSamples: 4000, epochs: 10 },
   aligned: LINEAR,
   seeds: 5,
@@ -62,7 +62,7 @@ const DEFAULT: Setting = {
 export const structuredFeedback = declared<Setting, Configuration, Result>({
   name: 'refinetti2021/structured-feedback',
   title: 'Structured feedback and aligned weights',
-  source: 'refinetti2021 section 6',
+  source: 'refinetti2021; theory (4.8), (4.11), (4.12), (2.21)',
   method: 'training',
   about: 'Feedback that follows the structure of convolutions: REPEATED (one number per channel), ALIGNED_NMF '
     + '(non-negative factors of the receptive fields), ALIGNED_SVD (strongest singular vectors of the initial φ(C)). '
@@ -138,25 +138,27 @@ export const structuredFeedback = declared<Setting, Configuration, Result>({
 const ofKind = (runs: Drawn, kind: ConvolutionFeedback): Drawn =>
   runs.filter(({ configuration }) => configuration.feedback === kind)
 
-/** Structure helps, and is still not enough. */
 function attainableClaims(runs: Drawn, claim: ClaimBuilder): readonly Claim[] {
   const repeated = ofKind(runs, 'repeated')
   const names = sizesText(repeated.map(({ configuration }) => configuration))
   const means = (kind: ConvolutionFeedback): readonly number[] =>
     ofKind(runs, kind).map(({ result }) => mean(result.convolution))
   const random = means('random')
-  const drawn = { method: 'random draws' } as const
+  const drawn = (source: string) => ({ method: 'random draws', source }) as const
   return [
     claim.relative('structured-repeated',
       `REPEATED: best cosine of a convolution with F_l F_{l−1}ᵀ = k/d, (c, d, k) = ${names}`,
       repeated.map(({ result }) => ({ ...sample(result.convolution), of: 'draws' as const })),
-      repeated.map(({ configuration }) => expectedFor(configuration).repeated), 1e-6, 'rounding', drawn),
+      repeated.map(({ configuration }) => expectedFor(configuration).repeated), 1e-6, 'rounding',
+      drawn('theory (4.8)')),
     claim.above('structured-higher',
       `attainable weight alignment of REPEATED, ALIGNED_NMF, ALIGNED_SVD over that of random F, least of ${names}`,
-      STRUCTURED.map((kind) => Math.min(...means(kind).map((x, i) => x / random[i]))), 1, 'sign alone', drawn),
+      STRUCTURED.map((kind) => Math.min(...means(kind).map((x, i) => x / random[i]))), 1, 'sign alone',
+      drawn('theory (4.3)')),
     claim.below('structured-limited',
       `still limited by locality: attainable weight alignment of the same three, largest of ${names}`,
-      STRUCTURED.map((kind) => Math.max(...means(kind))), 0.9, 'limit set here: section 6 gives no number', drawn),
+      STRUCTURED.map((kind) => Math.max(...means(kind))), 0.9, 'limit set here: no paper gives a number',
+      drawn('theory (4.5)')),
   ]
 }
 
@@ -171,16 +173,17 @@ function alignedClaims(runs: AlignedRuns, claim: ClaimBuilder): readonly Claim[]
   return [
     claim.atLeast('aligned-start',
       'linear networks with W_l = F_l F_{l−1}ᵀ (rows of unit length): GA_l before training by layer, least of the seeds',
-      layers.map((l) => Math.min(...aligned.map((result) => first(result)[l]))), 0.95, 'rows of unit length'),
+      layers.map((l) => Math.min(...aligned.map((result) => first(result)[l]))), 0.95, 'rows of unit length', {
+      source: 'theory (2.21)',
+    }),
     claim.atMost('aligned-control', 'the same with drawn weights: |mean of GA_l over seeds| before training, by layer',
       layers.map((l) => Math.abs(mean(uniform.map((result) => first(result)[l])))), 0.3,
-      'a signal of ten outputs scatters by about 1/√10 in one seed'),
+      'a signal of ten outputs scatters by about 1/√10 in one seed', { source: 'theory (1.17)' }),
     claim.above('aligned-decay', 'aligned networks: GA before training less GA at the end, mean over layers',
       sample(aligned.map((result) => mean(first(result)) - mean(end(result)))), 0, 'sign alone'),
   ]
 }
 
-/** Best cosines by kind. */
 function attainableFigure(runs: Drawn): ReportFigure {
   const kinds = ['random', ...STRUCTURED] as const
   return {
