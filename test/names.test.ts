@@ -9,7 +9,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
 const EXCUSES: Readonly<Record<string, string>> = {
   ': install': 'sets a rule up on a network, once',
   ': restore': 'reads a checkpoint',
-  'src/dfa/rules/index.ts': 'a table of constructors',
+  'src/dfa/rules/sign-symmetry.ts: magnitudeFill': 'makes a rule, once',
+  'src/dfa/rules/sign-symmetry.ts: magnitudeKind': 'makes a rule, once',
   'src/dfa/trainer.ts: isOwn': 'reads a checkpoint',
   'src/dfa/weight-alignment.ts: close': 'measures, on a walk through the network',
   'src/tensor/tiers/select.ts': 'decides on the tier, once',
@@ -28,6 +29,8 @@ const EXCUSES: Readonly<Record<string, string>> = {
   'src/lab/train/request.ts': 'looks at the options given',
   'src/lab/reproduce/rules/plan.ts': 'plans trainings',
   'src/lab/reproduce/deep/summary.ts: grouped': 'sorts results for a report',
+  'src/lab/reproduce/conditioning/training.ts: measure': 'keeps a dozen measurements of a training by their names',
+  'src/lab/reproduce/convolution/aligned-weights.ts: panel': 'draws a report',
   'src/lab/check/check.ts: print': 'prints verdicts',
   'src/lab/check/mnist.ts': 'judges results',
 }
