@@ -24,6 +24,6 @@ const style = `<style>@media (prefers-color-scheme:dark){${rules.join('')}}</sty
 const paper = `<rect ${corner} ${size} class="f-paper" fill="#ffffff"/>`
 writeFileSync(file,
   figure.replace(/viewBox="[^"]*" width="[^"]*" height="[^"]*"/,
-    `viewBox="${-MARGIN} ${-MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}" ${size}`)
-    .replace('</desc>', () => `</desc>${style}${paper}`) + '\n')
+    `viewBox="${-MARGIN} ${-MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}" ${size}`).replace('</desc>', () =>
+      `</desc>${style}${paper}`) + '\n')
 console.log(`${file}: ${Buffer.byteLength(readFileSync(file))} bytes`)
