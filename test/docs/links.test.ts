@@ -2,38 +2,44 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import * as library from '../../src/index.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const PAGES = ['README.md',
+const PAGES = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md',
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((
     name,
   ) => `docs/${name}`)]
 
-/** Relative targets of links in Markdown, without their anchors. */
-function targets(text: string): readonly string[] {
-  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target.split('#')[0]).filter((target) =>
-    target !== '' && !/^[a-z]+:/.test(target)
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
+
+/** Relative targets of links in Markdown: path, empty for the page itself, and anchor, empty for none. */
+function targets(text: string): readonly (readonly [path: string, anchor: string])[] {
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].filter(([, target]) => !/^[a-z]+:/.test(target)).map(([, target]) => {
+    const [path, anchor = ''] = target.split('#')
+    return [path, anchor]
+  })
+}
+
+/** Anchors of the headings of a page, as GitHub makes them. */
+function anchors(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')
   )
 }
 
 describe('the pages', () => {
-  it('link to files that exist', () => {
+  it('link to files and headings that exist', () => {
     const broken = PAGES.flatMap((page) =>
-      targets(readFileSync(join(ROOT, page), 'utf8')).filter((target) => !existsSync(join(ROOT, dirname(page), target)))
-        .map((target) => `${page}: ${target}`)
+      targets(read(page)).filter(([path, anchor]) => {
+        const file = path === '' ? page : join(dirname(page), path)
+        return !existsSync(join(ROOT, file)) || (anchor !== '' && !anchors(read(file)).includes(anchor))
+      }).map(([path, anchor]) => `${page}: ${path}#${anchor}`)
     )
     expect(broken).toEqual([])
-    expect(targets('[a](b.md#c) [d](https://e) [f](#g) [h](i/j.ts)')).toEqual(['b.md', 'i/j.ts'])
   })
 
-  it('name functions that the library exports, in the table of equations', () => {
-    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-    const table = readme.slice(readme.indexOf('| equation (Refinetti 2021)'), readme.indexOf('## Citing'))
-    const named = table.split('\n').flatMap((line) =>
-      [...(line.split(' | ')[1] ?? '').matchAll(/`([a-z][A-Za-z0-9]+)`/g)].map(([, name]) => name)
-    )
-    expect(named.length).toBeGreaterThan(25)
-    expect(named.filter((name) => !Object.hasOwn(library, name))).toEqual([])
+  it('are read for paths, anchors and headings', () => {
+    expect(targets('[a](b.md#c) [d](https://e) [f](#g) [h](i/j.ts)')).toEqual([['b.md', 'c'], ['', 'g'], ['i/j.ts',
+      '']])
+    expect(anchors('# A, b\n## `c.ts`: 2\n')).toEqual(['a-b', 'cts-2'])
   })
 })

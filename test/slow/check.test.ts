@@ -1,4 +1,4 @@
-// The main job on real data, as the README prints it.
+// The main job on real data, as docs/reproducing.md prints it.
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
