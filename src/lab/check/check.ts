@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { describeOptions, parseOptions, UsageError } from '../options.ts'
 import { openResults, overwriteResults } from '../results.ts'
+import { TrainingStopped } from '../../dfa/index.ts'
 import type { Command, Console } from '../command.ts'
 import type { Claim } from '../claims/claim.ts'
 import { claimJson, claimsTable, jsonText, verdictCounts } from '../claims/table.ts'
@@ -15,8 +16,8 @@ import { checkOptions, type Configuration } from './configuration.ts'
 import type { Moment } from './dynamics.ts'
 import { engineClaims } from './engine.ts'
 import { exactClaims } from './exact.ts'
-import { EARLY } from './law-setup.ts'
-import { type LabeledRun, lawClaims } from './laws.ts'
+import { EARLY, type LabeledRun } from './law-setup.ts'
+import { lawClaims } from './laws.ts'
 import { mnistClaims, type MnistResult, readMnist } from './mnist.ts'
 import { checkReport } from './report.ts'
 import { sourced } from './sources.ts'
@@ -69,6 +70,9 @@ export const check: Command = {
         results.console.out(`Report: ${file}`)
       }
       return claims.every(({ verdict }) => verdict !== 'fails') ? 0 : 1
+    } catch (cause) {
+      if (!(cause instanceof TrainingStopped)) throw cause
+      throw new Error(`${cause.message}: --rate ${c.rate} is too large for this task`, { cause })
     } finally {
       progress.clear()
     }

@@ -11,8 +11,9 @@ import { mean } from '../statistics.ts'
 import type { ReportFigure } from '../report/html.ts'
 import type { Configuration } from './configuration.ts'
 import type { Moment } from './dynamics.ts'
-import { EARLY } from './law-setup.ts'
-import { type LabeledRun, type Laws, predictedProbeAlignment } from './laws.ts'
+import { EARLY, type LabeledRun } from './law-setup.ts'
+import type { Laws } from './laws.ts'
+import { predictedProbeAlignment } from './probes.ts'
 import type { MnistMoment, MnistRun } from './mnist.ts'
 
 type Points = readonly (readonly [number, number])[]

@@ -6,7 +6,7 @@ import type { Matrix } from '../../tensor/index.ts'
 import { probeErrors } from '../../theory/index.ts'
 import { type Claim, outside } from '../claims/claim.ts'
 import type { Configuration } from './configuration.ts'
-import type { Setup } from './dynamics.ts'
+import type { Run, Setup } from './dynamics.ts'
 import { drawFeedback, toMatrix } from './matrices.ts'
 
 /** Relative losses at which a run is looked at: the early phase, half way, nine tenths, the end. */
@@ -67,3 +67,20 @@ export function ranged(c: Configuration, condition: number, claim: Claim): Claim
 
 export const layersOf = (c: Configuration): readonly number[] =>
   Array.from({ length: c.depth - 1 }, (_, index) => index + 2)
+
+/** One run with what identifies it. */
+export interface LabeledRun {
+  readonly targetCondition: number
+  readonly feedback: FeedbackKind
+  readonly seed: number
+  readonly run: Run
+  readonly setup: Setup
+}
+
+export function orthogonalRuns(runs: readonly LabeledRun[], condition: number): readonly LabeledRun[] {
+  return runs.filter((run) => run.feedback === 'orthogonal' && run.targetCondition === condition)
+}
+
+export function conditions(c: Configuration, runs: readonly LabeledRun[]): readonly number[] {
+  return c['target-condition'].filter((condition) => orthogonalRuns(runs, condition).length > 0)
+}

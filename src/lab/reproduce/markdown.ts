@@ -46,8 +46,9 @@ export function reproduceMarkdown(outcomes: readonly Outcome[], head: readonly s
   const sections = outcomes.map(({ experiment, runs, judgment }) => {
     const seconds = runs.reduce((total, run) => total + run.seconds, 0)
     return [`## ${experiment.title}`,
-      `\`reproduce ${experiment.name}\`; ${experiment.source}; ${runs.length} runs, ${duration(seconds)} in all.`,
-      experiment.about,
+      `\`reproduce ${experiment.name}\`; ${experiment.source}; ${count(runs.length, 'run')}, ${
+        duration(seconds)
+      } in all.`, experiment.about,
       ...(judgment.claims.length > 0 ? [markdownTable(claimsTable(judgment.claims, seedsOf(runs)))] : []),
       ...(judgment.tables ?? []).map(({ caption, table }) => `${caption}:\n\n${markdownTable(table)}`),
       ...(judgment.findings ?? [])].join('\n\n')

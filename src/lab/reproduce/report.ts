@@ -1,5 +1,6 @@
 // The report of `reproduce`: one page with a section per experiment.
 
+import { count } from '../report/format.ts'
 import { join } from 'node:path'
 import type { Claim } from '../claims/claim.ts'
 import { claimRow, verdictCounts } from '../claims/table.ts'
@@ -42,7 +43,7 @@ function section({ experiment, runs, judgment }: Outcome): ReportSection {
     id: experiment.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
     heading: experiment.title,
     paragraphs: [`${experiment.about} Source: ${experiment.source}.`, ...(judgment.findings ?? []),
-      `Run (${experiment.name}): ${runs.length} runs, ${duration(seconds)} in all. Configuration: ${
+      `Run (${experiment.name}): ${count(runs.length, 'run')}, ${duration(seconds)} in all. Configuration: ${
         configurationText(runs)
       }.`],
     figures: judgment.figures,

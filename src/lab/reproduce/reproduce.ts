@@ -1,5 +1,6 @@
 // The command `reproduce`: figures and tables of the papers, run, judged and drawn.
 
+import { count } from '../report/format.ts'
 import { availableParallelism } from 'node:os'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -272,7 +273,9 @@ function print(outcomes: readonly Outcome[], verbose: boolean, console: Console)
   const claims: Claim[] = []
   for (const { experiment, runs, judgment } of outcomes) {
     const seconds = runs.reduce((total, run) => total + run.seconds, 0)
-    console.out(`\n${experiment.name}: ${experiment.title} (${runs.length} runs, ${duration(seconds)} in all)\n`)
+    console.out(
+      `\n${experiment.name}: ${experiment.title} (${count(runs.length, 'run')}, ${duration(seconds)} in all)\n`,
+    )
     for (const { caption, table } of judgment.tables ?? []) {
       console.out(`${caption}\n${textTable(table, console.width)}\n`)
     }

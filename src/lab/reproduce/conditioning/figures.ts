@@ -1,5 +1,6 @@
 // Alignment against conditioning, and both over time.
 
+import { count } from '../../report/format.ts'
 import type { Measured } from '../../../dfa/index.ts'
 import { type Matrix, matrix, normalInto, randomStream } from '../../../tensor/index.ts'
 import { kantorovichBound } from '../../../theory/index.ts'
@@ -94,7 +95,9 @@ export function scatterFigure(ended: readonly Ended[]): ReportFigure {
   const geometric = 'linear theory, geometric spectrum'
   return outcomeFigure(
     'Alignment at the end of training against the conditioning of the fitted alignment matrices: '
-      + `${ended.length} runs, all data sets, label noises, widths, starts, feedbacks and class counts. Dashed: a `
+      + `${
+        count(ended.length, 'run')
+      }, all data sets, label noises, widths, starts, feedbacks and class counts. Dashed: a `
       + `linear network from zero weights with orthogonal feedback whose A₂ has ${MODES} modes in a geometric spectrum `
       + 'and A_{l+1} ∝ A_l A_l; for the samples’ own errors, whose directions no theory knows, the least value that '
       + 'such matrices leave. Runs below the lines contradict nothing: initial weights stand beside the A_l, which '

@@ -1,5 +1,6 @@
 // DFA with shared feedback leads networks from different initial weights to the same region; BP does not.
 
+import { count } from '../../report/format.ts'
 import { last, mean } from '../../statistics.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
 import { around, GA, grouped, IMAGE_FILES, layerCosines, likenessOverTime, meanCurve, networkOf, overTime, percent,
@@ -69,7 +70,9 @@ export const degeneracyDeep = declared<DeepScale & { readonly seeds: number; rea
         }),
         figures: pairs.map(({ title, rules }) =>
           sideBySide(
-            `${title}: means over ${seeds} seeds with the range over them (last panel: means over pairs of seeds). Under BP, WA and GA are measured against the feedback that DFA would have used.`,
+            `${title}: means over ${
+              count(seeds, 'seed')
+            } with the range over them (last panel: means over pairs of seeds). Under BP, WA and GA are measured against the feedback that DFA would have used.`,
             [overTime(`${title}: training error`, TRAINING_ERROR, rules), overTime('Weight alignment', WA, rules),
               overTime('Gradient alignment', GA, rules), likenessOverTime('Likeness of seeds', rules, 'log')],
           )

@@ -1,5 +1,6 @@
 // First align, then memorize.
 
+import { count } from '../../report/format.ts'
 import { unreachable } from '../../../tensor/index.ts'
 import { earlyOutput, earlyOutputRatio, earlyStudentOverlap, earlyTeacherOverlap, integrateAdaptive,
   teacherStudentFlow } from '../../../theory/index.ts'
@@ -132,11 +133,14 @@ export const earlyTime = declared<Readonly<Record<'seeds' | 'inputs' | 'until', 
           claim.relative('early-r', 'R_im over (√2/π)ηF_iA_m t at t = 0.1, worst unit', farthest(early.overlaps[0]), 1,
             0.01, 'the next order in t'),
           claim.atLeast('early-align',
-            `N = ${inputs}, K = M = 2, zero weights: cos∠(v, F) reached while ε_g is above 95 % of its first value; the least of ${simulated.length} seeds`,
-            Math.min(...before), 0.99, 'finite N', bySimulation),
+            `N = ${inputs}, K = M = 2, zero weights: cos∠(v, F) reached while ε_g is above 95 % of its first value; the least of ${
+              count(simulated.length, 'seed')
+            }`, Math.min(...before), 0.99, 'finite N', bySimulation),
           claim.above('early-decline',
-            `the loss of cos∠(v, F) from its maximum to t = ${until}: memorization; the least of ${simulated.length} seeds`,
-            Math.min(...finite.map((list) => Math.max(...list.slice(0, -1)) - last(list))), 0, 'sign', bySimulation),
+            `the loss of cos∠(v, F) from its maximum to t = ${until}: memorization; the least of ${
+              count(simulated.length, 'seed')
+            }`, Math.min(...finite.map((list) => Math.max(...list.slice(0, -1)) - last(list))), 0, 'sign',
+            bySimulation),
         ],
         figures: [{
           wide: true,

@@ -1,5 +1,6 @@
 // GA and WA of whole networks over time: up while the network aligns, down while it memorizes.
 
+import { count } from '../../report/format.ts'
 import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
 import { mean, pairedDifference, type Sample } from '../../statistics.ts'
 import { type DeepScale, settingOf, THREE_HIDDEN } from '../deep/plan.ts'
@@ -94,7 +95,7 @@ export const globalAlignment = declared<DeepScale & { readonly seeds: number; re
           }),
         }
       }
-      const network = `${seeds} seeds with the range over them, networks of ${hidden.join('-')} tanh units`
+      const network = `${count(seeds, 'seed')} with the range over them, networks of ${hidden.join('-')} tanh units`
       return {
         claims: [...sets.flatMap(({ dataset, levels }) => levels.flatMap((level) => claimsOf(claim, dataset, level))),
           ...sets.map(({ dataset, title, levels }) =>

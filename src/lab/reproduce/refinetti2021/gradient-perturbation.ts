@@ -1,5 +1,6 @@
 // Backpropagation with gradients that point the wrong way by a known angle: what misalignment alone costs.
 
+import { count } from '../../report/format.ts'
 import type { LineFigure } from '../../report/figure.ts'
 import { mean, sample } from '../../statistics.ts'
 import { perturbation, type PerturbationKind, perturbMeasured } from '../deep/perturbation.ts'
@@ -118,7 +119,9 @@ export const gradientPerturbation = declared<DeepScale & { readonly seeds: numbe
         ),
         figures: [
           sideBySide(
-            `Errors after training by backpropagation with γ‖gradient‖ added in a random or in a fixed direction; means over ${seeds} seeds.`,
+            `Errors after training by backpropagation with γ‖gradient‖ added in a random or in a fixed direction; means over ${
+              count(seeds, 'seed')
+            }.`,
             sets.map(againstGamma),
             'both',
           ),

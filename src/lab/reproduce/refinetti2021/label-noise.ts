@@ -1,5 +1,6 @@
 // Wrong labels: alignment begins later and rises less.
 
+import { count } from '../../report/format.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
 import { argmax, around, epochsOf, GA, grouped, IMAGE_FILES, meanCurve, networkOf, noiseOf, overTime, percent, reaches,
   sampleAt, TRAINING_ERROR, trainings, WA } from '../deep/summary.ts'
@@ -71,7 +72,9 @@ export const labelNoise = declared<DeepScale & { readonly seeds: number; readonl
         }),
         figures: sets.map(({ title, levels }) =>
           sideBySide(
-            `${title}: labels drawn anew with probability p, means over ${seeds} seeds with the range over them.`,
+            `${title}: labels drawn anew with probability p, means over ${
+              count(seeds, 'seed')
+            } with the range over them.`,
             [overTime(`${title}: global GA`, GA, levels), overTime('Weight alignment', WA, levels),
               overTime('Training error', TRAINING_ERROR, levels)],
           )

@@ -1,5 +1,6 @@
 // GA layer by layer: the bottom aligns first.
 
+import { count } from '../../report/format.ts'
 import { undecided } from '../../claims/claim.ts'
 import { last } from '../../statistics.ts'
 import { type DeepScale, settingOf, THREE_HIDDEN } from '../deep/plan.ts'
@@ -77,7 +78,9 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
       }),
       figures: [
         sideBySide(
-          `GA of each hidden layer, means over ${seeds} seeds with the range over them. Dotted lines: where GA of the layers reaches 80 % of its maximum.`,
+          `GA of each hidden layer, means over ${
+            count(seeds, 'seed')
+          } with the range over them. Dotted lines: where GA of the layers reaches 80 % of its maximum.`,
           sets.map((set) => ({
             ...byLayer(`${set.title}: GA by layer`, 'GA_l', set, set.layers),
             marks: alignmentTimes(set.curves, 0.8).map((time, l) => ({ x: time, label: `${l + 1}` })),

@@ -1,5 +1,6 @@
 // Do the order-parameter equations describe the simulated student?
 
+import { count } from '../../report/format.ts'
 import type { OrderParameters } from '../../../theory/index.ts'
 import { panels } from '../../report/panels.ts'
 import { last, mean, median, sample } from '../../statistics.ts'
@@ -84,8 +85,9 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
     const within = (rule: 'dfa' | 'bp', setting: string) => {
       const worst = of(rule, middle).map((run) => Math.max(...ratios(run, until).map((ratio) => Math.abs(ratio - 1))))
       return claim.atMost(`ode-${rule}`,
-        `${setting}: largest deviation of ε_g simulated from the equations up to t = ${until}, median of ${worst.length} seeds`,
-        median(worst), 0.05, `finite N: 1/√N is ${(100 / Math.sqrt(middle)).toFixed(1)} %`, {
+        `${setting}: largest deviation of ε_g simulated from the equations up to t = ${until}, median of ${
+          count(worst.length, 'seed')
+        }`, median(worst), 0.05, `finite N: 1/√N is ${(100 / Math.sqrt(middle)).toFixed(1)} %`, {
         note: `single seeds: ${[...worst].sort((a, b) => a - b).map((x) => `${(100 * x).toFixed(1)} %`).join(', ')}`,
       })
     }
@@ -118,7 +120,9 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
           ? []
           : [
             claim.atMost('ode-end',
-              `DFA: both ε_g below 10⁻⁶ at t = ${long[0].configuration.until}; the worst of ${long.length} seeds`,
+              `DFA: both ε_g below 10⁻⁶ at t = ${long[0].configuration.until}; the worst of ${
+                count(long.length, 'seed')
+              }`,
               Math.max(
                 ...long.flatMap(({ result }) => [last(result.simulation.errors), last(result.equations.errors)]),
               ), 1e-6, 'finite time'),

@@ -74,9 +74,10 @@ export const reluRecovery = declared<Readonly<Record<'seeds' | 'draws' | 'inputs
       return {
         claims: [
           claim.below('relu-learns',
-            `largest final ε_g with at least ${TEACHER_UNITS} positive feedback weights, ${able.length} runs (M = 2, η = 0.1, N = ${inputs}, t = ${until})`,
-            Math.max(...able.map(final)), 1e-3, 'finite time'),
-          claim.atLeast('relu-fails', `least final ε_g with fewer, ${unable.length} runs`,
+            `largest final ε_g with at least ${TEACHER_UNITS} positive feedback weights, ${
+              count(able.length, 'run')
+            } (M = 2, η = 0.1, N = ${inputs}, t = ${until})`, Math.max(...able.map(final)), 1e-3, 'finite time'),
+          claim.atLeast('relu-fails', `least final ε_g with fewer, ${count(unable.length, 'run')}`,
             Math.min(...unable.map(final)), 0.05, 'drawn teachers; one direction alone leaves 0.0885 at T = I'),
           ...RANDOM_UNITS.map((units) => {
             const list = runs.filter(({ configuration: c }) => c.kind === 'random' && c.feedback.length === units)

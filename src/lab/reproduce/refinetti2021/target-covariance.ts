@@ -1,5 +1,6 @@
 // Badly conditioned targets hamper alignment: maps over their variance and correlation.
 
+import { count } from '../../report/format.ts'
 import { heatmap } from '../../report/heatmap.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import { last, mean, pairedDifference, sample } from '../../statistics.ts'
@@ -104,7 +105,9 @@ export const targetCovariance = declared<Sizes, DeepConfiguration, DeepCurves>({
         const lines = corners.map(([alpha, beta]) => ({ name: `α = ${alpha}, β = ${beta}`, curves: at(alpha, beta) }))
         return [
           map(`${activation}: GA of layer 1 at the end`, one, gaOf(1),
-            `Mean over ${seeds} seeds; α is the deviation of the second target, 1 − β its correlation with the first.`),
+            `Mean over ${
+              count(seeds, 'seed')
+            }; α is the deviation of the second target, 1 − β its correlation with the first.`),
           map(`${activation}: global GA at the end`, one, GA, 'As before, over both hidden layers at once.'),
           map(`${activation}: WA of layer 2 at the end`, one, waOf(2),
             'Weight alignment of the layer between the two hidden ones.'),

@@ -1,5 +1,6 @@
 // Statics and dynamics by width: wider networks align better.
 
+import { count } from '../../report/format.ts'
 import type { LineFigure } from '../../report/figure.ts'
 import { last } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
@@ -92,7 +93,9 @@ export const width = declared<DeepScale & { readonly seeds: number; readonly wid
         ),
         figures: [
           sideBySide(
-            `At the end of training: means over ${seeds} seeds with the range over them; likeness: means over pairs of seeds.`,
+            `At the end of training: means over ${
+              count(seeds, 'seed')
+            } with the range over them; likeness: means over pairs of seeds.`,
             [against('Training error', TRAINING_ERROR), against('Global GA', GA), likeness],
           ),
           sideBySide('Over time, by width.', [overTime('DFA: global GA', GA, dfa),

@@ -1,7 +1,7 @@
 // The table of all rules, alignment by layer, and the figures.
 
 import { barFigure } from '../../report/bars.ts'
-import { typeset } from '../../report/format.ts'
+import { count, typeset } from '../../report/format.ts'
 import { heatmap } from '../../report/heatmap.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import type { Cell, Column } from '../../report/table.ts'
@@ -137,7 +137,7 @@ export function accuracyFigure(rows: readonly RuleRow[], title: string, measure:
     svg,
     caption:
       `Test ${measure} by rule and model at the rate chosen on validation samples; ${
-        seeds > 1 ? `means and standard deviations over ${seeds} seeds` : 'one seed'
+        seeds > 1 ? `means and standard deviations over ${count(seeds, 'seed')}` : 'one seed'
       }.` + (left.length > 0 ? ` Not defined: ${namesOf(left)}.` : ''),
   }
 }

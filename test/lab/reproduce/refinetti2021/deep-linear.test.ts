@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { exactClaims } from '../../../../src/lab/check/exact.ts'
+import { sourced } from '../../../../src/lab/check/sources.ts'
 import type { MnistMoment, MnistRun } from '../../../../src/lab/check/mnist.ts'
 import { UsageError } from '../../../../src/lab/options.ts'
 import type { Run } from '../../../../src/lab/reproduce/experiment.ts'
@@ -30,7 +31,7 @@ describe('refinetti2021/deep-linear', () => {
       expect(ids).toContain(`deep-linear-${id}`)
     }
     // The same numbers as without a record.
-    const exact = exactClaims(0, true).map((claim) => ({ ...claim, id: `deep-linear-${claim.id}` }))
+    const exact = sourced(exactClaims(0, true)).map((claim) => ({ ...claim, id: `deep-linear-${claim.id}` }))
     expect(claims.slice(0, exact.length)).toEqual(exact)
     expect(claims.filter(({ verdict }) => verdict === 'fails')).toEqual([])
     expect(figures).toHaveLength(8)
