@@ -7,6 +7,8 @@ import { type Layer, planned } from '../nn/index.ts'
 export interface Delivery {
   /** False when the gradient from above is ignored; the layer above then need not compute it. */
   readonly usesUpstream: boolean
+  /** False when e is never looked at, so that whoever owns the layers below need not wait for it; true unless given. */
+  readonly usesError?: boolean
   /**
    * The signal for the layers below: `upstream` itself, or `out` after writing into it.
    * Shapes: upstream and out like the point's input, [B, …].
@@ -26,6 +28,7 @@ export const passOn: Delivery = {
 /** The frozen control's delivery: dh := 0. */
 export const deliverNothing: Delivery = {
   usesUpstream: false,
+  usesError: false,
   deliver(_upstream, out) {
     out.data.fill(0)
     return out

@@ -2,7 +2,7 @@
 // once the error is known they can be trained in any order, or at the same time.
 
 import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
-import { chain, keptState, type Layer, type Loss, type Optimizer, type Parameter, parametersOf, planned,
+import { chain, type Clipping, keptState, type Layer, type Loss, type Optimizer, type Parameter, parametersOf, planned,
   walk } from '../nn/index.ts'
 import { type ErrorTap, isErrorTap } from './error-tap.ts'
 import { type FeedbackPoint, isFeedbackPoint, passOn } from './feedback-point.ts'
@@ -111,7 +111,8 @@ export function installDirect(parts: NetworkParts, rule: LearningRule): void {
 }
 
 /**
- * Backward pass and update of one segment; e must be known. `gradient` as in `Segment.backward`.
+ * Backward pass and update of one segment; e must be known. `gradient` as in `Segment.backward`; `clip` must look at each
+ * gradient by itself, as `clipByValue` does: a norm over all gradients would tie the segments together again.
  * Throws: TrainingStopped when a gradient is not finite; this segment is then as it was.
  */
 export function updateSegment(
@@ -120,6 +121,7 @@ export function updateSegment(
   optimizer: Optimizer,
   kernels: Kernels,
   step: number,
+  clip?: Clipping,
 ): void {
   backward(gradient)
   for (const parameter of parameters) {
@@ -127,6 +129,7 @@ export function updateSegment(
       throw new TrainingStopped(step, `gradient of ${parameter.name} is not finite`)
     }
   }
+  clip?.(parameters)
   optimizer.step(parameters)
 }
 

@@ -27,7 +27,7 @@ export function directRandomTargetProjection(options: DirectOptions = {}): Direc
         throw new Error('directRandomTargetProjection: tap.target must be set before the backward pass, got undefined')
       }
       parts.points.forEach((point, index) => {
-        point.delivery = deliverThrough(feedback[index], signal, kernels)
+        point.delivery = { ...deliverThrough(feedback[index], signal, kernels), usesError: false }
       })
     },
   }

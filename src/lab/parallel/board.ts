@@ -4,9 +4,9 @@
 /** Shared memory, as it travels to the owners. */
 export interface SharedBoard {
   readonly words: Int32Array
-  /** Between owner i and i + 1: `SLOTS` batches of activations. */
+  /** Between owner i and i + 1: `SLOTS` batches of activations, each with room for a whole one. */
   readonly channels: readonly Float32Array[]
-  /** e, [B, K]. */
+  /** e, [B, K]; a shorter batch uses the beginning. */
   readonly error: Float32Array
 }
 
@@ -32,7 +32,6 @@ const SLEEP = 1000
 
 /** How one owner uses the board. */
 export interface Board {
-  readonly shared: SharedBoard
   /** Owner `i` has put batch `step` into its slot for the owner above. */
   readonly send: (i: number, step: number, from: Float32Array) => void
   /** Copies batch `step` of the owner below into `into`. */
@@ -81,15 +80,14 @@ export function board(shared: SharedBoard, blocking: boolean, spinning: boolean)
   const sent = (i: number): number => PAIRS + 2 * i
   const taken = (i: number): number => PAIRS + 2 * i + 1
   return {
-    shared,
     send(i, step, from) {
       waitFor(taken(i), step + 1 - SLOTS)
-      channels[i].set(from, (step % SLOTS) * from.length)
+      channels[i].set(from, (step % SLOTS) * (channels[i].length / SLOTS))
       publish(sent(i), step + 1)
     },
     receive(i, step, into) {
       waitFor(sent(i - 1), step + 1)
-      const from = (step % SLOTS) * into.length
+      const from = (step % SLOTS) * (channels[i - 1].length / SLOTS)
       into.set(channels[i - 1].subarray(from, from + into.length))
       publish(taken(i - 1), step + 1)
     },
@@ -99,7 +97,7 @@ export function board(shared: SharedBoard, blocking: boolean, spinning: boolean)
     },
     receiveError(step, into) {
       waitFor(ERRORS, step + 1)
-      into.set(error)
+      into.set(error.subarray(0, into.length))
     },
   }
 }

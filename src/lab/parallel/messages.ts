@@ -1,33 +1,51 @@
 // What main thread and owners say to each other; everything within a step goes over the board instead.
 
+import type { NamedArray } from '../../nn/index.ts'
+import type { TrainingConfiguration } from '../training/configuration.ts'
+import type { Material } from '../training/plan.ts'
 import type { SharedBoard } from './board.ts'
-import type { ParallelConfiguration } from './configuration.ts'
-import type { Assignment } from './owner.ts'
 
-/** The values of a parameter, by name. */
-export interface ParameterValues {
-  readonly name: string
-  readonly data: Float32Array
+/** Steps to be done. */
+export interface Assignment {
+  /** Steps done before. */
+  readonly first: number
+  readonly steps: number
+  /** Losses of the epochs so far, for schedules that look at them. */
+  readonly epochLosses: readonly number[]
 }
 
-/** What an owner is started with. */
-export interface OwnerStart {
-  readonly configuration: ParallelConfiguration
+/** What all owners of one training are made from. */
+export interface TeamStart {
+  readonly configuration: TrainingConfiguration
+  readonly data: Material
+  /** First segment of each owner. */
   readonly starts: readonly number[]
-  readonly index: number
+  /** What each is called in messages. */
+  readonly names: readonly string[]
   readonly shared: SharedBoard
+  /** The moment from which they go on: steps done, and all arrays of a checkpoint. */
+  readonly steps: number
+  readonly arrays: readonly NamedArray[]
+}
+
+/** What the thread of one owner is started with. */
+export interface OwnerStart extends TeamStart {
+  readonly index: number
   /** Whether a wait may keep a processor busy. */
   readonly spinning: boolean
 }
 
-/** Main thread to owner. */
-export type Command = { readonly kind: 'train'; readonly assignment: Assignment } | { readonly kind: 'parameters' }
+/** Main thread to owner: steps to be done, or undefined for the arrays. */
+export type Command = Assignment | undefined
 
-/** Owner to main thread; one answer to each command, and `ready` after the start. */
-export type Answer =
-  | { readonly kind: 'ready'; readonly tier: string }
-  | { readonly kind: 'trained' }
-  | { readonly kind: 'parameters'; readonly arrays: readonly ParameterValues[] }
-  | { readonly kind: 'failed'; readonly message: string }
+/** Owner to main thread, one answer to each command and one to the start. */
+export interface Answer {
+  /** Of the steps done, from the owner of the last segment. */
+  readonly losses?: readonly number[]
+  /** Copies. */
+  readonly arrays?: readonly NamedArray[]
+  /** Why nothing further comes from it; `step` where a value that is not finite ended the training. */
+  readonly failure?: { readonly message: string; readonly step?: number }
   /** It gave up because another owner failed. */
-  | { readonly kind: 'stopped' }
+  readonly stopped?: true
+}

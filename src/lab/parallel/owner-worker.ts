@@ -2,44 +2,41 @@
 // effects.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { selectKernels, unreachable } from '../../tensor/index.ts'
+import { TrainingStopped } from '../../dfa/index.ts'
+import { labKernels } from '../kernels.ts'
 import { board, stopAll, Stopped } from './board.ts'
 import type { Answer, Command, OwnerStart } from './messages.ts'
-import { type Owner, owner, work } from './owner.ts'
+import { type Owner, owner } from './owner.ts'
 
 function answerTo(command: Command, self: Owner): Answer {
-  switch (command.kind) {
-    case 'parameters':
-      return {
-        kind: 'parameters',
-        arrays: self.parameters.map(({ name, value }) => ({ name, data: value.data.slice() })),
-      }
-    case 'train':
-      work(self, command.assignment)
-      return { kind: 'trained' }
-    default:
-      return unreachable('answerTo', command)
+  if (command === undefined) return { arrays: self.arrays().map(({ name, data }) => ({ name, data: data.slice() })) }
+  self.begin(command)
+  for (let step = command.first; step < command.first + command.steps; step++) {
+    self.forward(step)
+    self.update(step)
   }
+  return { losses: self.losses }
 }
 
-function start({ configuration, starts, index, shared, spinning }: OwnerStart): void {
-  const reply = (answer: Answer): void => parentPort?.postMessage(answer)
+function start({ index, shared, spinning, ...team }: OwnerStart): void {
   const guarded = (act: () => Answer): void => {
+    let answer: Answer
     try {
-      reply(act())
+      answer = act()
     } catch (cause) {
-      if (cause instanceof Stopped) return reply({ kind: 'stopped' })
-      // The cause first: owners that stop for it answer later.
-      reply({ kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) })
-      stopAll(shared)
+      if (cause instanceof TrainingStopped) answer = { failure: { message: cause.place, step: cause.step } }
+      else if (cause instanceof Stopped) answer = { stopped: true }
+      else answer = { failure: { message: cause instanceof Error ? cause.message : String(cause) } }
     }
+    // The cause first: owners that stop for it answer later.
+    parentPort?.postMessage(answer)
+    if (answer.failure !== undefined) stopAll(shared)
   }
   let self: Owner | undefined
   guarded(() => {
-    const { tier = 'simd', accumulation = 'float64' } = configuration
-    const { kernels } = selectKernels({ tier, accumulation })
-    self = owner(configuration, starts, index, board(shared, true, spinning), kernels)
-    return { kind: 'ready', tier: kernels.tier }
+    const { kernels } = labKernels(process.env, team.configuration.accumulation)
+    self = owner({ ...team, shared }, index, board(shared, true, spinning), kernels)
+    return {}
   })
   parentPort?.on('message', (command: Command) => {
     const built = self

@@ -1,120 +1,115 @@
 // One owner: a stretch of the network with its parameters, activations and optimizers, and its two halves of a step.
 
-import { type ErrorTap, errorTap, segmentsOf, TrainingStopped, updateSegment } from '../../dfa/index.ts'
-import { allocateTensor, chain, type Parameter } from '../../nn/index.ts'
-import { firstNonFinite, type Kernels, type Tensor } from '../../tensor/index.ts'
+import { installDirect, isCarrier, partsOf, segmentsOf, TrainingStopped, updateSegment } from '../../dfa/index.ts'
+import { requireTap } from '../../dfa/rules/rule.ts'
+import { weightNorms } from '../../dfa/weight-norms.ts'
+import { allocateTensor, chain, type NamedArray, restoreArrays, stateOf, walk } from '../../nn/index.ts'
+import { batches } from '../../data/index.ts'
+import { firstNonFinite, type Kernels, sizeOf, type Tensor, tensor } from '../../tensor/index.ts'
+import { planTraining } from '../training/plan.ts'
 import type { Board } from './board.ts'
-import { layersOf, lossOf, optimizerOf, type ParallelConfiguration, pointsOf, segmentCount } from './configuration.ts'
-
-/** Batches to train on and where losses go; shared memory when owners are threads. */
-export interface Assignment {
-  /** [N, n_0] and [N, K], N a multiple of B: step s takes rows from (s mod N/B)·B on, s counted from `first`. */
-  readonly inputs: Float32Array
-  readonly targets: Float32Array
-  readonly losses: Float64Array
-  /** Steps done before. */
-  readonly first: number
-  readonly steps: number
-}
+import type { Assignment, TeamStart } from './messages.ts'
+import { waitsForError } from './partition.ts'
 
 /** An owner at work. */
 export interface Owner {
-  readonly parameters: readonly Parameter[]
+  /** What a checkpoint holds of its segments, by the names it has there; no copies. */
+  readonly arrays: () => readonly NamedArray[]
+  /** Before the first step of an assignment. */
+  readonly begin: (assignment: Assignment) => void
   /** Takes over the batch from below and passes it on; the last owner computes loss and error and publishes e. */
-  readonly forward: (assignment: Assignment, step: number) => void
+  readonly forward: (step: number) => void
   /** Backward pass and update of its segments, as soon as e is there, if the rule asks for it. */
   readonly update: (step: number) => void
+  /** Of this assignment's steps so far, at the last owner. */
+  readonly losses: number[]
 }
 
 /**
- * The owner of segments `starts[index]` to `starts[index + 1]` − 1.
- * Throws, in the steps: Stopped; Error naming step and place when the loss, the output or a gradient is not finite.
+ * The owner of segments `starts[index]` to `starts[index + 1]` − 1. It plans the whole network, so that feedback which is
+ * drawn for all points together (shared, scaled by the widest) is the same everywhere, and trains its own segments.
+ * Throws, in the steps: Stopped; TrainingStopped when the loss, the output or a gradient is not finite.
  */
-export function owner(
-  configuration: ParallelConfiguration,
-  starts: readonly number[],
-  index: number,
-  board: Board,
-  kernels: Kernels,
-): Owner {
-  const { sizes, batch } = configuration
-  const from = starts[index]
-  const to = starts[index + 1] ?? segmentCount(configuration)
-  const last = to === segmentCount(configuration)
-  const [inputs, outputs] = [sizes[0], sizes[sizes.length - 1]]
-  const loss = lossOf(configuration, kernels)
-  const incoming = allocateTensor(kernels, [batch, sizes[from]])
-  const target = allocateTensor(kernels, [batch, outputs])
-  const error = allocateTensor(kernels, [batch, outputs])
-  let current: { readonly targets: Float32Array; readonly at: number } = { targets: new Float32Array(0), at: 0 }
-  let stepUnderWay = 0
-  let errorOf = -1
-  let targetOf = -1
-  const takeTarget = (): Tensor => {
-    const from = current.at * batch * outputs
-    if (targetOf !== stepUnderWay) target.data.set(current.targets.subarray(from, from + batch * outputs))
-    targetOf = stepUnderWay
-    return target
+export function owner(start: TeamStart, index: number, board: Board, kernels: Kernels): Owner {
+  const { configuration: c, data, starts } = start
+  const { network, rule, loss, clip, epochLosses, perEpoch, shaped, ...plan } = planTraining(c, data, kernels)
+  const parts = partsOf(network)
+  const tap = requireTap(parts, rule.name)
+  installDirect(parts, rule)
+  const { segments: all, crown } = segmentsOf(network)
+  const segments = all.slice(starts[index], starts[index + 1])
+  const last = index === starts.length - 1
+  const waits = !last && waitsForError(segments)
+  const stretch = chain(`owner${index}`, segments.flatMap(({ layers }) => layers))
+  const { inputs, targets } = shaped(data.training)
+  // Only the first owner needs inputs.
+  const order = batches({ inputs: index === 0 ? inputs : targets, targets, size: c.batch, seed: c.seed, kernels })
+  /** For [B, …], and the shorter batch that may end an epoch. */
+  const room = (shape: readonly number[]): (rows: number) => Tensor => {
+    const whole = allocateTensor(kernels, [c.batch, ...shape])
+    return (rows) => rows === c.batch ? whole : tensor([rows, ...shape], whole.data.subarray(0, rows * sizeOf(shape)))
   }
-  // Below the last owner the tap is a stand-in: whoever looks at it waits for the error of this step. Rules that
-  // deliver targets or nothing never look, and so never wait.
-  const remote: ErrorTap = {
-    ...errorTap('tap'),
-    get error(): Tensor {
-      if (errorOf !== stepUnderWay) board.receiveError(stepUnderWay, error.data)
-      errorOf = stepUnderWay
-      return error
-    },
-    get target(): Tensor {
-      return takeTarget()
-    },
-  }
-  const tap = last ? errorTap('tap') : remote
-  const points = pointsOf(configuration, tap, kernels)
-  const network = chain(`owner${index}`, layersOf(configuration, from, to, points, tap, kernels))
-  const { segments: cut, crown } = segmentsOf(network)
-  // Where a stretch ends with a point, nothing lies above it.
-  const segments = last ? cut : cut.slice(0, -1)
+  const incoming = room(index === 0 ? [0] : parts.points[starts[index] - 1].shape)
+  const errors = room([parts.outputs])
+  const norms = c['constrain-weights'] ? weightNorms(walk(stretch).filter(isCarrier), kernels) : undefined
   const optimizers = segments.map(({ parameters }) => {
-    const optimizer = optimizerOf(configuration, kernels)
+    const optimizer = plan.optimizer()
     optimizer.prepare(parameters)
     return optimizer
   })
+  const prefixed = (prefix: string, list: readonly NamedArray[]): NamedArray[] =>
+    list.map((array) => ({ name: `${prefix}/${array.name}`, data: array.data }))
+  const arrays =
+    (): NamedArray[] => [
+      ...prefixed('parameter', segments.flatMap(({ parameters }) =>
+        parameters.map(({ name, value }) => ({ name, data: value.data }))
+      )),
+      ...prefixed('optimizer', optimizers.flatMap((optimizer) => optimizer.state())),
+      ...prefixed('norm', norms?.state ?? []),
+      ...prefixed('layer', stateOf(stretch)),
+    ]
+  const own = new Set(arrays().map(({ name }) => name))
+  restoreArrays('owner', arrays(), start.arrays.filter(({ name }) => own.has(name)))
+  for (const optimizer of optimizers) optimizer.restore(start.steps, optimizer.state())
+  const losses: number[] = []
+  let error = errors(c.batch)
   let e: Tensor | undefined
   return {
-    parameters: segments.flatMap(({ parameters }) => parameters),
-    forward({ inputs: rows, targets, losses, first }, step) {
-      const at = (step - first) % (rows.length / (batch * inputs))
-      stepUnderWay = step
-      current = { targets, at }
-      if (index === 0) incoming.data.set(rows.subarray(at * batch * inputs, (at + 1) * batch * inputs))
-      else board.receive(index, step, incoming.data)
-      if (last) tap.target = takeTarget()
-      const output = network.forward(incoming)
+    arrays,
+    losses,
+    begin(assignment) {
+      losses.length = 0
+      epochLosses.splice(0, epochLosses.length, ...assignment.epochLosses)
+    },
+    forward(step) {
+      const { input: rows, target } = order.batch(Math.floor(step / perEpoch), step % perEpoch)
+      tap.target = target
+      error = errors(target.shape[0])
+      const input = index === 0 ? rows : incoming(target.shape[0])
+      if (index > 0) board.receive(index, step, input.data)
+      const output = stretch.forward(input)
       if (!last) return board.send(index, step, output.data)
       const value = loss.evaluateInto(error, output, target)
       if (!Number.isFinite(value) || firstNonFinite(output.data) >= 0) {
-        const place = firstNonFinite(incoming.data) >= 0 ? `, what reaches dense${from + 1} is not finite` : ''
+        const place = firstNonFinite(input.data) >= 0 ? ', its input is not finite' : ''
         throw new TrainingStopped(step, `loss is ${value}${place}`)
       }
       e = crown.backward(error, true)
       board.publishError(step, error.data)
-      losses[step - first] = value
+      losses.push(value)
     },
     update(step) {
+      if (waits) {
+        board.receiveError(step, error.data)
+        tap.backward(error, false)
+      }
+      norms?.record()
       // From the top: its activations are still in the cache.
       for (let i = segments.length - 1; i >= 0; i--) {
-        updateSegment(segments[i], last && i === segments.length - 1 ? e : undefined, optimizers[i], kernels, step)
+        const top = last && i === segments.length - 1
+        updateSegment(segments[i], top ? e : undefined, optimizers[i], kernels, step, clip)
       }
+      norms?.constrain()
     },
-  }
-}
-
-/** Both halves of every step, one after the other. Throws: as the owner. */
-export function work({ forward, update }: Owner, assignment: Assignment): void {
-  const end = assignment.first + assignment.steps
-  for (let step = assignment.first; step < end; step++) {
-    forward(assignment, step)
-    update(step)
   }
 }

@@ -1,6 +1,8 @@
 // Who owns what: a contiguous partition of the segments that makes the time between two steps shortest.
 
-import type { ParallelConfiguration } from './configuration.ts'
+import { deliverNothing, isCarrier, type Segment } from '../../dfa/index.ts'
+import type { Layer } from '../../nn/index.ts'
+import { sizeOf } from '../../tensor/index.ts'
 
 /** Work of one segment in a step, in floating-point operations or their equivalent. */
 export interface Work {
@@ -10,44 +12,76 @@ export interface Work {
 }
 
 /**
- * Check and update of one weight in the time of so many operations of a product: both move memory. Between batch 1 and
+ * Check and update of one parameter in the time of so many operations of a product: both move memory. Between batch 1 and
  * 16 this decides the partition, from 128 on it is below a tenth.
  */
 const UPDATE = 32
 
-/** Work of every segment: 2·B·I·O each for the forward pass and dW, 2·B·O·K for the delivery. */
-export function workOf({ sizes, batch, rule }: ParallelConfiguration): readonly Work[] {
-  const outputs = sizes[sizes.length - 1]
-  return sizes.slice(1).map((size, l) => {
-    const product = 2 * batch * sizes[l] * size
-    const delivery = l === sizes.length - 2 || rule.name === 'frozen' ? 0 : 2 * batch * size * outputs
-    return { forward: product, backward: product + delivery + UPDATE * sizes[l] * size }
+/**
+ * Work of every segment: for each weight 2·B·|W| and position of its output in the forward pass and for dW, again as much
+ * for dh but at the lowest weight of a segment; 2·B·n·K for the delivery. `sample`: shape of an input.
+ */
+export function workOf(
+  segments: readonly Segment[],
+  sample: readonly number[],
+  batch: number,
+  outputs: number,
+): readonly Work[] {
+  let shape = [1, ...sample]
+  return segments.map(({ layers, point, parameters }) => {
+    const products: number[] = []
+    for (const layer of layers) {
+      products.push(...productsOf(layer, shape).map((flops) => batch * flops))
+      shape = [...layer.outputShape(shape)]
+    }
+    const forward = products.reduce((sum, flops) => sum + flops, 0)
+    const delivers = point !== undefined && point.delivery !== deliverNothing
+    const delivery = delivers ? 2 * batch * point.width * outputs : 0
+    const update = parameters.reduce((sum, { value }) => sum + UPDATE * value.data.length, 0)
+    return { forward, backward: 2 * forward - (products[0] ?? 0) + delivery + update }
   })
 }
 
-/** Whether the rule's deliveries wait for the error; otherwise an owner goes on once it has passed its batch on. */
-export function waitsForError({ rule: { name } }: ParallelConfiguration): boolean {
-  return name !== 'frozen' && name !== 'direct-random-target-projection'
+/** 2·|W| times the positions of its output, for every weight in a layer and its children, one after another. */
+function productsOf(layer: Layer, shape: readonly number[]): readonly number[] {
+  if (isCarrier(layer)) {
+    const { data, shape: [outputs] } = layer.weight.value
+    return [2 * data.length * sizeOf(layer.outputShape(shape)) / outputs]
+  }
+  return layer.children.flatMap((child) => {
+    const products = productsOf(child, shape)
+    shape = child.outputShape(shape)
+    return products
+  })
+}
+
+/** Whether some delivery waits for the error; otherwise an owner goes on once it has passed its batch on. */
+export function waitsForError(segments: readonly Segment[]): boolean {
+  return segments.some(({ point }) => point !== undefined && point.delivery.usesError !== false)
+}
+
+/** The cycle of owners up to one with this work, from that of the owners below. */
+function cycleWith({ forward, backward }: Work, below: number, waits: boolean): number {
+  return waits ? Math.max(backward, below) + forward : Math.max(below, forward + backward)
+}
+
+function total(work: readonly Work[], from: number, to: number): Work {
+  return work.slice(from, to).reduce(
+    (sum, { forward, backward }) => ({ forward: sum.forward + forward, backward: sum.backward + backward }),
+    { forward: 0, backward: 0 },
+  )
 }
 
 /**
  * Work between two steps when segments are cut at `starts` (the first segment of each owner): with f_i, b_i of owner i,
  * T_i = max(b_i, T_{i−1}) + f_i and T of the last owner: an owner's forward pass begins after its own update and the
- * forward pass below. Without waiting for the error the owners are a pipeline: max_i (f_i + b_i).
+ * forward pass below. Without waiting for the error the owners are a pipeline: max_i (f_i + b_i). One owner: f + b.
  */
 export function cycleOf(work: readonly Work[], starts: readonly number[], waits: boolean): number {
-  let cycle = 0
-  for (const [owner, start] of starts.entries()) {
-    const own = total(work, start, starts[owner + 1] ?? work.length)
-    cycle = waits ? Math.max(own.backward, cycle) + own.forward : Math.max(cycle, own.forward + own.backward)
-  }
-  return cycle
-}
-
-/** Work of one step on one thread. */
-export function sequential(work: readonly Work[]): number {
-  const { forward, backward } = total(work, 0, work.length)
-  return forward + backward
+  return starts.reduce(
+    (cycle, start, owner) => cycleWith(total(work, start, starts[owner + 1] ?? work.length), cycle, waits),
+    0,
+  )
 }
 
 /**
@@ -61,23 +95,12 @@ export function partition(work: readonly Work[], owners: number, waits: boolean)
     best = work.map((_, l) => {
       let found = { cycle: Infinity, starts: [] as number[] }
       for (let start = owner; start <= l; start++) {
-        const { cycle: below, starts } = best[start - 1]
-        const own = total(work, start, l + 1)
-        const cycle = waits ? Math.max(own.backward, below) + own.forward : Math.max(below, own.forward + own.backward)
-        if (cycle < found.cycle) found = { cycle, starts: [...starts, start] }
+        const below = best[start - 1]
+        const cycle = cycleWith(total(work, start, l + 1), below.cycle, waits)
+        if (cycle < found.cycle) found = { cycle, starts: [...below.starts, start] }
       }
       return found
     })
   }
   return best[work.length - 1].starts
-}
-
-function total(work: readonly Work[], from: number, to: number): Work {
-  let forward = 0
-  let backward = 0
-  for (let l = from; l < to; l++) {
-    forward += work[l].forward
-    backward += work[l].backward
-  }
-  return { forward, backward }
 }

@@ -1,14 +1,14 @@
-// Owners as worker threads. The main thread starts them, hands out whole runs of steps and waits for messages; it takes
-// no part in a step.
+// Owners as worker threads. The main thread starts them, hands out runs of steps and waits for messages; it takes no part
+// in a step.
 
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { newBoard, stopAll } from './board.ts'
-import type { ParallelConfiguration } from './configuration.ts'
-import type { Answer, Command, OwnerStart } from './messages.ts'
+import { TrainingStopped } from '../../dfa/index.ts'
+import { stopAll } from './board.ts'
+import type { Answer, Command, OwnerStart, TeamStart } from './messages.ts'
+import type { Team } from './owners.ts'
 // Found at run time by its address alone; this makes every compilation that has this file have that one, too.
 import type {} from './owner-worker.ts'
-import { ownerName, type Team, widthsOf } from './team.ts'
 
 /** Starts the thread of one owner. */
 export type Spawn = (start: OwnerStart) => Worker
@@ -27,35 +27,35 @@ interface Pending {
 
 /**
  * Starts one thread per stretch. Resolves when all are ready.
- * Rejects, here and in every later call: Error naming the owner that failed or ended, after all threads have ended.
- * One call at a time. Threads do not keep the process alive between calls.
+ * Rejects, here and in every later call: Error naming the owner that failed or ended, TrainingStopped for a value that is
+ * not finite, after all threads have ended. One call at a time. Threads do not keep the process alive between calls.
  */
-export async function workerTeam(
-  configuration: ParallelConfiguration,
-  starts: readonly number[],
-  spawn: Spawn = spawnOwner,
-): Promise<Team> {
-  const shared = newBoard(configuration.batch, widthsOf(configuration, starts))
-  const spinning = starts.length <= availableParallelism()
+export async function workerTeam(team: TeamStart, spawn: Spawn = spawnOwner): Promise<Team> {
+  const { names, shared } = team
+  const spinning = names.length <= availableParallelism()
   const workers: Worker[] = []
   let pending: Pending | undefined
   let ended: Error | undefined
-  const endAll = async (): Promise<void> => {
+  const end = async (cause: Error): Promise<void> => {
+    ended ??= cause
+    const under = pending
+    pending = undefined
     stopAll(shared)
     await Promise.all(workers.map((worker) => worker.terminate()))
+    under?.reject(cause)
   }
-  const fail = (index: number, what: string): void => {
+  const fail = (index: number, { message, step }: NonNullable<Answer['failure']>): void => {
     if (ended !== undefined) return
-    ended = new Error(`layerParallel: ${ownerName(configuration, starts, index)}: ${what}`)
-    const { reject } = pending ?? { reject: () => {} }
-    pending = undefined
-    const cause = ended
-    void endAll().then(() => reject(cause))
+    void end(
+      step === undefined
+        ? new Error(`${names[index]}: ${message}`)
+        : new TrainingStopped(step, `${message} (${names[index]})`),
+    )
   }
   const receive = (index: number, answer: Answer): void => {
-    if (answer.kind === 'failed') return fail(index, answer.message)
+    if (answer.failure !== undefined) return fail(index, answer.failure)
     // The cause of a stop is another owner's answer, or the end of its thread.
-    if (answer.kind === 'stopped' || pending === undefined) return
+    if (answer.stopped === true || pending === undefined) return
     const { answers, resolve } = pending
     answers[index] = answer
     if (answers.includes(undefined)) return
@@ -65,10 +65,11 @@ export async function workerTeam(
   }
   const expectAnswers = (): Promise<readonly Answer[]> =>
     new Promise((resolve, reject) => {
-      pending = { answers: starts.map(() => undefined), resolve, reject }
+      pending = { answers: names.map(() => undefined), resolve, reject }
     })
-  const ask = (command: Command): Promise<readonly Answer[]> => {
-    if (ended !== undefined) return Promise.reject(ended)
+  const ask = async (command: Command): Promise<readonly Answer[]> => {
+    if (ended !== undefined) throw ended
+    if (pending !== undefined) throw new Error('owners: a call must wait for the one before, got two at once')
     const answers = expectAnswers()
     for (const worker of workers) {
       worker.ref()
@@ -78,36 +79,22 @@ export async function workerTeam(
   }
   const ready = expectAnswers()
   try {
-    for (const index of starts.keys()) {
-      const worker = spawn({ configuration, starts, index, shared, spinning })
+    for (const index of names.keys()) {
+      const worker = spawn({ ...team, index, spinning })
       workers.push(worker)
       worker.on('message', (answer: Answer) => receive(index, answer))
-      worker.on('error', (cause) => fail(index, cause instanceof Error ? cause.message : String(cause)))
-      worker.on('exit', (code) => fail(index, `its thread ended with exit code ${code}`))
+      worker.on('error', (cause) => fail(index, { message: cause instanceof Error ? cause.message : String(cause) }))
+      worker.on('exit', (code) => fail(index, { message: `its thread ended with exit code ${code}` }))
     }
   } catch (cause) {
-    ended = cause as Error
-    await endAll()
+    pending = undefined
+    await end(cause as Error)
     throw cause
   }
-  const [first] = await ready
+  await ready
   return {
-    kind: 'threads',
-    tier: first.kind === 'ready' ? first.tier : '',
-    async train(assignment) {
-      await ask({ kind: 'train', assignment })
-    },
-    async parameters() {
-      const answers = await ask({ kind: 'parameters' })
-      return answers.flatMap((answer) => (answer.kind === 'parameters' ? answer.arrays : []))
-    },
-    async close() {
-      const closed = new Error('layerParallel: the run was closed while a call was under way')
-      ended ??= closed
-      const under = pending
-      pending = undefined
-      await endAll()
-      under?.reject(closed)
-    },
+    train: async (assignment) => (await ask(assignment)).flatMap(({ losses = [] }) => losses),
+    arrays: async () => (await ask(undefined)).flatMap(({ arrays = [] }) => arrays),
+    close: () => end(new Error('owners: the run must be open, got a call that was under way or came after close')),
   }
 }

@@ -23,6 +23,7 @@ export const COMMAND_OPTIONS = {
   'alignment-samples': integer(256, 'samples whose alignment is measured after every epoch; 0 for none', 0),
   json: output('write the record as JSON lines'),
   report: path('DIR', 'write an HTML report with figures'),
+  owners: integer(1, 'threads that each train a part of the layers at the same time, under direct rules; same bits', 1),
 } as const
 
 const ALL_OPTIONS = { ...TRAINING_OPTIONS, ...COMMAND_OPTIONS }
@@ -35,6 +36,8 @@ export interface Files {
   readonly alignmentSamples: number
   readonly json: string | undefined
   readonly report: string | undefined
+  /** Who does the steps; no result depends on it. */
+  readonly owners: number
 }
 
 /** A training that can be begun, or gone on with. */
@@ -91,6 +94,7 @@ export function readRequest(args: readonly string[], console: Console): Request 
     alignmentSamples: snapshot?.alignmentSamples ?? option<number>('alignment-samples'),
     json: option<string | undefined>('json'),
     report: option<string | undefined>('report'),
+    owners: option<number>('owners'),
   }
   const attempt = (check: () => void): void => {
     try {

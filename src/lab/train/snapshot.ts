@@ -6,7 +6,7 @@ import { UsageError } from '../options.ts'
 import { respell, respellKeys } from '../spelling.ts'
 import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
 import type { Dataset } from '../training/datasets.ts'
-import type { Session } from '../training/session.ts'
+import { arraysOf, type Session } from '../training/session.ts'
 import type { EpochRecord } from './record.ts'
 
 /** What a checkpoint says beside its arrays. */
@@ -21,12 +21,6 @@ export interface Snapshot {
   readonly alignmentSamples: number
   /** SHA-256 of the data, so that a training does not go on with others. */
   readonly data: string
-}
-
-/** Parameters and the state of optimizer, rule (feedback that is trained included) and layers; no copies. */
-function arraysOf({ trainer }: Session): readonly NamedArray[] {
-  return [...trainer.parameters.map(({ name, value }) => ({ name: `parameter/${name}`, data: value.data })),
-    ...trainer.state()]
 }
 
 /** The checkpoint of this moment, between two steps. */

@@ -5,12 +5,14 @@ import type { Command } from '../command.ts'
 import { writeCheckpoint } from '../checkpoint-file.ts'
 import { labKernels } from '../kernels.ts'
 import { describeOptions, UsageError } from '../options.ts'
+import { cut, startOwners } from '../parallel/owners.ts'
 import { progressLine } from '../progress.ts'
 import type { Results } from '../results.ts'
 import { type EndingSignal, onEndingSignal, SIGNAL_STATUS } from '../signals.ts'
 import { TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
-import { type Dataset, readDataset } from '../training/datasets.ts'
+import { type Dataset, inSharedMemory, readDataset } from '../training/datasets.ts'
 import { type Session, startSession } from '../training/session.ts'
+import { ownSteps, type Stepper } from '../training/stepper.ts'
 import { type EpochRecord, epochRecord, recordText } from './record.ts'
 import { trainReport } from './report.ts'
 import { COMMAND_OPTIONS, type Files, readRequest } from './request.ts'
@@ -37,9 +39,6 @@ Example: train --dataset mnist --data DIR --rule dfa --hidden 500 --epochs 10 --
 Exit status: 0 done, 1 the training diverged, 2 bad usage or bad input, 129, 130 or 143
 interrupted by SIGHUP, SIGINT or SIGTERM (a checkpoint is written).`
 
-/** Longest time without looking at signals. */
-const TURN_MILLISECONDS = 50
-
 /** The `train` command. */
 export const train: Command = {
   name: 'train',
@@ -47,15 +46,17 @@ export const train: Command = {
   help: HELP,
   async run(args, console) {
     const { configuration, files, results, resume } = readRequest(args, console)
-    const data = readDataset(configuration.dataset, files.data, {
+    const read = readDataset(configuration.dataset, files.data, {
       trainingSamples: configuration['training-samples'],
       validationSamples: configuration['validation-samples'],
       standardize: configuration.standardize,
     })
+    const data = files.owners > 1 ? inSharedMemory(read) : read
     const { kernels } = labKernels(process.env, configuration.accumulation)
     let session: Session
     try {
       session = startSession(configuration, data, kernels)
+      if (files.owners > 1) cut(session, configuration, files.owners)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       throw new UsageError(`train: ${error.message}`)
@@ -68,7 +69,12 @@ export const train: Command = {
       lossSum = resume.snapshot.lossSum
       records.push(...resume.snapshot.records)
     }
-    return runTraining(configuration, data, session, { lossSum, records, fingerprint }, files, results)
+    const stepper = files.owners > 1 ? await startOwners(session, configuration, data, files.owners) : ownSteps(session)
+    try {
+      return await runTraining(configuration, data, session, stepper, { lossSum, records, fingerprint }, files, results)
+    } finally {
+      await stepper.close()
+    }
   },
 }
 
@@ -76,6 +82,7 @@ async function runTraining(
   c: TrainingConfiguration,
   data: Dataset,
   session: Session,
+  stepper: Stepper,
   start: { lossSum: number; records: EpochRecord[]; fingerprint: string },
   files: Files,
   { console, write: writeResult }: Results,
@@ -90,15 +97,16 @@ async function runTraining(
     signal = name
   })
   const began = performance.now()
-  const stepsBefore = trainer.steps
+  const stepsBefore = stepper.steps
   let saved = began
   let savedAt = -1
-  const save = (): void => {
-    if (savedAt === trainer.steps) return
+  const save = async (): Promise<void> => {
+    if (savedAt === stepper.steps) return
+    await stepper.gather()
     writeCheckpoint(files.checkpoint,
       takeSnapshot(session, {
         configuration: c,
-        steps: trainer.steps,
+        steps: stepper.steps,
         lossSum,
         epochLosses: session.epochLosses,
         records,
@@ -106,72 +114,72 @@ async function runTraining(
         data: start.fingerprint,
       }))
     saved = performance.now()
-    savedAt = trainer.steps
+    savedAt = stepper.steps
   }
   const write = (hash?: string): void => {
     if (files.json !== undefined) writeResult(files.json, recordText(c, kernels.tier, records, hash))
   }
-  let lastRate = session.rate()
   const progressText = (now: number): string => {
-    const inEpoch = trainer.steps % perEpoch
-    const perSecond = ((trainer.steps - stepsBefore) / (now - began)) * 1000
+    const inEpoch = stepper.steps % perEpoch
+    const perSecond = ((stepper.steps - stepsBefore) / (now - began)) * 1000
     const score = records.length > 0 ? `test ${(100 * records[records.length - 1].test.accuracy).toFixed(2)} %, ` : ''
-    return (`epoch ${Math.floor(trainer.steps / perEpoch) + 1}/${c.epochs}, step ${inEpoch}/${perEpoch}, loss ${
+    return (`epoch ${Math.floor(stepper.steps / perEpoch) + 1}/${c.epochs}, step ${inEpoch}/${perEpoch}, loss ${
       inEpoch > 0 ? (lossSum / inEpoch).toFixed(4) : '–'
     }, `
       + `${score}${Math.round(perSecond * c.batch)} samples/s, ${
-        Math.ceil((total - trainer.steps) / perSecond)
+        Math.ceil((total - stepper.steps) / perSecond)
       } s left`)
   }
   try {
     console.out(
       `${c.rule}, ${c.dataset} (${data.training.inputs.shape[0]} training samples), ${
         trainer.parameters.reduce((sum, { value }) => sum + value.data.length, 0)
-      } parameters, ${total} steps, ${kernels.tier} ${c.accumulation}`,
+      } parameters, ${total} steps, ${kernels.tier} ${c.accumulation}${
+        files.owners > 1 ? `, ${files.owners} owners` : ''
+      }`,
     )
-    if (trainer.steps > 0) console.out(`resumed at step ${trainer.steps} of ${total}`)
+    if (stepper.steps > 0) console.out(`resumed at step ${stepper.steps} of ${total}`)
     write()
-    let turn = performance.now()
     for (;;) {
-      const inEpoch = trainer.steps % perEpoch
-      if (inEpoch === 0 && records.length < trainer.steps / perEpoch) {
+      const inEpoch = stepper.steps % perEpoch
+      if (inEpoch === 0 && records.length < stepper.steps / perEpoch) {
+        await stepper.gather()
         const trainingLoss = lossSum / perEpoch
         const measured = alignment(session, data, files.alignmentSamples)
+        const lastRate = session.rate(stepper.steps - 1)
         records.push(
           epochRecord(session, records.length, trainingLoss, lastRate, data.validation.inputs.shape[0] > 0, measured),
         )
         session.epochLosses.push(trainingLoss)
         lossSum = 0
-        save()
+        await save()
         write()
         progress.clear()
         console.out(
           epochLine(records[records.length - 1], c.epochs,
-            (((trainer.steps - stepsBefore) * c.batch) / (performance.now() - began)) * 1000),
+            (((stepper.steps - stepsBefore) * c.batch) / (performance.now() - began)) * 1000),
         )
       }
-      if (trainer.steps >= total || signal !== undefined) break
-      lastRate = session.rate()
-      lossSum += session.step()
+      if (stepper.steps >= total || signal !== undefined) break
+      const losses = await stepper.advance(perEpoch - inEpoch)
+      for (let i = 0; i < losses.length; i++) lossSum += losses[i]
       const now = performance.now()
-      if (now - turn > TURN_MILLISECONDS) {
-        // At an epoch's end the record comes first: a checkpoint holds both or neither.
-        if (now - saved > 1000 * files.checkpointSeconds && trainer.steps % perEpoch !== 0) save()
-        progress.update(progressText(now))
-        await new Promise((resolve) => {
-          setImmediate(resolve)
-        })
-        turn = performance.now()
-      }
+      // At an epoch's end the record comes first: a checkpoint holds both or neither.
+      if (now - saved > 1000 * files.checkpointSeconds && stepper.steps % perEpoch !== 0) await save()
+      progress.update(progressText(now))
+      // Lets signals in.
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
     }
     progress.clear()
-    save()
-    if (trainer.steps < total) {
+    await save()
+    if (stepper.steps < total) {
       write()
       console.error(
         `interrupted by ${
           String(signal)
-        } at step ${trainer.steps} of ${total}; go on with: train --resume ${files.checkpoint}`,
+        } at step ${stepper.steps} of ${total}; go on with: train --resume ${files.checkpoint}`,
       )
       return SIGNAL_STATUS[signal ?? 'SIGINT']
     }

@@ -171,6 +171,17 @@ export function readDataset(name: DatasetName, directory: string | undefined, op
   return { name, sample, classes, training, validation, test: testing }
 }
 
+/** A data set whose training samples all threads can look into; others are copied for each. */
+export function inSharedMemory(data: Dataset): Dataset {
+  const shared = ({ shape, data: values }: Tensor): Tensor => {
+    const copy = new Float32Array(new SharedArrayBuffer(values.byteLength))
+    copy.set(values)
+    return tensor(shape, copy)
+  }
+  const { inputs, targets } = data.training
+  return { ...data, training: { inputs: shared(inputs), targets: shared(targets) } }
+}
+
 /** What readers find wrong with a file is bad input, not a fault of the program. */
 function parsed<T>(read: () => T): T {
   try {

@@ -1,16 +1,13 @@
 // One training, step by step: configuration and data in, a network under a rule out.
 
-import { adam, adamW, allocateTensor, clipByNorm, clipByValue, type Clipping, cosineRate, crossEntropy, initialize,
-  inverseRootRate, type Layer, type Loss, momentumSgd, type Optimizer, plateauRate, type Rate, type Reduction, sgd,
-  squaredError, stepRate } from '../../nn/index.ts'
+import { allocateTensor, initialize, type Layer, type Loss, type NamedArray } from '../../nn/index.ts'
+import { rateAt } from '../../nn/optimizers/schedule.ts'
 import { type LearningRule, type Trainer, trainer, TrainingStopped } from '../../dfa/index.ts'
 import { type Batches, batches } from '../../data/index.ts'
-import { choose, type Kernels, type Tensor, tensor } from '../../tensor/index.ts'
-import { UsageError } from '../options.ts'
-import { modelOf, type TrainingConfiguration } from './configuration.ts'
+import type { Kernels, Tensor } from '../../tensor/index.ts'
+import type { TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
-import { buildModel, takesVectors } from './models.ts'
-import { ruleOf } from './rule.ts'
+import { planTraining } from './plan.ts'
 import { type Score, scoreOf } from './score.ts'
 
 /** A training under way. */
@@ -20,12 +17,14 @@ export interface Session {
   readonly trainer: Trainer
   readonly loss: Loss
   readonly kernels: Kernels
+  /** Shape of one sample as the network takes it. */
+  readonly sample: readonly number[]
   /** Steps of one epoch. */
   readonly perEpoch: number
   /** The next training step: batch ⌊steps/perEpoch⌋, steps mod perEpoch. Returns its loss. Throws: as `Trainer.step`. */
   readonly step: () => number
-  /** η of the next step. */
-  readonly rate: () => number
+  /** η of a step, the next unless given. */
+  readonly rate: (step?: number) => number
   /** Over the first `count` samples of a split, all unless given; in evaluation mode. Throws: TrainingStopped. */
   readonly score: (split: 'training' | 'validation' | 'test', count?: number) => Score
   /** Forward pass of the first `count` training samples in evaluation mode, and the error e there, for measures. */
@@ -34,35 +33,10 @@ export interface Session {
   readonly epochLosses: number[]
 }
 
-type MakeRate = (c: TrainingConfiguration, perEpoch: number, losses: readonly number[]) => Rate
 
-const RATES: Readonly<Record<TrainingConfiguration['schedule'], MakeRate>> = {
-  constant: ({ rate }) => rate,
-  step: ({ rate, milestones }, perEpoch) => stepRate({ rate, milestones: milestones.map((epoch) => epoch * perEpoch) }),
-  cosine: ({ rate, epochs }, perEpoch) => cosineRate({ rate, steps: epochs * perEpoch }),
-  'inverse-root': ({ rate, 'warm-up': warmUp }) => inverseRootRate({ rate, warmUp }),
-  plateau: ({ rate }, _perEpoch, losses) => {
-    const after = plateauRate({ rate, patience: 2 })
-    return () => after(losses)
-  },
-}
-
-type MakeOptimizer = (c: TrainingConfiguration, rate: Rate, kernels: Kernels) => Optimizer
-
-const OPTIMIZERS: Readonly<Record<TrainingConfiguration['optimizer'], MakeOptimizer>> = {
-  sgd: (_c, rate, kernels) => sgd(rate, kernels),
-  momentum: ({ momentum, 'weight-decay': coupledDecay }, rate, kernels) =>
-    momentumSgd({ rate, momentum, coupledDecay, kernels }),
-  nesterov: ({ momentum, 'weight-decay': coupledDecay }, rate, kernels) =>
-    momentumSgd({ rate, momentum, nesterov: true, coupledDecay, kernels }),
-  adam: ({ 'weight-decay': coupledDecay }, rate, kernels) => adam({ rate, coupledDecay, kernels }),
-  adamw: ({ 'weight-decay': decoupledDecay }, rate, kernels) => adamW({ rate, decoupledDecay, kernels }),
-}
-
-/** Loss → maker. */
-const LOSSES: Readonly<Record<TrainingConfiguration['loss'], (reduction: Reduction, kernels: Kernels) => Loss>> = {
-  'cross-entropy': crossEntropy,
-  'squared-error': (reduction) => squaredError(reduction),
+/** All that a checkpoint holds: parameters and the state of optimizer, rule, weight norms and layers; no copies. */
+export function arraysOf({ trainer: run }: Session): readonly NamedArray[] {
+  return [...run.parameters.map(({ name, value }) => ({ name: `parameter/${name}`, data: value.data })), ...run.state()]
 }
 
 /**
@@ -70,47 +44,17 @@ const LOSSES: Readonly<Record<TrainingConfiguration['loss'], (reduction: Reducti
  * Throws: Error, RangeError for a rule that cannot train the model.
  */
 export function startSession(c: TrainingConfiguration, data: Dataset, kernels: Kernels): Session {
-  const faults: string[] = []
-  const spec = modelOf(c, faults)
-  if (spec === undefined) throw new UsageError(faults.join('; '))
-  const network = buildModel(spec, {
-    sample: data.sample,
-    classes: data.classes,
-    activation: c.activation,
-    bias: !c['no-bias'],
-    hidden: c.hidden,
-    seed: c.seed,
-    kernels,
-  })
+  const plan = planTraining(c, data, kernels)
+  const { network, rule, loss, clip, epochLosses, shaped } = plan
   initialize(network, c.initialization, c.seed, c['initial-scale'])
-  const rule = ruleOf(c, kernels)
-  const where = 'startSession'
-  const loss = choose(where, 'loss', c.loss, LOSSES)(c.reduction, kernels)
-  const vectors = takesVectors(spec)
-  const shaped = ({ inputs, targets }: Split): Split => ({
-    inputs: vectors ? inputs : tensor([inputs.shape[0], ...data.sample], inputs.data),
-    targets,
-  })
   const splits = { training: shaped(data.training), validation: shaped(data.validation), test: shaped(data.test) }
-  const samples = splits.training.inputs.shape[0]
-  if (c.batch > samples) {
-    throw new UsageError(`--batch: must be at most the ${samples} training samples, got ${c.batch}`)
-  }
   const order: Batches = batches({ ...splits.training, size: c.batch, seed: c.seed, kernels })
-  const epochLosses: number[] = []
-  const clip: Clipping | undefined = c['clip-norm'] > 0
-    ? clipByNorm(c['clip-norm'], kernels)
-    : c['clip-value'] > 0
-    ? clipByValue(c['clip-value'])
-    : undefined
-  const rate = choose(where, 'schedule', c.schedule, RATES)(c, order.perEpoch, epochLosses)
-  const optimizer = choose(where, 'optimizer', c.optimizer, OPTIMIZERS)(c, rate, kernels)
   const run = trainer({
     network,
     rule,
     loss,
     kernels,
-    optimizer,
+    optimizer: plan.optimizer(),
     constrainWeights: c['constrain-weights'],
     ...(clip === undefined ? {} : { clip }),
   })
@@ -124,9 +68,10 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
     trainer: run,
     loss,
     kernels,
+    sample: splits.training.inputs.shape.slice(1),
     perEpoch: order.perEpoch,
     epochLosses,
-    rate: () => optimizer.rate,
+    rate: (step = run.steps) => rateAt('session.rate', plan.rate, step),
     step() {
       const { input, target } = order.batch(Math.floor(run.steps / order.perEpoch), run.steps % order.perEpoch)
       return run.step(input, target)
