@@ -1,105 +1,116 @@
 // Owners as threads, from the built package: only compiled files can be started as threads.
 
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
-import type { layerParallel as LayerParallelFunction } from '../../src/lab/parallel/layer-parallel.ts'
-import type { spawnOwner as SpawnOwnerFunction } from '../../src/lab/parallel/worker-team.ts'
-import { configuration, data, expected, STEPS, VARIANTS } from '../lab/parallel/runs.ts'
+import type { startOwners as StartOwners, TeamOptions } from '../../src/lab/parallel/owners.ts'
+import type { spawnOwner as SpawnOwner } from '../../src/lab/parallel/worker-team.ts'
+import { inSharedMemory } from '../../src/lab/training/datasets.ts'
+import { bitsOf, configuration, DATA, expected, start, trained, VARIANTS } from '../lab/parallel/runs.ts'
 
 const built = async <T>(file: string): Promise<T> => {
   const { href } = new URL(`../../dist/lab/parallel/${file}`, import.meta.url)
   return await import(/* @vite-ignore */ href) as T
 }
-const { layerParallel } = await built<{ layerParallel: typeof LayerParallelFunction }>('layer-parallel.js')
-const { spawnOwner } = await built<{ spawnOwner: typeof SpawnOwnerFunction }>('worker-team.js')
+const { startOwners } = await built<{ startOwners: typeof StartOwners }>('owners.js')
+const { spawnOwner } = await built<{ spawnOwner: typeof SpawnOwner }>('worker-team.js')
 
-describe('layerParallel on threads', () => {
+type Spawn = NonNullable<TeamOptions['spawn']>
+
+/** The shared data of all runs. */
+const SHARED = inSharedMemory(DATA)
+
+describe('owners on threads', () => {
   for (const [name, changes] of VARIANTS) {
-    it(`has the bits of the trainer with 1, 2 and 3 owners: ${name}`, async () => {
+    it(`have the bits of the session's own steps, 1, 2 and 3 of them: ${name}`, async () => {
+      const c = configuration(changes)
       // More steps than a test on one thread has: owners that run ahead of each other must get the chance to.
-      const want = expected(configuration(changes), 300)
+      const want = expected(c, 150)
       for (const owners of [1, 2, 3]) {
-        const run = configuration({ ...changes, owners })
-        const { train, parameters, kind, close } = await layerParallel(run)
-        expect(kind).toBe('threads')
-        const { inputs, targets } = data(run)
-        // Called twice: a run goes on where it stopped.
-        const losses = [...await train(inputs, targets, 120), ...await train(inputs, targets, 180)]
-        const values = new Map((await parameters()).map((array) => [array.name, array.data]))
-        await close()
+        const session = start(c)
+        const stepper = await startOwners(session, c, owners === 1 ? DATA : SHARED, owners)
+        const losses = await trained(session, stepper, 150)
+        await stepper.gather()
+        await stepper.close()
         expect(losses, `${owners} owners`).toEqual(want.losses)
-        expect(values, `${owners} owners`).toEqual(want.parameters)
+        expect(bitsOf(session), `${owners} owners`).toEqual(want.bits)
       }
     })
   }
 
-  it('has the bits of the trainer over ten thousand handovers, with as many owners as segments', async () => {
-    const run = configuration({ sizes: [6, 8, 8, 8, 8, 4], owners: 5, tier: 'blocked' })
-    const { inputs, targets } = data(run)
-    const { train, close } = await layerParallel(run)
-    expect([...await train(inputs, targets, 2500)]).toEqual(expected(run, 2500).losses)
-    await close()
+  it('have them over ten thousand handovers, with as many owners as segments, going on from a resumed moment', async () => {
+    const c = configuration({ hidden: [8, 8, 8, 8], rate: 0.01 })
+    const steps = 2500
+    const want = expected(c, steps)
+    const session = start(c)
+    const losses = Array.from({ length: 3 }, () => session.step())
+    session.epochLosses.push(1)
+    const stepper = await startOwners(session, c, SHARED, 5)
+    while (stepper.steps < steps) losses.push(...Array.from(await stepper.advance(steps - stepper.steps)))
+    await stepper.gather()
+    await stepper.close()
+    expect(losses).toEqual(want.losses)
+    expect(bitsOf(session)).toEqual(want.bits)
   })
 
-  it('brings the error of an owner to the caller and ends all threads', async () => {
-    const run = configuration({ loss: { name: 'squared-error' }, owners: 3 })
-    const { inputs, targets } = data(run)
-    inputs.data[31] = NaN
+  it('bring the error of one to the caller, and all threads end', async () => {
+    const c = configuration({ loss: 'squared-error', rate: 1e30 })
     const workers: Worker[] = []
     const exits: Promise<unknown>[] = []
-    const { train, parameters } = await layerParallel(run, {
-      spawn(start) {
-        const worker = spawnOwner(start)
-        workers.push(worker)
-        exits.push(new Promise((resolve) => worker.on('exit', resolve)))
-        return worker
-      },
-    })
-    const message = 'layerParallel: owner 2 (dense3 to dense4): training stopped at step 1: loss is NaN'
-    await expect(train(inputs, targets, STEPS)).rejects.toThrow(message)
+    const spawn: Spawn = (begin) => {
+      const worker = spawnOwner(begin)
+      workers.push(worker)
+      exits.push(new Promise((resolve) => worker.on('exit', resolve)))
+      return worker
+    }
+    const session = start(c)
+    const stepper = await startOwners(session, c, SHARED, 3, { spawn })
+    const message = 'training stopped at step 2: loss is Infinity (owner 2 (dense3 to dense4))'
+    await expect(trained(session, stepper, 10)).rejects.toThrow(message)
     await Promise.all(exits)
     expect(workers.map(({ threadId }) => threadId)).toEqual([-1, -1, -1])
-    await expect(parameters()).rejects.toThrow(message)
+    await expect((async () => await stepper.advance(1))()).rejects.toThrow(message)
+    await expect(stepper.gather()).rejects.toThrow(message)
   })
 
-  it.each([0, 1, 2])('does not hang when the thread of owner %i dies in the middle of a run', async (index) => {
-    const run = configuration({ owners: 3 })
-    const { inputs, targets } = data(run)
+  /** Steps that go on until something ends them. */
+  const endless = async (stepper: Awaited<ReturnType<typeof StartOwners>>): Promise<never> => {
+    for (;;) await stepper.advance(1000)
+  }
+
+  it.each([0, 1, 2])('do not hang when the thread of owner %i dies in the middle of a run', async (index) => {
+    const c = configuration()
     let victim: Worker | undefined
-    const { train } = await layerParallel(run, {
-      spawn(start) {
-        const worker = spawnOwner(start)
-        if (start.index === index) victim = worker
-        return worker
-      },
-    })
-    const under = train(inputs, targets, 2_000_000)
+    const spawn: Spawn = (begin) => {
+      const worker = spawnOwner(begin)
+      if (begin.index === index) victim = worker
+      return worker
+    }
+    const under = endless(await startOwners(start(c), c, SHARED, 3, { spawn }))
     setTimeout(() => {
       void victim?.terminate()
-    }, 50)
-    const message = new RegExp(`^layerParallel: owner ${index} \\(.*\\): its thread ended with exit code 1$`)
-    await expect(under).rejects.toThrow(message)
+    }, 300)
+    await expect(under).rejects.toThrow(new RegExp(`^owner ${index} \\(.*\\): its thread ended with exit code 1$`))
   })
 
-  it('names the owner that cannot start', async () => {
-    const spawn = (
-      start: Parameters<typeof spawnOwner>[0],
-    ): Worker => (start.index === 1
-      ? new Worker('throw new Error("no such thing")', { eval: true })
-      : spawnOwner(start))
-    await expect(layerParallel(configuration(), { spawn })).rejects.toThrow(
-      'layerParallel: owner 1 (dense3 to dense4): no such thing',
+  it('name the one that cannot start', async () => {
+    const { Worker: Thread } = await import('node:worker_threads')
+    const spawn: Spawn = (begin) =>
+      begin.index === 1 ? new Thread('throw new Error("no such thing")', { eval: true }) : spawnOwner(begin)
+    const c = configuration()
+    await expect(startOwners(start(c), c, SHARED, 2, { spawn })).rejects.toThrow(
+      'owner 1 (dense2 to dense4): no such thing',
     )
   })
 
   it('can be closed while a call is under way', async () => {
-    const run = configuration()
-    const { inputs, targets } = data(run)
-    const { train, close } = await layerParallel(run)
-    const under = train(inputs, targets, 2_000_000)
+    const c = configuration()
+    const stepper = await startOwners(start(c), c, SHARED, 2)
+    const under = endless(stepper)
     setTimeout(() => {
-      void close()
-    }, 50)
-    await expect(under).rejects.toThrow('layerParallel: the run was closed while a call was under way')
+      void stepper.close()
+    }, 300)
+    await expect(under).rejects.toThrow(
+      'owners: the run must be open, got a call that was under way or came after close',
+    )
   })
 })

@@ -101,6 +101,22 @@ describe.skipIf(missing.length > 0)(
       },
     )
 
+    it.each([['2', '1'], ['1', '2'], ['2', '2']])(
+      'interrupted with %s owners and resumed with %s, it ends with the bits of one, and says the same',
+      async (before, after) => {
+        const options = ['--dataset', 'mnist', '--data', DATA, '--rate', '0.005', '--batch', '48', '--hidden',
+          '64,48,32', '--schedule', 'plateau', '--optimizer', 'adam', '--training-samples', '4000', '--epochs', '3']
+        const name = join(folder, `owners-${before}-${after}`)
+        const whole = await start([...options, '--checkpoint', `${name}-whole`, '--json', `${name}-whole.jsonl`])
+        const stopped = await start([...options, '--checkpoint', name, '--owners', before], 'SIGINT', /epoch 1\/3/, 15)
+        expect(stopped.status).toBe(130)
+        const resumed = await start(['--resume', name, '--data', DATA, '--owners', after, '--json', `${name}.jsonl`])
+        expect(hashOf(resumed)).toBe(hashOf(whole))
+        expect(readFileSync(`${name}.jsonl`, 'utf8')).toBe(readFileSync(`${name}-whole.jsonl`, 'utf8'))
+        expect(readFileSync(name).equals(readFileSync(`${name}-whole`))).toBe(true)
+      },
+    )
+
     it('killed at random moments and resumed each time, it ends with the same bits', async () => {
       const options = ['--dataset', 'optdigits', '--data', DATA, '--epochs', '12', '--hidden', '200', '--batch', '16']
       const whole = await start([...options, '--checkpoint', join(folder, 'k-whole')])

@@ -40,11 +40,11 @@ export interface Board {
   readonly receiveError: (step: number, into: Float32Array) => void
 }
 
-/** Zeroed shared memory for owners whose stretches end with these widths, the last one's being K. */
-export function newBoard(batch: number, widths: readonly number[]): SharedBoard {
+/** Shared memory for owners whose stretches end with these widths, the last one's being K, after `steps` steps. */
+export function newBoard(batch: number, widths: readonly number[], steps = 0): SharedBoard {
   const floats = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * length))
   return {
-    words: new Int32Array(new SharedArrayBuffer(4 * (PAIRS + 2 * widths.length))),
+    words: new Int32Array(new SharedArrayBuffer(4 * (PAIRS + 2 * widths.length))).fill(steps, ERRORS),
     channels: widths.slice(0, -1).map((width) => floats(SLOTS * batch * width)),
     error: floats(batch * widths[widths.length - 1]),
   }

@@ -36,9 +36,9 @@ export interface TeamOptions {
   readonly order?: UpdateOrder
 }
 
-/** The segments of a session's network. Throws: UsageError saying what ties them together, or that owners are too many. */
-export function cut({ network, kernels }: Session, c: TrainingConfiguration, owners: number): Segmentation {
-  const refusal = (why: string): UsageError => new UsageError(`--owners: ${why}`)
+/** The segments of a session's network. `c` is the session's configuration. Throws: UsageError saying what ties them together, or that owners are too many. */
+function cut({ network, kernels }: Session, c: TrainingConfiguration, owners: number): Segmentation {
+  const refusal = (why: string): UsageError => new UsageError(`train: --owners: ${why}`)
   if (kernels.tier === 'threads') throw refusal('must be 1 on the tier threads, which shares out each product')
   if (c['clip-norm'] > 0) {
     throw refusal('the norm of the whole gradient ties the segments together; use --clip-value, or one owner')
@@ -85,7 +85,7 @@ export async function startOwners(
       const named = layers.filter((layer) => parametersOf(layer).length > 0).map(({ name }) => name)
       return `owner ${index} (${[...new Set([named[0], named.at(-1)])].join(' to ')})`
     }),
-    shared: newBoard(c.batch, ends.map((end) => segments[end - 1].point?.width ?? classes)),
+    shared: newBoard(c.batch, ends.map((end) => segments[end - 1].point?.width ?? classes), trainer.steps),
     steps: trainer.steps,
     arrays: arraysOf(session).map(({ name, data: values }) => ({ name, data: values.slice() })),
   }

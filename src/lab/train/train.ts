@@ -5,7 +5,7 @@ import type { Command } from '../command.ts'
 import { writeCheckpoint } from '../checkpoint-file.ts'
 import { labKernels } from '../kernels.ts'
 import { describeOptions, UsageError } from '../options.ts'
-import { cut, startOwners } from '../parallel/owners.ts'
+import { startOwners } from '../parallel/owners.ts'
 import { progressLine } from '../progress.ts'
 import type { Results } from '../results.ts'
 import { type EndingSignal, onEndingSignal, SIGNAL_STATUS } from '../signals.ts'
@@ -56,7 +56,6 @@ export const train: Command = {
     let session: Session
     try {
       session = startSession(configuration, data, kernels)
-      if (files.owners > 1) cut(session, configuration, files.owners)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       throw new UsageError(`train: ${error.message}`)

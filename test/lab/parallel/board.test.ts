@@ -24,6 +24,22 @@ describe('board', () => {
     expect(() => receiveError(0, one)).toThrow('board: word 1 must be at least 1, got 0')
   })
 
+  it('hands over shorter batches, and goes on after the steps of an earlier run', () => {
+    const shared = newBoard(2, [3, 1], 7)
+    const { send, receive, publishError, receiveError } = board(shared, false, false)
+    const whole = Float32Array.of(1, 2, 3, 4, 5, 6), part = Float32Array.of(7, 8, 9)
+    send(0, 7, part)
+    send(0, 8, whole)
+    const [short, long] = [new Float32Array(3), new Float32Array(6)]
+    receive(1, 7, short)
+    receive(1, 8, long)
+    expect([short, long]).toEqual([part, whole])
+    publishError(7, Float32Array.of(5))
+    const error = new Float32Array(1)
+    receiveError(7, error)
+    expect(error[0]).toBe(5)
+  })
+
   it('publishes the error of a step', () => {
     const { publishError, receiveError } = board(newBoard(1, [1, 2]), false, false)
     publishError(0, Float32Array.of(3, -4))

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { errorTap, RULES } from '../../../src/dfa/index.ts'
-import { pointsOf } from '../../../src/lab/parallel/configuration.ts'
-import { cycleOf, partition, sequential, waitsForError, type Work,
-  workOf } from '../../../src/lab/parallel/partition.ts'
-import { blockedKernels, randomStream, tensor, uniform } from '../../../src/tensor/index.ts'
-import { configuration } from './runs.ts'
+import { errorTap, installDirect, mlp, partsOf, RULES, segmentsOf } from '../../../src/dfa/index.ts'
+import { cycleOf, partition, waitsForError, type Work, workOf } from '../../../src/lab/parallel/partition.ts'
+import { randomStream, tensor, uniform } from '../../../src/tensor/index.ts'
+import { configuration, start } from './runs.ts'
 
 const even = (segments: number): readonly Work[] =>
   Array.from({ length: segments }, () => ({ forward: 1, backward: 1 }))
+
+const sequential = (work: readonly Work[]): number => cycleOf(work, [0], true)
 
 /** Every way to cut `segments` into `owners` stretches. */
 function cuts(segments: number, owners: number, from = 0): readonly (readonly number[])[] {
@@ -73,19 +73,40 @@ describe('partition', () => {
 })
 
 describe('workOf', () => {
+  const work = (changes: Parameters<typeof configuration>[0], batch: number): readonly Work[] => {
+    const session = start(configuration(changes))
+    return workOf(segmentsOf(session.network).segments, session.sample, batch, 10)
+  }
+
   it('counts products, deliveries and updates', () => {
-    expect(workOf(configuration({ sizes: [6, 8, 4], batch: 5 }))).toEqual([{
-      forward: 480,
-      backward: 480 + 320 + 32 * 48,
-    }, { forward: 320, backward: 320 + 32 * 32 }])
+    const [first, second] = [2 * 5 * 20 * 8, 2 * 5 * 8 * 10]
+    const [updates, topUpdates] = [32 * (20 * 8 + 8), 32 * (8 * 10 + 10)]
+    expect(work({ hidden: [8] }, 5)).toEqual([{ forward: first, backward: first + 2 * 5 * 8 * 10 + updates }, {
+      forward: second,
+      backward: second + topUpdates,
+    }])
+    // Zeros need no product.
+    expect(work({ hidden: [8], rule: 'frozen' }, 5)[0].backward).toBe(first + updates)
+  })
+
+  it('counts a weight at every position of its output, and dh within a segment', () => {
+    const model = JSON.stringify({
+      layers: [{ type: 'conv2d', channels: 3, kernel: 1 }, {
+        type: 'residual',
+        layers: [{ type: 'conv2d', channels: 3, kernel: 1 }],
+      }, { type: 'point' }, { type: 'dense', outputs: 10 }],
+    })
+    const [below, above] = [2 * 3 * 20, 2 * 9 * 20]
+    const [{ forward, backward }] = work({ model, 'no-bias': true }, 1)
+    expect(forward).toBe(below + above)
+    expect(backward).toBe(below + 2 * above + 2 * 60 * 10 + 32 * 12)
   })
 })
 
 describe('waitsForError', () => {
   it.each(['direct-feedback-alignment', 'error-sign-direct-feedback-alignment', 'sparse-direct-feedback-alignment',
     'direct-random-target-projection', 'frozen'])('is what the deliveries of %s do', (name) => {
-      expect(Object.keys(RULES)).toContain(name)
-      const run = configuration({ rule: { name } })
+      const network = mlp({ sizes: [6, 8, 4], activation: 'tanh' })
       let asked = false
       const tap = {
         ...errorTap('tap'),
@@ -95,8 +116,9 @@ describe('waitsForError', () => {
           return tensor([5, 4])
         },
       }
-      const [point] = pointsOf(run, tap, blockedKernels)
-      point.delivery.deliver(undefined, tensor([5, 8]))
-      expect(waitsForError(run)).toBe(asked)
+      const parts = partsOf(network)
+      installDirect({ ...parts, tap }, RULES[name]({}))
+      parts.points[0].delivery.deliver(undefined, tensor([5, 8]))
+      expect(waitsForError(segmentsOf(network).segments)).toBe(asked)
     })
 })

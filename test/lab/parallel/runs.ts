@@ -1,79 +1,129 @@
-// Runs that the tests of layer-parallel training share: a configuration, its data, the bits of the ordinary trainer.
+// Trainings that the tests of owners share: a configuration, its data, the bits of the session's own steps.
 
-import { sequentialTrainer } from '../../../src/lab/parallel/layer-parallel.ts'
-import type { ParallelConfiguration } from '../../../src/lab/parallel/configuration.ts'
-import { normalInto, randomStream, selectKernels, type Tensor, tensor } from '../../../src/tensor/index.ts'
+import { freshKernels } from '../../../src/lab/kernels.ts'
+import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
+import { type Dataset, readDataset } from '../../../src/lab/training/datasets.ts'
+import { arraysOf, type Session, startSession } from '../../../src/lab/training/session.ts'
+import type { Stepper } from '../../../src/lab/training/stepper.ts'
 
-export const STEPS = 7
-const BATCHES = 3
+/** Batches of 5, 5 and 3 samples. */
+export const DATA: Dataset = readDataset('teacher', undefined, {
+  trainingSamples: 13,
+  validationSamples: 0,
+  standardize: 'global',
+})
 
-/** 6-8-7-9-4 with tanh under direct feedback alignment, batch 5. */
-export function configuration(changes: Partial<ParallelConfiguration> = {}): ParallelConfiguration {
+/** Four epochs and two steps. */
+export const STEPS = 14
+
+/** 20-8-7-9-10 with tanh under direct feedback alignment. */
+export function configuration(changes: Partial<TrainingConfiguration> = {}): TrainingConfiguration {
   return {
-    sizes: [6, 8, 7, 9, 4],
+    ...DEFAULTS,
+    hidden: [8, 7, 9],
     activation: 'tanh',
-    rule: { name: 'direct-feedback-alignment', seed: 2 },
-    optimizer: { name: 'sgd', rate: 0.05 },
-    loss: { name: 'cross-entropy' },
     batch: 5,
-    initialization: { kind: 'uniform', seed: 1 },
-    owners: 2,
+    optimizer: 'sgd',
+    seed: 1,
+    'feedback-seed': 2,
+    accumulation: 'float64',
     ...changes,
   }
 }
 
-/** Everything that decides bits, in turns with different owners. */
-export const VARIANTS: readonly (readonly [string, Partial<ParallelConfiguration>])[] = [
+const json = (...layers: readonly object[]): string => JSON.stringify({ layers })
+const dense = (outputs: number): object => ({ type: 'dense', outputs })
+
+/** Everything that decides bits. */
+export const VARIANTS: readonly (readonly [string, Partial<TrainingConfiguration>])[] = [
   ['direct feedback alignment', {}],
   ['float32 accumulation', { accumulation: 'float32' }],
-  ['blocked kernels', { tier: 'blocked' }],
-  ['error sign, momentum', {
-    rule: { name: 'error-sign-direct-feedback-alignment' },
-    optimizer: { name: 'momentum-sgd', rate: 0.01, nesterov: true, coupledDecay: 0.01 },
+  ['error sign, nesterov, step schedule', {
+    rule: 'error-sign-direct-feedback-alignment',
+    optimizer: 'nesterov',
+    rate: 0.01,
+    'weight-decay': 0.01,
+    schedule: 'step',
+    milestones: [1, 3],
   }],
-  ['targets, adam', { rule: { name: 'direct-random-target-projection' }, optimizer: { name: 'adam', rate: 0.01 } }],
-  ['sparse feedback, adam-w', {
-    rule: { name: 'sparse-direct-feedback-alignment', nonZero: 2 },
-    optimizer: { name: 'adam-w' },
+  ['targets, adam, cosine schedule', {
+    rule: 'direct-random-target-projection',
+    optimizer: 'adam',
+    rate: 0.01,
+    schedule: 'cosine',
   }],
-  ['frozen with decay', {
-    rule: { name: 'frozen' },
-    optimizer: { name: 'momentum-sgd', rate: 0.1, decoupledDecay: 0.1 },
+  ['sparse feedback, adamw, warm-up', {
+    rule: 'sparse-direct-feedback-alignment',
+    'feedback-connections': 2,
+    optimizer: 'adamw',
+    'weight-decay': 0.01,
+    rate: 0.01,
+    schedule: 'inverse-root',
+    'warm-up': 6,
   }],
+  ['frozen, momentum', { rule: 'frozen', optimizer: 'momentum', 'weight-decay': 0.1 }],
   // Feedback that is drawn for all points together must not depend on who owns them.
   ['one orthogonal matrix for all points', {
-    rule: { name: 'direct-feedback-alignment', kind: 'orthogonal', sharing: 'shared', normalization: 'widest' },
+    feedback: 'orthogonal',
+    'feedback-sharing': 'shared',
+    'feedback-normalization': 'widest',
   }],
   ['no bias, linear, squared error', {
-    bias: false,
+    'no-bias': true,
     activation: 'linear',
-    loss: { name: 'squared-error', reduction: 'sum' },
-    optimizer: { name: 'sgd', rate: 0.002 },
+    loss: 'squared-error',
+    reduction: 'sum',
+    rate: 0.002,
+  }],
+  ['clipped values, weights held at their norms, a rate that falls with the losses', {
+    'clip-value': 0.02,
+    'constrain-weights': true,
+    schedule: 'plateau',
+  }],
+  ['layers that remember', {
+    model: json(dense(8), { type: 'batch-norm' }, { type: 'activation' }, { type: 'dropout', probability: 0.3 },
+      dense(7), { type: 'layer-norm' }, { type: 'activation' }, dense(9), { type: 'activation' }, dense(10)),
+  }],
+  ['feature maps', {
+    model: json({ type: 'conv2d', channels: 3, kernel: 1 }, { type: 'activation' }, {
+      type: 'conv2d',
+      channels: 2,
+      kernel: 1,
+    }, { type: 'activation' }, dense(9), { type: 'activation' }, dense(10)),
+    'feedback-maps': 'channel-shared',
   }],
 ]
 
-/** Inputs and one-hot targets of three batches. */
-export function data({ sizes, batch }: ParallelConfiguration): { readonly inputs: Tensor; readonly targets: Tensor } {
-  const rows = BATCHES * batch
-  const [inputs, outputs] = [sizes[0], sizes[sizes.length - 1]]
-  const input = tensor([rows, inputs])
-  normalInto(input.data, randomStream(5, 'parallel/inputs'))
-  const target = tensor([rows, outputs])
-  for (let i = 0; i < rows; i++) target.data[i * outputs + 3 * i % outputs] = 1
-  return { inputs: input, targets: target }
+/** A fresh session. */
+export const start = (c: TrainingConfiguration, data = DATA): Session =>
+  startSession(c, data, freshKernels(c.accumulation))
+
+/** Copies of all that a checkpoint holds. */
+export const bitsOf = (session: Session): ReadonlyMap<string, ArrayLike<number>> =>
+  new Map(arraysOf(session).map(({ name, data }) => [name, data.slice()]))
+
+/** Steps until `end` are done, every epoch's end counting as a loss of 1; the losses. */
+export async function trained({ epochLosses, perEpoch }: Session, stepper: Stepper, end: number): Promise<number[]> {
+  const losses: number[] = []
+  while (stepper.steps < end) {
+    losses.push(
+      ...Array.from(await stepper.advance(Math.min(end - stepper.steps, perEpoch - stepper.steps % perEpoch))),
+    )
+    if (stepper.steps % perEpoch === 0) epochLosses.push(1)
+  }
+  return losses
 }
 
-/** Losses and parameters of the ordinary trainer. */
+/** Losses and arrays of the session's own steps. */
 export function expected(
-  run: ParallelConfiguration,
+  c: TrainingConfiguration,
   steps = STEPS,
-): { losses: readonly number[]; parameters: ReadonlyMap<string, Float32Array> } {
-  const { tier = 'simd', accumulation = 'float64' } = run
-  const engine = sequentialTrainer(run, selectKernels({ tier, accumulation }).kernels)
-  const { inputs, targets } = data(run)
-  const batchOf = ({ shape: [, width], data: values }: Tensor, at: number): Tensor =>
-    tensor([run.batch, width], values.slice(at * run.batch * width, (at + 1) * run.batch * width))
-  const losses = Array.from({ length: steps },
-    (_, step) => engine.step(batchOf(inputs, step % BATCHES), batchOf(targets, step % BATCHES)))
-  return { losses, parameters: new Map(engine.parameters.map(({ name, value }) => [name, value.data.slice()])) }
+): { readonly losses: readonly number[]; readonly bits: ReadonlyMap<string, ArrayLike<number>> } {
+  const session = start(c)
+  const losses = Array.from({ length: steps }, (_, step) => {
+    const loss = session.step()
+    if ((step + 1) % session.perEpoch === 0) session.epochLosses.push(1)
+    return loss
+  })
+  return { losses, bits: bitsOf(session) }
 }
