@@ -1,16 +1,16 @@
 // What does training by owners of segments gain over one thread, and over threads inside each product?
 
-import type { ParallelConfiguration } from '../src/lab/parallel/configuration.ts'
-import { type LayerParallel, layerParallel, sequentialTrainer } from '../src/lab/parallel/layer-parallel.ts'
-import type { ParameterValues } from '../src/lab/parallel/messages.ts'
-import { cycleOf, sequential, waitsForError, workOf } from '../src/lab/parallel/partition.ts'
 import { nodeWorkers } from '../src/lab/node-workers.ts'
-import type { Trainer } from '../src/dfa/index.ts'
-import { allocateTensor } from '../src/nn/index.ts'
-import type { Kernels } from '../src/tensor/tiers/kernels.ts'
+import { startOwners } from '../src/lab/parallel/owners.ts'
+import { cycleOf, partition, waitsForError, workOf } from '../src/lab/parallel/partition.ts'
+import { DEFAULTS, type TrainingConfiguration } from '../src/lab/training/configuration.ts'
+import { type Dataset, inSharedMemory } from '../src/lab/training/datasets.ts'
+import { arraysOf, type Session, startSession } from '../src/lab/training/session.ts'
+import { ownSteps, type Stepper } from '../src/lab/training/stepper.ts'
+import { segmentsOf } from '../src/dfa/index.ts'
 import { randomStream, uniformAt, uniformInto } from '../src/tensor/random.ts'
 import { selectKernels } from '../src/tensor/tiers/select.ts'
-import { type Tensor, tensor } from '../src/tensor/tensor.ts'
+import { tensor } from '../src/tensor/tensor.ts'
 import { assertHolds, assertSameBits, median } from './harness.ts'
 import { type Column, fixed, printTable, type Row } from './report.ts'
 
@@ -21,7 +21,7 @@ const ACCUMULATION = 'float32'
 /** Batches in turn, so that the loss does not fall to nothing. */
 const BATCHES = 4
 
-/** Steps whose losses, and then parameters, must agree before anything is timed. */
+/** Steps whose losses, and then everything that a checkpoint holds, must agree before anything is timed. */
 const CHECKED = 2
 
 /** Seconds for one shape where three rounds fit into them; least length of a sample. */
@@ -59,8 +59,8 @@ type Way = (typeof WAYS)[number]
 /** One way at work. */
 interface Entrant {
   readonly way: Way
-  readonly steps: (count: number) => Promise<ArrayLike<number>>
-  readonly parameters: () => Promise<readonly ParameterValues[]>
+  readonly session: Session
+  readonly stepper: Stepper
 }
 
 /** One line of the table: ms per step by way. */
@@ -70,82 +70,66 @@ interface Line extends Shape {
   readonly bound: number
 }
 
-function configurationOf({ width, depth, batch }: Shape, rule: string): ParallelConfiguration {
+function configurationOf({ width, depth, batch }: Shape, rule: string): TrainingConfiguration {
   return {
-    // The rate is small: what is measured must not depend on how training goes.
-    sizes: [...Array.from({ length: depth + 1 }, () => width), CLASSES],
-    activation: 'relu',
+    ...DEFAULTS,
+    hidden: Array.from({ length: depth }, () => width),
     batch,
-    initialization: { kind: 'uniform', seed: 1 },
-    rule: { name: rule, seed: 1 },
-    optimizer: { name: 'sgd', rate: 1e-5 },
-    loss: { name: 'cross-entropy' },
-    owners: OWNERS,
-    tier: 'simd',
+    rule,
+    optimizer: 'sgd',
+    // The rate is small: what is measured must not depend on how training goes.
+    rate: 1e-5,
+    seed: 1,
+    'feedback-seed': 1,
     accumulation: ACCUMULATION,
   }
 }
 
-interface Data {
-  readonly inputs: Tensor
-  readonly targets: Tensor
-}
-
-function dataOf({ width, batch }: Shape, kernels: Kernels): Data {
-  const inputs = allocateTensor(kernels, [BATCHES * batch, width])
-  uniformInto(inputs.data, randomStream(1, 'bench/inputs'))
-  const targets = allocateTensor(kernels, [BATCHES * batch, CLASSES])
+function dataOf({ width, batch }: Shape): Dataset {
+  const rows = BATCHES * batch
+  const inputs = tensor([rows, width], uniformInto(new Float32Array(rows * width), randomStream(1, 'bench/inputs')))
+  const targets = tensor([rows, CLASSES])
   const labels = randomStream(1, 'bench/labels')
-  for (let i = 0; i < BATCHES * batch; i++) targets.data[i * CLASSES + Math.floor(CLASSES * uniformAt(labels, i))] = 1
-  return { inputs, targets }
+  for (let i = 0; i < rows; i++) targets.data[i * CLASSES + Math.floor(CLASSES * uniformAt(labels, i))] = 1
+  const split = { inputs, targets }
+  return inSharedMemory({
+    name: 'teacher',
+    sample: [1, 1, width],
+    classes: CLASSES,
+    training: split,
+    validation: split,
+    test: split,
+  })
 }
 
-/** The ordinary trainer on these kernels. */
-function alone(way: Way, trainer: Trainer, { inputs, targets }: Data, { batch, width }: Shape): Entrant {
-  const rows = ({ data }: Tensor, columns: number, at: number): Tensor =>
-    tensor([batch, columns], data.subarray(at * batch * columns, (at + 1) * batch * columns))
-  const batches = Array.from({ length: BATCHES },
-    (_, at) => ({ input: rows(inputs, width, at), target: rows(targets, CLASSES, at) }))
-  return {
-    way,
-    async steps(count) {
-      const losses = new Float64Array(count)
-      for (let step = 0; step < count; step++) {
-        const { input, target } = batches[step % BATCHES]
-        losses[step] = trainer.step(input, target)
-      }
-      return losses
-    },
-    parameters: async () => trainer.parameters.map(({ name, value }) => ({ name, data: value.data })),
-  }
+/** Exactly `count` steps; their losses. */
+async function steps({ stepper }: Entrant, count: number): Promise<readonly number[]> {
+  const losses: number[] = []
+  while (losses.length < count) losses.push(...Array.from(await stepper.advance(count - losses.length)))
+  return losses
 }
 
-function together(way: Way, run: LayerParallel, { inputs, targets }: Data): Entrant {
-  return { way, steps: (count) => run.train(inputs, targets, count), parameters: run.parameters }
-}
-
-/** Throws: WrongResult unless losses and parameters of the first steps have the bits of those on one thread. */
-async function check(
-  entrants: readonly Entrant[],
-  shape: Shape,
-  expected: ReadonlyMap<string, Entrant>,
-): Promise<void> {
+/** Throws: WrongResult unless losses and bits of the first steps are those on one thread. */
+async function check(entrants: readonly Entrant[], shape: Shape, expected: readonly Entrant[]): Promise<void> {
   const what = `parallel ${shape.width}, ${shape.depth}, ${shape.batch}`
-  const wanted = new Map<string, { losses: ArrayLike<number>; parameters: readonly ParameterValues[] }>()
-  for (const [rule, { steps, parameters }] of expected) {
-    wanted.set(rule, { losses: await steps(CHECKED), parameters: await parameters() })
+  const first = new Map<Entrant, readonly number[]>()
+  for (const entrant of new Set([...expected, ...entrants])) {
+    first.set(entrant, await steps(entrant, CHECKED))
+    await entrant.stepper.gather()
   }
-  for (const { way, steps, parameters } of entrants) {
-    const want = wanted.get(way.rule)
-    if (want === undefined || expected.get(way.rule)?.way === way) continue
-    const losses = await steps(CHECKED)
-    for (let step = 0; step < CHECKED; step++) {
-      const [got, loss] = [losses[step], want.losses[step]]
+  for (const entrant of entrants) {
+    const { way, session } = entrant
+    const want = expected.find((one) => one.way.rule === way.rule)
+    assertHolds(want !== undefined, `${what}, ${way.name}: there must be one thread to compare with`)
+    if (want === undefined || want === entrant) continue
+    for (const [step, loss] of (first.get(want) ?? []).entries()) {
+      const got = first.get(entrant)?.[step]
       assertHolds(Object.is(got, loss), `${what}, ${way.name}: loss ${step} is ${got}, expected ${loss}`)
     }
-    for (const [index, { name, data }] of (await parameters()).entries()) {
-      const { name: place, data: values } = want.parameters[index]
-      assertHolds(name === place, `${what}, ${way.name}: parameter ${name} stands in place of ${place}`)
+    const wanted = arraysOf(want.session)
+    for (const [index, { name, data }] of arraysOf(session).entries()) {
+      const { name: place, data: values } = wanted[index]
+      assertHolds(name === place, `${what}, ${way.name}: ${name} stands in place of ${place}`)
       assertSameBits(`${what}, ${way.name}: ${name}`, data, values)
     }
   }
@@ -153,9 +137,9 @@ async function check(
 
 /** Median ms per step of each entrant, sampled in turns. */
 async function timeInTurns(entrants: readonly Entrant[], quick: boolean): Promise<readonly number[]> {
-  const secondsOf = async ({ steps }: Entrant, count: number): Promise<number> => {
+  const secondsOf = async (entrant: Entrant, count: number): Promise<number> => {
     const start = performance.now()
-    await steps(count)
+    await steps(entrant, count)
     return 1e-3 * (performance.now() - start) / count
   }
   const counts: number[] = []
@@ -181,31 +165,25 @@ async function timeInTurns(entrants: readonly Entrant[], quick: boolean): Promis
 async function measure(shape: Shape, quick: boolean): Promise<Line> {
   const one = selectKernels({ tier: 'simd', accumulation: ACCUMULATION })
   const two = selectKernels({ tier: 'threads', accumulation: ACCUMULATION, threads: OWNERS, workers: nodeWorkers() })
-  const runs: LayerParallel[] = []
+  const entrants: Entrant[] = []
   try {
-    const own = dataOf(shape, one.kernels)
-    const shared = dataOf(shape, two.kernels)
-    const entrants: Entrant[] = []
-    for (const way of WAYS) {
-      const configuration = configurationOf(shape, way.rule)
-      if (way.run === 'owners') {
-        runs.push(await layerParallel(configuration))
-        entrants.push(together(way, runs[runs.length - 1], own))
-      } else {
-        const { kernels } = way.run === 'alone' ? one : two
-        entrants.push(alone(way, sequentialTrainer(configuration, kernels), way.run === 'alone' ? own : shared, shape))
-      }
+    const data = dataOf(shape)
+    const enter = async (way: Way, run: Way['run']): Promise<Entrant> => {
+      const c = configurationOf(shape, way.rule)
+      const session = startSession(c, data, run === 'threads' ? two.kernels : one.kernels)
+      const stepper = run === 'owners' ? await startOwners(session, c, data, OWNERS) : ownSteps(session)
+      return { way, session, stepper }
     }
-    const projection = configurationOf(shape, 'direct-random-target-projection')
-    const expected = new Map([...entrants.slice(0, 2).map((entrant) => [entrant.way.rule, entrant] as const),
-      [WAYS[5].rule, alone(WAYS[1], sequentialTrainer(projection, one.kernels), own, shape)] as const])
-    await check(entrants, shape, expected)
-    const configuration = configurationOf(shape, WAYS[2].rule)
-    const work = workOf(configuration)
-    const bound = sequential(work) / cycleOf(work, runs[0].starts, waitsForError(configuration))
+    for (const way of WAYS) entrants.push(await enter(way, way.run))
+    await check(entrants, shape, [...entrants.slice(0, 2), await enter(WAYS[5], 'alone')])
+    const { session } = entrants[2]
+    const { segments } = segmentsOf(session.network)
+    const work = workOf(segments, session.sample, shape.batch, CLASSES)
+    const waits = waitsForError(segments)
+    const bound = cycleOf(work, [0], waits) / cycleOf(work, partition(work, OWNERS, waits), waits)
     return { ...shape, ms: await timeInTurns(entrants, quick), bound }
   } finally {
-    for (const run of runs) await run.close()
+    for (const { stepper } of entrants) await stepper.close()
     one.close()
     two.close()
   }
@@ -242,7 +220,7 @@ function markdownTable(columns: readonly Column<Line>[]): (line: Line) => void {
 
 /**
  * Measures and prints: ms per step by way, then ratios within the same turns, above 1 where owners are faster.
- * Throws: WrongResult when losses or parameters differ from those on one thread.
+ * Throws: WrongResult when losses or what a checkpoint holds differ from those on one thread.
  */
 export async function benchParallel(quick: boolean, markdown: boolean): Promise<readonly Row[]> {
   const headline = `ms per step: width × depth hidden layers, relu, ${CLASSES} outputs, ${ACCUMULATION} vectors; `

@@ -33,7 +33,6 @@ export interface Session {
   readonly epochLosses: number[]
 }
 
-
 /** All that a checkpoint holds: parameters and the state of optimizer, rule, weight norms and layers; no copies. */
 export function arraysOf({ trainer: run }: Session): readonly NamedArray[] {
   return [...run.parameters.map(({ name, value }) => ({ name: `parameter/${name}`, data: value.data })), ...run.state()]
