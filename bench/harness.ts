@@ -86,7 +86,7 @@ export function assertHolds(holds: boolean, message: string): void {
 }
 
 /** Throws a WrongResult with the first place where the bits differ. NaN equals NaN, +0 does not equal −0. */
-export function assertSameBits(what: string, got: Float32Array, expected: Float32Array): void {
+export function assertSameBits(what: string, got: ArrayLike<number>, expected: ArrayLike<number>): void {
   assertHolds(got.length === expected.length, `${what}: ${got.length} elements, expected ${expected.length}`)
   for (let i = 0; i < got.length; i++) {
     if (Object.is(got[i], expected[i])) continue

@@ -4,7 +4,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { TrainingStopped } from '../../dfa/index.ts'
 import { labKernels } from '../kernels.ts'
-import { board, stopAll, Stopped } from './board.ts'
+import { board, type SharedBoard, stopAll, Stopped } from './board.ts'
 import type { Answer, Command, OwnerStart } from './messages.ts'
 import { type Owner, owner } from './owner.ts'
 
@@ -18,30 +18,32 @@ function answerTo(command: Command, self: Owner): Answer {
   return { losses: self.losses }
 }
 
-function start({ index, shared, spinning, ...team }: OwnerStart): void {
-  const guarded = (act: () => Answer): void => {
-    let answer: Answer
-    try {
-      answer = act()
-    } catch (cause) {
-      if (cause instanceof TrainingStopped) answer = { failure: { message: cause.place, step: cause.step } }
-      else if (cause instanceof Stopped) answer = { stopped: true }
-      else answer = { failure: { message: cause instanceof Error ? cause.message : String(cause) } }
-    }
-    // The cause first: owners that stop for it answer later.
-    parentPort?.postMessage(answer)
-    if (answer.failure !== undefined) stopAll(shared)
+function fail(cause: unknown, shared: SharedBoard): void {
+  if (cause instanceof Stopped) return parentPort?.postMessage({ stopped: true } satisfies Answer)
+  const failure = cause instanceof TrainingStopped
+    ? { message: cause.place, step: cause.step }
+    : { message: cause instanceof Error ? cause.message : String(cause) }
+  // The cause first: owners that stop for it answer later.
+  parentPort?.postMessage({ failure } satisfies Answer)
+  stopAll(shared)
+}
+
+function start({ index, spinning, ...team }: OwnerStart): void {
+  const { shared, configuration } = team
+  try {
+    const { kernels } = labKernels(process.env, configuration.accumulation)
+    const self = owner(team, index, board(shared, true, spinning), kernels)
+    parentPort?.on('message', (command: Command) => {
+      try {
+        parentPort?.postMessage(answerTo(command, self))
+      } catch (cause) {
+        fail(cause, shared)
+      }
+    })
+    parentPort?.postMessage({} satisfies Answer)
+  } catch (cause) {
+    fail(cause, shared)
   }
-  let self: Owner | undefined
-  guarded(() => {
-    const { kernels } = labKernels(process.env, team.configuration.accumulation)
-    self = owner({ ...team, shared }, index, board(shared, true, spinning), kernels)
-    return {}
-  })
-  parentPort?.on('message', (command: Command) => {
-    const built = self
-    if (built !== undefined) guarded(() => answerTo(command, built))
-  })
 }
 
 start(workerData as OwnerStart)
