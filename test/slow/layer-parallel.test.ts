@@ -2,8 +2,8 @@
 
 import type { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
-import type { startOwners as StartOwners, TeamOptions } from '../../src/lab/parallel/owners.ts'
-import type { spawnOwner as SpawnOwner } from '../../src/lab/parallel/worker-team.ts'
+import type { startOwners as StartOwners } from '../../src/lab/parallel/owners.ts'
+import type { spawnOwner as SpawnOwner, workerTeam as WorkerTeam } from '../../src/lab/parallel/worker-team.ts'
 import { inSharedMemory } from '../../src/lab/training/datasets.ts'
 import { bitsOf, configuration, DATA, expected, start, trained, VARIANTS } from '../lab/parallel/runs.ts'
 
@@ -12,9 +12,13 @@ const built = async <T>(file: string): Promise<T> => {
   return await import(/* @vite-ignore */ href) as T
 }
 const { startOwners } = await built<{ startOwners: typeof StartOwners }>('owners.js')
-const { spawnOwner } = await built<{ spawnOwner: typeof SpawnOwner }>('worker-team.js')
+const { spawnOwner, workerTeam } = await built<{ spawnOwner: typeof SpawnOwner; workerTeam: typeof WorkerTeam }>(
+  'worker-team.js',
+)
 
-type Spawn = NonNullable<TeamOptions['spawn']>
+type Spawn = typeof SpawnOwner
+const teamOf = (spawn: Spawn) => (begin: Parameters<typeof WorkerTeam>[0]): ReturnType<typeof WorkerTeam> =>
+  workerTeam(begin, spawn)
 
 /** The shared data of all runs. */
 const SHARED = inSharedMemory(DATA)
@@ -63,7 +67,7 @@ describe('owners on threads', () => {
       return worker
     }
     const session = start(c)
-    const stepper = await startOwners(session, c, SHARED, 3, { spawn })
+    const stepper = await startOwners(session, c, SHARED, 3, teamOf(spawn))
     const message = 'training stopped at step 2: loss is Infinity (owner 2 (dense3 to dense4))'
     await expect(trained(session, stepper, 10)).rejects.toThrow(message)
     await Promise.all(exits)
@@ -85,7 +89,7 @@ describe('owners on threads', () => {
       if (begin.index === index) victim = worker
       return worker
     }
-    const under = endless(await startOwners(start(c), c, SHARED, 3, { spawn }))
+    const under = endless(await startOwners(start(c), c, SHARED, 3, teamOf(spawn)))
     setTimeout(() => {
       void victim?.terminate()
     }, 300)
@@ -97,7 +101,7 @@ describe('owners on threads', () => {
     const spawn: Spawn = (begin) =>
       begin.index === 1 ? new Thread('throw new Error("no such thing")', { eval: true }) : spawnOwner(begin)
     const c = configuration()
-    await expect(startOwners(start(c), c, SHARED, 2, { spawn })).rejects.toThrow(
+    await expect(startOwners(start(c), c, SHARED, 2, teamOf(spawn))).rejects.toThrow(
       'owner 1 (dense2 to dense4): no such thing',
     )
   })

@@ -28,13 +28,6 @@ export interface TeamStart {
   readonly arrays: readonly NamedArray[]
 }
 
-/** What the thread of one owner is started with. */
-export interface OwnerStart extends TeamStart {
-  readonly index: number
-  /** Whether a wait may keep a processor busy. */
-  readonly spinning: boolean
-}
-
 /** Main thread to owner: steps to be done, or undefined for the arrays. */
 export type Command = Assignment | undefined
 

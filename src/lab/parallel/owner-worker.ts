@@ -5,8 +5,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { TrainingStopped } from '../../dfa/index.ts'
 import { labKernels } from '../kernels.ts'
 import { board, type SharedBoard, stopAll, Stopped } from './board.ts'
-import type { Answer, Command, OwnerStart } from './messages.ts'
+import type { Answer, Command } from './messages.ts'
 import { type Owner, owner } from './owner.ts'
+import type { OwnerStart } from './worker-team.ts'
 
 function answerTo(command: Command, self: Owner): Answer {
   if (command === undefined) return { arrays: self.arrays().map(({ name, data }) => ({ name, data: data.slice() })) }
@@ -28,11 +29,11 @@ function fail(cause: unknown, shared: SharedBoard): void {
   stopAll(shared)
 }
 
-function start({ index, spinning, ...team }: OwnerStart): void {
+function start({ team, index, spins }: OwnerStart): void {
   const { shared, configuration } = team
   try {
     const { kernels } = labKernels(process.env, configuration.accumulation)
-    const self = owner(team, index, board(shared, true, spinning), kernels)
+    const self = owner(team, index, board(shared, spins), kernels)
     parentPort?.on('message', (command: Command) => {
       try {
         parentPort?.postMessage(answerTo(command, self))

@@ -40,6 +40,7 @@ export function owner(start: TeamStart, index: number, board: Board, kernels: Ke
   const segments = all.slice(starts[index], starts[index + 1])
   const last = index === starts.length - 1
   const waits = !last && waitsForError(segments)
+  const isWaitedFor = last && waitsForError(all.slice(0, starts[index]))
   const stretch = chain(`owner${index}`, segments.flatMap(({ layers }) => layers))
   const { inputs, targets } = shaped(data.training)
   // Only the first owner needs inputs.
@@ -86,7 +87,7 @@ export function owner(start: TeamStart, index: number, board: Board, kernels: Ke
       tap.target = target
       error = errors(target.shape[0])
       const input = index === 0 ? rows : incoming(target.shape[0])
-      if (index > 0) board.receive(index, step, input.data)
+      if (index > 0) board.receive(index - 1, step, input.data)
       const output = stretch.forward(input)
       if (!last) return board.send(index, step, output.data)
       const value = loss.evaluateInto(error, output, target)
@@ -95,12 +96,12 @@ export function owner(start: TeamStart, index: number, board: Board, kernels: Ke
         throw new TrainingStopped(step, `loss is ${value}${place}`)
       }
       e = crown.backward(error, true)
-      board.publishError(step, error.data)
+      if (isWaitedFor) board.send(index, step, error.data)
       losses.push(value)
     },
     update(step) {
       if (waits) {
-        board.receiveError(step, error.data)
+        board.receive(starts.length - 1, step, error.data)
         tap.backward(error, false)
       }
       norms?.record()

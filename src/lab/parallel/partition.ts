@@ -60,47 +60,40 @@ export function waitsForError(segments: readonly Segment[]): boolean {
   return segments.some(({ point }) => point !== undefined && point.delivery.usesError !== false)
 }
 
-/** The cycle of owners up to one with this work, from that of the owners below. */
-function cycleWith({ forward, backward }: Work, below: number, waits: boolean): number {
-  return waits ? Math.max(backward, below) + forward : Math.max(below, forward + backward)
-}
-
-function total(work: readonly Work[], from: number, to: number): Work {
-  return work.slice(from, to).reduce(
-    (sum, { forward, backward }) => ({ forward: sum.forward + forward, backward: sum.backward + backward }),
-    { forward: 0, backward: 0 },
-  )
-}
-
 /**
  * Work between two steps when segments are cut at `starts` (the first segment of each owner): with f_i, b_i of owner i,
  * T_i = max(b_i, T_{i−1}) + f_i and T of the last owner: an owner's forward pass begins after its own update and the
  * forward pass below. Without waiting for the error the owners are a pipeline: max_i (f_i + b_i). One owner: f + b.
  */
 export function cycleOf(work: readonly Work[], starts: readonly number[], waits: boolean): number {
-  return starts.reduce(
-    (cycle, start, owner) => cycleWith(total(work, start, starts[owner + 1] ?? work.length), cycle, waits),
-    0,
-  )
+  return starts.reduce((cycle, start, owner) => {
+    let f = 0, b = 0
+    for (const { forward, backward } of work.slice(start, starts[owner + 1])) {
+      f += forward
+      b += backward
+    }
+    return waits ? Math.max(b, cycle) + f : Math.max(cycle, f + b)
+  }, 0)
 }
 
 /**
  * The first segment of each owner, such that `cycleOf` is least; every owner has at least one segment.
- * Cost: owners·segments² by dynamic programming: T of the first owners only grows with theirs, so best parts make a
+ * Cost: owners·segments³ by dynamic programming: T of the first owners only grows with theirs, so best parts make a
  * best whole.
  */
 export function partition(work: readonly Work[], owners: number, waits: boolean): readonly number[] {
-  let best = work.map((_, l) => ({ cycle: cycleOf(work.slice(0, l + 1), [0], waits), starts: [0] }))
+  let best = work.map((): readonly number[] => [0])
   for (let owner = 1; owner < owners; owner++) {
     best = work.map((_, l) => {
-      let found = { cycle: Infinity, starts: [] as number[] }
+      let found: readonly number[] = []
+      let least = Infinity
       for (let start = owner; start <= l; start++) {
-        const below = best[start - 1]
-        const cycle = cycleWith(total(work, start, l + 1), below.cycle, waits)
-        if (cycle < found.cycle) found = { cycle, starts: [...below.starts, start] }
+        const starts = [...best[start - 1], start]
+        const cycle = cycleOf(work.slice(0, l + 1), starts, waits)
+        if (cycle < least) [found, least] = [starts, cycle]
       }
       return found
     })
   }
-  return best[work.length - 1].starts
+  return best[work.length - 1]
 }

@@ -5,15 +5,19 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { TrainingStopped } from '../../dfa/index.ts'
 import { stopAll } from './board.ts'
-import type { Answer, Command, OwnerStart, TeamStart } from './messages.ts'
+import type { Answer, Command, TeamStart } from './messages.ts'
 import type { Team } from './owners.ts'
 // Found at run time by its address alone; this makes every compilation that has this file have that one, too.
 import type {} from './owner-worker.ts'
 
-/** Starts the thread of one owner. */
-export type Spawn = (start: OwnerStart) => Worker
+/** What the thread of one owner is started with; `spins` as `board`, the usual number unless given. */
+export interface OwnerStart {
+  readonly team: TeamStart
+  readonly index: number
+  readonly spins: number | undefined
+}
 
-/** The compiled owner beside this file. */
+/** The compiled owner beside this file, in a thread. */
 export function spawnOwner(start: OwnerStart): Worker {
   return new Worker(new URL('./owner-worker.js', import.meta.url), { workerData: start })
 }
@@ -28,11 +32,10 @@ interface Pending {
 /**
  * Starts one thread per stretch. Resolves when all are ready.
  * Rejects, here and in every later call: Error naming the owner that failed or ended, TrainingStopped for a value that is
- * not finite, after all threads have ended. One call at a time. Threads do not keep the process alive between calls.
+ * not finite, after all threads have ended. One call at a time. Threads keep the process alive until they are closed.
  */
-export async function workerTeam(team: TeamStart, spawn: Spawn = spawnOwner): Promise<Team> {
+export async function workerTeam(team: TeamStart, spawn = spawnOwner): Promise<Team> {
   const { names, shared } = team
-  const spinning = names.length <= availableParallelism()
   const workers: Worker[] = []
   let pending: Pending | undefined
   let ended: Error | undefined
@@ -60,38 +63,32 @@ export async function workerTeam(team: TeamStart, spawn: Spawn = spawnOwner): Pr
     answers[index] = answer
     if (answers.includes(undefined)) return
     pending = undefined
-    for (const worker of workers) worker.unref()
     resolve(answers as Answer[])
   }
-  const expectAnswers = (): Promise<readonly Answer[]> =>
+  /** One answer from each owner to what `tell` tells them. */
+  const answersTo = (tell: () => void): Promise<readonly Answer[]> =>
     new Promise((resolve, reject) => {
+      if (ended !== undefined) throw ended
+      if (pending !== undefined) throw new Error('owners: a call must wait for the one before, got two at once')
       pending = { answers: names.map(() => undefined), resolve, reject }
+      tell()
     })
-  const ask = async (command: Command): Promise<readonly Answer[]> => {
-    if (ended !== undefined) throw ended
-    if (pending !== undefined) throw new Error('owners: a call must wait for the one before, got two at once')
-    const answers = expectAnswers()
-    for (const worker of workers) {
-      worker.ref()
-      worker.postMessage(command)
-    }
-    return answers
-  }
-  const ready = expectAnswers()
-  try {
+  const ask = (command: Command): Promise<readonly Answer[]> =>
+    answersTo(() => workers.forEach((worker) => worker.postMessage(command)))
+  // More owners than processors: whoever keeps one busy keeps it from who is waited for.
+  const spins = names.length <= availableParallelism() ? undefined : 0
+  await answersTo(() => {
     for (const index of names.keys()) {
-      const worker = spawn({ ...team, index, spinning })
+      const worker = spawn({ team, index, spins })
       workers.push(worker)
       worker.on('message', (answer: Answer) => receive(index, answer))
       worker.on('error', (cause) => fail(index, { message: cause instanceof Error ? cause.message : String(cause) }))
       worker.on('exit', (code) => fail(index, { message: `its thread ended with exit code ${code}` }))
     }
-  } catch (cause) {
-    pending = undefined
-    await end(cause as Error)
+  }).catch(async (cause: Error) => {
+    await end(cause)
     throw cause
-  }
-  await ready
+  })
   return {
     train: async (assignment) => (await ask(assignment)).flatMap(({ losses = [] }) => losses),
     arrays: async () => (await ask(undefined)).flatMap(({ arrays = [] }) => arrays),

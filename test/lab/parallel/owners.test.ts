@@ -4,18 +4,18 @@ import { describe, expect, it } from 'vitest'
 import { RULES, TrainingStopped } from '../../../src/dfa/index.ts'
 import { restoreArrays } from '../../../src/nn/index.ts'
 import { UsageError } from '../../../src/lab/options.ts'
-import { startOwners, type UpdateOrder } from '../../../src/lab/parallel/owners.ts'
+import { startOwners } from '../../../src/lab/parallel/owners.ts'
 import type { TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { inSharedMemory } from '../../../src/lab/training/datasets.ts'
-import { arraysOf } from '../../../src/lab/training/session.ts'
+import { arraysOf, startSession } from '../../../src/lab/training/session.ts'
 import { ownSteps } from '../../../src/lab/training/stepper.ts'
 import { selectKernels } from '../../../src/tensor/index.ts'
-import { startSession } from '../../../src/lab/training/session.ts'
 import { nodeWorkers } from '../../../src/lab/node-workers.ts'
 import { bitsOf, configuration, DATA, expected, start, STEPS, trained, VARIANTS } from './runs.ts'
+import { turns, type UpdateOrder, upwards } from './turns.ts'
 
 const ORDERS: Readonly<Record<string, UpdateOrder>> = {
-  upwards: (_step, owners) => Array.from({ length: owners }, (_, i) => i),
+  upwards,
   downwards: (_step, owners) => Array.from({ length: owners }, (_, i) => owners - 1 - i),
   'another one at each step': (step, owners) => Array.from({ length: owners }, (_, i) => (i + step) % owners),
 }
@@ -28,7 +28,7 @@ describe('startOwners', () => {
       for (const owners of [1, 2, 4]) {
         for (const [orderName, order] of Object.entries(ORDERS)) {
           const session = start(c)
-          const stepper = await startOwners(session, c, DATA, owners, { order })
+          const stepper = await startOwners(session, c, DATA, owners, turns(order))
           const what = `${owners} owners, ${orderName}`
           expect(await trained(session, stepper, STEPS), what).toEqual(want.losses)
           await stepper.gather()
@@ -44,14 +44,16 @@ describe('startOwners', () => {
       const c = configuration({ optimizer: 'adam', rate: 0.01, schedule: 'plateau', 'constrain-weights': true })
       const want = expected(c)
       const first = start(c), second = start(c)
-      const stepper = await startOwners(first, c, DATA, before)
+      const stepper = await startOwners(first, c, DATA, before, turns())
       const losses = await trained(first, stepper, 7)
       await stepper.gather()
       const isValue = ({ name }: { readonly name: string }): boolean => name.startsWith('parameter/')
       restoreArrays('test', arraysOf(second).filter(isValue), arraysOf(first).filter(isValue))
       second.trainer.restore(7, first.trainer.state())
       second.epochLosses.push(...first.epochLosses)
-      const further = after === 1 ? ownSteps(second) : await startOwners(second, c, inSharedMemory(DATA), after)
+      const further = after === 1
+        ? ownSteps(second)
+        : await startOwners(second, c, inSharedMemory(DATA), after, turns())
       losses.push(...await trained(second, further, STEPS))
       await further.gather()
       expect(losses).toEqual(want.losses)
@@ -61,14 +63,14 @@ describe('startOwners', () => {
   it('trains a network without hidden layers', async () => {
     const c = configuration({ hidden: [], rule: 'frozen' })
     const session = start(c)
-    expect(await trained(session, await startOwners(session, c, DATA, 1), STEPS)).toEqual(expected(c).losses)
+    expect(await trained(session, await startOwners(session, c, DATA, 1, turns()), STEPS)).toEqual(expected(c).losses)
   })
 
   it('takes every rule under which segments are independent and names the others', async () => {
     const refused: string[] = []
     for (const rule of Object.keys(RULES)) {
       const c = configuration({ rule })
-      await startOwners(start(c), c, DATA, 2).catch((error: unknown) => {
+      await startOwners(start(c), c, DATA, 2, turns()).catch((error: unknown) => {
         expect(error).toBeInstanceOf(UsageError)
         expect((error as Error).message).toMatch(
           new RegExp(`^train: --owners: rule must leave segments independent of each other, got ${rule}, which `),
@@ -106,7 +108,7 @@ describe('startOwners', () => {
   it('stops at a value that is not finite, as the session would', async () => {
     const c = configuration({ rate: 1e30, loss: 'squared-error' })
     const own = start(c), session = start(c)
-    const stepper = await startOwners(session, c, DATA, 2)
+    const stepper = await startOwners(session, c, DATA, 2, turns())
     const caught = async (act: () => unknown): Promise<unknown> => {
       try {
         await act()

@@ -48,7 +48,7 @@ describe('partition', () => {
 
   it('gains at most 1 + t − t·(t/(1 + t))^(P−1) where b = t·f: 1.5 with two owners for t = 1 alone', () => {
     for (const t of [1, 2, 2.08]) {
-      const work = Array.from({ length: 300 }, () => ({ forward: 1, backward: t }))
+      const work = Array.from({ length: 150 }, () => ({ forward: 1, backward: t }))
       for (const owners of [2, 3, 4]) {
         const limit = 1 + t - t * (t / (1 + t)) ** (owners - 1)
         const gain = sequential(work) / cycleOf(work, partition(work, owners, true), true)
