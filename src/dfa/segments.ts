@@ -159,7 +159,7 @@ export interface SegmentTrainer {
 
 /**
  * One training step as independent pieces: parameters and losses have the bits of `trainer`, whatever the order.
- * No clipping and no weight norms: a norm over all gradients would tie the segments together again.
+ * No clipping and no weight norms here.
  * Throws: Error as `segmentsOf`, `partsOf` and `installDirect`; Error when an optimizer is made twice.
  */
 export function segmentTrainer(options: SegmentTrainerOptions): SegmentTrainer {

@@ -6,10 +6,33 @@ import { weightNorms } from '../../dfa/weight-norms.ts'
 import { allocateTensor, chain, type NamedArray, restoreArrays, stateOf, walk } from '../../nn/index.ts'
 import { batches } from '../../data/index.ts'
 import { firstNonFinite, type Kernels, sizeOf, type Tensor, tensor } from '../../tensor/index.ts'
-import { planTraining } from '../training/plan.ts'
-import type { Board } from './board.ts'
-import type { Assignment, TeamStart } from './messages.ts'
+import type { TrainingConfiguration } from '../training/configuration.ts'
+import { type Material, planTraining } from '../training/plan.ts'
+import type { Board, SharedBoard } from './board.ts'
 import { waitsForError } from './partition.ts'
+
+/** Steps to be done. */
+export interface Assignment {
+  /** Steps done before. */
+  readonly first: number
+  readonly steps: number
+  /** Losses of the epochs so far, for schedules that look at them. */
+  readonly epochLosses: readonly number[]
+}
+
+/** What all owners of one training are made from, as it travels to their threads. */
+export interface TeamStart {
+  readonly configuration: TrainingConfiguration
+  readonly data: Material
+  /** First segment of each owner. */
+  readonly starts: readonly number[]
+  /** What each is called in messages. */
+  readonly names: readonly string[]
+  readonly shared: SharedBoard
+  /** The moment from which they go on: steps done, and all arrays of a checkpoint. */
+  readonly steps: number
+  readonly arrays: readonly NamedArray[]
+}
 
 /** An owner at work. */
 export interface Owner {

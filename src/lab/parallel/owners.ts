@@ -2,7 +2,7 @@
 // other, so that threads which own some each do their backward passes and updates at the same time.
 
 import { feedbackPoint, installDirect, partsOf, RuleRefused, type Segment, segmentsOf } from '../../dfa/index.ts'
-import { type NamedArray, parametersOf, restoreArrays } from '../../nn/index.ts'
+import { parametersOf, restoreArrays } from '../../nn/index.ts'
 import { blockedKernels } from '../../tensor/index.ts'
 import { UsageError } from '../options.ts'
 import type { TrainingConfiguration } from '../training/configuration.ts'
@@ -11,18 +11,9 @@ import { ruleOf } from '../training/rule.ts'
 import { arraysOf, type Session } from '../training/session.ts'
 import { type Stepper, TURN_MILLISECONDS } from '../training/stepper.ts'
 import { newBoard } from './board.ts'
-import type { Assignment, TeamStart } from './messages.ts'
+import type { TeamStart } from './owner.ts'
 import { partition, waitsForError, workOf } from './partition.ts'
-import { workerTeam } from './worker-team.ts'
-
-/** All owners of one network. */
-export interface Team {
-  /** Resolves with the losses when every owner has done all steps. */
-  readonly train: (assignment: Assignment) => Promise<readonly number[]>
-  /** Copies of all that a checkpoint holds. */
-  readonly arrays: () => Promise<readonly NamedArray[]>
-  readonly close: () => Promise<void>
-}
+import { type Team, workerTeam } from './worker-team.ts'
 
 /** The segments of the network. Throws: UsageError saying what ties them together, or that owners are too many. */
 function cut({ network, kernels }: Session, c: TrainingConfiguration, owners: number): readonly Segment[] {
@@ -88,14 +79,15 @@ export async function startOwners(
     async advance(most) {
       const steps = Math.max(1, Math.min(most, Math.floor(TURN_MILLISECONDS / perStep)))
       const began = performance.now()
-      const losses = await team.train({ first: done, steps, epochLosses })
+      const answers = await team.ask({ first: done, steps, epochLosses })
       perStep = (performance.now() - began) / steps
       done += steps
-      return losses
+      return answers.flatMap(({ losses = [] }) => losses)
     },
     async gather() {
       if (done === trainer.steps) return
-      restoreArrays('gather', arraysOf(session), await team.arrays())
+      const answers = await team.ask(undefined)
+      restoreArrays('gather', arraysOf(session), answers.flatMap(({ arrays = [] }) => arrays))
       trainer.restore(done, trainer.state())
     },
     close: team.close,

@@ -4,9 +4,9 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { TrainingStopped } from '../../dfa/index.ts'
+import type { NamedArray } from '../../nn/index.ts'
 import { stopAll } from './board.ts'
-import type { Answer, Command, TeamStart } from './messages.ts'
-import type { Team } from './owners.ts'
+import type { Assignment, TeamStart } from './owner.ts'
 // Found at run time by its address alone; this makes every compilation that has this file have that one, too.
 import type {} from './owner-worker.ts'
 
@@ -15,6 +15,26 @@ export interface OwnerStart {
   readonly team: TeamStart
   readonly index: number
   readonly spins: number | undefined
+}
+
+/** Main thread to owner: steps to be done, or undefined for the arrays. */
+export type Command = Assignment | undefined
+
+/** Owner to main thread: one to each command and one to the start, none when it gives up because another has failed. */
+export interface Answer {
+  /** Of the steps done, from the last owner. */
+  readonly losses?: readonly number[]
+  /** Copies. */
+  readonly arrays?: readonly NamedArray[]
+  /** A value that is not finite has ended the training. */
+  readonly stop?: { readonly step: number; readonly place: string }
+}
+
+/** All owners of one network. */
+export interface Team {
+  /** Everybody's answers, once they are all there. */
+  readonly ask: (command: Command) => Promise<readonly Answer[]>
+  readonly close: () => Promise<void>
 }
 
 /** The compiled owner beside this file, in a thread. */
@@ -40,25 +60,18 @@ export async function workerTeam(team: TeamStart, spawn = spawnOwner): Promise<T
   let pending: Pending | undefined
   let ended: Error | undefined
   const end = async (cause: Error): Promise<void> => {
-    ended ??= cause
+    if (ended !== undefined) return
+    ended = cause
     const under = pending
     pending = undefined
     stopAll(shared)
     await Promise.all(workers.map((worker) => worker.terminate()))
     under?.reject(cause)
   }
-  const fail = (index: number, { message, step }: NonNullable<Answer['failure']>): void => {
-    if (ended !== undefined) return
-    void end(
-      step === undefined
-        ? new Error(`${names[index]}: ${message}`)
-        : new TrainingStopped(step, `${message} (${names[index]})`),
-    )
-  }
   const receive = (index: number, answer: Answer): void => {
-    if (answer.failure !== undefined) return fail(index, answer.failure)
-    // The cause of a stop is another owner's answer, or the end of its thread.
-    if (answer.stopped === true || pending === undefined) return
+    const { stop } = answer
+    if (stop !== undefined) void end(new TrainingStopped(stop.step, `${stop.place} (${names[index]})`))
+    if (pending === undefined) return
     const { answers, resolve } = pending
     answers[index] = answer
     if (answers.includes(undefined)) return
@@ -73,8 +86,6 @@ export async function workerTeam(team: TeamStart, spawn = spawnOwner): Promise<T
       pending = { answers: names.map(() => undefined), resolve, reject }
       tell()
     })
-  const ask = (command: Command): Promise<readonly Answer[]> =>
-    answersTo(() => workers.forEach((worker) => worker.postMessage(command)))
   // More owners than processors: whoever keeps one busy keeps it from who is waited for.
   const spins = names.length <= availableParallelism() ? undefined : 0
   await answersTo(() => {
@@ -82,16 +93,16 @@ export async function workerTeam(team: TeamStart, spawn = spawnOwner): Promise<T
       const worker = spawn({ team, index, spins })
       workers.push(worker)
       worker.on('message', (answer: Answer) => receive(index, answer))
-      worker.on('error', (cause) => fail(index, { message: cause instanceof Error ? cause.message : String(cause) }))
-      worker.on('exit', (code) => fail(index, { message: `its thread ended with exit code ${code}` }))
+      const fail = (why: string): void => void end(new Error(`${names[index]}: ${why}`))
+      worker.on('error', (cause) => fail(cause instanceof Error ? cause.message : String(cause)))
+      worker.on('exit', (code) => fail(`its thread ended with exit code ${code}`))
     }
   }).catch(async (cause: Error) => {
     await end(cause)
     throw cause
   })
   return {
-    train: async (assignment) => (await ask(assignment)).flatMap(({ losses = [] }) => losses),
-    arrays: async () => (await ask(undefined)).flatMap(({ arrays = [] }) => arrays),
+    ask: (command) => answersTo(() => workers.forEach((worker) => worker.postMessage(command))),
     close: () => end(new Error('owners: the run must be open, got a call that was under way or came after close')),
   }
 }

@@ -2,9 +2,8 @@
 
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import { board } from '../../../src/lab/parallel/board.ts'
-import type { TeamStart } from '../../../src/lab/parallel/messages.ts'
-import { owner } from '../../../src/lab/parallel/owner.ts'
-import type { Team } from '../../../src/lab/parallel/owners.ts'
+import { owner, type TeamStart } from '../../../src/lab/parallel/owner.ts'
+import type { Team } from '../../../src/lab/parallel/worker-team.ts'
 
 /** The order in which owners update at a step: a permutation of 0 … owners − 1. */
 export type UpdateOrder = (step: number, owners: number) => readonly number[]
@@ -16,15 +15,15 @@ export const turns = (order: UpdateOrder = upwards) => async (start: TeamStart):
   const kernels = freshKernels(start.configuration.accumulation)
   const owners = start.names.map((_, index) => owner(start, index, board(start.shared, Infinity), kernels))
   return {
-    async train(assignment) {
-      for (const { begin } of owners) begin(assignment)
-      for (let step = assignment.first; step < assignment.first + assignment.steps; step++) {
+    async ask(command) {
+      if (command === undefined) return owners.map(({ arrays }) => ({ arrays: arrays() }))
+      for (const { begin } of owners) begin(command)
+      for (let step = command.first; step < command.first + command.steps; step++) {
         for (const { forward } of owners) forward(step)
         for (const index of order(step, owners.length)) owners[index].update(step)
       }
-      return owners.flatMap(({ losses }) => losses)
+      return owners.map(({ losses }) => ({ losses }))
     },
-    arrays: async () => owners.flatMap(({ arrays }) => arrays()),
     async close() {},
   }
 }
