@@ -50,6 +50,17 @@ function shell(line: string, cwd = folder): Ended {
 const run = (...args: readonly string[]): Ended => shell(`exec ${command(...args)}`)
 
 /** Starts a command in `cwd`, calls `act` when `until` is there, and waits for the end. */
+/** Removes a directory; false where something was written into it meanwhile. */
+function isRemoved(place: string): boolean {
+  try {
+    rmSync(place, { recursive: true, force: true })
+    return true
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw cause
+    return false
+  }
+}
+
 async function during(
   args: readonly string[],
   until: string,
@@ -75,7 +86,12 @@ async function during(
     child.on('close', (status, signal) => resolve({ status, signal }))
   })
   while (!existsSync(until) && child.exitCode === null) await pause(5)
-  await act(child)
+  try {
+    await act(child)
+  } catch (cause) {
+    child.kill('SIGKILL')
+    throw cause
+  }
   return { ...(await ended), out, error }
 }
 
@@ -304,8 +320,8 @@ describe('the current directory', () => {
     mkdirSync(place)
     const file = join(place, 'below', 'c')
     const { status } = await during(['train', ...LONG, '--checkpoint', join('below', 'c')], file, async (child) => {
-      // The training may write in between.
-      rmSync(place, { recursive: true, force: true, maxRetries: 5 })
+      // The training may write in between, and then the directory is not empty.
+      for (let tries = 0; tries < 1000 && !isRemoved(place); tries++) await pause(1)
       for (let waited = 0; !existsSync(file) && waited < LIMIT / 4; waited += 20) await pause(20)
       child.kill('SIGTERM')
     }, place)
