@@ -14,7 +14,7 @@ const EXCUSES: Readonly<Record<string, string>> = {
   'src/dfa/trainer.ts: isOwn': 'reads a checkpoint',
   'src/dfa/weight-alignment.ts: close': 'measures, on a walk through the network',
   'src/tensor/tiers/select.ts': 'decides on the tier, once',
-  'src/tensor/wasm/assembler.ts': 'writes the bytes of a module before it runs',
+  'src/tensor/wasm/code.ts': 'writes the bytes of a module before it runs',
   'src/tensor/wasm/softmax.ts: splat64': 'writes instructions of a module',
   'src/lab/training/models.ts': 'builds a model from its description',
   'src/lab/training/configuration.ts': 'reads options and files',

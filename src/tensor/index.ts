@@ -10,8 +10,8 @@ export { hasRelaxedSimd, type SimdKernels, simdKernels, type SimdOptions, type S
 export { threadKernels, type ThreadOptions, type ThreadResult } from './tiers/threads.ts'
 export { webWorkers, type WorkerHost } from './tiers/worker-host.ts'
 export { matmul, matmulInto, type MatmulIntoOptions, type MatmulOptions } from './matmul/matmul.ts'
-export { type AddressOf, type BinaryKernel, type ElementwiseKernels, scalarElementwise,
-  type UnaryKernel } from './elementwise-kernels.ts'
+export { type ElementwiseKernels, scalarElementwise } from './kernels/elementwise.ts'
+export type { BinaryKernel, UnaryKernel } from './kernels/operands.ts'
 export { erfActivationBackwardInto, erfActivationInto, LEAKY_SLOPE, leakyReluBackwardInto, leakyReluInto,
   reluBackwardInto, reluInto, sigmoidBackwardInto, tanhBackwardInto } from './activations.ts'
 export { broadcastRowsInto, copyInto, fillInto } from './broadcast.ts'
