@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { FLOORS, importsOf, packageViolations, reachable, squeeze, stripComments, violations } from './package-rules.ts'
+import { circles, FLOORS, importsOf, packageViolations, reachable, squeeze, stripComments,
+  violations } from './package-rules.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
@@ -35,6 +36,10 @@ describe('the sources', () => {
     expect(SOURCES.flatMap((file) => violations(file, read(file)))).toEqual([])
   })
 
+  it('import in no circle, types included', () => {
+    expect(circles(SOURCES, read)).toEqual([])
+  })
+
   it('fill every room', () => {
     for (const room of Object.keys(FLOORS)) {
       expect(SOURCES.filter((file) => file.startsWith(`src/${room}/`)).length, room).toBeGreaterThan(2)
@@ -53,9 +58,11 @@ describe('the scanner', () => {
     'tensor (floor 1) must not import dfa (floor 3)'], ['src/nn/a.ts', "import {\n  x,\n} from '../data/idx.ts'",
     'nn (floor 2) must not import data (floor 2)'], ['src/data/a.ts', "import type { X } from '../nn/index.ts'",
     'data (floor 2) must not import nn (floor 2)'], ['src/dfa/rules/a.ts', "import '../../theory/index.ts'",
-    'dfa (floor 3) must not import theory (floor 4)'], ['src/dfa/a.ts', "const x = import('../data/index.ts')",
+    'dfa (floor 3) must not import theory (floor 2)'], ['src/dfa/a.ts', "const x = import('../data/index.ts')",
     'dfa (floor 3) must not import data (floor 2)'], ['src/theory/a.ts', "import { x } from '../lab/cli.ts'",
-    'theory (floor 4) must not import lab (floor 5)'], ['src/index.ts', "export * from './lab/cli.ts'",
+    'theory (floor 2) must not import lab (floor 4)'], ['src/theory/a.ts', "import { x } from '../nn/index.ts'",
+    'theory (floor 2) must not import nn (floor 2)'], ['src/theory/a.ts', "import type { X } from '../dfa/index.ts'",
+    'theory (floor 2) must not import dfa (floor 3)'], ['src/index.ts', "export * from './lab/cli.ts'",
     'the library must not import the lab'], ['src/nn/a.ts', "import { x } from '../index.ts'", 'lies in no room'], [
     'src/attic/a.ts',
     '',
@@ -94,7 +101,7 @@ describe('the scanner', () => {
     "const message = 'Math.exp, ** and console are banned'\nconst t = `Date ${x} process`"], ['src/dfa/rules/a.ts',
     "import { x } from '../../tensor/index.ts'\nimport { y } from './b.ts'\nexport { z } from '../../nn/index.ts'"], [
     'src/theory/a.ts',
-    "import { x } from '../dfa/index.ts'",
+    "import { x } from '../tensor/index.ts'",
   ], ['src/lab/a.ts',
     "import { readFileSync } from 'node:fs'\nconsole.log(Math.pow(2, 3), 2 ** 3, Date.now())\nawait x"], [
     'src/tensor/a.ts',
@@ -118,6 +125,21 @@ describe('the scanner', () => {
       'd/e.js': "import '../d/a.js'",
     }
     expect(reachable('d/a.js', (file) => files[file])).toEqual(['d/a.js', 'd/b/c.js', 'd/e.js'])
+  })
+
+  it('finds circles of imports, of a file by itself and over folders', () => {
+    const files: Readonly<Record<string, string>> = {
+      's/a.ts': "import { b } from './b/b.ts'\nimport './d.ts'",
+      's/b/b.ts': "import { c } from './c.ts'",
+      's/b/c.ts': "import type { A } from '../a.ts'",
+      's/d.ts': "export type { D } from './d.ts'",
+      's/e.ts': "import './b/b.ts'",
+    }
+    expect(circles(Object.keys(files), (file) => files[file])).toEqual([['s/a.ts', 's/b/b.ts', 's/b/c.ts', 's/a.ts'], [
+      's/d.ts',
+      's/d.ts',
+    ]])
+    expect(circles(['s/a.ts', 's/b.ts'], (file) => (file === 's/a.ts' ? "import './b.ts'" : ''))).toEqual([])
   })
 
   it('strips comments and keeps lines, strings only when asked', () => {

@@ -2,16 +2,16 @@
 
 import { readText } from '../files.ts'
 import { type ActivationName, ACTIVATIONS, type Initialization, type Layer } from '../../nn/index.ts'
-import { type FeedbackKind, type FeedbackNormalization, installRule } from '../../dfa/index.ts'
+import { type FeedbackKind, type FeedbackNormalization, installRule, type LearningRule,
+  RULES } from '../../dfa/index.ts'
 import { FEEDBACK_DRAWS } from '../../dfa/feedback.ts'
-import { blockedKernels } from '../../tensor/index.ts'
+import { blockedKernels, choose, type Kernels } from '../../tensor/index.ts'
 import { amount, flag, fraction, integer, nearest, type Option, positive, sizes, text, UsageError, type Values,
   word } from '../options.ts'
 import { respellKeys } from '../spelling.ts'
 import { DATASETS, SHAPES, STANDARDIZATIONS } from './datasets.ts'
 import { buildModel, type ModelName, MODELS, type ModelSpec, namedModel, parseModel } from './models.ts'
 import { RULE_ALIASES, RULE_NAMES, RULE_OPTIONS, ruleUses } from './rule-uses.ts'
-import { ruleOf } from './rule.ts'
 
 const KINDS = ['zero', 'uniform', 'gaussian', 'normal', 'orthogonal'] as const satisfies readonly Initialization[]
 const NORMALIZATIONS = ['width', 'width-outputs', 'widest', 'none'] as const satisfies readonly FeedbackNormalization[]
@@ -179,6 +179,21 @@ export function modelOf(c: TrainingConfiguration, faults: string[]): ModelSpec |
   return (MODELS as readonly string[]).includes(c.model)
     ? namedModel(c.model as ModelName, { hidden: c.hidden, classes: SHAPES[c.dataset].classes })
     : parseModel(c.model, faults)
+}
+
+/** The rule of a configuration. */
+export function ruleOf(c: TrainingConfiguration, kernels: Kernels): LearningRule {
+  return choose('ruleOf', 'rule', c.rule, RULES)({
+    kind: c.feedback,
+    normalization: c['feedback-normalization'],
+    sharing: c['feedback-sharing'],
+    seed: c['feedback-seed'],
+    nonZero: c['feedback-connections'],
+    rank: c['feedback-rank'],
+    maps: c['feedback-maps'],
+    decay: c.decay,
+    kernels,
+  })
 }
 
 function checkModel(c: TrainingConfiguration, faults: string[]): void {

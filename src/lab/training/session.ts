@@ -7,10 +7,9 @@ import { type LearningRule, type Trainer, trainer, TrainingStopped } from '../..
 import { type Batches, batches } from '../../data/index.ts'
 import { choose, type Kernels, type Tensor, tensor } from '../../tensor/index.ts'
 import { UsageError } from '../options.ts'
-import { modelOf, type TrainingConfiguration } from './configuration.ts'
+import { modelOf, ruleOf, type TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
 import { buildModel, takesVectors } from './models.ts'
-import { ruleOf } from './rule.ts'
 import { type Score, scoreOf } from './score.ts'
 
 /** A training under way. */
