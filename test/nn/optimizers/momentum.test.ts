@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { adamW, constantRate, momentumSgd, sgd, stepRate } from '../../../src/nn/index.ts'
+import { adamW, momentumSgd, sgd, stepRate } from '../../../src/nn/index.ts'
+import { constantRate } from '../../../src/nn/optimizers/schedule.ts'
 import { drive, expectResumption, expectSameBits, farthest, pair, parameter, trajectory } from './cases.ts'
 
 const T = 60

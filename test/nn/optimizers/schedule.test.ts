@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { constantRate, cosineRate, inverseRootRate, plateauRate, stepRate } from '../../../src/nn/index.ts'
+import { cosineRate, inverseRootRate, plateauRate, stepRate } from '../../../src/nn/index.ts'
+import { constantRate } from '../../../src/nn/optimizers/schedule.ts'
 
 describe('constantRate', () => {
   it('is the rate at every step', () => {
