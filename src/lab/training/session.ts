@@ -1,8 +1,7 @@
 // One training, step by step: configuration and data in, a network under a rule out.
 
-import { adam, adamW, allocateTensor, clipByNorm, clipByValue, type Clipping, cosineRate, crossEntropy, initialize,
-  inverseRootRate, type Layer, type Loss, momentumSgd, type Optimizer, plateauRate, type Rate, type Reduction, sgd,
-  squaredError, stepRate } from '../../nn/index.ts'
+import { allocateTensor, clipByNorm, clipByValue, type Clipping, cosineRate, crossEntropy, initialize, inverseRootRate,
+  type Layer, type Loss, plateauRate, type Rate, type Reduction, squaredError, stepRate } from '../../nn/index.ts'
 import { type LearningRule, type Trainer, trainer, TrainingStopped } from '../../dfa/index.ts'
 import { type Batches, batches } from '../../data/index.ts'
 import { choose, type Kernels, type Tensor, tensor } from '../../tensor/index.ts'
@@ -10,6 +9,7 @@ import { UsageError } from '../options.ts'
 import { modelOf, ruleOf, type TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
 import { buildModel, takesVectors } from './models.ts'
+import { OPTIMIZERS } from './optimizers.ts'
 import { type Score, scoreOf } from './score.ts'
 
 /** A training under way. */
@@ -44,18 +44,6 @@ const RATES: Readonly<Record<TrainingConfiguration['schedule'], MakeRate>> = {
     const after = plateauRate({ rate, patience: 2 })
     return () => after(losses)
   },
-}
-
-type MakeOptimizer = (c: TrainingConfiguration, rate: Rate, kernels: Kernels) => Optimizer
-
-const OPTIMIZERS: Readonly<Record<TrainingConfiguration['optimizer'], MakeOptimizer>> = {
-  sgd: (_c, rate, kernels) => sgd(rate, kernels),
-  momentum: ({ momentum, 'weight-decay': coupledDecay }, rate, kernels) =>
-    momentumSgd({ rate, momentum, coupledDecay, kernels }),
-  nesterov: ({ momentum, 'weight-decay': coupledDecay }, rate, kernels) =>
-    momentumSgd({ rate, momentum, nesterov: true, coupledDecay, kernels }),
-  adam: ({ 'weight-decay': coupledDecay }, rate, kernels) => adam({ rate, coupledDecay, kernels }),
-  adamw: ({ 'weight-decay': decoupledDecay }, rate, kernels) => adamW({ rate, decoupledDecay, kernels }),
 }
 
 /** Loss → maker. */
@@ -103,7 +91,7 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
     ? clipByValue(c['clip-value'])
     : undefined
   const rate = choose(where, 'schedule', c.schedule, RATES)(c, order.perEpoch, epochLosses)
-  const optimizer = choose(where, 'optimizer', c.optimizer, OPTIMIZERS)(c, rate, kernels)
+  const optimizer = choose(where, 'optimizer', c.optimizer, OPTIMIZERS).make(c, rate, kernels)
   const run = trainer({
     network,
     rule,
