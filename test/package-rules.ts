@@ -220,6 +220,19 @@ export function reachable(entry: string, read: (file: string) => string): readon
   return [...found].sort()
 }
 
+/** Names that an entry exports, types included, those of `export *` as well. `read` gives a file's text. */
+export function exportedNames(entry: string, read: (file: string) => string): readonly string[] {
+  const code = stripComments(read(entry), true)
+  const listed = [...code.matchAll(/\bexport\s+(?:type\s+)?\{([^}]*)\}/g)].flatMap(([, list]) => list.split(','))
+  return [...listed.map((item) => item.trim().replace(/^type\s+|^\w+\s+as\s+/g, '')).filter((name) => name !== ''),
+    ...[...code.matchAll(/\bexport\s+(?:async\s+)?(?:const|function|class|interface|type)\s+(\w+)/g)].map(([, name]) =>
+      name
+    ),
+    ...[...code.matchAll(/\bexport\s*\*\s*from\s*'([^']*)'/g)].flatMap(([, from]) =>
+      exportedNames(target(entry, from), read)
+    )]
+}
+
 /** Compiled JavaScript without comments and indentation: a floor for what a minifier would be given. */
 export function squeeze(text: string): string {
   return stripComments(text, true).split('\n').map((line) => line.trim()).filter((line) => line !== '').join('\n')
