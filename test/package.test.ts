@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { circles, FLOORS, importsOf, packageViolations, reachable, squeeze, stripComments,
+import { circles, exportedNames, FLOORS, importsOf, packageViolations, reachable, squeeze, stripComments,
   violations } from './package-rules.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
@@ -49,6 +49,41 @@ describe('the sources', () => {
   it(`hold at most ${MOST_LINES} lines each`, () => {
     const long = SOURCES.filter((file) => read(file).split('\n').length > MOST_LINES)
     expect(long).toEqual(LONG_FILES)
+  })
+})
+
+describe('the rooms', () => {
+  const rows = Object.entries(FLOORS).map(([room, floor]) => {
+    const files = SOURCES.filter((file) => file.startsWith(`src/${room}/`))
+    const lines = files.reduce((total, file) => total + read(file).split('\n').length - 1, 0)
+    const entry = room === 'lab' ? 'src/lab/node-workers.ts' : `src/${room}/index.ts`
+    return { room, floor, files: files.length, lines, exports: exportedNames(entry, read).length }
+  })
+  const table = ['| room | floor | files | lines | exports |', '|---|---|---|---|---|',
+    ...rows.map(({ room, floor, files, lines, exports }) =>
+      `| \`src/${room}\` | ${floor} | ${files} | ${100 * Math.round(lines / 100)} | ${exports} |`
+    )].join('\n')
+
+  it('export what docs/architecture.md says, and hold about as many files and lines', () => {
+    console.log(table)
+    const written = /<!-- rooms -->\n([^]*?)\n<!-- \/rooms -->/.exec(read('docs/architecture.md'))?.[1] ?? ''
+    const cells = written.split('\n').slice(2).map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()))
+    const now = `docs/architecture.md must say\n${table}`
+    expect(written.split('\n').slice(0, 2).join('\n'), now).toBe(table.split('\n').slice(0, 2).join('\n'))
+    expect(cells.map(([room, floor, , , exports]) => [room, floor, exports]), now).toEqual(
+      rows.map(({ room, floor, exports }) => [`\`src/${room}\``, String(floor), String(exports)]),
+    )
+    // Exact numbers would have to be written anew with every change.
+    for (const [index, { files, lines }] of rows.entries()) {
+      expect(Math.abs(Number(cells[index][2]) / files - 1), now).toBeLessThan(0.1)
+      expect(Math.abs(Number(cells[index][3]) / lines - 1), now).toBeLessThan(0.1)
+    }
+  })
+
+  it('export no name twice, in the whole library', () => {
+    const whole = exportedNames('src/index.ts', read)
+    expect(whole.length).toBeGreaterThan(200)
+    expect(whole.filter((name, index) => whole.indexOf(name) !== index)).toEqual([])
   })
 })
 
@@ -125,6 +160,16 @@ describe('the scanner', () => {
       'd/e.js': "import '../d/a.js'",
     }
     expect(reachable('d/a.js', (file) => files[file])).toEqual(['d/a.js', 'd/b/c.js', 'd/e.js'])
+  })
+
+  it('finds exported names, types and those of other files included, and none in comments', () => {
+    const files: Readonly<Record<string, string>> = {
+      's/index.ts': "export { a, type B,\n  c as d } from './a.ts'\nexport type { E } from './e.ts' // export { x }\n"
+        + "export * from './f/f.ts'",
+      's/f/f.ts':
+        'export const g = 1\nexport function h(): void {}\nexport interface I {}\nexport type J = 1\nconst k = 2',
+    }
+    expect(exportedNames('s/index.ts', (file) => files[file])).toEqual(['a', 'B', 'd', 'E', 'g', 'h', 'I', 'J'])
   })
 
   it('finds circles of imports, of a file by itself and over folders', () => {
