@@ -28,7 +28,7 @@ export { mlp } from './mlp.ts'
 export { type Trainer, trainer } from './trainer.ts'
 export { installDirect, type Segment, type Segmentation, segmentsOf, type SegmentTrainer, segmentTrainer,
   updateSegment } from './segments.ts'
-export { type Alignment, type CosineStatistics, jointCosine, meanAndDeviation, measureAlignment } from './alignment.ts'
+export { type Alignment, type CosineStatistics, jointCosine, measureAlignment } from './alignment.ts'
 export { transportAlignment, type WeightAlignment, weightAlignment, type WeightTarget,
   weightTargets } from './weight-alignment.ts'
 export { type AlignmentRecord, alignmentRecord, type CosineRecord, type Measured } from './alignment-record.ts'

@@ -8,6 +8,7 @@ export { type Selection, selectKernels } from './tiers/select.ts'
 export { webWorkers, type WorkerHost } from './tiers/worker-host.ts'
 export { matmul, matmulInto } from './matmul/matmul.ts'
 export type { ElementwiseKernels } from './kernels/elementwise.ts'
+export { addInto, addScaledInto, multiplyInto, scaleInto, subtractInto } from './elementwise.ts'
 export { cosine, dot, firstNonFinite, sum } from './reduce.ts'
 export { normal, normalAt, normalInto, permutation, philox, randomOrthogonal, type RandomStream, randomStream, uniform,
   uniformAt, uniformInto } from './random.ts'

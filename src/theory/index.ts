@@ -3,7 +3,7 @@ export { alignmentFromWeights, type AlignmentMatrices, alignmentStep, applyUpdat
   grams, type HistoryEntry, historyEntry, type LinearTask, populationStep, populationUpdate, relativeLoss,
   weightsFromAlignment, zeroAlignment } from './alignment-matrices.ts'
 export { strongAlignment, weightAlignments } from './weight-alignment.ts'
-export { alignmentBound, backwardProduct, gradientAlignment, kantorovichBound,
+export { alignmentBound, backwardDirection, backwardProduct, gradientAlignment, kantorovichBound,
   probeErrors } from './gradient-alignment.ts'
 export { conditionOnRank, earlyCondition, finalCondition, finalModes } from './conditioning.ts'
 export { addUpdateSquares, relativeDifference, symmetricPartResidual, updateRecursionResidual } from './identities.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { backpropagation, directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, frozen, installRule,
-  jointCosine, meanAndDeviation, measureAlignment } from '../../src/dfa/index.ts'
-import { rowCosines } from '../../src/dfa/alignment.ts'
+  jointCosine, measureAlignment } from '../../src/dfa/index.ts'
+import { meanAndDeviation, rowCosines } from '../../src/dfa/alignment.ts'
 import { partsOf } from '../../src/dfa/rules/rule.ts'
 import { attention, chain, dense, flatten, initialize, parametersOf } from '../../src/nn/index.ts'
 import { fromRows, tensor } from '../../src/tensor/index.ts'

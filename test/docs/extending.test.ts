@@ -31,8 +31,8 @@ const FILES = [RULE_FILE, LAYER_FILE, OPTIMIZER_FILE, DATASET_FILE, EXPERIMENT_F
 /** Where each line goes: the table, by how its declaration begins, and the import that it needs. */
 const LINES = [{
   file: 'src/dfa/rules/index.ts',
-  title: 'RULES',
-  name: 'clippedDirectFeedbackAlignment',
+  title: 'RULE_DESCRIPTIONS',
+  name: 'clippedDirectFeedbackAlignmentRule',
   from: RULE_FILE,
 }, { file: 'src/lab/training/optimizers.ts', title: 'OPTIMIZERS', name: 'signSgd', from: OPTIMIZER_FILE }, {
   file: 'src/lab/training/datasets.ts',
