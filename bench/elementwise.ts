@@ -1,7 +1,7 @@
 // How fast are the element-wise kernels on a million float32, in TypeScript and in vector instructions: what share of
 // the memory's speed do those reach that memory limits, and how many milliseconds do those take that arithmetic limits?
 
-import { type ElementwiseKernels, scalarElementwise, vectorElementwise } from '../src/tensor/elementwise-kernels.ts'
+import { type ElementwiseKernels, scalarElementwise, vectorElementwise } from '../src/tensor/kernels/elementwise.ts'
 import { exp } from '../src/tensor/functions/exp.ts'
 import { erf } from '../src/tensor/functions/erf.ts'
 import { sigmoid } from '../src/tensor/functions/sigmoid.ts'

@@ -3,7 +3,9 @@
 
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { type Assembler, assembler, type Instruction, type Local } from '../src/tensor/wasm/assembler.ts'
+import { type Assembler, assembler } from '../src/tensor/wasm/assembler.ts'
+import type { Local } from '../src/tensor/wasm/code.ts'
+import type { Instruction } from '../src/tensor/wasm/instructions.ts'
 import { PAGE, type WasmModule, webAssembly } from '../src/tensor/wasm/host.ts'
 import { hasRelaxedSimd } from '../src/tensor/tiers/simd.ts'
 import { assertHolds, type Budget, time } from './harness.ts'

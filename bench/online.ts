@@ -3,7 +3,8 @@
 
 import { erf, normalInto, randomStream } from '../src/tensor/index.ts'
 import { stepNormalsInto } from '../src/tensor/step-normals.ts'
-import { type OnlineOptions, onlineSimulation, teacherStudentFlow } from '../src/theory/index.ts'
+import { onlineSimulation, teacherStudentFlow } from '../src/theory/index.ts'
+import type { OnlineOptions } from '../src/theory/teacher-student/online.ts'
 import { assertHolds, type Budget, timeAll } from './harness.ts'
 import { fixed, MARGIN, printTable, type Row } from './report.ts'
 

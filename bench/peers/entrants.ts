@@ -7,7 +7,8 @@ import { onnxruntimeWeb } from './onnx.ts'
 import { ours } from './ours.ts'
 import { tfjs } from './tfjs.ts'
 import type { OpenPeer } from './peer.ts'
-import type { SelectOptions, Tier } from '../../src/tensor/index.ts'
+import type { Tier } from '../../src/tensor/index.ts'
+import type { SelectOptions } from '../../src/tensor/tiers/select.ts'
 
 /** The peers that `--peers` knows. */
 export const PEERS = ['tfjs-cpu', 'tfjs-wasm', 'onnxruntime-web', 'jax-js', 'ndarray-gemm', 'ml-matrix', 'numpy',

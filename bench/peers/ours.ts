@@ -7,7 +7,8 @@ import { changes, changesAndLoss, type Convolution, type OpenPeer, parametersOf,
   type Step, storedShape } from './peer.ts'
 import type * as Library from '../../src/index.ts'
 import type * as NodeWorkers from '../../src/lab/node-workers.ts'
-import type { Kernels, SelectOptions } from '../../src/index.ts'
+import type { Kernels } from '../../src/index.ts'
+import type { SelectOptions } from '../../src/tensor/tiers/select.ts'
 
 type Engine = typeof Library
 

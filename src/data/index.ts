@@ -1,9 +1,8 @@
 export { type IdxArray, type LabeledImages, labeledImages, oneHot, parseIdx } from './idx.ts'
-export { type NamedBytes, parseCifar10, parseCifar10Files } from './cifar10.ts'
+export { parseCifar10Files } from './cifar10.ts'
 export { parseOptdigits } from './optdigits.ts'
-export { fitStandardization, type Standardization, standardize, standardizeInto } from './standardize.ts'
-export { type Batches, batches, type BatchesOptions, gatherRows, type RowBatch, type RowSplit,
-  splitRows } from './batches.ts'
+export { fitStandardization, type Standardization, standardizeInto } from './standardize.ts'
+export { type Batches, batches, gatherRows, type RowBatch, type RowSplit, splitRows } from './batches.ts'
 export { conditionedCovariance, gaussianInputs, geometricSpectrum, type InputCovariance, type LinearTeacher,
   linearTeacher, populationInputs } from './teacher.ts'
 export { pcaWhitening, secondMoment, type Whitening } from './whiten.ts'

@@ -1,8 +1,7 @@
 // Feedback for feature maps: the matrix F_l [n_l, K] of a point, from fewer random numbers than it has entries.
 
 import { choose } from '../tensor/index.ts'
-import { pairOf } from '../nn/index.ts'
-import type { FeedbackOptions, FeedbackTarget } from './feedback.ts'
+import { type Pair, pairOf } from '../nn/index.ts'
 
 /**
  * How F_l looks at a point whose features are maps [C, H, W]; no effect at flat points.
@@ -14,6 +13,21 @@ import type { FeedbackOptions, FeedbackTarget } from './feedback.ts'
  */
 export type FeedbackMaps = 'dense' | 'channel-shared' | 'kernel-shaped'
 
+/** What feedback to feature maps is made of. */
+export interface FeedbackMapOptions {
+  /** Shape of F_l at points whose features are maps; `dense` unless given. */
+  readonly maps?: FeedbackMaps
+  /** kH and kW of the kernel-shaped maps; 3 unless given. */
+  readonly mapKernel?: Pair
+}
+
+/** A point that wants a matrix: its name (for the random stream), its width n_l, and [C, H, W] where it has maps. */
+export interface FeedbackTarget {
+  readonly name: string
+  readonly width: number
+  readonly shape?: readonly number[]
+}
+
 /** [C, H, W] of a point with maps, undefined for flat features. */
 function mapShape({ shape }: FeedbackTarget): readonly number[] | undefined {
   return shape?.length === 3 ? shape : undefined
@@ -23,7 +37,7 @@ function mapShape({ shape }: FeedbackTarget): readonly number[] | undefined {
 export type MapKernel = readonly [number, number] | undefined
 
 /** Throws: RangeError for unknown maps, and for a bad `mapKernel` whether it is needed or not. */
-export function mapKernelOf({ maps = 'dense', mapKernel = 3 }: FeedbackOptions): MapKernel {
+export function mapKernelOf({ maps = 'dense', mapKernel = 3 }: FeedbackMapOptions): MapKernel {
   const where = 'feedbackMatrices'
   const kernels: Readonly<Record<FeedbackMaps, MapKernel>> = {
     dense: undefined,

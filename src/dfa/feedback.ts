@@ -2,8 +2,7 @@
 
 import { checkSize, choose, normal, normalInto, permutation, randomOrthogonal, type RandomStream, randomStream,
   type Tensor, tensor, uniformInto } from '../tensor/index.ts'
-import type { Pair } from '../nn/index.ts'
-import { drawnRows, type FeedbackMaps, mapKernelOf, spreadOverMap } from './feedback-maps.ts'
+import { drawnRows, type FeedbackMapOptions, type FeedbackTarget, mapKernelOf, spreadOverMap } from './feedback-maps.ts'
 
 /**
  * Distribution before normalization: `gaussian` N(0, 1); `uniform` U[−1, 1); `orthogonal` √n_l times a Haar-distributed
@@ -19,7 +18,7 @@ export type FeedbackKind = 'gaussian' | 'uniform' | 'orthogonal' | 'sparse' | 'l
 export type FeedbackNormalization = 'width' | 'width-outputs' | 'widest' | 'none'
 
 /** How feedback matrices are drawn. */
-export interface FeedbackOptions {
+export interface FeedbackOptions extends FeedbackMapOptions {
   readonly kind?: FeedbackKind
   readonly normalization?: FeedbackNormalization
   /**
@@ -33,17 +32,6 @@ export interface FeedbackOptions {
   readonly nonZero?: number
   /** r of the low-rank kind; 1 unless given. */
   readonly rank?: number
-  /** Shape of F_l at points whose features are maps; `dense` unless given. */
-  readonly maps?: FeedbackMaps
-  /** kH and kW of the kernel-shaped maps; 3 unless given. */
-  readonly mapKernel?: Pair
-}
-
-/** A point that wants a matrix: its name (for the random stream), its width n_l, and [C, H, W] where it has maps. */
-export interface FeedbackTarget {
-  readonly name: string
-  readonly width: number
-  readonly shape?: readonly number[]
 }
 
 /**

@@ -56,11 +56,6 @@ export function fromRows(rows: readonly (readonly number[])[]): Tensor {
   return { shape: [rows.length, columns], data }
 }
 
-/** A copy with its own memory. */
-export function clone(a: Tensor): Tensor {
-  return { shape: [...a.shape], data: a.data.slice() }
-}
-
 /** True when both shapes have the same axes. */
 export function sameShape(a: Tensor, b: Tensor): boolean {
   return a.shape.length === b.shape.length && a.shape.every((size, axis) => size === b.shape[axis])

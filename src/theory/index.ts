@@ -8,18 +8,17 @@ export { alignmentBound, backwardDirection, backwardProduct, gradientAlignment, 
 export { conditionOnRank, earlyCondition, finalCondition, finalModes } from './conditioning.ts'
 export { addUpdateSquares, relativeDifference, symmetricPartResidual, updateRecursionResidual } from './identities.ts'
 export { centeredCondition, fitAlignment, type FittedAlignment, structurelessResidual } from './fitted-alignment.ts'
-export { errorCoefficients, fieldCovariance, generalizationError, initialGeneralizationError, type OrderParameters,
-  type TeacherStudentActivation, type TeacherStudentRule } from './teacher-student/order-parameters.ts'
+export { errorCoefficients, fieldCovariance, generalizationError, initialGeneralizationError,
+  type OrderParameters } from './teacher-student/order-parameters.ts'
 export { erfIntegrals, type GaussianIntegrals, linearIntegrals, reluI2 } from './teacher-student/gaussian-integrals.ts'
-export { type FlowOptions, type TeacherStudentFlow, teacherStudentFlow } from './teacher-student/flow.ts'
-export { earlyOutput, earlyOutputRatio, earlyStudentOverlap, earlyTeacherOverlap,
-  type EarlyTime } from './teacher-student/early-time.ts'
+export { type TeacherStudentFlow, teacherStudentFlow } from './teacher-student/flow.ts'
+export { earlyOutput, earlyOutputRatio, earlyStudentOverlap,
+  earlyTeacherOverlap } from './teacher-student/early-time.ts'
 export { successIncrement, successProbability } from './teacher-student/success-probability.ts'
-export { type OnlineOptions, type OnlineSimulation, onlineSimulation, type OnlineState,
-  orderParametersOf } from './teacher-student/online.ts'
-export { type Derivative, type FixedStepOptions, integrateFixed, type Trajectory } from './runge-kutta.ts'
-export { type AdaptiveOptions, integrateAdaptive } from './dormand-prince.ts'
-export { denseMatrix, type SparseRows, sparseTimes, sparseTransposeTimes } from './sparse-rows.ts'
+export { type OnlineSimulation, onlineSimulation, orderParametersOf } from './teacher-student/online.ts'
+export { integrateFixed, type Trajectory } from './runge-kutta.ts'
+export { integrateAdaptive } from './dormand-prince.ts'
+export { type SparseRows, sparseTimes } from './sparse-rows.ts'
 export { type ConvolutionGeometry, convolutionMatrix, convolutionOutput,
   receptiveFields } from './convolution-as-matrix.ts'
 export { type AttainableAlignment, attainableAlignment, convolutionWeightAlignment,

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { parseCifar10, parseCifar10Files } from '../../src/data/index.ts'
+import { parseCifar10Files } from '../../src/data/index.ts'
+import { parseCifar10 } from '../../src/data/cifar10.ts'
 
 const RECORD = 3073
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fitStandardization, standardize, standardizeInto } from '../../src/data/index.ts'
+import { fitStandardization, standardizeInto } from '../../src/data/index.ts'
+import { standardize } from '../../src/data/standardize.ts'
 import { tensor } from '../../src/tensor/index.ts'
 import { xorshift } from '../tensor/bits.ts'
 

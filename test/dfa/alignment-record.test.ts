@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type AlignmentRecord, alignmentRecord, directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint,
-  frozen, installRule, type LearningRule, measureAlignment, trainer, type TrainerOptions, transportAlignment,
+  frozen, installRule, type LearningRule, measureAlignment, trainer, transportAlignment,
   weightAlignment } from '../../src/dfa/index.ts'
+import type { TrainerOptions } from '../../src/dfa/trainer.ts'
 import { activation, chain, conv2d, crossEntropy, dense, dropout, flatten, initialize, type Layer,
   sgd } from '../../src/nn/index.ts'
 import { type Tensor, tensor } from '../../src/tensor/index.ts'

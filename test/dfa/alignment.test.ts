@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { backpropagation, directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, frozen, installRule,
-  jointCosine, meanAndDeviation, measureAlignment, partsOf, rowCosines } from '../../src/dfa/index.ts'
+  jointCosine, measureAlignment } from '../../src/dfa/index.ts'
+import { meanAndDeviation, rowCosines } from '../../src/dfa/alignment.ts'
+import { partsOf } from '../../src/dfa/rules/rule.ts'
 import { attention, chain, dense, flatten, initialize, parametersOf } from '../../src/nn/index.ts'
 import { fromRows, tensor } from '../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, plainCosine } from './networks.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { errorTap, feedbackPoint, isErrorTap } from '../../src/dfa/index.ts'
+import { errorTap, feedbackPoint } from '../../src/dfa/index.ts'
+import { isErrorTap } from '../../src/dfa/error-tap.ts'
 import { fromRows } from '../../src/tensor/index.ts'
 
 describe('errorTap', () => {

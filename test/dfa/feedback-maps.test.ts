@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { directFeedbackAlignment, errorTap, type FeedbackKind, feedbackMatrices, type FeedbackOptions, feedbackPoint,
-  installRule, partsOf, RULES } from '../../src/dfa/index.ts'
+  installRule, RULES } from '../../src/dfa/index.ts'
+import { partsOf } from '../../src/dfa/rules/rule.ts'
 import { chain, conv2d, dense, flatten, initialize, type Layer } from '../../src/nn/index.ts'
 import { normalInto, randomStream, tensor } from '../../src/tensor/index.ts'
 import { gradientsOf, normals } from './networks.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { deliverNothing, errorTap, feedbackPoint, isFeedbackPoint, passOn } from '../../src/dfa/index.ts'
+import { deliverNothing, errorTap, feedbackPoint, passOn } from '../../src/dfa/index.ts'
+import { isFeedbackPoint } from '../../src/dfa/feedback-point.ts'
 import { fromRows, tensor } from '../../src/tensor/index.ts'
 
 describe('feedbackPoint', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { directFeedbackAlignment, feedbackPoint, indirectFeedbackAlignment, installDirect, installRule, kolenPollack,
-  partsOf, RuleRefused, trainer, TrainingStopped } from '../../src/dfa/index.ts'
+  RuleRefused, trainer, TrainingStopped } from '../../src/dfa/index.ts'
+import { partsOf } from '../../src/dfa/rules/rule.ts'
 import { chain, dense, sgd, squaredError } from '../../src/nn/index.ts'
 import { tensor } from '../../src/tensor/index.ts'
 import { network, normals } from './networks.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { directFeedbackAlignment, errorTap, feedbackPoint, frozen, installRule, type LearningRule, partsOf, RULES,
-  trainer, TrainingStopped } from '../../src/dfa/index.ts'
+import { directFeedbackAlignment, errorTap, feedbackPoint, frozen, installRule, type LearningRule, RULES, trainer,
+  TrainingStopped } from '../../src/dfa/index.ts'
+import { partsOf } from '../../src/dfa/rules/rule.ts'
 import { installDirect, segmentsOf, segmentTrainer } from '../../src/dfa/segments.ts'
 import { adam, adamW, batchNorm, chain, crossEntropy, dense, dropout, initialize, type Layer, momentumSgd,
   type Optimizer, residual, sgd, squaredError } from '../../src/nn/index.ts'

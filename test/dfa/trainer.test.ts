@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { backpropagation, directFeedbackAlignment, errorTap, feedbackAlignment, feedbackPoint, frozen,
   type LearningRule, RULES, type Trainer, trainer, TrainingStopped } from '../../src/dfa/index.ts'
 import { activation, adam, type BatchNorm, batchNorm, chain, clipByNorm, concatenation, crossEntropy, dense,
-  type Dropout, dropout, initialize, type Layer, type Loss, momentumSgd, residual, setTraining, sgd, squaredError,
+  type Dropout, dropout, initialize, type Layer, type Loss, momentumSgd, residual, sgd, squaredError,
   stepRate } from '../../src/nn/index.ts'
+import { setTraining } from '../../src/nn/mode.ts'
 import { fromRows, type Tensor, tensor } from '../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, relativeDistance, valuesOf } from './networks.ts'
 

@@ -1,8 +1,9 @@
 // The groups of vectors in float64: linear algebra and the theory's recursion.
 
-import { cholesky, choleskySolve, conditionNumber, eigenvalues, exp, inverse, type Matrix, matrix, multiply, normalInto,
-  pseudoInverse, qr, randomOrthogonal, randomStream, rank, solve, svd, symmetricEigen,
-  transpose } from '../../src/tensor/index.ts'
+import { conditionNumber, eigenvalues, exp, inverse, type Matrix, matrix, multiply, normalInto, pseudoInverse, qr,
+  randomOrthogonal, randomStream, rank, svd, symmetricEigen, transpose } from '../../src/tensor/index.ts'
+import { cholesky, choleskySolve } from '../../src/tensor/linalg/cholesky.ts'
+import { solve } from '../../src/tensor/linalg/solve.ts'
 import { alignmentFromWeights, alignmentStep, directFeedbackStep, doubleSum, earlyCondition, finalCondition, finalModes,
   gradientAlignment, grams, historyEntry, populationStep, probeErrors, relativeLoss, weightAlignments,
   weightsFromAlignment, zeroAlignment } from '../../src/theory/index.ts'

@@ -1,7 +1,7 @@
 // The groups of vectors that every tier computes for itself: matrix products and training.
 
-import { addInto, type Kernels, multiplyInto, randomStream, subtractInto, type Tensor, tensor,
-  uniformInto } from '../../src/tensor/index.ts'
+import { type Kernels, randomStream, type Tensor, tensor, uniformInto } from '../../src/tensor/index.ts'
+import { addInto, multiplyInto, subtractInto } from '../../src/tensor/elementwise.ts'
 import { activation, type ActivationName, ACTIVATIONS, batchNorm, chain, conv2d, crossEntropy, dense, dropout, flatten,
   initialize, pooling, sgd, squaredError } from '../../src/nn/index.ts'
 import { errorTap, feedbackPoint, type LearningRule, mlp, RULES as ALL_RULES, trainer } from '../../src/dfa/index.ts'

@@ -1,8 +1,9 @@
 // The groups of vectors that do not depend on a tier: they are plain TypeScript in all of them.
 
-import { addInto, addScaledInto, cosine, dot, firstNonFinite, multiplyInto, normal, normalInto, permutation, philox,
-  randomOrthogonal, randomStream, scaleInto, stepNormalsInto, subtractInto, sum, sumRowsInto, tensor, uniform,
-  uniformInto } from '../../src/tensor/index.ts'
+import { cosine, dot, firstNonFinite, normal, normalInto, permutation, philox, randomOrthogonal, randomStream,
+  stepNormalsInto, sum, tensor, uniform, uniformInto } from '../../src/tensor/index.ts'
+import { addInto, addScaledInto, multiplyInto, scaleInto, subtractInto } from '../../src/tensor/elementwise.ts'
+import { sumRowsInto } from '../../src/tensor/reduce.ts'
 import * as functions from '../../src/tensor/functions/index.ts'
 import { crossEntropy, squaredError } from '../../src/nn/index.ts'
 import { type FeedbackKind, feedbackMatrices, type FeedbackNormalization } from '../../src/dfa/index.ts'

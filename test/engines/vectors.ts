@@ -1,8 +1,10 @@
 // What every engine runs: all groups of vectors, in every tier the engine has. Pure computation; the host passes the
 // options in and prints what comes back.
 
-import { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, simdKernels, threadKernels,
-  webWorkers, type WorkerHost } from '../../src/tensor/index.ts'
+import { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, webWorkers,
+  type WorkerHost } from '../../src/tensor/index.ts'
+import { simdKernels } from '../../src/tensor/tiers/simd.ts'
+import { threadKernels } from '../../src/tensor/tiers/threads.ts'
 import { digest } from './digest.ts'
 import { type Features, features, firstLine } from './features.ts'
 import { KERNEL_GROUPS, trajectories } from './kernel-vectors.ts'

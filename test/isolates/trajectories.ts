@@ -1,14 +1,16 @@
 // One trajectory from its names to the hash of every number it leaves behind. No host: the same in a worker, in a
 // process, in a realm of its own and on a page.
 
-import { blockedKernels, identity, type Kernels, matrix, normalInto, randomStream, simdKernels, tensor,
+import { blockedKernels, identity, type Kernels, matrix, normalInto, randomStream, tensor,
   uniformInto } from '../../src/tensor/index.ts'
+import { simdKernels } from '../../src/tensor/tiers/simd.ts'
 import { activation, type ActivationName, adam, attention, batchNorm, chain, conv2d, crossEntropy, dense, dropout,
   flatten, type Initialization, initialize, type Layer, type Loss, momentumSgd, type Optimizer, parametersOf, pooling,
-  type PoolingKind, positionalEncoding, type PositionalEncodingKind, type Reduction, sgd,
-  squaredError } from '../../src/nn/index.ts'
+  type PoolingKind, positionalEncoding, type Reduction, sgd, squaredError } from '../../src/nn/index.ts'
+import type { PositionalEncodingKind } from '../../src/nn/positional-encoding.ts'
 import { errorTap, type FeedbackKind, feedbackPoint, mlp, RULES, segmentTrainer, trainer } from '../../src/dfa/index.ts'
-import { alignmentStep, grams, type OnlineOptions, onlineSimulation, zeroAlignment } from '../../src/theory/index.ts'
+import { alignmentStep, grams, onlineSimulation, zeroAlignment } from '../../src/theory/index.ts'
+import type { OnlineOptions } from '../../src/theory/teacher-student/online.ts'
 import { type Digest, digest } from '../engines/digest.ts'
 import type { Case, Names, NetworkKind } from './cases.ts'
 

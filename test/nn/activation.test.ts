@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { activation, type ActivationName, ACTIVATIONS } from '../../src/nn/index.ts'
-import { LEAKY_SLOPE, scalarElementwise } from '../../src/tensor/index.ts'
+import { LEAKY_SLOPE } from '../../src/tensor/activations.ts'
+import { scalarElementwise } from '../../src/tensor/kernels/elementwise.ts'
 import { referenceKernels, tensor } from '../../src/tensor/index.ts'
 import { firstDifference, hostile, xorshift } from '../tensor/bits.ts'
 import { expectPlannedBuffers } from './layer-laws.ts'

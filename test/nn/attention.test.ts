@@ -1,8 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { type Attention, attention, type AttentionOptions, isDense, parametersOf, walk } from '../../src/nn/index.ts'
-import { blockedKernels, type Kernels, referenceKernelsFloat32, simdKernels, tensor } from '../../src/tensor/index.ts'
+import { type Attention, attention, isDense, parametersOf, walk } from '../../src/nn/index.ts'
+import type { AttentionOptions } from '../../src/nn/attention.ts'
+import { blockedKernels, type Kernels, referenceKernelsFloat32, tensor } from '../../src/tensor/index.ts'
+import { simdKernels } from '../../src/tensor/tiers/simd.ts'
 import { firstDifference, xorshift } from '../tensor/bits.ts'
 import { expectEmptyBatch, expectNamedMisuse, expectPlannedBuffers } from './layer-laws.ts'
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type Conv2d, conv2d, type Conv2dOptions, dense, initialize, isConv2d } from '../../src/nn/index.ts'
-import { blockedKernels, type Kernels, matmul, normalAt, randomStream, referenceKernelsFloat32, simdKernels,
-  type Tensor, tensor, uniformAt } from '../../src/tensor/index.ts'
+import { type Conv2d, conv2d, dense, initialize, isConv2d } from '../../src/nn/index.ts'
+import type { Conv2dOptions } from '../../src/nn/conv2d.ts'
+import { blockedKernels, type Kernels, matmul, normalAt, randomStream, referenceKernelsFloat32, type Tensor, tensor,
+  uniformAt } from '../../src/tensor/index.ts'
+import { simdKernels } from '../../src/tensor/tiers/simd.ts'
 import { firstDifference } from '../tensor/bits.ts'
 import { expectEmptyBatch, expectNamedMisuse, expectPlannedBuffers, notingKernels, randomTensor } from './layer-laws.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { dense, embedding, initialize, isEmbedding } from '../../src/nn/index.ts'
+import { dense, embedding, initialize } from '../../src/nn/index.ts'
+import { isEmbedding } from '../../src/nn/embedding.ts'
 import { fromRows, normalAt, randomStream, tensor } from '../../src/tensor/index.ts'
 import { expectEmptyBatch, expectNamedMisuse, expectPlannedBuffers, randomTensor } from './layer-laws.ts'
 

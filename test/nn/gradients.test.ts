@@ -5,9 +5,10 @@
 // test shows that no pre-activation of the seeds used comes so close.
 
 import { describe, expect, it } from 'vitest'
-import { activation, type ActivationName, attention, batchNorm, chain, concatenation, conv2d, type Conv2dOptions,
-  crossEntropy, dense, dropout, embedding, flatten, layerNorm, type Loss, type Pair, pooling, type PoolingKind,
-  positionalEncoding, residual, sparseProduct, squaredError } from '../../src/nn/index.ts'
+import { activation, type ActivationName, attention, batchNorm, chain, concatenation, conv2d, crossEntropy, dense,
+  dropout, embedding, flatten, layerNorm, type Loss, type Pair, pooling, type PoolingKind, positionalEncoding, residual,
+  sparseProduct, squaredError } from '../../src/nn/index.ts'
+import type { Conv2dOptions } from '../../src/nn/conv2d.ts'
 import { blockedKernels, philox, randomStream, tensor } from '../../src/tensor/index.ts'
 import { xorshift } from '../tensor/bits.ts'
 import { centralDifferences, GRADIENT_TOLERANCE, gradientError } from './gradient-check.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { activation, batchNorm, chain, dropout, inMode, isModal, residual, setTraining } from '../../src/nn/index.ts'
+import { activation, batchNorm, chain, dropout, inMode, residual } from '../../src/nn/index.ts'
+import { isModal, setTraining } from '../../src/nn/mode.ts'
 import { tensor } from '../../src/tensor/index.ts'
 
 describe('the mode', () => {

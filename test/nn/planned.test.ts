@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { allocateTensor, planned, required, type Space } from '../../src/nn/index.ts'
+import { allocateTensor, planned, required } from '../../src/nn/index.ts'
+import type { Space } from '../../src/nn/planned.ts'
 import { referenceKernels, tensor } from '../../src/tensor/index.ts'
 
 describe('planned', () => {

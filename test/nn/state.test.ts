@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { activation, batchNorm, chain, dropout, isStateful, keptState, stateOf } from '../../src/nn/index.ts'
+import { activation, batchNorm, chain, dropout, keptState, stateOf } from '../../src/nn/index.ts'
+import { isStateful } from '../../src/nn/state.ts'
 
 describe('the state', () => {
   it('is everything that layers remember, in forward order, named after them, and never a parameter', () => {

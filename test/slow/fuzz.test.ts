@@ -2,7 +2,8 @@
 // a small multiple of the file, never with an error of the runtime.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseCifar10, parseIdx, parseOptdigits } from '../../src/data/index.ts'
+import { parseIdx, parseOptdigits } from '../../src/data/index.ts'
+import { parseCifar10 } from '../../src/data/cifar10.ts'
 import { crc32c } from '../../src/nn/checkpoint.ts'
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/nn/index.ts'
 import { xorshift } from '../tensor/bits.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkSameShape, checkShape, clone, fromRows, sameShape, sizeOf, tensor } from '../../src/tensor/tensor.ts'
+import { checkSameShape, checkShape, fromRows, sameShape, sizeOf, tensor } from '../../src/tensor/tensor.ts'
 
 describe('sizeOf', () => {
   it('is the product of the axes, 1 for a scalar', () => {
@@ -64,18 +64,6 @@ describe('fromRows', () => {
       new RangeError('fromRows: rows[1] must have 2 elements like rows[0], got 1'),
     )
     expect(() => fromRows([[1], [3, 4]])).toThrow(RangeError)
-  })
-})
-
-describe('clone', () => {
-  it('shares neither memory nor shape, even of a view', () => {
-    const a = tensor([2], new Float32Array([9, 1, 2]).subarray(1))
-    const b = clone(a)
-    expect(b).toEqual({ shape: [2], data: Float32Array.of(1, 2) })
-    expect(b.data.buffer).not.toBe(a.data.buffer)
-    expect(b.shape).not.toBe(a.shape)
-    b.data[0] = 5
-    expect(a.data[0]).toBe(1)
   })
 })
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { frobenius, innerProduct, type Matrix, matrix, multiply, normalInto, pseudoInverse, randomStream,
   transpose } from '../../src/tensor/index.ts'
 import { attainableAlignment, type ConvolutionGeometry, convolutionMatrix, convolutionOutput,
-  convolutionWeightAlignment, denseMatrix, expectedAttainableAlignment,
-  receptiveFields } from '../../src/theory/index.ts'
+  convolutionWeightAlignment, expectedAttainableAlignment, receptiveFields } from '../../src/theory/index.ts'
+import { denseMatrix } from '../../src/theory/sparse-rows.ts'
 
 const G: ConvolutionGeometry = { inputChannels: 2, outputChannels: 3, height: 6, width: 5, kernel: [3, 2] }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { conv2d, initialize } from '../../src/nn/index.ts'
 import { matrix, normalInto, randomStream, tensor } from '../../src/tensor/index.ts'
-import { type ConvolutionGeometry, convolutionMatrix, convolutionOutput, denseMatrix, receptiveFields, sparseTimes,
-  sparseTransposeTimes } from '../../src/theory/index.ts'
+import { type ConvolutionGeometry, convolutionMatrix, convolutionOutput, receptiveFields,
+  sparseTimes } from '../../src/theory/index.ts'
+import { denseMatrix, sparseTransposeTimes } from '../../src/theory/sparse-rows.ts'
 
 const geometry = (
   inputChannels: number,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { identity } from '../../src/tensor/index.ts'
-import { type Derivative, integrateAdaptive, integrateFixed, teacherStudentFlow } from '../../src/theory/index.ts'
+import { integrateAdaptive, integrateFixed, teacherStudentFlow } from '../../src/theory/index.ts'
+import type { Derivative } from '../../src/theory/runge-kutta.ts'
 import { randomParameters } from './teacher-student/cases.ts'
 
 const rotation: Derivative = (_t, y, dy) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { diagonal, identity, type Matrix, matrix, matrixFromRows, maxAbs, multiply, randomOrthogonal, randomStream,
   scaled, transpose } from '../../src/tensor/index.ts'
-import { alignmentBound, backwardDirection, backwardProduct, gradientAlignment, grams, kantorovichBound, probeErrors,
+import { alignmentBound, backwardProduct, gradientAlignment, grams, kantorovichBound, probeErrors,
   weightsFromAlignment } from '../../src/theory/index.ts'
+import { backwardDirection } from '../../src/theory/gradient-alignment.ts'
 import { alignmentOf, angleCosine, CASES, distance, feedbackOf, gaussian, nameOf, productFrom, row } from './cases.ts'
 
 /** P with the given eigenvalues in a random basis, and the basis. */

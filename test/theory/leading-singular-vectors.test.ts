@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { addScaled, identity, maxAbs, multiply, normalInto, randomStream, svd,
   transpose } from '../../src/tensor/index.ts'
-import { type ConvolutionGeometry, convolutionMatrix, denseMatrix,
-  leadingSingularVectors } from '../../src/theory/index.ts'
+import { type ConvolutionGeometry, convolutionMatrix, leadingSingularVectors } from '../../src/theory/index.ts'
+import { denseMatrix } from '../../src/theory/sparse-rows.ts'
 
 const G: ConvolutionGeometry = { inputChannels: 2, outputChannels: 2, height: 12, width: 12, kernel: [4, 4] }
 const C = normalInto(new Float64Array(64), randomStream(4, 'c'))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Derivative, integrateFixed } from '../../src/theory/index.ts'
+import { integrateFixed } from '../../src/theory/index.ts'
+import type { Derivative } from '../../src/theory/runge-kutta.ts'
 
 /** y′ = −2ty², y(0) = 1: y = 1/(1 + t²), and a rotation: y = (cos t, −sin t). */
 const nonlinear: Derivative = (t, y, dy) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Matrix, matrix, multiply, normalInto, randomStream, transpose } from '../../src/tensor/index.ts'
-import { denseMatrix, type SparseRows, sparseTimes, sparseTransposeTimes } from '../../src/theory/index.ts'
+import { type SparseRows, sparseTimes } from '../../src/theory/index.ts'
+import { denseMatrix, sparseTransposeTimes } from '../../src/theory/sparse-rows.ts'
 
 /** [[0, 2, 0, 1], [0, 0, 0, 0], [−3, 5, 4, 0]]. */
 const A: SparseRows = {

@@ -15,7 +15,7 @@ import { answer } from './answer.ts'
 import { checkOptions, type Configuration } from './configuration.ts'
 import type { Moment } from './dynamics.ts'
 import { engineClaims } from './engine.ts'
-import { exactClaims } from './exact.ts'
+import { identityClaims } from './identities.ts'
 import { EARLY, type LabeledRun } from './law-setup.ts'
 import { lawClaims } from './laws.ts'
 import { mnistClaims, type MnistResult, readMnist } from './mnist.ts'
@@ -56,7 +56,7 @@ export const check: Command = {
       // Files first: a damaged one is said before a minute has been spent.
       const data = c.data === undefined ? undefined : readMnist(c.data)
       progress.update('identities')
-      const exact = exactClaims(c.seed, c.quick)
+      const exact = identityClaims(c.seed, c.quick)
       const laws = lawClaims(c, progress)
       const engine = engineClaims(c, laws.runs, kernels, progress)
       const mnist = data === undefined ? undefined : mnistClaims(data, c, kernels, progress)

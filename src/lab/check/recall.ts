@@ -1,8 +1,13 @@
 // Measurements by name, so that they can be kept and judged again: claims are made from them at no cost, by the
 // criteria of the day.
 
+import type { Claim } from '../claims/claim.ts'
+
 /** The measurement of a name: made now, or taken from where it was kept. */
 export type Recall = <T>(name: string, measure: () => T) => T
+
+/** Claims about what is measured with draws from a seed, fewer under `quick`. */
+export type MeasuredClaims = (seed: number, quick: boolean, recall?: Recall) => readonly Claim[]
 
 /** Measurements by name as JSON holds them. */
 export type Measurements = Record<string, unknown>

@@ -1,7 +1,7 @@
 // One owner: a stretch of the network with its parameters, activations and optimizers, and its two halves of a step.
 
-import { installDirect, isCarrier, partsOf, segmentsOf, TrainingStopped, updateSegment } from '../../dfa/index.ts'
-import { requireTap } from '../../dfa/rules/rule.ts'
+import { installDirect, segmentsOf, TrainingStopped, updateSegment } from '../../dfa/index.ts'
+import { isCarrier, partsOf, requireTap } from '../../dfa/rules/rule.ts'
 import { weightNorms } from '../../dfa/weight-norms.ts'
 import { allocateTensor, chain, type NamedArray, restoreArrays, stateOf, walk } from '../../nn/index.ts'
 import { batches } from '../../data/index.ts'

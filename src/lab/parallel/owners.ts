@@ -1,13 +1,13 @@
 // Training without the update lock: under a direct rule the segments of a network wait for the error and not for each
 // other, so that threads which own some each do their backward passes and updates at the same time.
 
-import { feedbackPoint, installDirect, partsOf, RuleRefused, type Segment, segmentsOf } from '../../dfa/index.ts'
+import { feedbackPoint, installDirect, RuleRefused, type Segment, segmentsOf } from '../../dfa/index.ts'
 import { parametersOf, restoreArrays } from '../../nn/index.ts'
 import { blockedKernels } from '../../tensor/index.ts'
 import { UsageError } from '../options.ts'
-import type { TrainingConfiguration } from '../training/configuration.ts'
+import { ruleOf, type TrainingConfiguration } from '../training/configuration.ts'
 import type { Dataset } from '../training/datasets.ts'
-import { ruleOf } from '../training/rule.ts'
+import { partsOf } from '../../dfa/rules/rule.ts'
 import { arraysOf, type Session } from '../training/session.ts'
 import { type Stepper, TURN_MILLISECONDS } from '../training/stepper.ts'
 import { newBoard } from './board.ts'

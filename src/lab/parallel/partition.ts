@@ -1,6 +1,7 @@
 // Who owns what: a contiguous partition of the segments that makes the time between two steps shortest.
 
-import { deliverNothing, isCarrier, type Segment } from '../../dfa/index.ts'
+import { deliverNothing, type Segment } from '../../dfa/index.ts'
+import { isCarrier } from '../../dfa/rules/rule.ts'
 import type { Layer } from '../../nn/index.ts'
 import { sizeOf } from '../../tensor/index.ts'
 

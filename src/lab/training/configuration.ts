@@ -2,22 +2,22 @@
 
 import { readText } from '../files.ts'
 import { type ActivationName, ACTIVATIONS, type Initialization, type Layer } from '../../nn/index.ts'
-import { type FeedbackKind, type FeedbackNormalization, installRule } from '../../dfa/index.ts'
+import { type FeedbackKind, type FeedbackNormalization, installRule, type LearningRule,
+  RULES } from '../../dfa/index.ts'
 import { FEEDBACK_DRAWS } from '../../dfa/feedback.ts'
-import { blockedKernels } from '../../tensor/index.ts'
+import { blockedKernels, choose, type Kernels } from '../../tensor/index.ts'
 import { amount, flag, fraction, integer, nearest, type Option, positive, sizes, text, UsageError, type Values,
   word } from '../options.ts'
 import { respellKeys } from '../spelling.ts'
 import { DATASETS, SHAPES, STANDARDIZATIONS } from './datasets.ts'
 import { buildModel, type ModelName, MODELS, type ModelSpec, namedModel, parseModel } from './models.ts'
+import { type OptimizerName, OPTIMIZERS, type OptimizerSource } from './optimizers.ts'
 import { RULE_ALIASES, RULE_NAMES, RULE_OPTIONS, ruleUses } from './rule-uses.ts'
-import { ruleOf } from './rule.ts'
 
 const KINDS = ['zero', 'uniform', 'gaussian', 'normal', 'orthogonal'] as const satisfies readonly Initialization[]
 const NORMALIZATIONS = ['width', 'width-outputs', 'widest', 'none'] as const satisfies readonly FeedbackNormalization[]
 const MAPS = ['dense', 'channel-shared', 'kernel-shaped'] as const
 const SCHEDULES = ['constant', 'step', 'cosine', 'inverse-root', 'plateau'] as const
-const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const
 
 const rule: Option<string> = {
   ...word(RULE_NAMES, 'direct-feedback-alignment',
@@ -61,7 +61,7 @@ export const TRAINING_OPTIONS = {
   decay: fraction(1e-4, 'decay of the Kolen-Pollack rules'),
   loss: word(['cross-entropy', 'squared-error'], 'cross-entropy', 'objective'),
   reduction: word(['mean', 'sum'], 'mean', 'over the samples of a batch'),
-  optimizer: word(OPTIMIZERS, 'momentum', 'optimizer'),
+  optimizer: word(Object.keys(OPTIMIZERS) as OptimizerName[], 'momentum', 'optimizer'),
   rate: positive(0.05, 'learning rate'),
   momentum: fraction(0.9, 'of momentum and nesterov'),
   'weight-decay': amount(0, 'L2 penalty (adamw: decoupled)'),
@@ -153,8 +153,10 @@ function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: 
     unused(['feedback-connections'], c.feedback === 'sparse', `only sparse feedback has connections, got ${c.feedback}`)
     unused(['feedback-rank'], c.feedback === 'low-rank', `only low-rank feedback has a rank, got ${c.feedback}`)
   }
-  unused(['momentum'], c.optimizer === 'momentum' || c.optimizer === 'nesterov', `${c.optimizer} has no momentum`)
-  unused(['weight-decay'], c.optimizer !== 'sgd', 'sgd has no weight decay; use momentum with --momentum 0')
+  const { uses }: OptimizerSource = OPTIMIZERS[c.optimizer]
+  unused(['momentum'], uses.includes('momentum'), `${c.optimizer} has no momentum`)
+  unused(['weight-decay'], uses.includes('weight-decay'),
+    `${c.optimizer} has no weight decay; use momentum with --momentum 0`)
   unused(['milestones'], c.schedule === 'step', `the ${c.schedule} schedule has no milestones`)
   if (c.schedule === 'step' && c.milestones.length === 0) {
     faults.push('--milestones: the step schedule must have at least one')
@@ -179,6 +181,21 @@ export function modelOf(c: TrainingConfiguration, faults: string[]): ModelSpec |
   return (MODELS as readonly string[]).includes(c.model)
     ? namedModel(c.model as ModelName, { hidden: c.hidden, classes: SHAPES[c.dataset].classes })
     : parseModel(c.model, faults)
+}
+
+/** The rule of a configuration. */
+export function ruleOf(c: TrainingConfiguration, kernels: Kernels): LearningRule {
+  return choose('ruleOf', 'rule', c.rule, RULES)({
+    kind: c.feedback,
+    normalization: c['feedback-normalization'],
+    sharing: c['feedback-sharing'],
+    seed: c['feedback-seed'],
+    nonZero: c['feedback-connections'],
+    rank: c['feedback-rank'],
+    maps: c['feedback-maps'],
+    decay: c.decay,
+    kernels,
+  })
 }
 
 function checkModel(c: TrainingConfiguration, faults: string[]): void {

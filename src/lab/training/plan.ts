@@ -1,15 +1,14 @@
 // What a configuration makes of a network: the parts that one thread trains with, or that each owner of segments does.
 
-import { adam, adamW, clipByNorm, clipByValue, type Clipping, cosineRate, crossEntropy, inverseRootRate, type Layer,
-  type Loss, momentumSgd, type Optimizer, plateauRate, type Rate, type Reduction, sgd, squaredError,
-  stepRate } from '../../nn/index.ts'
+import { clipByNorm, clipByValue, type Clipping, cosineRate, crossEntropy, inverseRootRate, type Layer, type Loss,
+  type Optimizer, plateauRate, type Rate, type Reduction, squaredError, stepRate } from '../../nn/index.ts'
 import type { LearningRule } from '../../dfa/index.ts'
 import { choose, type Kernels, tensor } from '../../tensor/index.ts'
 import { UsageError } from '../options.ts'
-import { modelOf, type TrainingConfiguration } from './configuration.ts'
+import { modelOf, ruleOf, type TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
 import { buildModel, takesVectors } from './models.ts'
-import { ruleOf } from './rule.ts'
+import { OPTIMIZERS } from './optimizers.ts'
 
 type MakeRate = (c: TrainingConfiguration, perEpoch: number, losses: readonly number[]) => Rate
 
@@ -22,18 +21,6 @@ const RATES: Readonly<Record<TrainingConfiguration['schedule'], MakeRate>> = {
     const after = plateauRate({ rate, patience: 2 })
     return () => after(losses)
   },
-}
-
-type MakeOptimizer = (c: TrainingConfiguration, rate: Rate, kernels: Kernels) => Optimizer
-
-const OPTIMIZERS: Readonly<Record<TrainingConfiguration['optimizer'], MakeOptimizer>> = {
-  sgd: (_c, rate, kernels) => sgd(rate, kernels),
-  momentum: ({ momentum, 'weight-decay': coupledDecay }, rate, kernels) =>
-    momentumSgd({ rate, momentum, coupledDecay, kernels }),
-  nesterov: ({ momentum, 'weight-decay': coupledDecay }, rate, kernels) =>
-    momentumSgd({ rate, momentum, nesterov: true, coupledDecay, kernels }),
-  adam: ({ 'weight-decay': coupledDecay }, rate, kernels) => adam({ rate, coupledDecay, kernels }),
-  adamw: ({ 'weight-decay': decoupledDecay }, rate, kernels) => adamW({ rate, decoupledDecay, kernels }),
 }
 
 const LOSSES: Readonly<Record<TrainingConfiguration['loss'], (reduction: Reduction, kernels: Kernels) => Loss>> = {
@@ -76,7 +63,7 @@ export function planTraining(c: TrainingConfiguration, data: Material, kernels: 
   const perEpoch = Math.ceil(samples / c.batch)
   const epochLosses: number[] = []
   const rate = choose(where, 'schedule', c.schedule, RATES)(c, perEpoch, epochLosses)
-  const makeOptimizer = choose(where, 'optimizer', c.optimizer, OPTIMIZERS)
+  const { make } = choose(where, 'optimizer', c.optimizer, OPTIMIZERS)
   const vectors = takesVectors(spec)
   return {
     network: buildModel(spec, {
@@ -97,7 +84,7 @@ export function planTraining(c: TrainingConfiguration, data: Material, kernels: 
       : undefined,
     rate,
     epochLosses,
-    optimizer: () => makeOptimizer(c, rate, kernels),
+    optimizer: () => make(c, rate, kernels),
     perEpoch,
     shaped: ({ inputs, targets }) => ({
       inputs: vectors ? inputs : tensor([inputs.shape[0], ...data.sample], inputs.data),

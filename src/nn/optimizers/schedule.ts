@@ -30,12 +30,6 @@ function checkLeast(where: string, least: number, rate: number): void {
   throw new RangeError(`${where}: least must lie between 0 and the rate ${rate}, got ${least}`)
 }
 
-/** η_t = η. */
-export function constantRate(rate: number): Schedule {
-  checkRate('constantRate', rate)
-  return () => rate
-}
-
 /** Options of `stepRate`. */
 export interface StepRateOptions {
   readonly rate: number

@@ -4,7 +4,6 @@
 import { checkFloat32, checkLength } from '../check.ts'
 import { erf } from './erf.ts'
 import { exp } from './exp.ts'
-import { log } from './log.ts'
 import { sigmoid } from './sigmoid.ts'
 import { tanh } from './tanh.ts'
 
@@ -19,13 +18,6 @@ function check(where: string, out: Float32Array, x: Float32Array): number {
 export function expInto(out: Float32Array, x: Float32Array): Float32Array {
   const length = check('expInto', out, x)
   for (let i = 0; i < length; i++) out[i] = exp(x[i])
-  return out
-}
-
-/** out[i] = log x[i]. Returns out. Aliasing: out may be x. Throws: TypeError, RangeError. */
-export function logInto(out: Float32Array, x: Float32Array): Float32Array {
-  const length = check('logInto', out, x)
-  for (let i = 0; i < length; i++) out[i] = log(x[i])
   return out
 }
 

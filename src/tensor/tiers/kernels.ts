@@ -2,7 +2,7 @@
 // that no switch is global and two tiers can run side by side in one test.
 
 import { checkSize } from '../check.ts'
-import { type ElementwiseKernels, scalarElementwise } from '../elementwise-kernels.ts'
+import { type ElementwiseKernels, scalarElementwise } from '../kernels/elementwise.ts'
 import type { Gemm } from '../matmul/gemm.ts'
 import { gemmBlocked } from '../matmul/blocked.ts'
 import { gemmReference } from '../matmul/reference.ts'

@@ -1,6 +1,6 @@
 // The vector tier: the kernels of ./wasm compiled at start-up, on memory of their own.
 
-import { vectorElementwise } from '../elementwise-kernels.ts'
+import { vectorElementwise } from '../kernels/elementwise.ts'
 import { choose } from '../check.ts'
 import { checkOperands, type Gemm } from '../matmul/gemm.ts'
 import type { Kernels } from './kernels.ts'

@@ -2,8 +2,24 @@
 // ../activations.ts and ../broadcast.ts.
 
 import type { Assembler } from './assembler.ts'
-import { byteEnd, eachFour, type EachKernel, emitEach, type PartialAccess } from './frame.ts'
+import { byteEnd, eachFour, type EachKernel, emitEach, type Map1, type Map2, type PartialAccess } from './frame.ts'
 import { binary, keep, select } from './words.ts'
+
+/** What `emitArithmetic` exports. Addresses in bytes, counts in elements. */
+export interface ArithmeticExports {
+  readonly add: Map2
+  readonly subtract: Map2
+  readonly multiply: Map2
+  readonly scale: (out: number, x: number, count: number, factor: number) => void
+  readonly addScaled: (out: number, x: number, y: number, count: number, factor: number) => void
+  readonly relu: Map1
+  readonly reluBackward: Map2
+  readonly leakyRelu: (out: number, x: number, count: number, slope: number) => void
+  readonly leakyReluBackward: (dx: number, dy: number, x: number, count: number, slope: number) => void
+  readonly copy: Map1
+  readonly fill: (out: number, count: number, value: number) => void
+  readonly broadcastRows: (out: number, row: number, rows: number, columns: number) => void
+}
 
 const KERNELS: Readonly<Record<string, EachKernel>> = {
   add: {

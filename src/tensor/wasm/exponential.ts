@@ -3,7 +3,7 @@
 
 import { EXPONENTIAL_CONSTANTS, LN2_HIGH, LN2_LOW } from '../functions/exponential.ts'
 import { binary, type Float64Words } from './words.ts'
-import type { Code, Expression } from './assembler.ts'
+import type { Code, Expression } from './code.ts'
 
 const [LOG2_E, ROUND, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12] = EXPONENTIAL_CONSTANTS
 

@@ -1,8 +1,14 @@
 // The loop around every element-wise kernel: whole vectors, several to a pass where memory is the limit, then what is
 // left of the last vector, touched lane by lane so that nothing beyond an array is read or written.
 
-import type { Assembler, Code, Expression, FunctionHandle, Local, ValueType } from './assembler.ts'
+import type { Assembler } from './assembler.ts'
+import type { Code, Expression, FunctionHandle, Local } from './code.ts'
+import type { ValueType } from './encoding.ts'
 import { keep } from './words.ts'
+
+/** An exported map of one array, or of two; addresses in bytes. */
+export type Map1 = (out: number, x: number, count: number) => void
+export type Map2 = (out: number, x: number, y: number, count: number) => void
 
 /** Functions that read and write the first one to three floats at an address, and nothing beyond them. */
 export interface PartialAccess {

@@ -4,10 +4,23 @@
 import { ERF_CONSTANTS } from '../functions/erf.ts'
 import { LN2_HIGH, LN2_LOW } from '../functions/exponential.ts'
 import { TANH_CONSTANTS } from '../functions/tanh.ts'
-import type { Assembler, Code, Expression } from './assembler.ts'
+import type { Assembler } from './assembler.ts'
+import type { Code, Expression } from './code.ts'
 import { expBelow, expm1Reduced, expNormal, expReduced, nearestPower, powerOfTwo } from './exponential.ts'
-import { emitEach, type PartialAccess } from './frame.ts'
+import { emitEach, type Map1, type Map2, type PartialAccess } from './frame.ts'
 import { binary, type Float64Words, float64Words, inFloat64, select } from './words.ts'
+
+/** What `emitFunctions` exports. Addresses in bytes, counts in elements. */
+export interface FunctionExports {
+  readonly exp: Map1
+  readonly tanh: Map1
+  readonly sigmoid: Map1
+  readonly erf: Map1
+  readonly erfActivation: Map1
+  readonly tanhBackward: Map2
+  readonly sigmoidBackward: Map2
+  readonly erfActivationBackward: Map2
+}
 
 /** A function of one float64 pair as an expression. */
 export type LaneFunction = (code: Code, w: Float64Words, x: Expression) => Expression

@@ -4,7 +4,8 @@
 //   float64 accumulation: 2-lane float64 tiles, panels converted to float64 while packing, unrounded sums between parts of k
 //   float32 accumulation: 4-lane float32 tiles; the running sum is float32 anyway and waits in C itself between parts of k
 
-import type { Assembler, Local } from './assembler.ts'
+import type { Assembler } from './assembler.ts'
+import type { Local } from './code.ts'
 import { type GemmVariant, geometryOf } from './geometry.ts'
 import { emitPack, emitPackScalar } from './pack.ts'
 import { emitMacro, emitTile } from './tile.ts'

@@ -2,7 +2,8 @@
 // speed is that of memory. Lanes run across y as in the product; B is turned 4×4 in registers on the way. Matrices stored
 // by rows are the business of ./gemv-rows.ts, but for the last few columns.
 
-import type { Assembler, Local } from './assembler.ts'
+import type { Assembler } from './assembler.ts'
+import type { Local } from './code.ts'
 import { HIGH_HALF, JOIN_HIGH, JOIN_LOW, UNPACK_HIGH, UNPACK_LOW } from './shuffles.ts'
 
 /**

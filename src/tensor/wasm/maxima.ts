@@ -1,7 +1,26 @@
 // The maxima of ../maxima.ts, four windows of a row of outputs at a time.
 
-import type { Assembler, Expression, Local } from './assembler.ts'
+import type { Assembler } from './assembler.ts'
+import type { Expression, Local } from './code.ts'
 import { binary, keep, select } from './words.ts'
+
+/** What `emitMaxima` exports. Addresses in bytes, counts in elements. */
+export interface MaximaExports {
+  readonly windowMaxima: (
+    y: number,
+    winners: number,
+    x: number,
+    planes: number,
+    height: number,
+    width: number,
+    wH: number,
+    wW: number,
+    sY: number,
+    sX: number,
+    outH: number,
+    outW: number,
+  ) => void
+}
 
 /**
  * Adds windowMaxima (y, winners, x, planes, height, width, wH, wW, sY, sX, outH, outW). Addresses in bytes; outW ≥ 4:

@@ -1,6 +1,7 @@
 // Packing: an operand's rows or columns into panels that the micro-kernel reads from front to back.
 
-import type { Assembler, FunctionHandle, Local } from './assembler.ts'
+import type { Assembler } from './assembler.ts'
+import type { FunctionHandle, Local } from './code.ts'
 import { HIGH_HALF, JOIN_HIGH, JOIN_LOW, UNPACK_HIGH, UNPACK_LOW } from './shuffles.ts'
 
 /** (dst, src, strideLane, strideP, lanes, depth, width): one panel element by element, zeros beyond `lanes`. */

@@ -1,9 +1,35 @@
 // The patches of ../patches.ts by way of a padded plane: one plane of the image at a time is copied into scratch space
 // (or summed there) with its padding around it, where it stays in the first-level cache and no tap needs an edge.
 
-import type { Assembler, Code, Expression, Local } from './assembler.ts'
+import type { Assembler } from './assembler.ts'
+import type { Code, Expression, Local } from './code.ts'
 import { byteEnd, eachFour, type PartialAccess, wholeBlocksEnd } from './frame.ts'
 import { binary } from './words.ts'
+
+type PatchesExport = (
+  patches: number,
+  image: number,
+  batch: number,
+  channels: number,
+  height: number,
+  width: number,
+  kH: number,
+  kW: number,
+  sY: number,
+  sX: number,
+  pY: number,
+  pX: number,
+  outH: number,
+  outW: number,
+  plane: number,
+) => void
+
+/** What `emitPatches` exports. Addresses in bytes, counts in elements. */
+export interface PatchExports {
+  readonly gatherPatches: PatchesExport
+  readonly scatterPatches: PatchesExport
+  readonly swapLeading: (out: number, x: number, n: number, m: number, inner: number) => void
+}
 
 /**
  * Adds gatherPatches and scatterPatches (patches, image, batch, channels, height, width, kH, kW, sY, sX, pY, pX, outH,

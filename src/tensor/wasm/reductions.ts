@@ -1,9 +1,18 @@
 // Reductions in the order that ../reduce.ts declares: the eight interleaved partial sums of `sum` and `dot` fill four
 // registers of two float64 lanes, and the columns of `sumRows` stand side by side.
 
-import type { Assembler, Code, Expression, Local } from './assembler.ts'
+import type { Assembler } from './assembler.ts'
+import type { Code, Expression, Local } from './code.ts'
 import { byteEnd, type Four, type PartialAccess, partialFour, wholeBlocksEnd, wholeFour } from './frame.ts'
 import { binary, joinLowHalves, keep, promoteHalf, unary } from './words.ts'
+
+/** What `emitReductions` exports. Addresses in bytes, counts in elements. */
+export interface ReductionExports {
+  readonly sum: (x: number, count: number) => number
+  readonly dot: (x: number, y: number, count: number) => number
+  readonly sumRows: (out: number, x: number, rows: number, columns: number, accumulate: number) => void
+  readonly firstNonFinite: (x: number, count: number) => number
+}
 
 /**
  * Adds sum (x, n) → f64, dot (x, y, n) → f64, sumRows (out, x, rows, columns, accumulate) and firstNonFinite (x, n) → i32.

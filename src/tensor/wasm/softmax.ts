@@ -1,10 +1,28 @@
 // Softmax of rows and the error of cross-entropy: exponentials in two float64 lanes, their sum one after the other as
 // ../softmax.ts declares it. They are computed twice, for the sum and for the quotient, instead of being kept.
 
-import type { Assembler, Code, Expression, Local } from './assembler.ts'
+import type { Assembler } from './assembler.ts'
+import type { Code, Expression, Local } from './code.ts'
 import { expBelow, expNormal } from './exponential.ts'
 import { byteEnd, eachFour, mixedFour, type PartialAccess, wholeBlocksEnd, wholeFour } from './frame.ts'
 import { binary, type Float64Words, float64Words, inFloat64, keep, promoteHalf } from './words.ts'
+
+/** What `emitSoftmax` exports. Addresses in bytes, counts in elements. */
+export interface SoftmaxExports {
+  readonly largest: (x: number, count: number) => number
+  readonly partition: (x: number, count: number, max: number) => number
+  readonly crossEntropyRow: (
+    e: number,
+    y: number,
+    t: number,
+    count: number,
+    max: number,
+    weight: number,
+    partition: number,
+    scale: number,
+  ) => void
+  readonly softmaxRows: (out: number, x: number, rows: number, classes: number) => void
+}
 
 const SWAP_PAIRS = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]
 const SWAP_NEIGHBORS = [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]

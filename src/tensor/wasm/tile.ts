@@ -1,6 +1,7 @@
 // The micro-kernel and the loops right around it.
 
-import type { Assembler, FunctionHandle, Local } from './assembler.ts'
+import type { Assembler } from './assembler.ts'
+import type { FunctionHandle, Local } from './code.ts'
 import { type GemmVariant, type Geometry, geometryOf } from './geometry.ts'
 
 /** (rows, columns, depth, packedA, packedB, c, ldc, sums, edge, source, last): C block += A panels · B panels. */

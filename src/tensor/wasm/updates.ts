@@ -4,6 +4,39 @@ import type { Assembler } from './assembler.ts'
 import { emitEach, type PartialAccess } from './frame.ts'
 import { binary, keep, unary } from './words.ts'
 
+type MomentumExport = (
+  w: number,
+  v: number,
+  g: number,
+  count: number,
+  rate: number,
+  momentum: number,
+  coupled: number,
+  kept: number,
+) => void
+
+/** What `emitUpdates` exports. Addresses in bytes, counts in elements. */
+export interface UpdateExports {
+  readonly momentum: MomentumExport
+  readonly nesterov: MomentumExport
+  readonly adam: (
+    w: number,
+    m: number,
+    v: number,
+    g: number,
+    count: number,
+    beta1: number,
+    beta2: number,
+    new1: number,
+    new2: number,
+    epsilon: number,
+    coupled: number,
+    rate: number,
+    root: number,
+    kept: number,
+  ) => void
+}
+
 /**
  * Adds momentum and nesterov (w, v, g, n, η, μ, λ, 1 − η·λ′) and adam (w, m, v, g, n, β₁, β₂, 1 − β₁, 1 − β₂, ε, λ,
  * η/c₁, 1/√c₂, 1 − η·λ′). Addresses in bytes, numbers float32.

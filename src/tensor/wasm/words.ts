@@ -1,7 +1,8 @@
 // Words for writing vector arithmetic as expressions: each takes what leaves its operands on the stack and gives what
 // leaves the result there, so that a kernel reads like the TypeScript line it has to match bit for bit.
 
-import type { Code, Expression, Instruction } from './assembler.ts'
+import type { Code, Expression } from './code.ts'
+import type { Instruction } from './instructions.ts'
 
 /** A vector instruction of two operands as a word. */
 export type Binary = (a: Expression, b: Expression) => Expression

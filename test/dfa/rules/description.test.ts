@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { installRule, partsOf, RULE_DESCRIPTIONS, type RuleOptions } from '../../../src/dfa/index.ts'
+import { installRule, RULE_DESCRIPTIONS, type RuleOptions } from '../../../src/dfa/index.ts'
+import { partsOf } from '../../../src/dfa/rules/rule.ts'
 import { network } from '../networks.ts'
 import { drawsFeedback, feedbackOf } from './rule-checks.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { directRandomTargetProjection, installRule, partsOf, trainer } from '../../../src/dfa/index.ts'
+import { directRandomTargetProjection, installRule, trainer } from '../../../src/dfa/index.ts'
+import { partsOf } from '../../../src/dfa/rules/rule.ts'
 import { crossEntropy, sgd, squaredError } from '../../../src/nn/index.ts'
 import { fromRows } from '../../../src/tensor/index.ts'
 import { gradientsOf, network, normals, valuesOf } from '../networks.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { errorSignDirectFeedbackAlignment, installRule, partsOf } from '../../../src/dfa/index.ts'
+import { errorSignDirectFeedbackAlignment, installRule } from '../../../src/dfa/index.ts'
+import { partsOf } from '../../../src/dfa/rules/rule.ts'
 import { fromRows, tensor } from '../../../src/tensor/index.ts'
 import { gradientsOf, network, normals } from '../networks.ts'
 

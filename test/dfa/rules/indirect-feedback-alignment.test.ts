@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { directFeedbackAlignment, errorTap, feedbackPoint, indirectFeedbackAlignment, installRule, partsOf, passOn,
+import { directFeedbackAlignment, errorTap, feedbackPoint, indirectFeedbackAlignment, installRule, passOn,
   RuleRefused } from '../../../src/dfa/index.ts'
+import { partsOf } from '../../../src/dfa/rules/rule.ts'
 import { activation, chain, type Conv2d, conv2d, dense, flatten, initialize, type Layer,
   pooling } from '../../../src/nn/index.ts'
 import { fromRows, type Tensor, tensor } from '../../../src/tensor/index.ts'

@@ -2,8 +2,9 @@
 // the network after installation; the few tables below pin down what the rules of the papers do exactly.
 
 import { expect } from 'vitest'
-import { backpropagation, errorTap, feedbackPoint, installRule, type LearningRule, partsOf, type RuleOptions,
+import { backpropagation, errorTap, feedbackPoint, installRule, type LearningRule, type RuleOptions,
   trainer } from '../../../src/dfa/index.ts'
+import { partsOf } from '../../../src/dfa/rules/rule.ts'
 import { activation, adam, chain, crossEntropy, dense, initialize, type Layer, sgd } from '../../../src/nn/index.ts'
 import { blockedKernels, type Kernels, referenceKernels, type Tensor, tensor } from '../../../src/tensor/index.ts'
 import { denseOf, gradientsOf, network, normals, valuesOf } from '../networks.ts'

@@ -1,8 +1,9 @@
 // What all rules have in common, whatever they deliver.
 
 import { describe, expect, it } from 'vitest'
-import { deliverNothing, directFeedbackAlignment, errorTap, feedbackAlignment, installRule, partsOf,
+import { deliverNothing, directFeedbackAlignment, errorTap, feedbackAlignment, installRule,
   RULES } from '../../../src/dfa/index.ts'
+import { partsOf } from '../../../src/dfa/rules/rule.ts'
 import { chain, dense, parametersOf, walk } from '../../../src/nn/index.ts'
 import { network } from '../networks.ts'
 import { RULE_CHECKS } from './rule-checks.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { errorTap, installRule, partsOf, type StepContext, transportAlignment,
-  weightMirror } from '../../../src/dfa/index.ts'
+import { errorTap, installRule, type StepContext, transportAlignment, weightMirror } from '../../../src/dfa/index.ts'
+import { partsOf } from '../../../src/dfa/rules/rule.ts'
 import { chain, conv2d, dense, flatten, initialize, type Layer } from '../../../src/nn/index.ts'
 import { randomStream, stepNormalsInto } from '../../../src/tensor/index.ts'
 import { denseOf, network, relativeDistance, valuesOf } from '../networks.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { errorTap, installDirect, mlp, partsOf, RULES, segmentsOf } from '../../../src/dfa/index.ts'
+import { errorTap, installDirect, mlp, RULES, segmentsOf } from '../../../src/dfa/index.ts'
+import { partsOf } from '../../../src/dfa/rules/rule.ts'
 import { cycleOf, partition, waitsForError, type Work, workOf } from '../../../src/lab/parallel/partition.ts'
 import { randomStream, tensor, uniform } from '../../../src/tensor/index.ts'
 import { configuration, start } from './runs.ts'

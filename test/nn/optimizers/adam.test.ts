@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { adam, adamW, cosineRate } from '../../../src/nn/index.ts'
 import { expectResumption, expectSameBits, farthest, parameter, trajectory } from './cases.ts'
-import { adamInto } from '../../../src/tensor/index.ts'
+import { adamInto } from '../../../src/tensor/updates.ts'
 
 const T = 60
 

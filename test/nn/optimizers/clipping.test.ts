@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { clipByNorm, clipByValue, gradientNorm } from '../../../src/nn/index.ts'
+import { clipByNorm, clipByValue } from '../../../src/nn/index.ts'
+import { gradientNorm } from '../../../src/nn/optimizers/clipping.ts'
 import { blockedKernels, type Kernels, selectKernels } from '../../../src/tensor/index.ts'
 import { pair, parameter } from './cases.ts'
 

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { constantRate, cosineRate, inverseRootRate, plateauRate, stepRate } from '../../../src/nn/index.ts'
-
-describe('constantRate', () => {
-  it('is the rate at every step', () => {
-    expect([0, 7, 1e9].map(constantRate(0.3))).toEqual([0.3, 0.3, 0.3])
-  })
-})
+import { cosineRate, inverseRootRate, plateauRate, stepRate } from '../../../src/nn/index.ts'
 
 describe('stepRate', () => {
   it('falls by the factor at each milestone', () => {
@@ -85,7 +79,7 @@ describe('plateauRate', () => {
     expect(() => plateauRate({ rate: 1, least: -1 })).toThrow(
       new RangeError('plateauRate: least must lie between 0 and the rate 1, got -1'),
     )
-    for (const make of [constantRate, (rate: number) => cosineRate({ rate, steps: 2 }),
+    for (const make of [(rate: number) => cosineRate({ rate, steps: 2 }),
       (rate: number) => stepRate({ rate, milestones: [] }), (rate: number) => inverseRootRate({ rate, warmUp: 2 }),
       (rate: number) => plateauRate({ rate })])
     {

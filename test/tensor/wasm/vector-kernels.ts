@@ -2,7 +2,7 @@
 // kernels for one table of cases.
 
 import { type ElementwiseKernels, scalarElementwise,
-  vectorElementwise } from '../../../src/tensor/elementwise-kernels.ts'
+  vectorElementwise } from '../../../src/tensor/kernels/elementwise.ts'
 import { assembler } from '../../../src/tensor/wasm/assembler.ts'
 import { type ElementwiseExports, emitElementwise } from '../../../src/tensor/wasm/elementwise.ts'
 import { PAGE, webAssembly } from '../../../src/tensor/wasm/host.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { identity, type Matrix, matrix } from '../../../src/tensor/index.ts'
-import { earlyOutput, earlyOutputRatio, earlyStudentOverlap, earlyTeacherOverlap, type EarlyTime, integrateAdaptive,
+import { earlyOutput, earlyOutputRatio, earlyStudentOverlap, earlyTeacherOverlap, integrateAdaptive,
   type OrderParameters, teacherStudentFlow } from '../../../src/theory/index.ts'
+import type { EarlyTime } from '../../../src/theory/teacher-student/early-time.ts'
 import { gaussian, gram } from './cases.ts'
 
 /** Order parameters of the equations at the times, from zero weights. */

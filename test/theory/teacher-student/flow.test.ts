@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { cholesky, erf, identity, type Matrix, matrix, multiply, transpose } from '../../../src/tensor/index.ts'
-import { fieldCovariance, type FlowOptions, generalizationError, integrateAdaptive, type OrderParameters,
+import { erf, identity, type Matrix, matrix, multiply, transpose } from '../../../src/tensor/index.ts'
+import { cholesky } from '../../../src/tensor/linalg/cholesky.ts'
+import { fieldCovariance, generalizationError, integrateAdaptive, type OrderParameters,
   teacherStudentFlow } from '../../../src/theory/index.ts'
+import type { FlowOptions } from '../../../src/theory/teacher-student/flow.ts'
 import { erfRates, gaussian, type Law, moved, numbersOf, overFields, randomParameters, type Rates } from './cases.ts'
 
 const optionsOf = (p: OrderParameters, law: Law, activation: 'erf' | 'linear' = 'erf'): FlowOptions => ({

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { erf, matrix, randomStream, stepNormalsInto } from '../../../src/tensor/index.ts'
-import { integrateAdaptive, type OnlineOptions, onlineSimulation, type OnlineState, type OrderParameters,
-  orderParametersOf, type TeacherStudentActivation, teacherStudentFlow } from '../../../src/theory/index.ts'
+import { integrateAdaptive, onlineSimulation, type OrderParameters, orderParametersOf,
+  teacherStudentFlow } from '../../../src/theory/index.ts'
+import type { OnlineOptions, OnlineState } from '../../../src/theory/teacher-student/online.ts'
+import type { TeacherStudentActivation } from '../../../src/theory/teacher-student/order-parameters.ts'
 import { gaussian, hashOf, numbersOf } from './cases.ts'
 
 const ACTIVATIONS = ['erf', 'relu', 'linear'] as const

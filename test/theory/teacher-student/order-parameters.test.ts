@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cholesky, erf, identity, matrix, matrixFromRows } from '../../../src/tensor/index.ts'
+import { erf, identity, matrix, matrixFromRows } from '../../../src/tensor/index.ts'
+import { cholesky } from '../../../src/tensor/linalg/cholesky.ts'
 import { errorCoefficients, fieldCovariance, generalizationError, initialGeneralizationError,
   type OrderParameters } from '../../../src/theory/index.ts'
 import { covarianceRows, overFields, randomParameters } from './cases.ts'

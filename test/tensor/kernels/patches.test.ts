@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { scalarElementwise, vectorElementwise } from '../../src/tensor/elementwise-kernels.ts'
-import type { PatchGeometry } from '../../src/tensor/patches.ts'
-import { vectorSetup } from './wasm/vector-kernels.ts'
+import { scalarElementwise, vectorElementwise } from '../../../src/tensor/kernels/elementwise.ts'
+import type { PatchGeometry } from '../../../src/tensor/patches.ts'
+import { vectorSetup } from '../wasm/vector-kernels.ts'
 
 const G: PatchGeometry = {
   channels: 2,
@@ -14,11 +14,10 @@ const G: PatchGeometry = {
   outputWidth: 4,
 }
 
-describe('the image kernels on vectors', () => {
+describe('patches on vectors', () => {
   const setup = vectorSetup(true, 4)
   const array = (at: number, length: number): Float32Array => new Float32Array(setup.buffer, at, length)
-  const patches = array(4096, 96), image = array(8192, 40), maxima = array(12288, 24)
-  const winners = new Int32Array(setup.buffer, 16384, 24)
+  const patches = array(4096, 96), image = array(8192, 40)
 
   it('leave windows beyond the image, and other lengths, to the errors of the definitions', () => {
     const wrong: PatchGeometry[] = [{ ...G, outputHeight: 4 }, { ...G, outputWidth: 5 }, { ...G, stride: [2, 1] }, {
@@ -29,7 +28,6 @@ describe('the image kernels on vectors', () => {
     for (const g of wrong) {
       expect(() => setup.kernels.gatherPatchesInto(patches, image, 1, g)).toThrow(/^gatherPatchesInto: /)
       expect(() => setup.kernels.scatterPatchesInto(image, patches, 1, g)).toThrow(/^scatterPatchesInto: /)
-      expect(() => setup.kernels.windowMaximaInto(maxima, winners, image, 1, g)).toThrow(/^windowMaximaInto: /)
     }
     expect(() => setup.kernels.gatherPatchesInto(patches, image, 2, G)).toThrow(RangeError)
     expect(() => setup.kernels.swapLeadingInto(patches, image, 2, 4, 5)).toThrow(RangeError)
@@ -52,15 +50,5 @@ describe('the image kernels on vectors', () => {
     })
     const want = scalarElementwise.gatherPatchesInto(new Float32Array(96), image.slice(), 1, G)
     expect([...kernels.gatherPatchesInto(patches, image, 1, G)]).toEqual([...want])
-  })
-
-  it('do rows of fewer than four maxima in TypeScript', () => {
-    const before = setup.calls()
-    setup.kernels.windowMaximaInto(array(12288, 18), new Int32Array(setup.buffer, 16384, 18), image, 1, {
-      ...G,
-      window: [2, 3],
-      outputWidth: 3,
-    })
-    expect(setup.calls()).toBe(before)
   })
 })

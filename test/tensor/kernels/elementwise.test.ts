@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type ElementwiseKernels, scalarElementwise } from '../../src/tensor/elementwise-kernels.ts'
-import type { PatchGeometry } from '../../src/tensor/patches.ts'
-import { firstDifference, ordinary, xorshift } from './bits.ts'
-import { placed, type VectorSetup, vectorSetup } from './wasm/vector-kernels.ts'
+import { type ElementwiseKernels, scalarElementwise } from '../../../src/tensor/kernels/elementwise.ts'
+import type { PatchGeometry } from '../../../src/tensor/patches.ts'
+import { firstDifference, ordinary, xorshift } from '../bits.ts'
+import { placed, type VectorSetup, vectorSetup } from '../wasm/vector-kernels.ts'
 
 const MOMENTUM = { rate: 0.1, momentum: 0.9, coupledDecay: 0.01, decoupledDecay: 0.1, nesterov: false }
 const ADAM = {

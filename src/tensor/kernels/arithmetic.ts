@@ -1,0 +1,85 @@
+// Sums, products, rectifiers and copies, element by element, in TypeScript and in vector instructions.
+
+import { LEAKY_SLOPE, leakyReluBackwardInto, leakyReluInto, reluBackwardInto, reluInto } from '../activations.ts'
+import { broadcastRowsInto, copyInto, fillInto } from '../broadcast.ts'
+import { addInto, addScaledInto, multiplyInto, scaleInto, subtractInto } from '../elementwise.ts'
+import type { ArithmeticExports } from '../wasm/arithmetic.ts'
+import { type BinaryKernel, type Operands, overlap, shifted, type UnaryKernel } from './operands.ts'
+
+/** Each is defined by the function of the same name. */
+export interface ArithmeticKernels {
+  readonly addInto: BinaryKernel
+  readonly subtractInto: BinaryKernel
+  readonly multiplyInto: BinaryKernel
+  readonly scaleInto: (out: Float32Array, factor: number, x: Float32Array) => Float32Array
+  readonly addScaledInto: (out: Float32Array, x: Float32Array, factor: number, y: Float32Array) => Float32Array
+  readonly reluInto: UnaryKernel
+  readonly reluBackwardInto: BinaryKernel
+  readonly leakyReluInto: UnaryKernel
+  readonly leakyReluBackwardInto: BinaryKernel
+  readonly copyInto: UnaryKernel
+  readonly fillInto: (out: Float32Array, value: number) => Float32Array
+  readonly broadcastRowsInto: (out: Float32Array, row: Float32Array, rows: number) => Float32Array
+}
+
+/** The definitions. */
+export const scalarArithmetic: ArithmeticKernels = {
+  addInto,
+  subtractInto,
+  multiplyInto,
+  scaleInto,
+  addScaledInto,
+  reluInto,
+  reluBackwardInto,
+  leakyReluInto,
+  leakyReluBackwardInto,
+  copyInto,
+  fillInto,
+  broadcastRowsInto,
+}
+
+/** The same functions on the exports of `emitArithmetic`. */
+export function vectorArithmetic(wasm: ArithmeticExports, { binary, locate, unary }: Operands): ArithmeticKernels {
+  return {
+    addInto: binary(addInto, wasm.add),
+    subtractInto: binary(subtractInto, wasm.subtract),
+    multiplyInto: binary(multiplyInto, wasm.multiply),
+    scaleInto(out, factor, x) {
+      const atOut = locate(out), atX = locate(x)
+      if (atOut < 0 || atX < 0 || x.length !== out.length || shifted(atOut, atX, out.length)) {
+        return scaleInto(out, factor, x)
+      }
+      wasm.scale(atOut, atX, out.length, factor)
+      return out
+    },
+    addScaledInto(out, x, factor, y) {
+      const atOut = locate(out), atX = locate(x), atY = locate(y)
+      if (atOut < 0 || atX < 0 || atY < 0) return addScaledInto(out, x, factor, y)
+      const length = out.length
+      if (x.length !== length || y.length !== length || shifted(atOut, atX, length) || shifted(atOut, atY, length)) {
+        return addScaledInto(out, x, factor, y)
+      }
+      wasm.addScaled(atOut, atX, atY, length, factor)
+      return out
+    },
+    reluInto: unary(reluInto, wasm.relu),
+    reluBackwardInto: binary(reluBackwardInto, wasm.reluBackward),
+    leakyReluInto: unary(leakyReluInto, (out, x, count) => wasm.leakyRelu(out, x, count, LEAKY_SLOPE)),
+    leakyReluBackwardInto: binary(leakyReluBackwardInto,
+      (dx, dy, x, count) => wasm.leakyReluBackward(dx, dy, x, count, LEAKY_SLOPE)),
+    copyInto: unary(copyInto, wasm.copy),
+    fillInto(out, value) {
+      const at = locate(out)
+      if (at < 0) return fillInto(out, value)
+      wasm.fill(at, out.length, value)
+      return out
+    },
+    broadcastRowsInto(out, row, rows) {
+      const atOut = locate(out), atRow = locate(row)
+      if (atOut < 0 || atRow < 0 || !Number.isSafeInteger(rows) || rows < 0 || out.length !== rows * row.length
+        || row.length === 0 || overlap(atOut, out.length, atRow, row.length)) return broadcastRowsInto(out, row, rows)
+      wasm.broadcastRows(atOut, atRow, rows, row.length)
+      return out
+    },
+  }
+}

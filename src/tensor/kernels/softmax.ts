@@ -1,0 +1,57 @@
+// Softmax and cross-entropy over rows, in TypeScript and in vector instructions.
+
+import { crossEntropyInto } from '../cross-entropy.ts'
+import { log } from '../functions/log.ts'
+import { softmaxRowsInto } from '../softmax.ts'
+import type { SoftmaxExports } from '../wasm/softmax.ts'
+import { matrix, type Operands, overlap, shifted } from './operands.ts'
+
+/** Each is defined by the function of the same name. */
+export interface SoftmaxKernels {
+  readonly softmaxRowsInto: (out: Float32Array, x: Float32Array, rows: number, classes: number) => Float32Array
+  readonly crossEntropyInto: (
+    e: Float32Array,
+    y: Float32Array,
+    t: Float32Array,
+    rows: number,
+    classes: number,
+    scale: number,
+  ) => number
+}
+
+/** The definitions. */
+export const scalarSoftmax: SoftmaxKernels = { softmaxRowsInto, crossEntropyInto }
+
+/** The same functions on the exports of `emitSoftmax`. */
+export function vectorSoftmax(wasm: SoftmaxExports, { locate }: Operands): SoftmaxKernels {
+  return {
+    softmaxRowsInto(out, x, rows, classes) {
+      const atOut = locate(out), atX = locate(x)
+      if (atOut < 0 || atX < 0 || !matrix(x, rows, classes) || classes === 0 || out.length !== x.length
+        || shifted(atOut, atX, out.length)) return softmaxRowsInto(out, x, rows, classes)
+      wasm.softmaxRows(atOut, atX, rows, classes)
+      return out
+    },
+    crossEntropyInto(e, y, t, rows, classes, scale) {
+      const atE = locate(e), atY = locate(y), atT = locate(t)
+      if (atE < 0 || atY < 0 || atT < 0 || !matrix(e, rows, classes) || y.length !== e.length || t.length !== e.length
+        || shifted(atE, atY, e.length) || overlap(atE, e.length, atT, t.length))
+      {
+        return crossEntropyInto(e, y, t, rows, classes, scale)
+      }
+      let total = 0
+      for (let from = 0; from < e.length; from += classes) {
+        const largest = wasm.largest(atY + 4 * from, classes)
+        const partition = wasm.partition(atY + 4 * from, classes, largest)
+        const logPartition = log(partition)
+        let weight = 0
+        for (let k = from; k < from + classes; k++) {
+          weight += t[k]
+          if (t[k] !== 0) total += t[k] * (logPartition - (y[k] - largest))
+        }
+        wasm.crossEntropyRow(atE + 4 * from, atY + 4 * from, atT + 4 * from, classes, largest, weight, partition, scale)
+      }
+      return scale * total
+    },
+  }
+}
