@@ -46,7 +46,7 @@ const LINES = [{
   from: CLAIM_FILE,
 }] as const
 /** Sources that must see the longer tables. */
-const READERS = ['src/lab/training/configuration.ts', 'src/lab/training/session.ts']
+const READERS = ['src/lab/training/configuration.ts', 'src/lab/training/plan.ts', 'src/lab/training/session.ts']
 
 /** The blocks of a page by their first line, `// <title>`. */
 function blocksOf(page: string): ReadonlyMap<string, string> {

@@ -6,7 +6,7 @@ import { TrainingStopped } from '../../dfa/index.ts'
 import { labKernels } from '../kernels.ts'
 import { board, Stopped } from './board.ts'
 import { type Owner, owner } from './owner.ts'
-import type { Answer, Command, OwnerStart } from './worker-team.ts'
+import type { Answer, Command, OwnerStart } from './messages.ts'
 
 function answerTo(command: Command, self: Owner): Answer {
   if (command === undefined) return { arrays: self.arrays().map(({ name, data }) => ({ name, data: data.slice() })) }
