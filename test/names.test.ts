@@ -42,6 +42,7 @@ function plant(file: string, at: string, planted: string): Record<string, string
 }
 
 const ONLINE = 'src/theory/teacher-student/online.ts'
+const RECURSION = 'src/theory/alignment-matrices.ts'
 const POOLING = 'src/nn/pooling.ts'
 const REDUCE = 'src/tensor/reduce.ts'
 const SESSION = 'src/lab/training/session.ts'
@@ -60,6 +61,7 @@ describe('names never run', () => {
   it('and a planted question of every kind is found where it stands', () => {
     const changed = {
       ...plant(ONLINE, 'dotRowsInto(fields, w, x, N)', "if (activation === 'erf') steps += 0\n"),
+      ...plant(RECURSION, 'const e = addScaled(z[a.length], -1, y)\n  const et', "if (String(rate) === 'none') return a\n"),
       ...plant(POOLING, 'const { geometry, output, winners } = buffers(x)',
         "switch (kind) {\n case 'max':\n  input = x\n  break\n}\n"),
       ...plant(REDUCE, "checkFloat32('sumRowsInto', 'out', out)", "if ('a' in out) return out\n"),
@@ -75,6 +77,7 @@ describe('names never run', () => {
       "src/lab/training/session.ts: step: choose('step', 'reduction', c.reduction, IS_MEAN)",
       "src/nn/pooling.ts: forward: switch (kind) { case 'max': input = x break }",
       "src/tensor/reduce.ts: sumRowsInto: 'a' in out",
+      "src/theory/alignment-matrices.ts: alignmentStep: String(rate) === 'none'",
       "src/theory/teacher-student/online.ts: advance: activation === 'erf'",
     ])
   })

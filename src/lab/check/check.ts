@@ -34,7 +34,7 @@ Options [default]:
 ${describeOptions(OPTIONS)}
   --help                          this text
 
-Exit status: 0 every claim holds, 1 a claim fails, 2 bad usage or bad input.`
+Exit status: 0 no claim fails, 1 a claim fails, 2 bad usage or bad input, 129, 130 or 143 ended by a signal.`
 
 /** The `check` command. */
 export const check: Command = {

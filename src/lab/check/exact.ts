@@ -9,6 +9,7 @@ import { addUpdateSquares, type AlignmentMatrices, alignmentStep, applyUpdate, b
   populationUpdate, relativeDifference, strongAlignment, symmetricPartResidual, updateRecursionResidual,
   weightAlignments, type Weights, weightsFromAlignment, zeroAlignment } from '../../theory/index.ts'
 import { type Claim, claimsOf } from '../claims/claim.ts'
+import { scientific } from '../report/format.ts'
 import { drawFeedback, toMatrix } from './matrices.ts'
 import { measured, type Recall } from './recall.ts'
 
@@ -80,7 +81,7 @@ export function exactClaims(seed: number, quick: boolean, recall: Recall = measu
       recall('kantorovich-attained', () => kantorovichAttained(seed)), 1e-9, 'rounding', byDraws),
     claim.absolute('strong-implies-gradient',
       `A_l ∝ I for l ≥ 2 gives GA_l = 1 for every error, layers 1–3 (asymmetry of P₁ ${
-        fixed.asymmetry.toExponential(0)
+        scientific(fixed.asymmetry, 1)
       })`, fixed.alignments, [1, 1, 1], 1e-12, 'rounding', byDraws),
   ]
 }

@@ -6,7 +6,7 @@ import { type AlignmentMatrices, earlyCondition, finalCondition, finalModes, gra
   strongAlignment } from '../../theory/index.ts'
 import { type Claim, claimsOf, outside, undecided } from '../claims/claim.ts'
 import type { Progress } from '../progress.ts'
-import { stated } from '../report/format.ts'
+import { significant, stated } from '../report/format.ts'
 import type { Configuration } from './configuration.ts'
 import { runDynamics, type Setup } from './dynamics.ts'
 import { conditions, covered, EARLY, END, type LabeledRun, layersOf, MIDDLE, orthogonalRuns, ranged, setupOf,
@@ -225,7 +225,7 @@ function runOnClaims(c: Configuration, progress: Progress, recall: Recall): read
       return outside(made, `the law is of gradient flow: steps of ${rate} are seen in κ beyond depth ${FLOW_DEPTH}`)
     }
     if (!run.converged) {
-      return undecided(made, `loss ${run.final.loss.toExponential(1)} after ${run.steps} steps: not converged`)
+      return undecided(made, `loss ${significant(run.final.loss, 2)} after ${run.steps} steps: not converged`)
     }
     return excess > 0.005 ? undecided(made, `the weakest mode is unfinished at loss ${stated(stop)}`) : made
   })

@@ -29,7 +29,7 @@ const OPTIONS = {
   data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
   runs: path('DIR', 'where finished runs are recorded and found again', 'runs'),
   fresh: flag('make all runs again, whatever is recorded'),
-  verify: integer(0, 'make K recorded runs again, of any scale, and compare; nothing is recorded', 0),
+  verify: integer(0, 'make N recorded runs again, of any scale, and compare; nothing is recorded', 0),
   verbose: flag('show where each tolerance comes from'),
   jobs: integer(availableParallelism(), 'runs at the same time'),
   report: path('DIR', 'write an HTML report with figures'),
@@ -50,7 +50,7 @@ Options [default]:
 ${describeOptions(OPTIONS)}
   --help                          this text
 
-Exit status: 0 every claim holds, 1 a claim fails or a run cannot be finished, 2 bad usage or bad input,
+Exit status: 0 no claim fails, 1 a claim fails or a run cannot be finished, 2 bad usage or bad input,
 129, 130 or 143 interrupted by SIGHUP, SIGINT or SIGTERM.`
 
 /** The `reproduce` command over a table of experiments. */

@@ -108,12 +108,16 @@ export function readRequest(args: readonly string[], console: Console): Request 
     faults.push(`--data: ${configuration.dataset} needs a data directory (or FEEDBACK_ALIGNMENT_DATA), got none`)
   }
   if (files.data !== undefined) attempt(() => requireDirectory('--data', files.data ?? ''))
-  if (resume === undefined && existsSync(files.checkpoint) && texts.get('overwrite') === undefined) {
-    faults.push(
-      `--checkpoint: ${files.checkpoint} is there already; go on with --resume, replace it with --overwrite, or name another`,
-    )
+  // One fault of one path: a text that is no path, what cannot be written, what is there.
+  const before = faults.length
+  if (!faults.some((fault) => fault.startsWith('--checkpoint'))) {
+    attempt(() => requireWritable('--checkpoint', files.checkpoint))
+    if (faults.length === before && resume === undefined && existsSync(files.checkpoint) && !texts.has('overwrite')) {
+      faults.push(
+        `--checkpoint: ${files.checkpoint} is there already; go on with --resume, replace it with --overwrite, or name another`,
+      )
+    }
   }
-  attempt(() => requireWritable('--checkpoint', files.checkpoint))
   if (files.json === files.checkpoint) {
     faults.push(`--json: must be another file than the checkpoint, got ${files.json}`)
   }
