@@ -61,7 +61,8 @@ describe('names never run', () => {
   it('and a planted question of every kind is found where it stands', () => {
     const changed = {
       ...plant(ONLINE, 'dotRowsInto(fields, w, x, N)', "if (activation === 'erf') steps += 0\n"),
-      ...plant(RECURSION, 'const e = addScaled(z[a.length], -1, y)\n  const et', "if (String(rate) === 'none') return a\n"),
+      ...plant(RECURSION, 'const e = addScaled(z[a.length], -1, y)\n  const et',
+        "if (String(rate) === 'none') return a\n"),
       ...plant(POOLING, 'const { geometry, output, winners } = buffers(x)',
         "switch (kind) {\n case 'max':\n  input = x\n  break\n}\n"),
       ...plant(REDUCE, "checkFloat32('sumRowsInto', 'out', out)", "if ('a' in out) return out\n"),
