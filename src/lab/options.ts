@@ -171,6 +171,8 @@ export function path(placeholder: 'FILE' | 'DIR', help: string, fallback?: strin
       if (placeholder === 'FILE' && (text.endsWith('/') || text.endsWith(sep))) {
         throw new UsageError(`--${name}: value must be a file, got the directory "${text}"`)
       }
+      // Who asks for standard output where it cannot be had does not want a directory of that name.
+      if (text === STANDARD_OUTPUT) throw new UsageError(`--${name}: value must be a path, got "-"; ./- names one`)
       return absolutePath(`--${name}`, text)
     },
   }

@@ -93,6 +93,16 @@ describe('parseOptions', () => {
     })
 })
 
+describe('a path', () => {
+  it('is never taken for standard output', () => {
+    const declared = { report: path('DIR', 'where') }
+    expect(() => parseOptions('x', declared, ['--report', '-'])).toThrow(
+      '--report: value must be a path, got "-"; ./- names one',
+    )
+    expect(parseOptions('x', declared, ['--report', './-']).report).toMatch(/[/\\\\]-$/)
+  })
+})
+
 describe('nearest', () => {
   it('finds a slip of the finger and nothing farther', () => {
     expect(nearest('chekc', ['check', 'train'])).toBe('check')
