@@ -8,7 +8,7 @@ import { flag, STANDARD_OUTPUT, UsageError } from './options.ts'
 export const overwriteResults = flag('replace files that are there and are no results of this program')
 
 /** How the results of this program begin: records and JSON of the commands, Markdown, reports. */
-const BEGINNINGS: readonly RegExp[] = [/^\{"record":"training",/, /^\{\s*"claims":\s*\[\s*\{\s*"id":/,
+const BEGINNINGS: readonly RegExp[] = [/^\{"record":"training",/, /^\{\s*"claims":\s*\[\s*(\{\s*"id":|\])/,
   /^\[\s*\{\s*"experiment":/, /^# Results\n\nWritten by `reproduce /,
   /^<!DOCTYPE html>[^]{0,200} content="default-src 'none'; style-src /]
 
