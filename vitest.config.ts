@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// fast: every kind of test that together stays well below two minutes.
+// fast: every kind of test that together takes a few minutes.
 // slow: real data, all float32 inputs, long runs; has its own script and its own time limits.
 export default defineConfig({
   test: {
