@@ -10,6 +10,9 @@ import { absolutePath, UsageError } from './options.ts'
 /** Unpacked sizes above this are refused: a hostile gzip file must not exhaust memory. */
 const LARGEST_UNPACKED = 1 << 30
 
+/** So often is a file written again whose directory disappears meanwhile. */
+const RETRIES = 3
+
 /** Throws a UsageError unless `directory` exists and is a directory. */
 export function requireDirectory(option: string, directory: string): void {
   let found: Stats | undefined
@@ -209,18 +212,23 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
   const { path, isDevice } = destination(file)
   const directory = dirname(path)
   const temporary = join(directory, temporaryName(path, process.pid))
-  try {
-    if (isDevice) return writeFileSync(path, content)
-    makeDirectories(directory)
-    removeStale(path)
-    writeThrough(temporary, 'w', (handle) => writeFileSync(handle, content))
-    renameSync(temporary, path)
-  } catch (cause) {
+  const write = (triesLeft: number): void => {
     try {
-      rmSync(temporary, { force: true })
-    } catch { /* what could not be written tells more than what cannot be removed */ }
-    throw new UsageError(`${file}: must be writable, got ${(cause as Error).message}`)
+      if (isDevice) return writeFileSync(path, content)
+      makeDirectories(directory)
+      removeStale(path)
+      writeThrough(temporary, 'w', (handle) => writeFileSync(handle, content))
+      renameSync(temporary, path)
+    } catch (cause) {
+      // Somebody may remove the directory between its making and the renaming: it is made once more.
+      if (triesLeft > 0 && (cause as NodeJS.ErrnoException).code === 'ENOENT') return write(triesLeft - 1)
+      try {
+        rmSync(temporary, { force: true })
+      } catch { /* what could not be written tells more than what cannot be removed */ }
+      throw new UsageError(`${file}: must be writable, got ${(cause as Error).message}`)
+    }
   }
+  write(RETRIES)
   // Windows gives no handle of a directory. Whoever refuses elsewhere has the new file all the same: no error to report.
   try {
     writeThrough(directory, 'r', () => {})
