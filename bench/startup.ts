@@ -33,14 +33,20 @@ export function benchStartup(quick: boolean): readonly Row[] {
   }
   const script = 'const start = performance.now(); const { length } = Object.keys(await import(process.argv[1]));'
     + 'console.log(JSON.stringify({ milliseconds: performance.now() - start, length }))'
-  const times = Array.from({ length: quick ? 3 : 11 }, () => {
-    const args = ['--input-type=module', '-e', script, pathToFileURL(entry).href]
-    const text = execFileSync(process.execPath, args, { encoding: 'utf8' })
-    const { milliseconds, length } = JSON.parse(text) as { milliseconds: number; length: number }
-    assertHolds(length > 0, 'startup: dist/index.js exports nothing')
+  const imported = (file: string): number => {
+    const args = ['--input-type=module', '-e', script, pathToFileURL(file).href]
+    const { milliseconds, length } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as {
+      milliseconds: number
+      length: number
+    }
+    assertHolds(length > 0, `startup: ${file} exports nothing`)
     return milliseconds
-  }).sort((x, y) => x - y)
-  add({ suite: 'startup', case: 'import', ms: median(times) })
+  }
+  const published = join(ROOT, 'build/package/dist/index.js')
+  const entries = [['import, modules', entry], ...(existsSync(published) ? [['import', published]] : [])]
+  // In turns, so that both meet the same machine.
+  const rounds = Array.from({ length: quick ? 3 : 11 }, () => entries.map(([, file]) => imported(file)))
+  entries.forEach(([name], at) => add({ suite: 'startup', case: name, ms: median(rounds.map((round) => round[at])) }))
   const rooms = Object.keys(FLOORS).filter((room) => room !== 'lab')
   for (const room of rooms) add({ suite: 'startup', case: room, bytes: gzipBytes([room]) })
   add({ suite: 'startup', case: 'library', bytes: gzipBytes(rooms) })

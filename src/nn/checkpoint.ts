@@ -25,7 +25,11 @@ const CHECKSUM = 4
 /** Far above any header; below what a string can hold in every engine. */
 const MOST_HEADER = 0x4000000
 const WIDTHS: Readonly<Record<string, number>> = { float32: 4, float64: 8 }
-const BIG_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 0
+const BIG_ENDIAN: boolean = /* @__PURE__ */ isBigEndian()
+
+function isBigEndian(): boolean {
+  return new Uint8Array(Uint32Array.of(1).buffer)[0] === 0
+}
 
 /**
  * The file of a record. The bits of all arrays are kept, payloads of NaN included.

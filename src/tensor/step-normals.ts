@@ -38,7 +38,12 @@ function buildZiggurat(): Ziggurat {
   }
 }
 
-const ZIGGURAT: Ziggurat = /* @__PURE__ */ buildZiggurat()
+/** Built by the first draw: an import computes nothing. */
+let built: Ziggurat | undefined
+
+function ziggurat(): Ziggurat {
+  return built ??= buildZiggurat()
+}
 
 // The upper counter words of a stream are its name's hash; this keeps clear of its uniform and normal draws.
 const STEPS = 0x53746570
@@ -57,7 +62,7 @@ const STATE: Int32Array = /* @__PURE__ */ new Int32Array(4)
  */
 export function stepNormalsInto(out: Float64Array, { key, hash }: RandomStream, step: number): Float64Array {
   checkSize('stepNormalsInto', 'step', step)
-  const { grid, inner } = ZIGGURAT
+  const { grid, inner } = ziggurat()
   philox(SEED, step | 0, Math.floor(step / 0x100000000), hash[0], hash[1] ^ STEPS, key[0], key[1])
   STATE.set(SEED)
   // The one state that stays at zero forever.
@@ -94,7 +99,7 @@ export function stepNormalsInto(out: Float64Array, { key, hash }: RandomStream, 
 
 /** The draw that began with x in the part of `layer` that may lie above the curve, or in the tail. */
 function outsideLayer(layer: number, x: number): number {
-  const { grid, inner, height } = ZIGGURAT
+  const { grid, inner, height } = ziggurat()
   for (;;) {
     if (layer === 0) return x < 0 ? -tail() : tail()
     const low = height[layer]

@@ -32,4 +32,17 @@ export interface RuleDescription {
 export const TRANSPORT_OPTIONS: readonly RuleOption[] = ['kind', 'seed', 'nonZero', 'rank']
 
 /** Options of rules with a matrix F for each feedback point. */
-export const DIRECT_OPTIONS: readonly RuleOption[] = [...TRANSPORT_OPTIONS, 'maps', 'normalization', 'sharing']
+export const DIRECT_OPTIONS: readonly RuleOption[] = /* @__PURE__ */ withOptions(TRANSPORT_OPTIONS, 'maps',
+  'normalization', 'sharing')
+
+// Functions, marked pure where they are called: a bundler keeps a rule that nobody uses for the sake of a spread.
+
+/** `options` and others. */
+export function withOptions(options: readonly RuleOption[], ...others: readonly RuleOption[]): readonly RuleOption[] {
+  return [...options, ...others]
+}
+
+/** `options` but for some. */
+export function withoutOptions(options: readonly RuleOption[], ...some: readonly RuleOption[]): readonly RuleOption[] {
+  return options.filter((option) => !some.includes(option))
+}

@@ -1,6 +1,6 @@
 import { blockedKernels, type Tensor, transposedTimesInto } from '../../tensor/index.ts'
 import { allocateTensor, type Parameter } from '../../nn/index.ts'
-import { DIRECT_OPTIONS, type RuleDescription } from './description.ts'
+import { DIRECT_OPTIONS, type RuleDescription, withOptions } from './description.ts'
 import { deliverThrough, directMatrices, type DirectOptions, type DirectRule } from './direct-delivery.ts'
 import { checkDecayFactor, shrink } from './kolen-pollack.ts'
 import { errorAt, requireTap } from './rule.ts'
@@ -64,6 +64,6 @@ export const directKolenPollackRule: RuleDescription = {
   name: 'direct-kolen-pollack',
   abbreviation: 'DKP',
   equation: 'dh_l = F_l e, F_l learns',
-  uses: [...DIRECT_OPTIONS, 'decay'],
+  uses: /* @__PURE__ */ withOptions(DIRECT_OPTIONS, 'decay'),
   make: (options) => directKolenPollack(options),
 }

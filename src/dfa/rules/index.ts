@@ -23,6 +23,8 @@ export const RULE_DESCRIPTIONS: readonly RuleDescription[] = [backpropagationRul
   errorSignDirectFeedbackAlignmentRule, sparseDirectFeedbackAlignmentRule, directKolenPollackRule, frozenRule]
 
 /** Name → factory; each name is also the rule's own. */
-export const RULES: Readonly<Record<string, RuleDescription['make']>> = Object.fromEntries(
-  RULE_DESCRIPTIONS.map(({ name, make }) => [name, make]),
-)
+export const RULES: Readonly<Record<string, RuleDescription['make']>> = /* @__PURE__ */ byName()
+
+function byName(): Readonly<Record<string, RuleDescription['make']>> {
+  return Object.fromEntries(RULE_DESCRIPTIONS.map(({ name, make }) => [name, make]))
+}

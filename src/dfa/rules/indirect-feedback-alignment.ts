@@ -1,6 +1,6 @@
 import { blockedKernels, type Kernels, type Tensor, timesTransposedInto, unreachable } from '../../tensor/index.ts'
 import { type Conv2d, conv2d, type Dense, isConv2d, isDense, type Layer, planned } from '../../nn/index.ts'
-import { DIRECT_OPTIONS, type RuleDescription } from './description.ts'
+import { DIRECT_OPTIONS, type RuleDescription, withoutOptions } from './description.ts'
 import type { DirectOptions } from './direct-delivery.ts'
 import { feedbackMatrices } from '../feedback.ts'
 import type { FeedbackPoint } from '../feedback-point.ts'
@@ -203,6 +203,6 @@ export const indirectFeedbackAlignmentRule: RuleDescription = {
   abbreviation: 'IFA',
   equation: 'dh_1 = F e, dh_{l+1} = W_{l+1} da_l',
   // One matrix, at the first point: nothing to share.
-  uses: DIRECT_OPTIONS.filter((option) => option !== 'sharing'),
+  uses: /* @__PURE__ */ withoutOptions(DIRECT_OPTIONS, 'sharing'),
   make: (options) => indirectFeedbackAlignment(options),
 }

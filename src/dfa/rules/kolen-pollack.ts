@@ -1,6 +1,6 @@
 import { blockedKernels, type Kernels, type Tensor } from '../../tensor/index.ts'
 import { allocateTensor, type Parameter } from '../../nn/index.ts'
-import { type RuleDescription, TRANSPORT_OPTIONS } from './description.ts'
+import { type RuleDescription, TRANSPORT_OPTIONS, withOptions } from './description.ts'
 import type { LearningRule } from './rule.ts'
 import { randomTransport, type TransportOptions } from './transport.ts'
 
@@ -65,6 +65,6 @@ export const kolenPollackRule: RuleDescription = {
   name: 'kolen-pollack',
   abbreviation: 'KP',
   equation: 'dh_l = R_{l+1} da_{l+1}, R learns as W',
-  uses: [...TRANSPORT_OPTIONS, 'decay'],
+  uses: /* @__PURE__ */ withOptions(TRANSPORT_OPTIONS, 'decay'),
   make: (options) => kolenPollack(options),
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../tensor/index.ts'
-import { DIRECT_OPTIONS, type RuleDescription } from './description.ts'
+import { DIRECT_OPTIONS, type RuleDescription, withoutOptions } from './description.ts'
 import { directFeedbackAlignment } from './direct-feedback-alignment.ts'
 import type { DirectOptions, DirectRule } from './direct-delivery.ts'
 
@@ -24,6 +24,6 @@ export const sparseDirectFeedbackAlignmentRule: RuleDescription = {
   abbreviation: 'SSDFA',
   equation: 'dh_l = F_l e, F_l sparse',
   // Its kind is its name.
-  uses: DIRECT_OPTIONS.filter((option) => option !== 'kind' && option !== 'rank'),
+  uses: /* @__PURE__ */ withoutOptions(DIRECT_OPTIONS, 'kind', 'rank'),
   make: (options) => sparseDirectFeedbackAlignment(options),
 }

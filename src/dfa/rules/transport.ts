@@ -2,7 +2,7 @@
 
 import { choose, normalInto, randomOrthogonal, type RandomStream, randomStream, type Tensor, tensor,
   uniformInto } from '../../tensor/index.ts'
-import { FEEDBACK_DRAWS, type FeedbackDraw, type FeedbackKind } from '../feedback.ts'
+import { FEEDBACK_DRAWS, type FeedbackKind } from '../feedback.ts'
 import type { Carrier } from './rule.ts'
 
 /** How the matrices R are drawn; entries have the variance of the kind divided by I. */
@@ -43,12 +43,13 @@ const FILLS: Readonly<Record<FeedbackKind, Fill>> = {
   gaussian: (r, stream, inputs) => normalInto(r, stream, 1 / Math.sqrt(inputs)),
   uniform: (r, stream, inputs) => uniformInto(r, stream, -1 / Math.sqrt(inputs), 1 / Math.sqrt(inputs)),
   orthogonal: (r, stream, inputs, outputs) => r.set(randomOrthogonal(stream, outputs, inputs).data),
-  sparse: /* @__PURE__ */ fillTransposed(FEEDBACK_DRAWS.sparse),
-  'low-rank': /* @__PURE__ */ fillTransposed(FEEDBACK_DRAWS['low-rank']),
+  sparse: /* @__PURE__ */ fillTransposed('sparse'),
+  'low-rank': /* @__PURE__ */ fillTransposed('low-rank'),
 }
 
 /** Rows of the drawn matrix are the units that the error reaches: the inputs. */
-function fillTransposed(draw: FeedbackDraw): Fill {
+function fillTransposed(kind: FeedbackKind): Fill {
+  const draw = FEEDBACK_DRAWS[kind]
   return (r, stream, inputs, outputs, options) => {
     const rows = draw(inputs, outputs, stream, options)
     const scale = 1 / Math.sqrt(inputs)

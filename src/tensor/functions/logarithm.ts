@@ -28,8 +28,13 @@ export function logReduced(f: number, k: number, c: number): number {
 
 const FLOAT: Float64Array = /* @__PURE__ */ new Float64Array([1])
 const WORDS: Uint32Array = /* @__PURE__ */ new Uint32Array(FLOAT.buffer)
-const HIGH: number = /* @__PURE__ */ WORDS[1] === 0x3ff00000 ? 1 : 0 // the byte order of the machine
+/** Where the high word of a float64 stands: the byte order of the machine. */
+const HIGH: number = /* @__PURE__ */ highWord()
 const SQRT_HALF_HIGH = 0x3fe6a09e // high word of √½
+
+function highWord(): number {
+  return WORDS[1] === 0x3ff00000 ? 1 : 0
+}
 
 /** k with √½ ≤ x·2^-k < √2 (to the 20 bits of the high word), for a normal positive x. */
 export function exponentAbove(x: number): number {

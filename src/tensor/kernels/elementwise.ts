@@ -18,14 +18,19 @@ export interface ElementwiseKernels
 {}
 
 /** The definitions: TypeScript, for any runtime. */
-export const scalarElementwise: ElementwiseKernels = {
-  ...scalarArithmetic,
-  ...scalarFunctions,
-  ...scalarReductions,
-  ...scalarSoftmax,
-  ...scalarUpdates,
-  ...scalarPatches,
-  ...scalarMaxima,
+export const scalarElementwise: ElementwiseKernels = /* @__PURE__ */ allScalar()
+
+// A function, because bundlers keep an object that is spread at top level even where nothing uses it.
+function allScalar(): ElementwiseKernels {
+  return {
+    ...scalarArithmetic,
+    ...scalarFunctions,
+    ...scalarReductions,
+    ...scalarSoftmax,
+    ...scalarUpdates,
+    ...scalarPatches,
+    ...scalarMaxima,
+  }
 }
 
 /**

@@ -50,9 +50,9 @@ export function errorCoefficients({ v, A }: OrderParameters): Float64Array {
 export type SecondMoment = (C: Matrix, a: number, b: number) => number
 
 const I2: Readonly<Record<TeacherStudentActivation, SecondMoment>> = {
-  erf: erfIntegrals.I2,
+  erf: (C, a, b) => erfIntegrals.I2(C, a, b),
   relu: reluI2,
-  linear: linearIntegrals.I2,
+  linear: (C, a, b) => linearIntegrals.I2(C, a, b),
 }
 
 /** I₂ of an activation. Throws: RangeError for an unknown one. */
