@@ -1,8 +1,9 @@
 // Matrix products on tensors: shapes checked here, work done by a tier's `Gemm`.
 
 import { checkSize, show } from '../check.ts'
-import { blockedKernels, type Kernels } from '../tiers/kernels.ts'
+import type { Kernels } from '../tiers/kernels.ts'
 import { type Tensor, tensor } from '../tensor.ts'
+import { gemmBlocked } from './blocked.ts'
 
 /** How the operands of a product are read and where its work is done. */
 export interface MatmulOptions {
@@ -10,8 +11,8 @@ export interface MatmulOptions {
   readonly transposeA?: boolean
   /** Use bᵀ: b is stored [n, k]. */
   readonly transposeB?: boolean
-  /** The tier; blocked TypeScript unless given. */
-  readonly kernels?: Kernels
+  /** The tier; blocked TypeScript unless given, without the tier's other kernels: a bundle need not hold them. */
+  readonly kernels?: Pick<Kernels, 'gemm'>
 }
 
 /** Options of `matmulInto`. */
@@ -47,8 +48,9 @@ export function matmulInto(out: Tensor, a: Tensor, b: Tensor, options: MatmulInt
   }
   checkApart('matmulInto', out.data, 'a', a.data)
   checkApart('matmulInto', out.data, 'b', b.data)
-  const { transposeA = false, transposeB = false, accumulate = false, kernels = blockedKernels } = options
-  kernels.gemm(m, n, k, a.data, transposeA, b.data, transposeB, out.data, accumulate)
+  const { transposeA = false, transposeB = false, accumulate = false, kernels } = options
+  const gemm = kernels?.gemm ?? gemmBlocked
+  gemm(m, n, k, a.data, transposeA, b.data, transposeB, out.data, accumulate)
   return out
 }
 
