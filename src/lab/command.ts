@@ -6,6 +6,8 @@ export interface Console {
   readonly error: (text: string) => void
   /** Columns of the terminal, or a default for files and pipes. */
   readonly width: number
+  /** True once nobody reads standard output any more: the reader closed the pipe, the terminal went away. */
+  readonly isAbandoned?: () => boolean
   /** Verdicts are colored: a terminal, and no NO_COLOR in the environment. */
   readonly color?: boolean
 }

@@ -6,9 +6,9 @@ import { columnsOf, lineWriter, oneLine, releaseLostTerminals } from './terminal
 
 releaseLostTerminals()
 // What cannot be said on standard error cannot be said at all; the status remains.
-const error = lineWriter(process.stderr, () => {})
+const { write: error } = lineWriter(process.stderr, () => {})
 let status: number | undefined
-const out = lineWriter(process.stdout, ({ message }) => {
+const { write: out, isAbandoned } = lineWriter(process.stdout, ({ message }) => {
   // The work goes on: what it writes into files is not lost. Its text is, so this is no success.
   error(`feedback-alignment: standard output: must be writable, got ${oneLine(message)}`)
   status = 2
@@ -18,7 +18,7 @@ const out = lineWriter(process.stdout, ({ message }) => {
 try {
   const width = columnsOf(process.stdout, process.env)
   const color = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''
-  process.exitCode = await runCommandLine(process.argv.slice(2), { out, error, width, color })
+  process.exitCode = await runCommandLine(process.argv.slice(2), { out, error, width, color, isAbandoned })
 } catch (cause) {
   // Training that diverges and the like: the reason is the message; the stack is for whoever asks.
   const { message, stack } = cause as Error

@@ -3,6 +3,9 @@
 /** Exit status of a command that a signal ended, as shells count: 128 and the signal's number. */
 export const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
+/** Exit status of a command that ends because nobody reads what it says: that of SIGPIPE. */
+export const NO_READER_STATUS = 141
+
 /** A signal that is listened to; SIGHUP is that of a terminal that goes away. */
 export type EndingSignal = keyof typeof SIGNAL_STATUS
 

@@ -25,27 +25,38 @@ export function columnsOf(
   return stream.isTTY === true ? Math.max(LEAST, terminalColumns(stream)) : UNSHOWN
 }
 
-/** A reader that closes the pipe early (head, a pager), a terminal that went away: no error, the work goes on, silently. */
+/** A reader that closes the pipe early (head, a pager), a terminal that went away: no error, further text is dropped. */
 const GONE: readonly unknown[] = ['EPIPE', 'EIO', 'ECONNRESET']
+
+/** Where lines go. */
+export interface LineWriter {
+  readonly write: (text: string) => void
+  /** True once the reader has left. */
+  readonly isAbandoned: () => boolean
+}
 
 /** Writes lines to `stream` until the first that fails; `fault` learns why, unless the reader has left. */
 export function lineWriter(
   stream: Pick<NodeJS.WriteStream, 'on' | 'write'>,
   fault: (cause: Error) => void,
-): (text: string) => void {
-  let isOpen = true
+): LineWriter {
+  let state: 'open' | 'abandoned' | 'broken' = 'open'
   const close = (cause: NodeJS.ErrnoException): void => {
-    if (isOpen && !GONE.includes(cause.code)) fault(cause)
-    isOpen = false
+    if (state !== 'open') return
+    state = GONE.includes(cause.code) ? 'abandoned' : 'broken'
+    if (state === 'broken') fault(cause)
   }
   stream.on('error', close)
-  return (text) => {
-    if (!isOpen) return
-    try {
-      stream.write(`${text}\n`)
-    } catch (cause) {
-      close(cause as NodeJS.ErrnoException)
-    }
+  return {
+    isAbandoned: () => state === 'abandoned',
+    write(text) {
+      if (state !== 'open') return
+      try {
+        stream.write(`${text}\n`)
+      } catch (cause) {
+        close(cause as NodeJS.ErrnoException)
+      }
+    },
   }
 }
 

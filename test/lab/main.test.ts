@@ -52,14 +52,23 @@ describe('the executable', () => {
     expect(stdout.split('\n')).toHaveLength(2)
   })
 
-  it('finishes its work when nobody reads what it says', () => {
+  it('stops a training when nobody reads what it says, with a checkpoint, unless it is told to go on', () => {
     const record = join(folder, 'record.jsonl')
+    const kinds = (): string[] =>
+      readFileSync(record, 'utf8').trimEnd().split('\n').map((line) => (JSON.parse(line) as { record: string }).record)
     const args = ['train', '--dataset', 'teacher', '--training-samples', '200', '--hidden', '8', '--epochs', '5',
       '--alignment-samples', '8', '--checkpoint', join(folder, 'checkpoint'), '--json', record]
-    expect(intoClosedPipe(args, '2> FILE')).toEqual({ status: '0', error: '' })
-    const lines = readFileSync(record, 'utf8').trimEnd().split('\n')
-    const kinds = lines.map((line) => (JSON.parse(line) as { record: string }).record)
-    expect(kinds).toEqual(['training', ...Array.from({ length: 5 }, () => 'epoch'), 'end'])
+    const stopped = intoClosedPipe(args, '2> FILE')
+    expect(stopped).toEqual({
+      status: '141',
+      error: expect.stringMatching(
+        /^interrupted by the loss of its reader \(--keep-going\) at step \d+ of \d+; go on with: train --resume \S+\n$/,
+      ) as string,
+    })
+    expect(kinds().at(-1)).toBe('epoch')
+    expect(existsSync(join(folder, 'checkpoint'))).toBe(true)
+    expect(intoClosedPipe([...args, '--keep-going', '--overwrite'], '2> FILE')).toEqual({ status: '0', error: '' })
+    expect(kinds()).toEqual(['training', ...Array.from({ length: 6 }, () => 'epoch'), 'end'])
   })
 
   it('keeps its status when nobody reads what it says, on standard output or standard error', () => {

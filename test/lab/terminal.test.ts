@@ -45,10 +45,12 @@ describe('lineWriter', () => {
       for (const code of ['EPIPE', 'EIO', 'ECONNRESET', 'ENOSPC', 'EBADF', 'EFBIG']) {
         const { stream, written } = failing(code, how)
         const faults: string[] = []
-        const write = lineWriter(stream, ({ message }) => faults.push(message))
+        const { write, isAbandoned } = lineWriter(stream, ({ message }) => faults.push(message))
+        expect(isAbandoned()).toBe(false)
         for (const text of ['a', 'b', 'c']) write(text)
         expect(written, code).toEqual(['a\n', 'b\n'])
-        expect(faults, code).toEqual(['EPIPE', 'EIO', 'ECONNRESET'].includes(code) ? [] : [`${code}: no`])
+        const hasLeft = ['EPIPE', 'EIO', 'ECONNRESET'].includes(code)
+        expect([faults, isAbandoned()], code).toEqual([hasLeft ? [] : [`${code}: no`], hasLeft])
       }
     })
 })

@@ -102,7 +102,7 @@ const fresh = (name: string): string => {
 }
 const kinds = (record: string): unknown[] =>
   readFileSync(record, 'utf8').trimEnd().split('\n').map((line) => (JSON.parse(line) as { record: string }).record)
-const ALL = ['training', 'epoch', 'epoch', 'epoch', 'end']
+const ALL = ['training', 'epoch', 'epoch', 'epoch', 'epoch', 'end']
 
 /** A small file system of its own, undefined where this process may not mount one. */
 function disk(name: string): string | undefined {
@@ -133,12 +133,12 @@ describe('standard output', () => {
     expect(shell(`exec ${command('--version')} > /dev/full 2> /dev/full`).status).toBe(2)
   })
 
-  it('that is closed, or has no reader: the work is done, silently, status 0', () => {
+  it('that is closed, or has no reader and is to go on: the work is done, silently, status 0', () => {
     const place = fresh('closed')
-    for (const [name, to] of [['closed', '>&-'], ['both', '>&- 2>&-'], ['pipe', '| true']]) {
+    for (const [name, to, ...more] of [['closed', '>&-'], ['both', '>&- 2>&-'], ['pipe', '| true', '--keep-going']]) {
       const record = join(place, name)
       const status = join(place, `${name} status`)
-      const line = command('train', ...SMALL, '--checkpoint', join(place, `${name} c`), '--json', record)
+      const line = command('train', ...SMALL, '--checkpoint', join(place, `${name} c`), '--json', record, ...more)
       const { error } = shell(`{ ${line}; echo $? > ${quoted(status)}; } ${to}`)
       expect([readFileSync(status, 'utf8'), error, kinds(record)], name).toEqual(['0\n', '', ALL])
     }
@@ -160,12 +160,17 @@ describe('standard output', () => {
   }
   const hasScript = spawnSync('script', ['--version']).status === 0
 
-  it.skipIf(!hasScript)('that is a terminal which goes away without a signal: the work is done', async () => {
-    const place = fresh('terminal')
+  it.skipIf(!hasScript).each(
+    [['a checkpoint, status 141', 141, []], ['the work is done where it is to go on', 0, ['--keep-going']]] as const,
+  )('that is a terminal which goes away without a signal: %s', async (_, expected, more) => {
+    const place = fresh(`terminal${expected}`)
     const file = join(place, 'c')
-    const line = command('train', ...SMALL, '--epochs', '150', '--alignment-samples', '0', '--checkpoint', file)
-    expect([0, 134]).toContain(await onLostTerminal(place, line, file, true))
-    expect((readCheckpoint(file).metadata as { records: unknown[] }).records).toHaveLength(150)
+    const line = command('train', ...SMALL, '--epochs', '150', '--alignment-samples', '0', '--checkpoint', file,
+      ...more)
+    expect([expected, 134]).toContain(await onLostTerminal(place, line, file, true))
+    const { length } = (readCheckpoint(file).metadata as { records: unknown[] }).records
+    if (expected === 0) expect(length).toBe(151)
+    else expect(length).toBeLessThan(151)
   })
 
   it.skipIf(!hasScript)('that is a terminal which goes away with SIGHUP: a checkpoint, status 129', async () => {

@@ -52,6 +52,8 @@ export interface Report {
   readonly title: string
   /** The answer in a sentence or two. */
   readonly summary: string
+  /** What went wrong, in place of an answer that could be trusted: the first line. */
+  readonly alarm?: string
   /** The figures that carry the result, at most two, above everything else. */
   readonly lead?: readonly ReportFigure[]
   /** Terms with their meaning, in the order in which a reader meets them. */
@@ -103,7 +105,11 @@ ${REPORT_STYLE}</style>
 <body>
 <header>
 <h1>${mathHtml(report.title)}</h1>
-<p class="answer">${mathHtml(report.summary)}</p>
+${
+    report.alarm === undefined
+      ? ''
+      : `<p class="answer alarm" role="alert">${mathHtml(report.alarm)}</p>\n`
+  }<p class="answer">${mathHtml(report.summary)}</p>
 ${verdictList(claims.map(({ verdict }) => verdict))}${
     first.length === 0 ? '' : `<div class="figures">\n${first.join('')}</div>\n`
   }${openClaims(claims)}${

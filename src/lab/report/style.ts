@@ -61,6 +61,7 @@ tbody th{font-weight:inherit}
 .undecided{color:var(--undecided);border-style:dotted}
 .outside{color:var(--outside);border-style:dashed}
 .answer{font-size:1.15rem;line-height:1.45}
+.alarm{color:var(--fails);font-weight:600;border-left:4px double currentColor;padding-left:.75rem}
 .open{list-style:none;padding:0;font-size:.9375rem}
 .open li{padding:.2rem 0}
 .counts{font-size:.875rem;white-space:nowrap}

@@ -2,58 +2,123 @@
 
 import { join } from 'node:path'
 import { writeWhole } from '../files.ts'
-import { count } from '../report/format.ts'
-import { type LineFigure, lineFigure, type Series } from '../report/figure.ts'
-import { htmlReport, type ReportFigure } from '../report/html.ts'
-import type { TrainingConfiguration } from '../training/configuration.ts'
 import { programFacts, TERMS } from '../report/facts.ts'
+import { type LineFigure, lineFigure, type Series } from '../report/figure.ts'
+import { count } from '../report/format.ts'
+import { htmlReport, type ReportFigure } from '../report/html.ts'
+import type { Table } from '../report/table.ts'
+import type { TrainingConfiguration } from '../training/configuration.ts'
 import { SHAPES } from '../training/datasets.ts'
+import type { Score } from '../training/score.ts'
 import type { EpochRecord } from './record.ts'
+import { type Trouble, troubleText } from './trouble.ts'
 
 type Points = readonly (readonly [number, number])[]
+type Split = 'training' | 'validation' | 'test'
 
 const EPOCHS = { label: 'epoch', whole: true } as const
+const SPLITS: readonly Split[] = ['training', 'validation', 'test']
+/** Losses whose largest is more than so many times the least have a logarithmic axis. */
+const SPAN = 100
 
 function overEpochs(
   records: readonly EpochRecord[],
   value: (record: EpochRecord) => number | null | undefined,
 ): Points {
-  return records.map((record) => [record.epoch + 1, value(record) ?? NaN])
+  return records.map((record) => [record.epoch, value(record) ?? NaN])
+}
+
+/** One curve per split that was scored, each in its own color. */
+function bySplit(records: readonly EpochRecord[], name: keyof Score): readonly Series[] {
+  return SPLITS.flatMap((split, color) =>
+    records.every((record) => record[split] === null)
+      ? []
+      : [{ name: split, color, points: overEpochs(records, (record) => record[split]?.[name]) }]
+  )
+}
+
+function curves(figure: Omit<LineFigure, 'x'>, caption: string): ReportFigure {
+  return { svg: lineFigure({ ...figure, x: EPOCHS }), caption }
+}
+
+function lossFigure(c: TrainingConfiguration, records: readonly EpochRecord[]): ReportFigure {
+  const series = [...bySplit(records, 'loss'), {
+    name: 'training, mean over the epoch',
+    color: 0,
+    dashed: true,
+    points: overEpochs(records, ({ trainingLoss }) => trainingLoss),
+  }]
+  const values = series.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite)
+  const isWide = Math.min(...values) > 0 && Math.max(...values) > SPAN * Math.min(...values)
+  return curves({ title: 'Loss', y: { label: `${c.loss} per sample`, ...(isWide ? { scale: 'log' } : {}) }, series },
+    'Loss per sample before the first step and after each epoch, on as many training samples as there are test samples. '
+      + 'Dashed: mean over the samples of the epoch, each before the update of its step.')
+}
+
+function accuracyFigure(c: TrainingConfiguration, records: readonly EpochRecord[]): ReportFigure {
+  return curves({
+    title: 'Accuracy',
+    y: { label: 'share of right answers' },
+    series: bySplit(records, 'accuracy'),
+    marks: [{ y: 1 / SHAPES[c.dataset].classes, label: 'chance' }],
+  }, 'Share of right answers before the first step and after each epoch, on the same samples. The line: chance.')
+}
+
+function epochsTable(records: readonly EpochRecord[]): Table {
+  const accuracy = (split: Split) => ({ name: `${split} accuracy`, digits: 5 })
+  return {
+    columns: [{ name: 'epoch' }, { name: 'training loss (epoch)' }, { name: 'training loss' }, { name: 'test loss' },
+      accuracy('training'), accuracy('test'), { name: 'whole-gradient alignment' }],
+    rows: records.map((
+      { epoch, trainingLoss, training, test, alignment },
+    ) => [epoch, trainingLoss, training?.loss ?? null, test.loss, training?.accuracy ?? null, test.accuracy,
+      alignment?.wholeGradient ?? null]
+    ),
+  }
 }
 
 function alignmentFigure(records: readonly EpochRecord[]): ReportFigure | undefined {
   const first = records.find(({ alignment }) => alignment !== null)?.alignment
   if (first === null || first === undefined) return undefined
-  // Hidden layers in front; the last layer sees the error itself and is exact by construction.
   const layers = Object.keys(first.layerGradient)
+  const last = layers[layers.length - 1]
   const series: Series[] = [
-    ...layers.map((name, index): Series => ({
-      name: index === layers.length - 1 ? `gradient, ${name} (exact by construction)` : `gradient, ${name}`,
+    ...layers.slice(0, -1).map((name, color): Series => ({
+      name: `gradient, ${name}`,
+      color,
       points: overEpochs(records, ({ alignment }) => alignment?.layerGradient[name]?.mean),
     })),
-    {
-      name: 'whole gradient',
-      points: overEpochs(records, ({ alignment }) => alignment?.wholeGradient),
-      dashed: true,
-    },
     ...Object.keys(first.weight).map((name): Series => ({
       name: `weight, ${name}`,
+      color: layers.indexOf(name),
       points: overEpochs(records, ({ alignment }) => alignment?.weight[name]),
       dashed: true,
     })),
+    {
+      name: 'whole gradient',
+      color: layers.length,
+      points: overEpochs(records, ({ alignment }) => alignment?.wholeGradient),
+      dashed: true,
+    },
   ]
-  return {
-    svg: lineFigure({
-      title: 'Alignment with backpropagation',
-      x: EPOCHS,
-      y: { label: 'cosine' },
-      series,
-      marks: [{ y: 0 }],
-    }),
-    caption:
-      'Cosines between the rule’s errors and the exact ones, per layer and for all gradients as one vector, and between weights and '
-      + 'feedback; the same training samples after every epoch, in evaluation mode. 1 is backpropagation.',
-  }
+  return curves({
+    title: 'Alignment with backpropagation',
+    y: { label: 'cosine' },
+    series,
+    marks: [{ y: 0 }, { y: 1, label: `gradient, ${last}` }],
+  },
+    'Cosines between the rule’s errors and the exact ones, per layer and for all gradients as one vector, and between weights and '
+      + 'feedback; the same training samples before the first step and after every epoch, in evaluation mode. 1 is '
+      + `backpropagation; ${last} sees the error itself and is exact by construction.`)
+}
+
+/** `Test accuracy 63.30 % after 5 epochs.`, or that there is none. */
+function answer(records: readonly EpochRecord[]): string {
+  if (records.length === 0) return 'Nothing was measured.'
+  const { epoch, test } = records[records.length - 1]
+  return `Test accuracy ${(100 * test.accuracy).toFixed(2)} % ${
+    epoch === 0 ? 'before the first step' : `after ${count(epoch, 'epoch')}`
+  }.`
 }
 
 /** Writes `index.html` into `directory` and returns its path. Throws: UsageError when it cannot be written. */
@@ -62,28 +127,17 @@ export function trainReport(
   c: TrainingConfiguration,
   records: readonly EpochRecord[],
   facts: readonly (readonly [string, string])[],
+  trouble?: Trouble,
 ): string {
-  const curves = (
-    title: string,
-    label: string,
-    series: readonly Series[],
-    caption: string,
-    marks: LineFigure['marks'] = [],
-  ): ReportFigure => ({ svg: lineFigure({ title, x: EPOCHS, y: { label }, series, marks }), caption })
-  const hasValidation = records.some(({ validation }) => validation !== null)
-  const split = (
-    name: 'loss' | 'accuracy',
-  ): Series[] => [{ name: 'test', points: overEpochs(records, ({ test }) => test[name]) },
-    ...(hasValidation
-      ? [{ name: 'validation', points: overEpochs(records, ({ validation }) => validation?.[name]) }]
-      : [])]
   const alignment = alignmentFigure(records)
+  const isOver = records[records.length - 1]?.epoch === c.epochs
   const file = join(directory, 'index.html')
-  const last = records[records.length - 1]
+  const text = trouble === undefined ? '' : troubleText(trouble, isOver)
   writeWhole(file,
     htmlReport({
       title: `${c.rule} on ${c.dataset}`,
-      summary: `Test accuracy ${(100 * last.test.accuracy).toFixed(2)} % after ${count(last.epoch + 1, 'epoch')}.`,
+      ...(trouble === undefined ? {} : { alarm: `${text[0].toUpperCase()}${text.slice(1)}.` }),
+      summary: answer(records),
       terms: TERMS,
       facts: [...facts, ['Configuration',
         Object.entries(c).filter(([, value]) => !(Array.isArray(value) && value.length === 0)).map(([name, value]) =>
@@ -92,34 +146,10 @@ export function trainReport(
       sections: [{
         id: 'training',
         heading: 'Training',
-        figures: [
-          curves('Loss', `${c.loss} (${c.reduction})`, [{
-            name: 'training (mean over the epoch)',
-            points: overEpochs(records, ({ trainingLoss }) => trainingLoss),
-          }, ...split('loss').map((one, index) => ({ ...one, color: index + 1 }))],
-            'Loss per epoch. The training loss is the mean over the epoch’s steps, each before its update.'),
-          curves('Accuracy', 'share of right answers',
-            split('accuracy').map((one, index) => ({ ...one, color: index + 1 })),
-            'Share of right answers after each epoch. The line: chance.', [{
-            y: 1 / SHAPES[c.dataset].classes,
-            label: 'chance',
-          }]),
-          ...(alignment === undefined ? [] : [alignment]),
-        ],
-        tables: [{
-          caption: 'Epochs',
-          table: {
-            columns: [{ name: 'epoch' }, { name: 'training loss' }, { name: 'test loss' }, {
-              name: 'test accuracy',
-              digits: 5,
-            }, { name: 'whole-gradient alignment' }],
-            rows: records.map((
-              record,
-            ) => [record.epoch + 1, record.trainingLoss, record.test.loss, record.test.accuracy,
-              record.alignment?.wholeGradient ?? null]
-            ),
-          },
-        }],
+        figures: records.length === 0
+          ? []
+          : [lossFigure(c, records), accuracyFigure(c, records), ...(alignment === undefined ? [] : [alignment])],
+        tables: [{ caption: 'Epochs', table: epochsTable(records) }],
       }],
     }))
   return file

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../nn/index.ts'
 import { readCheckpoint } from '../checkpoint-file.ts'
 import type { Console } from '../command.ts'
 import { dataDirectory, readText, requireDirectory, requireWritable } from '../files.ts'
-import { absolutePath, amount, integer, type Option, optionTexts, output, path, UsageError } from '../options.ts'
+import { absolutePath, amount, flag, integer, type Option, optionTexts, output, path, UsageError } from '../options.ts'
 import { openResults, overwriteResults, type Results } from '../results.ts'
 import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
 import { FILES } from '../training/datasets.ts'
@@ -16,9 +16,11 @@ import { readSnapshot, type Snapshot } from './snapshot.ts'
 export const COMMAND_OPTIONS = {
   config: path('FILE', 'JSON object of the training options above, by their names; options given here come first'),
   data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
-  checkpoint: path('FILE', 'where the training is kept [<dataset>-<rule>-seed<seed>.checkpoint below runs/train]'),
+  checkpoint: path('FILE',
+    'where the training is kept [the first that is free of <dataset>-<rule>-seed<seed>[-N].checkpoint below runs/train]'),
   'checkpoint-seconds': amount(60, 'time between checkpoints; one is also written at every epoch and when interrupted'),
-  resume: path('FILE', 'go on from a checkpoint, with its own configuration'),
+  resume: path('FILE', 'go on from a checkpoint, with its own configuration; --epochs alone may be raised'),
+  'keep-going': flag('neither divergence nor the loss of reader and terminal ends the training'),
   overwrite: { ...overwriteResults, help: 'replace a checkpoint that is there, and files that are no results' },
   'alignment-samples': integer(256, 'samples whose alignment is measured after every epoch; 0 for none', 0),
   json: output('write the record as JSON lines'),
@@ -36,6 +38,8 @@ export interface Files {
   readonly alignmentSamples: number
   readonly json: string | undefined
   readonly report: string | undefined
+  /** Whether it goes on in trouble, and without a reader. */
+  readonly keepGoing: boolean
   /** Who does the steps; no result depends on it. */
   readonly owners: number
 }
@@ -73,9 +77,11 @@ export function readRequest(args: readonly string[], console: Console): Request 
     faults.push(...asked.faults)
     configuration = asked.configuration
   } else {
-    configuration = snapshot.configuration
+    const extended = extend(snapshot, texts)
+    faults.push(...extended.faults)
+    configuration = extended.configuration
     for (const name of texts.keys()) {
-      if (Object.hasOwn(TRAINING_OPTIONS, name)
+      if ((Object.hasOwn(TRAINING_OPTIONS, name) && name !== 'epochs')
         || name === 'config'
         || name === 'alignment-samples'
         || name === 'checkpoint')
@@ -88,12 +94,12 @@ export function readRequest(args: readonly string[], console: Console): Request 
     data: dataDirectory(option<string | undefined>('data')),
     checkpoint: resume
       ?? option<string | undefined>('checkpoint')
-      ?? absolutePath('--checkpoint',
-        join('runs', 'train', `${configuration.dataset}-${configuration.rule}-seed${configuration.seed}.checkpoint`)),
+      ?? freeCheckpoint(configuration, texts.has('overwrite')),
     checkpointSeconds: option<number>('checkpoint-seconds'),
     alignmentSamples: snapshot?.alignmentSamples ?? option<number>('alignment-samples'),
     json: option<string | undefined>('json'),
     report: option<string | undefined>('report'),
+    keepGoing: texts.has('keep-going'),
     owners: option<number>('owners'),
   }
   const attempt = (check: () => void): void => {
@@ -137,6 +143,39 @@ export function readRequest(args: readonly string[], console: Console): Request 
       ? undefined
       : { file: resume, checkpoint, snapshot },
   }
+}
+
+/** The configuration of a checkpoint, with more epochs where they are asked for. */
+function extend(
+  { configuration, steps }: Snapshot,
+  texts: ReadonlyMap<string, string>,
+): { readonly configuration: TrainingConfiguration; readonly faults: readonly string[] } {
+  const text = texts.get('epochs')
+  if (text === undefined) return { configuration, faults: [] }
+  const refused = (why: string) => ({ configuration, faults: [`--epochs: ${why}`] })
+  let epochs: number
+  try {
+    epochs = TRAINING_OPTIONS.epochs.read(text, 'epochs')
+  } catch (error) {
+    return { configuration, faults: [(error as Error).message] }
+  }
+  if (epochs === configuration.epochs) return { configuration, faults: [] }
+  if (epochs < configuration.epochs) {
+    return refused(`a resumed training must have at least its own ${configuration.epochs}, got ${epochs}`)
+  }
+  if (configuration.schedule === 'cosine' && steps > 0) {
+    return refused(`the cosine schedule has gone by its ${configuration.epochs} epochs, got ${epochs}`)
+  }
+  return { configuration: { ...configuration, epochs }, faults: [] }
+}
+
+/** The usual checkpoint, with a number where it is there already and must not be replaced. */
+function freeCheckpoint({ dataset, rule, seed }: TrainingConfiguration, overwrite: boolean): string {
+  const place = (number: string): string =>
+    absolutePath('--checkpoint', join('runs', 'train', `${dataset}-${rule}-seed${seed}${number}.checkpoint`))
+  let file = place('')
+  for (let n = 2; !overwrite && existsSync(file); n++) file = place(`-${n}`)
+  return file
 }
 
 function refuse(faults: readonly string[]): void {

@@ -9,11 +9,14 @@ import type { Dataset } from '../training/datasets.ts'
 import { arraysOf, type Session } from '../training/session.ts'
 import type { EpochRecord } from './record.ts'
 
+/** Of what `Snapshot` says; absent where epochs were counted from 0 and losses summed over steps. */
+const FORM = 2
+
 /** What a checkpoint says beside its arrays. */
 export interface Snapshot {
   readonly configuration: TrainingConfiguration
   readonly steps: number
-  /** Sum of the losses of this epoch's steps so far. */
+  /** Sum of the losses of this epoch's samples so far. */
   readonly lossSum: number
   readonly epochLosses: readonly number[]
   readonly records: readonly EpochRecord[]
@@ -25,12 +28,12 @@ export interface Snapshot {
 
 /** The checkpoint of this moment, between two steps. */
 export function takeSnapshot(session: Session, snapshot: Snapshot): Checkpoint {
-  return { metadata: { kind: 'training', ...snapshot }, arrays: arraysOf(session) }
+  return { metadata: { kind: 'training', form: FORM, ...snapshot }, arrays: arraysOf(session) }
 }
 
 /** What a checkpoint says about its training. Throws: UsageError naming the file when it is none of a training. */
 export function readSnapshot(file: string, { metadata }: Checkpoint): Snapshot {
-  const found = metadata as Partial<Snapshot & { kind: string }> | null
+  const found = metadata as Partial<Snapshot & { kind: string; form: number }> | null
   const wrong = (what: string): UsageError =>
     new UsageError(`${file}: must be the checkpoint of a training, got ${what}`)
   if (typeof found !== 'object' || found === null || found.kind !== 'training') throw wrong('another kind')
@@ -48,12 +51,12 @@ export function readSnapshot(file: string, { metadata }: Checkpoint): Snapshot {
   }
   if (!Array.isArray(epochLosses)
     || !Array.isArray(records)
-    || records.length !== epochLosses.length
-    || !records.every(isRecord))
+    || !records.every(isRecord)
+    || records.filter(({ epoch }) => found.form === undefined || epoch > 0).length !== epochLosses.length)
   {
     throw wrong('no record of its epochs')
   }
-  return {
+  const snapshot: Snapshot = {
     configuration: read,
     steps: steps as number,
     lossSum,
@@ -62,9 +65,28 @@ export function readSnapshot(file: string, { metadata }: Checkpoint): Snapshot {
     alignmentSamples: alignmentSamples as number,
     data,
   }
+  return found.form === undefined ? ofToday(snapshot) : snapshot
 }
 
-function isRecord(record: unknown): boolean {
+/** What older versions wrote. Their losses of whole epochs stay means over steps, now per sample under either reduction. */
+function ofToday(old: Snapshot): Snapshot {
+  const { batch, reduction } = old.configuration
+  const perSample = (loss: number): number => reduction === 'sum' ? loss / batch : loss
+  return {
+    ...old,
+    // Within an epoch all steps so far have been whole batches.
+    lossSum: perSample(old.lossSum) * batch,
+    epochLosses: old.epochLosses.map(perSample),
+    records: old.records.map((record) => ({
+      ...record,
+      epoch: record.epoch + 1,
+      trainingLoss: perSample(record.trainingLoss ?? NaN),
+      training: null,
+    })),
+  }
+}
+
+function isRecord(record: unknown): record is EpochRecord {
   const { epoch, test } = (record ?? {}) as Partial<EpochRecord>
   return typeof epoch === 'number' && typeof test === 'object' && test !== null && typeof test.accuracy === 'number'
 }

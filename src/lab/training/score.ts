@@ -11,18 +11,26 @@ export interface Score {
   readonly accuracy: number
 }
 
-const IS_MEAN: Readonly<Record<Reduction, boolean>> = { mean: true, sum: false }
+const SUMS: Readonly<Record<Reduction, (loss: number, samples: number) => number>> = {
+  mean: (loss, samples) => loss * samples,
+  sum: (loss) => loss,
+}
+
+/** What makes of a batch's loss the sum over its samples. */
+export function lossSum(reduction: Reduction): (loss: number, samples: number) => number {
+  return choose('lossSum', 'reduction', reduction, SUMS)
+}
 
 /** One pass over the batches of `reader` in evaluation mode; changes nothing. `reduction` is that of the trainer's loss. */
 export function scoreOf({ evaluate }: Trainer, reader: Batches, reduction: Reduction): Score {
-  const isMean = choose('scoreOf', 'reduction', reduction, IS_MEAN)
+  const sum = lossSum(reduction)
   let loss = 0
   let correct = 0
   let count = 0
   for (let index = 0; index < reader.perEpoch; index++) {
     const { input, target } = reader.batch(0, index)
     const { loss: value, output } = evaluate(input, target)
-    loss += isMean ? value * input.shape[0] : value
+    loss += sum(value, input.shape[0])
     correct += countCorrect(output, target)
     count += input.shape[0]
   }

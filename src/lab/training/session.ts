@@ -8,7 +8,8 @@ import type { Kernels, Tensor } from '../../tensor/index.ts'
 import type { TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
 import { planTraining } from './plan.ts'
-import { type Score, scoreOf } from './score.ts'
+import { lossSum, type Score, scoreOf } from './score.ts'
+import { silentLayer } from './silent.ts'
 
 /** A training under way. */
 export interface Session {
@@ -23,12 +24,16 @@ export interface Session {
   readonly perEpoch: number
   /** The next training step: batch ⌊steps/perEpoch⌋, steps mod perEpoch. Returns its loss. Throws: as `Trainer.step`. */
   readonly step: () => number
+  /** The sum over samples that a step's loss stands for. */
+  readonly sumOf: (step: number, loss: number) => number
   /** η of a step, the next unless given. */
   readonly rate: (step?: number) => number
   /** Over the first `count` samples of a split, all unless given; in evaluation mode. Throws: TrainingStopped. */
   readonly score: (split: 'training' | 'validation' | 'test', count?: number) => Score
   /** Forward pass of the first `count` training samples in evaluation mode, and the error e there, for measures. */
   readonly probe: (count: number) => { readonly output: Tensor; readonly error: Tensor }
+  /** The lowest layer whose outputs are 0 on every training sample, undefined without one; in evaluation mode. */
+  readonly silent: () => string | undefined
   /** What an epoch's loss was, for the plateau schedule; given again after a resume. */
   readonly epochLosses: number[]
 }
@@ -60,6 +65,16 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
   const inOrder = (split: Split, count: number, size: number): Batches =>
     batches({ ...split, rows: Array.from({ length: count }, (_, i) => i), size, seed: 0, shuffle: false, kernels })
   const readers = new Map<string, Batches>()
+  const reader = (split: keyof typeof splits, count: number, size: number): Batches => {
+    const key = `${split}/${count}/${size}`
+    const found = readers.get(key) ?? inOrder(splits[split], count, size)
+    readers.set(key, found)
+    return found
+  }
+  // Batches of the training size use the buffers that are there.
+  const sizeOf = (count: number): number => Math.min(count, Math.max(c.batch, 50))
+  const samples = splits.training.inputs.shape[0]
+  const sum = lossSum(c.reduction)
   let errors: Tensor | undefined
   return {
     network,
@@ -75,21 +90,15 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
       const { input, target } = order.batch(Math.floor(run.steps / order.perEpoch), run.steps % order.perEpoch)
       return run.step(input, target)
     },
+    sumOf: (step, loss) => sum(loss, Math.min(c.batch, samples - (step % order.perEpoch) * c.batch)),
+    silent: () => silentLayer(network, reader('training', samples, sizeOf(samples))),
     score(split, count = splits[split].inputs.shape[0]) {
-      // Batches of the training size use the buffers that are there.
-      const size = Math.min(count, Math.max(c.batch, 50))
-      const key = `${split}/${count}`
-      const reader = readers.get(key) ?? inOrder(splits[split], count, size)
-      readers.set(key, reader)
-      const score = scoreOf(run, reader, c.reduction)
+      const score = scoreOf(run, reader(split, count, sizeOf(count)), c.reduction)
       if (!Number.isFinite(score.loss)) throw new TrainingStopped(run.steps, `${split} loss is ${score.loss}`)
       return score
     },
     probe(count) {
-      const key = `probe/${count}`
-      const reader = readers.get(key) ?? inOrder(splits.training, count, count)
-      readers.set(key, reader)
-      const { input, target } = reader.batch(0, 0)
+      const { input, target } = reader('training', count, count).batch(0, 0)
       const { output } = run.evaluate(input, target)
       if (errors?.shape[0] !== count) errors = allocateTensor(kernels, output.shape)
       loss.evaluateInto(errors, output, target)

@@ -6,6 +6,7 @@ import { UsageError } from '../../../src/lab/options.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { readDataset } from '../../../src/lab/training/datasets.ts'
 import { type Session, startSession } from '../../../src/lab/training/session.ts'
+import type { EpochRecord } from '../../../src/lab/train/record.ts'
 import { dataHash, readSnapshot, restoreSnapshot, sessionHash, takeSnapshot } from '../../../src/lab/train/snapshot.ts'
 
 const NETWORK = JSON.stringify({
@@ -48,10 +49,11 @@ const snapshotOf = (session: Session, c: TrainingConfiguration) => {
     data: dataHash(DATA),
     records: Array.from({ length: epochs },
       (_, epoch) => ({
-        epoch,
+        epoch: epoch + 1,
         steps: session.perEpoch * (epoch + 1),
         trainingLoss: 1,
         rate: 0.01,
+        training: test,
         validation: null,
         test,
         alignment: null,
@@ -114,6 +116,37 @@ describe('a snapshot', () => {
     const fresh = start(snapshot.configuration)
     restoreSnapshot('file', fresh, checkpoint, snapshot, dataHash(DATA))
     expect(sessionHash(stepped(fresh, 5))).toBe(sessionHash(stepped(start(c), 11)))
+  })
+
+  it('of a version that counted epochs from 0 and summed losses over steps is read as today’s', () => {
+    const c = configurationOf({ reduction: 'sum' })
+    const session = stepped(start(c), 6)
+    const { metadata, arrays } = takeSnapshot(session, snapshotOf(session, c))
+    const { form, records, ...rest } = metadata as unknown as { form: number; records: readonly EpochRecord[] }
+    expect(form).toBe(2)
+    const old = records.map(({ training, ...record }) => {
+      expect(training).not.toBeNull()
+      return { ...record, epoch: record.epoch - 1, trainingLoss: 64 }
+    })
+    const checkpoint = decodeCheckpoint(
+      encodeCheckpoint({ metadata: { ...rest, records: old, epochLosses: [64] }, arrays }),
+    )
+    const snapshot = readSnapshot('file', checkpoint)
+    expect(snapshot).toMatchObject({
+      lossSum: 0.25,
+      epochLosses: [2],
+      records: [{ epoch: 1, steps: 4, trainingLoss: 2, training: null }],
+    })
+    const fresh = start(snapshot.configuration)
+    restoreSnapshot('file', fresh, checkpoint, snapshot, dataHash(DATA))
+    expect(sessionHash(stepped(fresh, 5))).toBe(sessionHash(stepped(start(c), 11)))
+    const mean = decodeCheckpoint(
+      encodeCheckpoint({
+        metadata: { ...rest, records: old, epochLosses: [64], configuration: configurationOf({}) },
+        arrays,
+      }),
+    )
+    expect(readSnapshot('file', mean)).toMatchObject({ lossSum: 8, epochLosses: [64] })
   })
 
   it('remembers the losses that the plateau schedule goes by', () => {

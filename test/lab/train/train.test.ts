@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runCommandLine } from '../../../src/lab/cli.ts'
 import { type Captured, expectRefusal, run } from '../captured.ts'
 
 let folder = ''
@@ -25,21 +26,33 @@ describe('train', () => {
     expect(out).toMatch(
       /^direct-feedback-alignment, teacher \(300 training samples\), 382 parameters, 18 steps, \w+ float32\n/,
     )
-    expect(out.match(/^epoch \d\/3: training loss \d\.\d{4}, validation .* %, test .* %/gm)).toHaveLength(3)
+    expect(out).toMatch(
+      /^epoch 0\/3: training [\d.]+ %, validation [\d.]+ %, test [\d.]+ % \(loss [\d.]+\), alignment .*\)$/m,
+    )
+    expect(out.match(/^epoch [123]\/3: training loss \d\.\d{4}, training .* %, validation .* %, test .* %/gm))
+      .toHaveLength(3)
     const [head, ...rest] = lines(json)
     expect(head).toMatchObject({
       record: 'training',
       configuration: { rule: 'direct-feedback-alignment', hidden: [12], epochs: 3 },
     })
-    expect(rest.map(({ record }) => record)).toEqual(['epoch', 'epoch', 'epoch', 'end'])
-    expect(rest[2]).toMatchObject({
-      epoch: 2,
+    expect(rest.map(({ record }) => record)).toEqual(['epoch', 'epoch', 'epoch', 'epoch', 'end'])
+    expect(rest[0]).toMatchObject({
+      epoch: 0,
+      steps: 0,
+      trainingLoss: null,
+      rate: null,
+      test: { loss: expect.any(Number) },
+    })
+    expect(rest[3]).toMatchObject({
+      epoch: 3,
       steps: 18,
       rate: 0.02,
+      training: { accuracy: expect.any(Number) },
       validation: { loss: expect.any(Number) },
       alignment: { layerGradient: { dense1: { count: 256 } }, weight: { dense2: expect.any(Number) } },
     })
-    expect(out).toContain(`state sha256 ${String(rest[3]['hash'])}`)
+    expect(out).toContain(`state sha256 ${String(rest[4]['hash'])}`)
     const page = readFileSync(join(folder, 'report', 'index.html'), 'utf8')
     expect(page).toContain('direct-feedback-alignment on teacher')
     expect(page.match(/<figcaption>/g)).toHaveLength(3)
@@ -51,9 +64,57 @@ describe('train', () => {
     expect(again.status).toBe(0)
     expect(again.out).toContain('resumed at step 12 of 12')
     expect(again.out.split('sha256 ')[1]).toBe(first.out.split('sha256 ')[1])
-    await expectRefusal(['train', '--resume', join(folder, 'a.checkpoint'), '--rate', '1', '--epochs', '3',
+    await expectRefusal(['train', '--resume', join(folder, 'a.checkpoint'), '--rate', '1', '--epochs', '1',
       '--checkpoint', 'x'],
-      /3 faults: \(1\) --rate: a resumed training keeps its own.*\(2\) --epochs.*\(3\) --checkpoint/)
+      /3 faults: \(1\) --epochs: a resumed training must have at least its own 2, got 1.*\(2\) --rate: a resumed training keeps its own.*\(3\) --checkpoint/)
+  })
+
+  it('is extended by --resume and --epochs to the bits of a training that was as long from the beginning', async () => {
+    const record = (name: string): string => readFileSync(join(folder, name), 'utf8')
+    const schedule = ['--schedule', 'step', '--milestones', '1']
+    await train('--epochs', '2', ...schedule)
+    const extended = await run('train', '--resume', join(folder, 'a.checkpoint'), '--epochs', '4', '--json',
+      join(folder, 'extended'))
+    expect([extended.status, extended.error]).toEqual([0, ''])
+    expect(extended.out).toContain('resumed at step 12 of 24')
+    await train('--epochs', '4', ...schedule, '--overwrite', '--json', join(folder, 'whole'))
+    expect(record('extended')).toBe(record('whole'))
+    await train('--epochs', '2', '--schedule', 'cosine', '--overwrite')
+    await expectRefusal(['train', '--resume', join(folder, 'a.checkpoint'), '--epochs', '3'],
+      'train: --epochs: the cosine schedule has gone by its 2 epochs, got 3')
+  })
+
+  it('has a number of its own for every checkpoint that is not named', async () => {
+    const before = process.cwd()
+    process.chdir(folder)
+    try {
+      const place = (name: string): string => join('runs', 'train', `teacher-backpropagation-seed0${name}.checkpoint`)
+      const again = (...args: readonly string[]): Promise<Captured> =>
+        run('train', ...SMALL, '--rule', 'bp', '--epochs', '1', ...args)
+      for (const name of ['', '-2', '-3']) {
+        const { status, out } = await again()
+        expect([status, out]).toEqual([0, expect.stringContaining(place(name))])
+      }
+      expect((await again('--seed', '0', '--overwrite')).out).toContain(place(''))
+      expect(existsSync(place('-4'))).toBe(false)
+    } finally {
+      process.chdir(before)
+    }
+  })
+
+  it('means the loss over samples, in the unit of the test loss, whatever batches and reduction', async () => {
+    const losses = async (name: string, ...args: readonly string[]): Promise<readonly number[]> => {
+      // Steps so small that all samples meet the same weights.
+      await run('train', '--hidden', '8', '--training-samples', '130', '--epochs', '1', '--rate', '1e-12',
+        '--checkpoint', join(folder, name), '--json', join(folder, `${name}.jsonl`), ...args)
+      return lines(join(folder, `${name}.jsonl`)).filter(({ epoch }) => epoch === 1).flatMap((
+        { trainingLoss, training },
+      ) => [trainingLoss as number, (training as { loss: number }).loss])
+    }
+    const all = [await losses('a', '--batch', '100'), await losses('b', '--batch', '100', '--reduction', 'sum'),
+      await losses('c', '--batch', '7')].flat()
+    expect(all).toHaveLength(6)
+    for (const loss of all) expect(loss).toBeCloseTo(all[0], 5)
   })
 
   it('refuses owners of segments that depend on each other, before anything is written', async () => {
@@ -126,14 +187,83 @@ describe('train', () => {
     expect(existsSync(join(folder, 'x'))).toBe(false)
   })
 
-  it('reports divergence with step and place, and leaves the last checkpoint', async () => {
+  it('stops a training whose values are no longer finite, with step, place and advice', async () => {
     const diverge = (...args: readonly string[]): Promise<Captured> =>
       run('train', '--hidden', '8', '--training-samples', '200', '--checkpoint', join(folder, 'd'), '--optimizer',
         'sgd', ...args)
-    await expect(diverge('--rate', '1e30')).rejects.toThrow(/^training stopped at step \d+: loss is /)
-    // One step: nothing but the score at the epoch's end can see it.
-    await expect(diverge('--rate', '3e38', '--batch', '200', '--epochs', '1', '--overwrite')).rejects.toThrow(
-      /^training stopped at step 1: /,
-    )
+    for (const args of [
+      ['--rate', '1e30'],
+      ['--rate', '1e30', '--keep-going'],
+      // One step: nothing but the score at the epoch's end can see it.
+      ['--rate', '3e38', '--batch', '200', '--epochs', '1'],
+    ]) {
+      const { status, error } = await diverge(...args)
+      expect(error, args.join(' ')).toMatch(
+        /^training stopped at step \d+: [^\n]*(loss|gradient)[^\n]*; try --activation tanh, [^\n]*\n$/,
+      )
+      expect(status).toBe(1)
+    }
+    expect(existsSync(join(folder, 'd'))).toBe(false)
+  })
+
+  describe('a training that diverges', () => {
+    const bad = (...args: readonly string[]): Promise<Captured> =>
+      run('train', '--hidden', '60,40,30', '--training-samples', '2000', '--rate', '0.3', '--epochs', '2',
+        '--checkpoint', join(folder, 'd'), '--json', join(folder, 'd.jsonl'), '--report', join(folder, 'report'),
+        ...args)
+
+    it('stops, says so in one line with what to try, and says so first in its report', async () => {
+      const { status, out, error } = await bad()
+      expect([status, error]).toEqual([1,
+        expect.stringMatching(
+          /^training stopped at step \d+: training loss \S+ is above ten times that of the start, 2\.\d+; try --activation tanh, --clip-norm 1 or --rate 0\.03\n$/,
+        )])
+      expect(out).not.toContain('state sha256')
+      expect(lines(join(folder, 'd.jsonl')).map(({ record }) => record)).toEqual(['training', 'epoch', 'stopped'])
+      const page = readFileSync(join(folder, 'report', 'index.html'), 'utf8')
+      const [, first] = /<h1>.*<\/h1>\n(.*)\n/.exec(page) ?? []
+      expect(first).toMatch(
+        /^<p class="answer alarm" role="alert">Training stopped at step \d+: training loss .*<\/p>$/,
+      )
+      expect(page).toContain('before the first step.</p>')
+    })
+
+    it('goes on where it is told to, and ends with status 1 and the alarm', async () => {
+      const { status, out, error } = await bad('--keep-going', '--overwrite')
+      expect([status, error]).toEqual([1, expect.stringMatching(/^training continues at step \d+: [^\n]+\n$/)])
+      expect(out).toContain('state sha256')
+      expect(readFileSync(join(folder, 'report', 'index.html'), 'utf8')).toContain('Training continues at step')
+    })
+  })
+
+  it('says that a layer is dead, at the end of the first epoch', async () => {
+    const { status, error } = await train('--initialization', 'zero', '--rule', 'bp', '--no-bias',
+      '--alignment-samples', '0')
+    expect([status, error]).toEqual([1,
+      expect.stringMatching(/^training stopped at step 6: all units of \S+ are 0 on every training sample; try /)])
+  })
+
+  it('stops with a checkpoint when nobody reads what it says, unless it is told otherwise', async () => {
+    const abandoned = async (...args: readonly string[]): Promise<Captured> => {
+      let out = ''
+      let error = ''
+      const status = await runCommandLine(['train', ...SMALL, '--epochs', '3', '--checkpoint', join(folder, 'n'),
+        ...args], {
+        out: (text) => {
+          out += `${text}\n`
+        },
+        error: (text) => {
+          error += `${text}\n`
+        },
+        width: 160,
+        isAbandoned: () => out.includes('epoch 1/3'),
+      })
+      return { status, out, error }
+    }
+    const { status, error } = await abandoned()
+    expect([status, error]).toEqual([141,
+      `interrupted by the loss of its reader (--keep-going) at step 6 of 18; go on with: train --resume ${folder}/n\n`])
+    expect((await run('train', '--resume', join(folder, 'n'))).out).toContain('resumed at step 6 of 18')
+    expect(await abandoned('--overwrite', '--keep-going')).toMatchObject({ status: 0, error: '' })
   })
 })
