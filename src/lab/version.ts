@@ -25,7 +25,7 @@ export function commit(): string | undefined {
   }
 }
 
-/** `feedback-alignment 0.1.0, commit 0123456789ab`. */
+/** `feedback-alignment 0.2.0, commit 0123456789ab`. */
 export function programName(): string {
   const hash = commit()
   return `feedback-alignment ${packageVersion()}${hash === undefined ? '' : `, commit ${hash}`}`

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RULES } from '../../src/dfa/index.ts'
 import { runCommandLine } from '../../src/lab/cli.ts'
+import { digestOf, README_LIMIT, sectionsOf, withFindings } from '../../src/lab/reproduce/digest.ts'
 import { DARK } from '../../src/lab/report/palette.ts'
 import { xmlError } from '../lab/report/wellformed.ts'
 import { equationsOf } from './equations.ts'
@@ -29,6 +30,10 @@ function blocks(text: string, language: string): readonly string[] {
 describe('README.md', () => {
   it('is below 13 kB', () => {
     expect(statSync(join(ROOT, 'README.md')).size).toBeLessThan(13_000)
+  })
+
+  it('says what holds and what fails as docs/results.md does: npm run findings writes it', () => {
+    expect(withFindings(readme, digestOf(sectionsOf(read('docs/results.md')), README_LIMIT))).toBe(readme)
   })
 
   it('has a row for every rule, with its file and its equation', () => {

@@ -29,13 +29,13 @@ export function seedsOf(runs: readonly Run<object, unknown>[]): string {
 /** Claims with what was predicted, measured and allowed. */
 function claimsTable(claims: readonly Claim[], seeds: string): Table {
   return {
-    columns: [{ name: 'claim' }, { name: 'expected' }, { name: 'measured' }, { name: 'seeds' }, {
+    columns: [{ name: 'claim' }, { name: 'statement' }, { name: 'expected' }, { name: 'measured' }, { name: 'seeds' }, {
       name: 'verdict',
       verdict: true,
     }],
     rows: claims.map((
       claim,
-    ) => [claim.note === undefined ? claim.statement : `${claim.statement} (${claim.note})`,
+    ) => [claim.id, claim.note === undefined ? claim.statement : `${claim.statement} (${claim.note})`,
       expectedText(claim.criterion), measuredText(claim.measured), seeds, claim.verdict]
     ),
   }
