@@ -124,8 +124,12 @@ export function frame(
   // The last label of the x axis is centered on the right edge of the box.
   const rightmost = xScale.ticks(6).reduce((w, tick) => Math.max(w, textWidth(tick.label, SMALL)), 0)
   const box = { left, top, width: width - left - Math.max(6, rightmost / 2 + 1), height }
-  const xTicks = fittingTicks(xScale, box.width, 7, (tick) => textWidth(tick.label, SMALL) + 10).filter(({ value }) =>
-    xAxis.whole !== true || Number.isInteger(value)
+  const xTicks = fittingTicks(xScale, box.width, 7, (tick) => textWidth(tick.label, SMALL) + 10).flatMap((tick) =>
+    xAxis.whole !== true
+      ? [tick]
+      : Number.isInteger(tick.value)
+      ? [{ ...tick, label: tick.label.replace(/\.0+$/, '') }]
+      : []
   )
   const x = (value: number): number => box.left + xScale.at(value) * box.width
   const y = (value: number): number => box.top + (1 - yScale.at(value)) * box.height

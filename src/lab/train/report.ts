@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { writeWhole } from '../files.ts'
-import { programFacts, TERMS } from '../report/facts.ts'
+import { programFacts } from '../report/facts.ts'
 import { type LineFigure, lineFigure, type Series } from '../report/figure.ts'
 import { count } from '../report/format.ts'
 import { htmlReport, type ReportFigure } from '../report/html.ts'
@@ -21,11 +21,15 @@ const SPLITS: readonly Split[] = ['training', 'validation', 'test']
 /** Losses whose largest is more than so many times the least have a logarithmic axis. */
 const SPAN = 100
 
+/** What was measured at each epoch. */
 function overEpochs(
   records: readonly EpochRecord[],
   value: (record: EpochRecord) => number | null | undefined,
 ): Points {
-  return records.map((record) => [record.epoch, value(record) ?? NaN])
+  return records.flatMap((record) => {
+    const y = value(record)
+    return typeof y === 'number' ? [[record.epoch, y] as const] : []
+  })
 }
 
 /** One curve per split that was scored, each in its own color. */
@@ -44,15 +48,14 @@ function curves(figure: Omit<LineFigure, 'x'>, caption: string): ReportFigure {
 function lossFigure(c: TrainingConfiguration, records: readonly EpochRecord[]): ReportFigure {
   const series = [...bySplit(records, 'loss'), {
     name: 'training, mean over the epoch',
-    color: 0,
-    dashed: true,
+    color: SPLITS.length,
     points: overEpochs(records, ({ trainingLoss }) => trainingLoss),
   }]
   const values = series.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite)
   const isWide = Math.min(...values) > 0 && Math.max(...values) > SPAN * Math.min(...values)
   return curves({ title: 'Loss', y: { label: `${c.loss} per sample`, ...(isWide ? { scale: 'log' } : {}) }, series },
     'Loss per sample before the first step and after each epoch, on as many training samples as there are test samples. '
-      + 'Dashed: mean over the samples of the epoch, each before the update of its step.')
+      + 'Mean over the epoch: of all its samples, each before the update of its step.')
 }
 
 function accuracyFigure(c: TrainingConfiguration, records: readonly EpochRecord[]): ReportFigure {
@@ -65,51 +68,56 @@ function accuracyFigure(c: TrainingConfiguration, records: readonly EpochRecord[
 }
 
 function epochsTable(records: readonly EpochRecord[]): Table {
-  const accuracy = (split: Split) => ({ name: `${split} accuracy`, digits: 5 })
+  const percent = (score: Score | null): number | null => score === null ? null : 100 * score.accuracy
+  const accuracy = (split: Split) => ({ name: `${split} accuracy`, unit: '%' })
   return {
-    columns: [{ name: 'epoch' }, { name: 'training loss (epoch)' }, { name: 'training loss' }, { name: 'test loss' },
-      accuracy('training'), accuracy('test'), { name: 'whole-gradient alignment' }],
+    columns: [{ name: 'epoch' }, { name: 'loss over the epoch' }, { name: 'training loss' }, { name: 'test loss' },
+      accuracy('training'), accuracy('test'), { name: 'whole gradient' }],
     rows: records.map((
       { epoch, trainingLoss, training, test, alignment },
-    ) => [epoch, trainingLoss, training?.loss ?? null, test.loss, training?.accuracy ?? null, test.accuracy,
+    ) => [epoch, trainingLoss, training?.loss ?? null, test.loss, percent(training), percent(test),
       alignment?.wholeGradient ?? null]
     ),
   }
 }
 
-function alignmentFigure(records: readonly EpochRecord[]): ReportFigure | undefined {
+/** Cosines of the hidden layers, of all gradients together, and of weights with feedback, as far as they were measured. */
+function alignmentFigures(records: readonly EpochRecord[]): readonly ReportFigure[] {
   const first = records.find(({ alignment }) => alignment !== null)?.alignment
-  if (first === null || first === undefined) return undefined
+  if (first === null || first === undefined) return []
   const layers = Object.keys(first.layerGradient)
   const last = layers[layers.length - 1]
-  const series: Series[] = [
-    ...layers.slice(0, -1).map((name, color): Series => ({
-      name: `gradient, ${name}`,
-      color,
-      points: overEpochs(records, ({ alignment }) => alignment?.layerGradient[name]?.mean),
-    })),
-    ...Object.keys(first.weight).map((name): Series => ({
-      name: `weight, ${name}`,
-      color: layers.indexOf(name),
-      points: overEpochs(records, ({ alignment }) => alignment?.weight[name]),
-      dashed: true,
-    })),
-    {
+  const samples = 'the same training samples before the first step and after every epoch, in evaluation mode'
+  const figure = (
+    title: string,
+    series: readonly Series[],
+    marks: LineFigure['marks'],
+    caption: string,
+  ): ReportFigure => curves({ title, y: { label: 'cosine' }, series, marks: [{ y: 0 }, ...marks ?? []] }, caption)
+  const gradients = layers.slice(0, -1).map((name, color): Series => ({
+    name,
+    color,
+    points: overEpochs(records, ({ alignment }) => alignment?.layerGradient[name]?.mean),
+  }))
+  const weights = Object.keys(first.weight).map((name): Series => ({
+    name,
+    color: layers.indexOf(name),
+    points: overEpochs(records, ({ alignment }) => alignment?.weight[name]),
+  }))
+  return [
+    figure('Gradient alignment', [...gradients, {
       name: 'whole gradient',
       color: layers.length,
       points: overEpochs(records, ({ alignment }) => alignment?.wholeGradient),
-      dashed: true,
-    },
+    }], [{ y: 1, label: last }],
+      `Cosines between the rule’s errors and those of backpropagation, per layer, mean over ${samples}; and between all `
+        + `gradients as one vector. The line: ${last}, which sees the error itself and is exact by construction.`),
+    ...(weights.length === 0
+      ? []
+      : [
+        figure('Weight alignment', weights, [], 'Cosines between weights and what the feedback puts in their place.'),
+      ]),
   ]
-  return curves({
-    title: 'Alignment with backpropagation',
-    y: { label: 'cosine' },
-    series,
-    marks: [{ y: 0 }, { y: 1, label: `gradient, ${last}` }],
-  },
-    'Cosines between the rule’s errors and the exact ones, per layer and for all gradients as one vector, and between weights and '
-      + 'feedback; the same training samples before the first step and after every epoch, in evaluation mode. 1 is '
-      + `backpropagation; ${last} sees the error itself and is exact by construction.`)
 }
 
 /** `Test accuracy 63.30 % after 5 epochs.`, or that there is none. */
@@ -129,8 +137,9 @@ export function trainReport(
   facts: readonly (readonly [string, string])[],
   trouble?: Trouble,
 ): string {
-  const alignment = alignmentFigure(records)
   const isOver = records[records.length - 1]?.epoch === c.epochs
+  // Single points are no curves.
+  const isDrawn = records.length > 1
   const file = join(directory, 'index.html')
   const text = trouble === undefined ? '' : troubleText(trouble, isOver)
   writeWhole(file,
@@ -138,7 +147,7 @@ export function trainReport(
       title: `${c.rule} on ${c.dataset}`,
       ...(trouble === undefined ? {} : { alarm: `${text[0].toUpperCase()}${text.slice(1)}.` }),
       summary: answer(records),
-      terms: TERMS,
+      lead: isDrawn ? [accuracyFigure(c, records), lossFigure(c, records)] : [],
       facts: [...facts, ['Configuration',
         Object.entries(c).filter(([, value]) => !(Array.isArray(value) && value.length === 0)).map(([name, value]) =>
           `${name} ${Array.isArray(value) ? value.join(',') : String(value)}`
@@ -146,9 +155,7 @@ export function trainReport(
       sections: [{
         id: 'training',
         heading: 'Training',
-        figures: records.length === 0
-          ? []
-          : [lossFigure(c, records), accuracyFigure(c, records), ...(alignment === undefined ? [] : [alignment])],
+        figures: isDrawn ? alignmentFigures(records) : [],
         tables: [{ caption: 'Epochs', table: epochsTable(records) }],
       }],
     }))

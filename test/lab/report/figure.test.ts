@@ -60,6 +60,20 @@ describe('lineFigure', () => {
     expect(svg).toContain('x: step, logarithmic.')
   })
 
+  it('has whole numbers at the ticks of a whole axis', () => {
+    const labels = (whole: boolean): readonly string[] =>
+      [...lineFigure({
+        title: 't',
+        x: { label: 'epoch', whole },
+        y: { label: 'y' },
+        series: [{ name: 'a', points: [[0, 10], [2, 30]] }],
+      }).matchAll(/>([\d.]+)<\/text>/g)].map(([, text]) => text)
+    expect(labels(false)).toEqual(expect.arrayContaining(['0', '0.5', '1.0', '2.0']))
+    const whole = labels(true)
+    expect(whole).toEqual(expect.arrayContaining(['0', '1', '2']))
+    expect(whole.filter((label) => label.includes('.'))).toEqual([])
+  })
+
   it('breaks the line at NaN and says so', () => {
     const points = [[0, 1], [1, 2], [2, NaN], [3, 2], [4, 1]] as const
     const svg = draw({ name: 'a', points })

@@ -55,7 +55,8 @@ describe('train', () => {
     expect(out).toContain(`state sha256 ${String(rest[4]['hash'])}`)
     const page = readFileSync(join(folder, 'report', 'index.html'), 'utf8')
     expect(page).toContain('direct-feedback-alignment on teacher')
-    expect(page.match(/<figcaption>/g)).toHaveLength(3)
+    expect(page.match(/<figcaption>/g)).toHaveLength(4)
+    expect(page).not.toContain('not finite')
   })
 
   it('goes on from a finished checkpoint to the same end, and keeps its configuration', async () => {
@@ -226,6 +227,7 @@ describe('train', () => {
         /^<p class="answer alarm" role="alert">Training stopped at step \d+: training loss .*<\/p>$/,
       )
       expect(page).toContain('before the first step.</p>')
+      expect(page).not.toContain('<figure')
     })
 
     it('goes on where it is told to, and ends with status 1 and the alarm', async () => {
