@@ -98,6 +98,10 @@ caption{break-after:avoid}
 thead{display:table-header-group}
 .scroll{overflow:visible}
 table{font-size:8.5pt}
+th small{font-size:7pt}
+caption,figcaption,.open{font-size:8.5pt}
+.answer{font-size:12pt}
+tbody tr:first-child{break-before:avoid}
 th,td{padding:2pt 5pt}
 .stack tbody th{min-width:38%}
 .figures{grid-template-columns:1fr 1fr;gap:6mm 8mm}

@@ -130,7 +130,7 @@ export const earlyTime = declared<Readonly<Record<'seeds' | 'inputs' | 'until', 
             law.slice(2).map(farthest), 0.01, order),
           claim.relative('early-q', 'Q₀₀ over its first term at t = 0.1, 1, 2: the law says 1 + 3t/π',
             early.students.slice(0, 3), early.studentLaw.slice(0, 3), 0.015, 'the next order in t'),
-          claim.relative('early-r', 'R_im over (√2/π)ηF_iA_m t at t = 0.1, worst unit', farthest(early.overlaps[0]), 1,
+          claim.relative('early-r', 'R_im over (√2/π)ηF_i A_m t at t = 0.1, worst unit', farthest(early.overlaps[0]), 1,
             0.01, 'the next order in t'),
           claim.atLeast('early-align',
             `N = ${inputs}, K = M = 2, zero weights: cos∠(v, F) reached while ε_g is above 95 % of its first value; the least of ${
