@@ -25,6 +25,8 @@ export interface AlignmentRecord {
   readonly signal: Readonly<Record<string, CosineRecord>>
   /** Per layer that carries; `batch` of the summed gradients. */
   readonly layerGradient: Readonly<Record<string, CosineRecord & { readonly batch: Measured }>>
+  /** Of all layers that carry but the last, as one vector. */
+  readonly joined: CosineRecord
   readonly wholeGradient: Measured
   /** cos∠(W_l, F_l F_{l−1}ᵀ) where feedback matrices are given, cos∠(W_l, R_l) where layers have a transport. */
   readonly weight: Readonly<Record<string, Measured>>
@@ -57,7 +59,7 @@ export function alignmentRecord({ network, step, error }: Measurable, feedback?:
       `alignmentRecord: feedback must be ${points.length} matrices, one per point, got ${feedback.length}`,
     )
   }
-  const { signal, layerGradient, wholeGradient } = measureAlignment(network, error)
+  const { signal, layerGradient, joined, wholeGradient } = measureAlignment(network, error)
   const weights = [...feedback === undefined ? [] : weightAlignment(network, feedback), ...transportAlignment(network)]
   const ratios = carriers.flatMap(({ name, weight, transport }): [string, Measured][] =>
     transport === undefined ? [] : [[name, measured(norm(transport) / norm(weight.value))]]
@@ -68,6 +70,7 @@ export function alignmentRecord({ network, step, error }: Measurable, feedback?:
     layerGradient: Object.fromEntries(
       layerGradient.map(({ name, samples, batch }) => [name, { ...cosineRecord(samples), batch: measured(batch) }]),
     ),
+    joined: cosineRecord(joined),
     wholeGradient: measured(wholeGradient),
     weight: Object.fromEntries(weights.map(({ name, cosine }) => [name, measured(cosine)])),
     normRatio: Object.fromEntries(ratios),

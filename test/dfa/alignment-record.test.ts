@@ -29,12 +29,13 @@ describe('alignmentRecord', () => {
     installRule(layer, rule)
     const gradients = gradientsOf(layer, input, error)
     const record = alignmentRecord({ network: layer, step: 7, error }, rule.feedback)
-    const { signal, layerGradient, wholeGradient } = measureAlignment(layer, error)
+    const { signal, layerGradient, joined, wholeGradient } = measureAlignment(layer, error)
     expect(record.step).toBe(7)
     expect(record.signal).toEqual(Object.fromEntries(signal.map(({ name, cosines }) => [name, cosines])))
     expect(record.layerGradient).toEqual(
       Object.fromEntries(layerGradient.map(({ name, samples, batch }) => [name, { ...samples, batch }])),
     )
+    expect(record.joined).toEqual(joined)
     expect(record.wholeGradient).toBe(wholeGradient)
     expect(record.weight).toEqual(
       Object.fromEntries(weightAlignment(layer, rule.feedback).map(({ name, cosine }) => [name, cosine])),

@@ -1,6 +1,7 @@
 // The report of `train`: one page.
 
 import { join } from 'node:path'
+import type { AlignmentRecord } from '../../dfa/index.ts'
 import { writeWhole } from '../files.ts'
 import { programFacts } from '../report/facts.ts'
 import { type LineFigure, lineFigure, type Series } from '../report/figure.ts'
@@ -99,13 +100,19 @@ function alignmentFigures(records: readonly EpochRecord[]): readonly ReportFigur
     color,
     points: overEpochs(records, ({ alignment }) => alignment?.layerGradient[name]?.mean),
   }))
+  const together = gradients.length < 2 ? [] : [{
+    name: 'hidden layers as one vector',
+    color: gradients.length,
+    // Older records have none.
+    points: overEpochs(records, ({ alignment }) => (alignment as Partial<AlignmentRecord> | null)?.joined?.mean),
+  }]
   const weights = Object.keys(first.weight).map((name): Series => ({
     name,
     color: layers.indexOf(name),
     points: overEpochs(records, ({ alignment }) => alignment?.weight[name]),
   }))
   return [
-    figure('Gradient alignment', [...gradients, {
+    figure('Gradient alignment', [...gradients, ...together, {
       name: 'whole gradient',
       color: layers.length,
       points: overEpochs(records, ({ alignment }) => alignment?.wholeGradient),

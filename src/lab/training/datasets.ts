@@ -63,8 +63,13 @@ export const SHAPES: Readonly<Record<DatasetName, Pick<DatasetSource, 'sample' |
 /** Files of each data set below the data directory, without `.gz`: those that must be there. */
 export const FILES: Readonly<Record<DatasetName, readonly string[]>> = ofEach(({ files }) => files)
 
-/** Files of CIFAR-10 that are read where they are there. */
-export const CIFAR_PARTS: readonly string[] = cifar10.filesIfPresent ?? []
+/** Files of each data set that are also read where they are there. */
+export const FILES_IF_PRESENT: Readonly<Record<DatasetName, readonly string[]>> = ofEach(({ filesIfPresent = [] }) =>
+  filesIfPresent
+)
+
+/** Those of CIFAR-10. */
+export const CIFAR_PARTS: readonly string[] = FILES_IF_PRESENT.cifar10
 
 /**
  * Reads a data set. Standardization is fitted on the training samples that are used, and applied to all splits.

@@ -1,5 +1,6 @@
 // DFA with shared feedback leads networks from different initial weights to the same region; BP does not.
 
+import { type Matrix, matrix, matrixCosine } from '../../../tensor/index.ts'
 import { count } from '../../report/format.ts'
 import { last, mean } from '../../statistics.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
@@ -11,15 +12,11 @@ import { sideBySide, tableOf } from '../series.ts'
 
 /** Pearson's correlation of two curves. */
 export function correlation(x: readonly number[], y: readonly number[]): number {
-  const mx = mean(x)
-  const my = mean(y)
-  let xy = 0, xx = 0, yy = 0
-  x.forEach((value, i) => {
-    xy += (value - mx) * (y[i] - my)
-    xx += (value - mx) * (value - mx)
-    yy += (y[i] - my) * (y[i] - my)
-  })
-  return xy / Math.sqrt(xx * yy)
+  const centered = (values: readonly number[]): Matrix => {
+    const middle = mean(values)
+    return matrix(1, values.length, Float64Array.from(values, (value) => value - middle))
+  }
+  return matrixCosine(centered(x), centered(y))
 }
 
 /** Degeneracy breaking in deep networks. */

@@ -1,7 +1,7 @@
 // What both data sets share: plan, run, tables and figures around their own budgets and claims.
 
 import type { Claim } from '../../claims/claim.ts'
-import { CIFAR_PARTS, FILES } from '../../training/datasets.ts'
+import { FILES, FILES_IF_PRESENT } from '../../training/datasets.ts'
 import { type Declaration, declared, type Evidence, type Experiment } from '../experiment.ts'
 import { planRules, type RulePlan } from './plan.ts'
 import { accuracyFigure, alignmentFigures, budgetText, namesOf, rulesTables } from './presentation.ts'
@@ -38,7 +38,7 @@ export function ruleExperiment({ about, figure, claims, ...table }: RuleTable): 
     about: `${about} ${METHOD}`,
     revision: 1,
     data: FILES[dataset],
-    dataIfPresent: dataset === 'cifar10' ? CIFAR_PARTS : [],
+    dataIfPresent: FILES_IF_PRESENT[dataset],
     decidedAtQuick: [],
     plan: planRules,
     run: trainRule,

@@ -1,6 +1,6 @@
 // What the experiments on two-layer networks share: one run of a student, simulated and by its order parameters.
 
-import { matrix, normalInto, randomStream } from '../../../tensor/index.ts'
+import { type Matrix, matrix, matrixCosine, normalInto, randomStream } from '../../../tensor/index.ts'
 import { integrateAdaptive, onlineSimulation, type OrderParameters, teacherStudentFlow } from '../../../theory/index.ts'
 import type { Series } from '../../report/figure.ts'
 import type { Axis } from '../../report/plot.ts'
@@ -115,15 +115,10 @@ export function zeroStudent(units: number, teacher: readonly number[]): OrderPar
   return { Q: matrix(units, units), R: matrix(units, M), T, v: new Float64Array(units), A: Float64Array.from(teacher) }
 }
 
-/** cos∠(v, F); NaN for v = 0. */
+/** cos∠(v, F), whatever their scales; NaN for v = 0. */
 export function cosineTo(feedback: readonly number[], v: readonly number[]): number {
-  let product = 0, squares = 0, others = 0
-  for (let k = 0; k < v.length; k++) {
-    product += v[k] * feedback[k]
-    squares += v[k] * v[k]
-    others += feedback[k] * feedback[k]
-  }
-  return product / Math.sqrt(squares * others)
+  const row = (values: readonly number[]): Matrix => matrix(1, values.length, Float64Array.from(values))
+  return matrixCosine(row(v), row(feedback))
 }
 
 /** Share of units with sign(v_k) = sign(F_k). */

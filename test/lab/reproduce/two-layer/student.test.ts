@@ -47,6 +47,8 @@ describe('a student', () => {
   it('grows along its feedback from zero weights by the equations', () => {
     const { outputs } = integrateStudent(STUDENT, zeroStudent(2, [1, 1]), [0, 0.1, 1])
     expect(cosineTo(STUDENT.feedback, outputs[2])).toBeGreaterThan(0.9999)
+    expect(cosineTo([1e-200, 1e-200], [1e-200, 0])).toBeCloseTo(Math.SQRT1_2, 12)
+    expect(cosineTo(STUDENT.feedback, [0, 0])).toBeNaN()
     expect(signAgreement(STUDENT.feedback, outputs[2])).toBe(1)
     expect(signAgreement(STUDENT.feedback, [1, 1])).toBe(0.5)
     expect(sharedFeedback(3).slice(0, 2)).toEqual(sharedFeedback(2))
