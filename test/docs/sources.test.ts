@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { PAPERS } from '../../src/lab/papers.ts'
 import { EXPERIMENTS } from '../../src/lab/reproduce/experiments.ts'
+import { withExperiments } from '../../src/lab/reproduce/sources-page.ts'
 import { equationsOf } from './equations.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -26,6 +27,10 @@ const sources = read('docs/sources.md')
 describe('docs/sources.md', () => {
   it('has one row for every experiment, and none for others', () => {
     expect(rowsIn(sources).filter((name) => !name.startsWith('check'))).toEqual(EXPERIMENTS.map(({ name }) => name))
+  })
+
+  it('says of experiments what they say themselves: npm run findings writes it', () => {
+    expect(withExperiments(sources, EXPERIMENTS)).toBe(sources)
   })
 
   it('has an entry for every paper that is cited by key, and none besides', () => {

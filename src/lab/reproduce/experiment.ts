@@ -36,6 +36,16 @@ export interface Judgment {
   readonly findings?: readonly string[]
 }
 
+/** On what an experiment rests, in a few words each: a row of docs/sources.md. */
+export interface Basis {
+  /** Where the statement comes from. */
+  readonly statement: string
+  /** Where sizes, rates and epochs come from. */
+  readonly setting: string
+  /** What the numbers are compared with. */
+  readonly compared: string
+}
+
 /** One figure or table of a paper. */
 export interface Experiment<C extends object = object, R = unknown> {
   /** `<paper>/<name>`, or a name alone for comparisons that no paper has. */
@@ -45,6 +55,8 @@ export interface Experiment<C extends object = object, R = unknown> {
   readonly source: string
   /** What is claimed and how it is put to the test, in a few sentences. */
   readonly about: string
+  /** Without it, docs/sources.md has a row by hand. */
+  readonly basis?: Basis
   /** Files that runs read, relative to the data directory, without `.gz`; empty for generated data. */
   readonly data: readonly string[]
   /** Files that runs of the quick scale read; `data` unless given. */
