@@ -38,6 +38,8 @@ export interface Judgment {
 
 /** On what an experiment rests, in a few words each: a row of docs/sources.md. */
 export interface Basis {
+  /** Equations of docs/theory; those of the source unless given. */
+  readonly equations?: string
   /** Where the statement comes from. */
   readonly statement: string
   /** Where sizes, rates and epochs come from. */

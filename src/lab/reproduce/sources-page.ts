@@ -20,8 +20,8 @@ export function withExperiments(page: string, experiments: readonly Experiment[]
   const rows = lines.slice(first, first + length)
   const made = experiments.map(({ name, source, basis }) => {
     if (basis !== undefined) {
-      const { statement, setting, compared } = basis
-      return `| \`${name}\` | ${[equationsOf(source), statement, setting, compared].join(' | ')} |`
+      const { equations = equationsOf(source), statement, setting, compared } = basis
+      return `| \`${name}\` | ${[equations, statement, setting, compared].join(' | ')} |`
     }
     const row = rows.find((line) => line.startsWith(`| \`${name}\` |`))
     if (row === undefined) {

@@ -24,6 +24,12 @@ describe('withExperiments', () => {
     )
   })
 
+  it('gives the equations of the basis before those of the source', () => {
+    expect(withExperiments(page(), [{ ...based, basis: { ...basis, equations: 'chapter 5' } }])).toBe(
+      page('| `p2020/based` | chapter 5 | derived here | chosen here | the laws |'),
+    )
+  })
+
   it('asks for one of the two', () => {
     expect(() => withExperiments(page(), [fake('p2020/none')])).toThrow(
       'withExperiments: p2020/none must have a basis or a row of its own, got neither',
