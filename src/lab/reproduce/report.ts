@@ -37,7 +37,10 @@ export function configurationText(runs: readonly Run<object, unknown>[]): string
   )
 }
 
-function section({ experiment, runs, judgment }: Outcome): ReportSection {
+/** Figures that carry the result of a page: the first ones where it has one experiment. */
+const LEADING = 2
+
+function section({ experiment, runs, judgment }: Outcome, leading: number): ReportSection {
   const seconds = runs.reduce((total, run) => total + run.seconds, 0)
   return {
     id: experiment.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
@@ -46,7 +49,7 @@ function section({ experiment, runs, judgment }: Outcome): ReportSection {
       `Run (${experiment.name}): ${count(runs.length, 'run')}, ${duration(seconds)} in all. Configuration: ${
         configurationText(runs)
       }.`],
-    figures: judgment.figures,
+    figures: judgment.figures.slice(leading),
     tables: judgment.tables ?? [],
     claims: judgment.claims.map(claimRow),
   }
@@ -61,14 +64,19 @@ export function reproduceReport(directory: string, outcomes: readonly Outcome[],
   const failed = claims.filter(({ verdict }) => verdict === 'fails').length
   writeWhole(file,
     htmlReport({
-      title: paper === undefined || outcomes.length === 0 ? 'Reproductions' : `${paper.title}: reproduced`,
+      title: outcomes.length === 1
+        ? outcomes[0].experiment.title
+        : paper === undefined || outcomes.length === 0
+        ? 'Reproductions'
+        : `${paper.title}: reproduced`,
       summary: `${
         failed === 0 ? 'Nothing fails' : `${failed} of ${claims.length} claims ${failed === 1 ? 'fails' : 'fail'}`
       }: ${verdictCounts(claims)}, over ${outcomes.length} ${outcomes.length === 1 ? 'experiment' : 'experiments'}.`,
+      lead: outcomes.length === 1 ? outcomes[0].judgment.figures.slice(0, LEADING) : [],
       terms: TERMS,
       facts: [['Scale', scale], ['First seed', String(seed)], ['Time of all runs, one after the other',
         duration(seconds)], ...programFacts()],
-      sections: outcomes.map(section),
+      sections: outcomes.map((outcome) => section(outcome, outcomes.length === 1 ? LEADING : 0)),
       references: referencesOf(outcomes.map(({ experiment }) => `${experiment.name} ${experiment.source}`)),
     }))
   return file

@@ -217,6 +217,7 @@ describe('reproduce', () => {
     expect(text).toContain('## Squares\n\n`reproduce paper/square`; refinetti2021 section 9; 3 runs, 0.0 s in all.')
     expect(text).toMatch(/\| s·s = s² +\| 0, 1, 121 +\| 0, 1, 121 +\| 0, 1, 11 +\| ✓ holds +\|/)
     const page = readFileSync(join(folder, 'report', 'index.html'), 'utf8')
+    expect(page).toContain('<h1>Squares</h1>')
     expect(page).toContain('<h2>Squares</h2>')
     expect(page).toContain('seed 0, 1, 11')
   })
