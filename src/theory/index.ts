@@ -36,7 +36,7 @@ export { fixedPointStability, greatestStableRate, leastSymmetricParts, operatorT
 export { feedbackGains, hiddenWeightAlignment, inputGains, leastDecay,
   transverseSpectrum } from './stability/two-layer.ts'
 export { chainConstant, chainEnd, chainForce, chainRate, type ScalarChain } from './stability/scalar-chain.ts'
-export { alignmentInvariant, fromAbove, fromOutput, type HiddenSignal,
-  homogeneousUpdate } from './stability/invariant.ts'
+export { alignmentInvariant, fromAbove, fromOutput, type HiddenSignal, homogeneousUpdate,
+  neuronInvariants } from './stability/invariant.ts'
 export { alignmentTerms, finalRate, finalRateRatio, finalSpectrum, modalRate,
   modalSpectrum } from './stability/modal-spectrum.ts'

@@ -49,10 +49,25 @@ function product(a: Matrix, b: Matrix): Matrix {
 }
 
 /**
- * ⟨R, W_{l+1}⟩ − ½‖W_l‖², constant in gradient flow; R the transport of feedback alignment, or F_{L−1}ᵀ at l = L−1.
- * Equation: theory (6.25). In discrete steps ½ Σ‖ΔW_l‖² is to be added, theory (6.26).
- * Shapes: R as W_{l+1}.
+ * R[:, j]·W_{l+1}[:, j] − ½‖W_l[j, :]‖² for every neuron j of layer l, each constant in gradient flow; R the transport of
+ * feedback alignment, or F_{L−1}ᵀ at l = L−1. Equation: theory (6.25). In discrete steps ½ Σ‖ΔW_l[j, :]‖² is to be added,
+ * theory (6.26). Shapes: R as W_{l+1}.
  */
+export function neuronInvariants(lower: Matrix, upper: Matrix, transport: Matrix): Float64Array {
+  const invariants = new Float64Array(lower.rows)
+  for (let j = 0; j < lower.rows; j++) {
+    for (let i = 0; i < upper.rows; i++) {
+      invariants[j] += transport.data[i * upper.columns + j] * upper.data[i * upper.columns + j]
+    }
+    for (let i = 0; i < lower.columns; i++) {
+      const w = lower.data[j * lower.columns + i]
+      invariants[j] -= w * w / 2
+    }
+  }
+  return invariants
+}
+
+/** ⟨R, W_{l+1}⟩ − ½‖W_l‖², the sum of `neuronInvariants`. Equation: theory (6.25). */
 export function alignmentInvariant(lower: Matrix, upper: Matrix, transport: Matrix): number {
   return innerProduct(transport, upper) - innerProduct(lower, lower) / 2
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addScaled, innerProduct, type Matrix, multiply, scaled, transpose } from '../../../src/tensor/index.ts'
 import { alignmentInvariant, directFeedbackStep, fromAbove, fromOutput, type HiddenSignal, homogeneousUpdate,
-  relativeDifference } from '../../../src/theory/index.ts'
+  neuronInvariants, relativeDifference } from '../../../src/theory/index.ts'
 import { gaussian } from '../cases.ts'
 import { linearCase } from './linear-cases.ts'
 
@@ -21,16 +21,21 @@ function drift(
   const { weights: start, transports, feedback } = linearCase(sizes, 3)
   const signal: HiddenSignal = direct ? fromOutput(feedback) : fromAbove(transports)
   const partner: Matrix = direct ? transpose(feedback[pair - 1]) : transports[pair - 1]
-  const at = (w: readonly Matrix[]): number => alignmentInvariant(w[pair - 1], w[pair], partner)
+  const at = (w: readonly Matrix[]): Float64Array => neuronInvariants(w[pair - 1], w[pair], partner)
   const batch = batchOf(sizes[0], sizes[sizes.length - 1])
   let weights = start.map((w) => scaled(0.3, w))
   const first = at(weights)
-  let sum = 0, worst = 0
+  const sums = new Float64Array(first.length)
+  let worst = 0
   for (let step = 0; step < 200; step++) {
     const update = homogeneousUpdate(weights, signal, batch, slope)
-    if (squares) sum += 0.01 * 0.01 * innerProduct(update[pair - 1], update[pair - 1]) / 2
+    const { columns, data } = update[pair - 1]
+    if (squares) data.forEach((g, i) => sums[Math.floor(i / columns)] += 0.01 * 0.01 * g * g / 2)
     weights = weights.map((w, l) => addScaled(w, -0.01, update[l]))
-    worst = Math.max(worst, Math.abs(at(weights) + sum - first))
+    const now = at(weights)
+    worst = Math.max(worst, ...now.map((value, j) => Math.abs(value + sums[j] - first[j])))
+    const whole = alignmentInvariant(weights[pair - 1], weights[pair], partner)
+    expect(Math.abs(whole - now.reduce((total, value) => total + value))).toBeLessThan(1e-12)
   }
   return worst
 }
