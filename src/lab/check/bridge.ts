@@ -58,7 +58,7 @@ export function bridgeClaims(seed: number, _quick: boolean, recall: Recall = mea
     claim.atMost('bridge-spectrum',
       `converged recursion (loss 10⁻¹², η = ${RATE}), L = ${
         BRIDGE_DEPTHS.join(', ')
-      }, κ_T = ${list}: spectrum of the full network’s operator is λ_ij = Σ_l c²_{l−1,j} Π_{k>l} α_{k,i}; largest relative difference`,
+      }, κ_T = ${list}: spectrum of the full network’s operator is λ_ij = Σ_l c_{l−1,j}² Π_{k>l} α_{k,i}; largest relative difference`,
       Math.max(...stepped.map(({ modal }) => modal)), 1e-9, 'rounding', { source: 'theory (6.30)' }),
     claim.atMost('bridge-jacobian',
       'and, with the sign changed, of the numerical Jacobian of all weights (L = 3, 4-5-5-3, κ_T = 4), zeros apart',

@@ -8,7 +8,7 @@ import { chainConstant, chainEnd, chainForce, chainRate, errorOperator, exactFee
   integrateFixed, layerTerms, leastDecay, leastSymmetricParts, neuronInvariants, numericalJacobian, operatorTrace,
   restored, stabilityOf, transportedFeedback, transverseSpectrum, type Weights } from '../../theory/index.ts'
 import { type Claim, claimsOf } from '../claims/claim.ts'
-import { count } from '../report/format.ts'
+import { count, typeset } from '../report/format.ts'
 import { slope } from '../statistics.ts'
 import { measured, type Recall } from './recall.ts'
 
@@ -50,10 +50,10 @@ export function stabilityClaims(seed: number, quick: boolean, recall: Recall = m
       2 / Math.sqrt(20),
       3 / Math.sqrt(74),
     ], 1e-12, 'rounding', from('chu2023; theory (6.19)')),
-    claim.absolute('stability-chain-rates',
-      `scalar chain, w₁ = ${STARTS.join(', ')}: the operator’s eigenvalue is w₁² + 1/w₁`, chain.rates, STARTS.map((w) =>
-        chainRate(CHAIN, w)
-      ), 1e-12, 'rounding', from('theory (6.22)')),
+    claim.absolute('stability-chain-rates', `scalar chain, w₁ = ${
+      STARTS.map((w) => typeset(String(w))).join(', ')
+    }: the operator’s eigenvalue is w₁² + 1/w₁`, chain.rates, STARTS.map((w) => chainRate(CHAIN, w)), 1e-12, 'rounding',
+      from('theory (6.22)')),
     claim.absolute('stability-chain-peaks',
       'disturbed by 10⁻⁴: 1 where the loss rises above a thousand times its first value, 0 where it never rises',
       chain.peaks.map((peak) => peak > 1e3 ? 1 : peak > 1 ? NaN : 0), unstable.map(Number), 0, 'counted',
