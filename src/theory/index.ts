@@ -25,18 +25,14 @@ export { type AttainableAlignment, attainableAlignment, convolutionWeightAlignme
   expectedAttainableAlignment } from './attainable-alignment.ts'
 export { type NonNegativeFactors, nonNegativeFactors } from './non-negative-factors.ts'
 export { leadingSingularVectors } from './leading-singular-vectors.ts'
-export { errorMoment, exactFeedback, feedbackFlow, forwardMaps, populationLoss,
-  transportedFeedback } from './stability/flow.ts'
+export { exactFeedback, feedbackFlow, forwardMaps, transportedFeedback } from './stability/flow.ts'
 export { flattened, flowDerivative, restored } from './stability/flat-weights.ts'
 export { numericalJacobian } from './stability/numerical-jacobian.ts'
-export { fixedPointResidual, spuriousTeacher } from './stability/fixed-points.ts'
 export { errorOperator, type LayerTerm, layerTerms } from './stability/error-operator.ts'
-export { fixedPointStability, greatestStableRate, leastSymmetricParts, operatorTrace, type Stability, stabilityOf,
+export { fixedPointStability, leastSymmetricParts, operatorTrace, type Stability, stabilityOf,
   wholeGradientProduct } from './stability/criteria.ts'
-export { feedbackGains, hiddenWeightAlignment, inputGains, leastDecay,
-  transverseSpectrum } from './stability/two-layer.ts'
+export { hiddenWeightAlignment, leastDecay, transverseSpectrum } from './stability/two-layer.ts'
 export { chainConstant, chainEnd, chainForce, chainRate, type ScalarChain } from './stability/scalar-chain.ts'
 export { alignmentInvariant, fromAbove, fromOutput, type HiddenSignal, homogeneousUpdate,
   neuronInvariants } from './stability/invariant.ts'
-export { alignmentTerms, finalRate, finalRateRatio, finalSpectrum, modalRate,
-  modalSpectrum } from './stability/modal-spectrum.ts'
+export { alignmentTerms, finalRate, finalRateRatio, modalSpectrum } from './stability/modal-spectrum.ts'

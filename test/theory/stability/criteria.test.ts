@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { addScaled, eigenvalues, innerProduct, matrix, multiply, scaled, trace,
   transpose } from '../../../src/tensor/index.ts'
-import { errorOperator, exactFeedback, feedbackFlow, fixedPointStability, flattened, flowDerivative, greatestStableRate,
-  layerTerms, leastSymmetricParts, numericalJacobian, operatorTrace, populationLoss, stabilityOf,
+import { errorOperator, exactFeedback, feedbackFlow, fixedPointStability, flattened, flowDerivative, layerTerms,
+  leastSymmetricParts, numericalJacobian, operatorTrace, stabilityOf,
   wholeGradientProduct } from '../../../src/theory/index.ts'
+import { greatestStableRate } from '../../../src/theory/stability/criteria.ts'
+import { populationLoss } from '../../../src/theory/stability/flow.ts'
 import { gaussian } from '../cases.ts'
 import { covarianceOf, linearCase } from './linear-cases.ts'
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { matrix, matrixFromRows, multiply, transpose } from '../../../src/tensor/index.ts'
-import { exactFeedback, fixedPointResidual, fixedPointStability, populationLoss,
-  spuriousTeacher } from '../../../src/theory/index.ts'
+import { exactFeedback, fixedPointStability } from '../../../src/theory/index.ts'
+import { fixedPointResidual, spuriousTeacher } from '../../../src/theory/stability/fixed-points.ts'
+import { populationLoss } from '../../../src/theory/stability/flow.ts'
 import { gaussian } from '../cases.ts'
 import { linearCase } from './linear-cases.ts'
 

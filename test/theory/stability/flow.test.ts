@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { addScaled, frobenius, identity, matrix, scaled, transpose } from '../../../src/tensor/index.ts'
-import { directFeedbackStep, errorMoment, exactFeedback, feedbackFlow, forwardMaps, populationLoss, relativeDifference,
+import { directFeedbackStep, exactFeedback, feedbackFlow, forwardMaps, relativeDifference,
   transportedFeedback } from '../../../src/theory/index.ts'
+import { errorMoment, populationLoss } from '../../../src/theory/stability/flow.ts'
 import { populationInputs } from '../../../src/data/index.ts'
 import { multiply } from '../../../src/tensor/index.ts'
 import { gaussian } from '../cases.ts'

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { linearTeacher } from '../../../src/data/index.ts'
 import { conditionNumber, eigenvalues, type Matrix, multiply, svd, transpose } from '../../../src/tensor/index.ts'
 import { type AlignmentMatrices, alignmentTerms, backwardProduct, conditionOnRank, errorOperator, finalModes, finalRate,
-  finalRateRatio, finalSpectrum, flattened, flowDerivative, grams, layerTerms, modalSpectrum, numericalJacobian,
-  populationStep, relativeLoss, stabilityOf, weightsFromAlignment, zeroAlignment } from '../../../src/theory/index.ts'
+  finalRateRatio, flattened, flowDerivative, grams, layerTerms, modalSpectrum, numericalJacobian, populationStep,
+  relativeLoss, stabilityOf, weightsFromAlignment, zeroAlignment } from '../../../src/theory/index.ts'
+import { finalSpectrum } from '../../../src/theory/stability/modal-spectrum.ts'
 import { feedbackOf } from '../cases.ts'
 import { negative, spectralDistance } from './linear-cases.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { diagonal, eigenvalues, identity, matrixFromRows, multiply, scaled, trace } from '../../../src/tensor/index.ts'
-import { errorOperator, feedbackGains, flattened, flowDerivative, hiddenWeightAlignment, inputGains, layerTerms,
-  leastDecay, leastSymmetricParts, numericalJacobian, stabilityOf,
-  transverseSpectrum } from '../../../src/theory/index.ts'
+import { errorOperator, flattened, flowDerivative, hiddenWeightAlignment, layerTerms, leastDecay, leastSymmetricParts,
+  numericalJacobian, stabilityOf, transverseSpectrum } from '../../../src/theory/index.ts'
+import { feedbackGains, inputGains } from '../../../src/theory/stability/two-layer.ts'
 import { covarianceOf, linearCase, spectralDistance } from './linear-cases.ts'
 
 const DRAWS = Array.from({ length: 200 }, (_, seed) => seed)

@@ -32,7 +32,7 @@ export const escape = declared<Readonly<Record<'seeds' | 'records', number>>, Es
   source: 'chu2023; theory (6.8), (6.19), (6.25)',
   method: 'float64 network',
   about:
-    'A linear network at a minimum of zero loss, and feedback for which one mode (or one pair) of W_L ⋯ W₂F₁ is negative and well apart from the others. Weights are disturbed by 10⁻⁸. Theory gives the rate at which the error grows; the loss rises to the order of the teacher itself, and falls to zero at another minimum, which is stable.',
+    'A linear network at a minimum of zero loss, and feedback for which one mode (or one pair) of W_L ⋯ W₂F₁ is the most negative. Weights are disturbed by 10⁻⁸. Theory gives the rate at which the error grows; the loss rises to the order of the teacher itself, and falls to zero at another minimum, which is stable.',
   data: [],
   revision: 1,
   scales: {
@@ -59,8 +59,7 @@ export const escape = declared<Readonly<Record<'seeds' | 'records', number>>, Es
       claims: [
         claim.atMost('escape-rate',
           `growth rate of ‖D‖ by a fit, over that of the operator: largest |ratio − 1|, ${all}`,
-          worst(runs, ({ fitted, rate }) => Math.abs(fitted / rate - 1)), 0.02,
-          'an error of 1 % is not quite linear'),
+          worst(runs, ({ fitted, rate }) => Math.abs(fitted / rate - 1)), 0.02, 'an error of 1 % is not quite linear'),
         claim.above('escape-peak', 'largest ‖D‖ on the way, over ‖T‖: not a small detour',
           least(runs, ({ errors }) => Math.max(...errors)), 0.01, 'the end of the fitted growth'),
         claim.atMost('escape-ends', '‖D‖/‖T‖ at the end (by t = 3000 at the latest): zero loss again',
@@ -112,8 +111,7 @@ export const escape = declared<Readonly<Record<'seeds' | 'records', number>>, Es
         tableOf(`Means over ${count(seeds, 'seed')}`, ['setting',
           ...['rate, theory', 'rate, fitted', 'peak ‖D‖/‖T‖', 'weight cos, start', 'weight cos, end', 'least rate, end',
             '‖ΔW‖/‖W‖'].map((name) => ({ name, digits: 3 }))],
-          groups.map(({ name, runs: some }) => [name, ...[(p: EscapePath) =>
-            p.rate, (p: EscapePath) =>
+          groups.map(({ name, runs: some }) => [name, ...[(p: EscapePath) => p.rate, (p: EscapePath) =>
             p.fitted, (p: EscapePath) =>
             Math.max(...p.errors), (p: EscapePath) =>
             p.weight[0], (p: EscapePath) => last(p.weight), (p: EscapePath) => p.leastAtEnd, (p: EscapePath) =>

@@ -1,70 +1,160 @@
 // The scalar chain in the plane of its two weights: which minima feedback alignment keeps, and where it goes from the others.
 
-import { normal, randomStream } from '../../../tensor/index.ts'
-import { chainConstant, chainEnd, chainForce, chainRate, integrateAdaptive, type ScalarChain } from '../../../theory/index.ts'
-import { count } from '../../report/format.ts'
+import { chainRate, type ScalarChain } from '../../../theory/index.ts'
 import type { Series } from '../../report/figure.ts'
-import { last } from '../../statistics.ts'
+import { count, typeset } from '../../report/format.ts'
 import { declared, type Run } from '../experiment.ts'
 import { sideBySide } from '../series.ts'
+import { border, DISTURBANCE, type PlanePath, type Portrait, portrait, type PortraitResult,
+  rootOf } from '../stability/scalar-paths.ts'
 
-/** One chain: minima to disturb on both branches, and starts anywhere. */
-interface Portrait extends ScalarChain {
-  /** Minima per branch, at |w_1| in equal ratios from 0.2 to 5 times the border. */
-  readonly minima: number
-  readonly starts: number
-  readonly seed: number
+type Portrayed = Run<Portrait, PortraitResult>
+
+const CHAINS: readonly ScalarChain[] = [{ target: 1, feedback: 1 }, { target: 0.5, feedback: -1.6 }, {
+  target: -2,
+  feedback: 0.3,
+}]
+
+const nameOf = ({ target, feedback }: ScalarChain): string =>
+  `τ = ${typeset(String(target))}, f = ${typeset(String(feedback))}`
+/** Branches of w_1 w_2 = τ where λ has the sign. */
+function branches(chain: ScalarChain, isStable: boolean): Series['points'] {
+  const sides = [-1, 1].map((side) =>
+    Array.from({ length: 200 }, (_, i) => side * 0.1 * Math.pow(50, i / 199)).filter((w) =>
+      chainRate(chain, w) > 0 === isStable
+    ).map((w) => [w, chain.target / w] as const)
+  )
+  return joined(sides, SIZE)
 }
 
-/** A path, thinned for the figure. */
-interface PlanePath {
-  readonly points: readonly (readonly [w1: number, w2: number])[]
-  readonly end: readonly [w1: number, w2: number]
-  /** Largest |C − C(0)| over 1 + |C(0)|. */
-  readonly drift: number
-  /** Largest loss over the first one. */
-  readonly peak: number
-}
+/** Several lines as one series, cut where they leave the window. */
+const joined = (lines: readonly Series['points'][], size = Infinity): Series['points'] =>
+  lines.flatMap((
+    line,
+  ) => [...line.map(([x, y]) => Math.max(Math.abs(x), Math.abs(y)) <= size ? [x, y] as const : [NaN, NaN] as const),
+    [NaN, NaN] as const]
+  )
 
-interface PortraitResult {
-  /** From every minimum, disturbed in w_1 upwards and downwards. */
-  readonly disturbed: readonly { readonly w1: number; readonly up: PlanePath; readonly down: PlanePath }[]
-  readonly free: readonly PlanePath[]
-}
+const SIZE = 4
+const WINDOW = { domain: [-SIZE, SIZE] } as const
+/** Paths of either kind in the figure: few enough for all of their points. */
+const DRAWN = 12
 
-const DISTURBANCE = 1e-5
-const UNTIL = 4000
-
-/** |fτ|^(1/3), the least |w_1| of a stable minimum on the branch that has unstable ones. */
-const border = ({ target, feedback }: ScalarChain): number => Math.cbrt(Math.abs(target * feedback))
-
-function pathFrom(chain: ScalarChain, w1: number, w2: number): PlanePath {
-  const { target, feedback } = chain
-  const times = [0, ...Array.from({ length: 120 }, (_, i) => 0.01 * Math.pow(UNTIL / 0.01, i / 119))]
-  const { states } = integrateAdaptive((_, y, dy) => {
-    const e = y[0] * y[1] - target
-    dy[0] = -feedback * e
-    dy[1] = -e * y[0]
-  }, Float64Array.of(w1, w2), times, { relative: 1e-11, absolute: 1e-13 })
-  const constant = chainConstant(chain, w1, w2)
-  const losses = states.map(([a, b]) => (a * b - target) * (a * b - target))
-  return {
-    points: states.map(([a, b]) => [a, b] as const),
-    end: [last(states)[0], last(states)[1]],
-    drift: Math.max(...states.map(([a, b]) => Math.abs(chainConstant(chain, a, b) - constant))) / (1 + Math.abs(constant)),
-    peak: Math.max(...losses) / losses[0],
-  }
-}
-
-function portrait(c: Portrait, progress: (fraction: number) => void): PortraitResult {
-  const least = border(c)
-  const stream = randomStream(c.seed, 'phase-portrait/starts')
-  const disturbed = [-1, 1].flatMap((side) =>
-    Array.from({ length: c.minima }, (_, i) => side * least * 0.2 * Math.pow(25, i / (c.minima - 1)))
-  ).map((w1, i) => {
-    progress(i / (2 * c.minima))
-    const w2 = c.target / w1
-    return { w1, up: pathFrom(c, w1 + DISTURBANCE, w2), down: pathFrom(c, w1 - DISTURBANCE, w2) }
-  })
-  return { disturbed, free: Array.from({ length: c.starts }, () => pathFrom(c, 1.5 * normal(stream), 1.5 * normal(stream))) }
-}
+/** The plane of the scalar chain. */
+export const phasePortrait = declared<Readonly<Record<'minima' | 'starts', number>>, Portrait, PortraitResult>({
+  name: 'chu2023/phase-portrait',
+  title: 'Phase portrait of the scalar chain',
+  source: 'chu2023; theory (6.20), (6.21), (6.22), (6.23)',
+  method: 'float64 network',
+  about:
+    'ŷ = w₂w₁x, target τ, feedback f: all minima lie on the hyperbola w₁w₂ = τ. On one arc of it they are unstable under feedback alignment. Paths run on parabolas of constant C = f w₂ − ½w₁², and where a disturbed path ends is a root of a cubic, known beforehand.',
+  data: [],
+  revision: 1,
+  scales: {
+    quick: { minutes: 0.02, minima: 8, starts: 20 },
+    default: { minutes: 0.05, minima: 24, starts: 100 },
+    paper: { minutes: 0.5, minima: 80, starts: 1000 },
+  },
+  decidedAtQuick: ['phase'],
+  plan: ({ minima, starts }, seed) => CHAINS.map((chain) => ({ ...chain, minima, starts, seed })),
+  run: (c, { progress }) => portrait(c, progress),
+  judge({ runs, claim, setting: { minima, starts } }) {
+    const all = runs.flatMap(({ configuration: c, result: { disturbed } }) =>
+      disturbed.flatMap(({ w1, up, down }) =>
+        ([[up, true], [down, false]] as const).map(([path, isUp]) => ({
+          rate: chainRate(c, w1),
+          gain: c.feedback * c.target / w1,
+          root: rootOf(c, w1, isUp),
+          left: Math.abs(path.end[0] - w1) > 100 * DISTURBANCE,
+          path,
+        }))
+      )
+    )
+    const free = runs.flatMap(({ configuration: c, result }) => result.free.map((path) => ({ c, path })))
+    const left = all.filter((one) => one.left)
+    const chains = CHAINS.map(nameOf).join('; ')
+    return {
+      claims: [
+        claim.absolute('phase-leaves',
+          `${
+            count(all.length, 'path')
+          } from minima disturbed by 10⁻⁵ (${chains}): those that leave although λ > 0, or stay although λ < 0`,
+          all.filter((one) => one.left !== one.rate < 0).length, 0, 0, 'counted'),
+        claim.atMost('phase-ends', 'largest distance in w₁ of the end of a disturbed path from the predicted root',
+          Math.max(...all.map(({ path, root }) => Math.abs(path.end[0] - root))), 1e-6, 'finite time near the border'),
+        claim.atMost('phase-parabolas', 'largest change of C over 1 + |C|, all paths',
+          Math.max(...[...all, ...free].map(({ path }) => path.drift)), 1e-8, 'accuracy of the integration, 10⁻¹¹'),
+        claim.atLeast('phase-peaks', 'paths that leave: the least rise of the loss over its first value',
+          Math.min(...left.map(({ path }) => path.peak)), 1e3, 'far from 1'),
+        claim.absolute('phase-anywhere',
+          `${count(3 * starts, 'start')} drawn in the plane: those that do not end at a stable minimum`,
+          free.filter(({ c, path: { end: [w1, w2] } }) =>
+            !(Math.abs(w1 * w2 - c.target) < 1e-6 && chainRate(c, w1) > 0)
+          ).length, 0, 0, 'counted'),
+        claim.above('phase-not-hidden',
+          'stable minima at which the hidden layer is anti-aligned, f w₂ < 0: its alignment alone is no criterion',
+          all.filter(({ left: is, gain }) => !is && gain < 0).length, 0, 'counted'),
+      ],
+      figures: [
+        sideBySide(
+          'The plane of the two weights. Lines: paths from random starts, and from unstable minima disturbed by 10⁻⁵; all are pieces of parabolas. Triangles: ends. None is on the unstable arc.',
+          runs.map(({ configuration: c, result }: Portrayed) => {
+            const escapes = result.disturbed.filter(({ w1 }) => chainRate(c, w1) < 0).map(({ up }) => up)
+            const some = (paths: readonly PlanePath[]) =>
+              joined(paths.slice(0, DRAWN).map(({ points }) => points), SIZE)
+            return {
+              title: nameOf(c),
+              x: { label: 'w₁', ...WINDOW },
+              y: { label: 'w₂', ...WINDOW },
+              width: 320,
+              height: 300,
+              series: [{ name: 'paths', points: some(result.free), draw: 'line', color: 5 }, {
+                name: 'escapes',
+                points: some(escapes),
+                draw: 'line',
+                color: 1,
+              }, { name: 'stable minima', points: branches(c, true), draw: 'line', color: 0 }, {
+                name: 'unstable minima',
+                points: branches(c, false),
+                draw: 'line',
+                color: 3,
+              }, {
+                name: 'ends',
+                points: joined([...result.free.slice(0, DRAWN), ...escapes.slice(0, DRAWN)].map(({ end }) => [end]),
+                  SIZE),
+                draw: 'markers',
+                color: 2,
+              }],
+            }
+          }),
+          'both',
+        ),
+        sideBySide(
+          `Rate λ along the hyperbola, and the minima (${minima} per branch) that disturbed paths left or kept.`,
+          runs.map(({ configuration: c, result }: Portrayed) => {
+            const places = (isLeft: boolean): Series['points'] =>
+              result.disturbed.filter(({ w1, up }) => Math.abs(up.end[0] - w1) > 100 * DISTURBANCE === isLeft).map((
+                { w1 },
+              ) => [w1, chainRate(c, w1)] as const).filter(([, rate]) => rate <= 10)
+            const line = [-1, 1].map((side) =>
+              Array.from({ length: 100 }, (_, i) => side * border(c) * 0.2 * Math.pow(25, i / 99)).map((w) =>
+                [w, chainRate(c, w)] as const
+              ).filter(([, rate]) => rate <= 10 && rate >= -5)
+            )
+            return {
+              title: nameOf(c),
+              x: { label: 'w₁' },
+              y: { label: 'λ = w₁² + fτ/w₁', domain: [-5, 10] as const },
+              series: [{ name: 'theory', points: joined(line), dashed: true }, {
+                name: 'kept',
+                points: places(false),
+                draw: 'markers' as const,
+              }, { name: 'left', points: places(true), draw: 'markers' as const }],
+              marks: [{ y: 0 }],
+            }
+          }),
+        ),
+      ],
+    }
+  },
+})
