@@ -27,6 +27,7 @@ export { type NonNegativeFactors, nonNegativeFactors } from './non-negative-fact
 export { leadingSingularVectors } from './leading-singular-vectors.ts'
 export { exactFeedback, feedbackFlow, forwardMaps, transportedFeedback } from './stability/flow.ts'
 export { flattened, flowDerivative, restored } from './stability/flat-weights.ts'
+export { fixedPointResidual, spuriousTeacher } from './stability/fixed-points.ts'
 export { numericalJacobian } from './stability/numerical-jacobian.ts'
 export { errorOperator, type LayerTerm, layerTerms } from './stability/error-operator.ts'
 export { fixedPointStability, leastSymmetricParts, operatorTrace, type Stability, stabilityOf,

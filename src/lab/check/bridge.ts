@@ -1,13 +1,13 @@
 // Claims about stability at the end of training from zero weights: the spectrum of the error operator is a function of the
 // conditioning of the alignment matrices.
 
-import { linearTeacher } from '../../data/index.ts'
+import { conditionedCovariance, linearTeacher } from '../../data/index.ts'
 import { addScaled, eigenvalues, type Matrix, matrix, maxAbs, multiply, normalInto, randomOrthogonal, randomStream,
   scaled, svd, transpose } from '../../tensor/index.ts'
 import { type AlignmentMatrices, alignmentTerms, conditionOnRank, errorOperator, type Feedback, finalRate,
-  finalRateRatio, flattened, flowDerivative, grams, integrateFixed, layerTerms, modalSpectrum, numericalJacobian,
-  populationStep, populationUpdate, relativeLoss, restored, weightsFromAlignment, wholeGradientProduct,
-  zeroAlignment } from '../../theory/index.ts'
+  finalRateRatio, flattened, flowDerivative, grams, integrateFixed, layerTerms, leastDecay, modalSpectrum,
+  numericalJacobian, populationStep, populationUpdate, relativeLoss, restored, weightsFromAlignment,
+  wholeGradientProduct, zeroAlignment } from '../../theory/index.ts'
 import { type Claim, claimsOf } from '../claims/claim.ts'
 import { measured, type Recall } from './recall.ts'
 import { spectralDifference } from './stability.ts'
@@ -89,6 +89,11 @@ export function bridgeClaims(seed: number, _quick: boolean, recall: Recall = mea
       'loss 10⁻¹² leaves 10⁻⁵ of the weakest mode', { source: 'theory (6.32)' }),
     claim.above('bridge-stable', 'least rate at the end, all depths and teachers, steps and flow: always stable',
       Math.min(...[...stepped, ...flown].map(({ least }) => least)), 0, 'sign', { source: 'theory (6.30)' }),
+    claim.above('bridge-any-feedback',
+      `two layers, Gaussian feedback of width ${
+        OUTPUTS + 1
+      }, colored inputs, κ_T = 1, 5, three draws of each: least of min σ² + min Re μ at relative loss 10⁻⁴`,
+      recall('bridge-any-feedback', () => leastDecayAnywhere(seed)), 0, 'sign', { source: 'theory (6.36)' }),
     claim.above('bridge-aligned',
       'flow from zero weights: least whole-gradient product with the update over the path, for the real error and ten random ones',
       Math.min(...flown.map(({ leastProduct }) => leastProduct)), 0, 'sign', { source: 'theory (6.34)' }),
@@ -198,4 +203,22 @@ function jacobianDifference(seed: number): number {
   const jacobian = numericalJacobian(flowDerivative(weights, feedback, { teacher }), flattened(weights))
   const modal = modalSpectrum(modesOf(a, teacher), 1)
   return spectralDifference(eigenvalues(jacobian), { real: modal.map((x) => -x), imaginary: modal.map(() => 0) })
+}
+
+/** Least decay at the end of training from zero weights by feedback that is not orthogonal, inputs that are not white. */
+function leastDecayAnywhere(seed: number): number {
+  const draws = [1, 5].flatMap((condition) =>
+    Array.from({ length: 3 }, (_, draw) => ({ condition, draw: seed + draw }))
+  )
+  return Math.min(...draws.map(({ condition, draw }) => {
+    const { matrix: teacher } = linearTeacher(OUTPUTS, INPUTS, condition, draw)
+    const { covariance } = conditionedCovariance(INPUTS, 3, draw)
+    const f = scaled(1 / Math.sqrt(OUTPUTS + 1), gaussian(OUTPUTS + 1, OUTPUTS, draw, 'any'))
+    const a = trained(teacher, [f], (now, _, g) => {
+      for (let step = 0; step < 10; step++) now = populationStep(now, g, { teacher, covariance }, RATE)
+      return now
+    }, 1e-4)
+    const [w1, w2] = weightsFromAlignment(a, [f])
+    return leastDecay(w1, w2, f)
+  }))
 }

@@ -4,9 +4,10 @@
 import { addScaled, diagonal, type Eigenvalues, eigenvalues, frobenius, identity, inverse, type Matrix, matrix,
   matrixFromRows, multiply, normalInto, randomStream, scaled, trace, transpose } from '../../tensor/index.ts'
 import { chainConstant, chainEnd, chainForce, chainRate, errorOperator, exactFeedback, type Feedback, feedbackFlow,
-  flattened, flowDerivative, fromAbove, fromOutput, type HiddenSignal, hiddenWeightAlignment, homogeneousUpdate,
-  integrateFixed, layerTerms, leastDecay, leastSymmetricParts, neuronInvariants, numericalJacobian, operatorTrace,
-  restored, stabilityOf, transportedFeedback, transverseSpectrum, type Weights } from '../../theory/index.ts'
+  fixedPointResidual, flattened, flowDerivative, fromAbove, fromOutput, type HiddenSignal, hiddenWeightAlignment,
+  homogeneousUpdate, integrateFixed, layerTerms, leastDecay, leastSymmetricParts, neuronInvariants, numericalJacobian,
+  operatorTrace, restored, spuriousTeacher, stabilityOf, transportedFeedback, transverseSpectrum,
+  type Weights } from '../../theory/index.ts'
 import { type Claim, claimsOf } from '../claims/claim.ts'
 import { count, typeset } from '../report/format.ts'
 import { slope } from '../statistics.ts'
@@ -24,6 +25,7 @@ const BY_HAND = [[[1, 2], [-3, 1]], [[3, 0], [0, -1]], [[1, 4], [4, 2]]]
 /** All claims of this file; measuring takes about a second. */
 export function stabilityClaims(seed: number, quick: boolean, recall: Recall = measured): readonly Claim[] {
   const draws = quick ? 200 : 600
+  const fixed = recall('stability-fixed', () => fixedPoints(seed))
   const chain = recall('stability-chain', chainPaths)
   const hand = recall('stability-by-hand', byHand)
   const colored = recall('stability-colored', coloredInputs)
@@ -33,6 +35,12 @@ export function stabilityClaims(seed: number, quick: boolean, recall: Recall = m
   const unstable = STARTS.map((w) => chainRate(CHAIN, w) < 0)
   const byDraws = (source: string) => ({ source, method: 'random draws' }) as const
   return [
+    claim.atMost('stability-fixed',
+      'velocity over weights at an interpolating point (4-5-3, 3-4-5-2), and at one with an error that 2 hidden units of 3 outputs do not see',
+      fixed.still, 1e-12, 'rounding', from('chu2023; theory (6.3), (6.5)')),
+    claim.above('stability-not-fixed',
+      'the same of feedback at the origin, where backpropagation stays, and of backpropagation at that last point: fixed points of one are not those of the other',
+      fixed.moving, 0.01, 'far from 0', from('theory (6.4), (6.5)')),
     claim.atMost('stability-two-layers',
       'whitened inputs: spectrum of the flow’s numerical Jacobian at random minima is −(σ_i² + μ_j) and zeros, 4-5-3, 7-4-3, 3-3-3; largest relative difference',
       recall('stability-two-layers', () => twoLayerDifference(seed)), 1e-6, 'differences with steps of 10⁻⁵',
@@ -132,6 +140,20 @@ export function spectralDifference(found: Eigenvalues, predicted: Eigenvalues): 
     left.splice(distances.indexOf(nearest), 1)
   }
   return Math.max(worst, ...left.map(([re, im]) => Math.hypot(re, im))) / most
+}
+
+/** Residuals at points that are fixed, and at points that are so for one rule only. */
+function fixedPoints(seed: number): { readonly still: readonly number[]; readonly moving: readonly number[] } {
+  const [two, deep] = [[4, 5, 3], [3, 4, 5, 2]].map((sizes) => networkOf(sizes, seed))
+  const narrow = networkOf([4, 2, 3], seed)
+  const spurious = { teacher: spuriousTeacher(narrow.weights, narrow.feedback) }
+  const origin = two.weights.map(({ rows, columns }) => matrix(rows, columns))
+  return {
+    still: [fixedPointResidual(two.weights, two.feedback, two), fixedPointResidual(deep.weights, deep.feedback, deep),
+      fixedPointResidual(narrow.weights, narrow.feedback, spurious)],
+    moving: [fixedPointResidual(origin, two.feedback, two),
+      fixedPointResidual(narrow.weights, exactFeedback(narrow.weights), spurious)],
+  }
 }
 
 function twoLayerDifference(seed: number): number {

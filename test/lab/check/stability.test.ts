@@ -39,6 +39,9 @@ describe('the claims about stability', () => {
 
   it('fail by what was measured', () => {
     const wrong: Readonly<Record<string, readonly [string, unknown]>> = {
+      'stability-fixed': ['stability-fixed', { still: [1e-16, 1e-3, 1e-16], moving: [1, 1] }],
+      'stability-not-fixed': ['stability-fixed', { still: [0, 0, 0], moving: [1, 1e-9] }],
+      'bridge-any-feedback': ['bridge-any-feedback', -0.01],
       'stability-two-layers': ['stability-two-layers', 1e-3],
       'stability-deep': ['stability-deep', 1e-3],
       'stability-by-hand': ['stability-by-hand', { rates: [1, 1, -2.53, 0], alignments: [0.4, 0.4, 0.3] }],
