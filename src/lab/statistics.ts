@@ -62,6 +62,17 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
+/** Σ(x − x̄)(y − ȳ)/Σ(x − x̄)², the slope of the least-squares line; NaN where all x are one. */
+export function slope(x: readonly number[], y: readonly number[]): number {
+  const [cx, cy] = [mean(x), mean(y)]
+  let xy = 0, xx = 0
+  x.forEach((value, i) => {
+    xy += (value - cx) * (y[i] - cy)
+    xx += (value - cx) * (value - cx)
+  })
+  return xy / xx
+}
+
 /** The last element. */
 export function last<T>(list: readonly T[]): T {
   return list[list.length - 1]

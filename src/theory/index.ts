@@ -25,3 +25,15 @@ export { type AttainableAlignment, attainableAlignment, convolutionWeightAlignme
   expectedAttainableAlignment } from './attainable-alignment.ts'
 export { type NonNegativeFactors, nonNegativeFactors } from './non-negative-factors.ts'
 export { leadingSingularVectors } from './leading-singular-vectors.ts'
+export { exactFeedback, feedbackFlow, forwardMaps, transportedFeedback } from './stability/flow.ts'
+export { flattened, flowDerivative, restored } from './stability/flat-weights.ts'
+export { fixedPointResidual, spuriousTeacher } from './stability/fixed-points.ts'
+export { numericalJacobian } from './stability/numerical-jacobian.ts'
+export { errorOperator, type LayerTerm, layerTerms } from './stability/error-operator.ts'
+export { fixedPointStability, leastSymmetricParts, operatorTrace, type Stability, stabilityOf,
+  wholeGradientProduct } from './stability/criteria.ts'
+export { hiddenWeightAlignment, leastDecay, transverseSpectrum } from './stability/two-layer.ts'
+export { chainConstant, chainEnd, chainForce, chainRate, type ScalarChain } from './stability/scalar-chain.ts'
+export { alignmentInvariant, fromAbove, fromOutput, type HiddenSignal, homogeneousUpdate,
+  neuronInvariants } from './stability/invariant.ts'
+export { alignmentTerms, finalRate, finalRateRatio, modalSpectrum } from './stability/modal-spectrum.ts'

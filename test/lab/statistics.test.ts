@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mean, median, pairedDifference, quantile, ratioOfMeans, sample,
+import { mean, median, pairedDifference, quantile, ratioOfMeans, sample, slope,
   standardDeviation } from '../../src/lab/statistics.ts'
 
 describe('sample', () => {
@@ -35,5 +35,13 @@ describe('quantile', () => {
     expect([quantile([4, 1, 3, 2], 0.5), quantile([1, 2], 0.25), quantile([7], 0.9), median([3, 1, 9])]).toEqual([2.5,
       1.25, 7, 3])
     expect(quantile([], 0.5)).toBeNaN()
+  })
+})
+
+describe('slope', () => {
+  it('is that of the least-squares line, NaN where x does not vary', () => {
+    expect(slope([0, 1, 2], [5, 3, 1])).toBe(-2)
+    expect(slope([0, 1, 2], [0, 1, 0])).toBe(0)
+    expect(slope([1, 1], [0, 1])).toBeNaN()
   })
 })

@@ -1,9 +1,11 @@
 // The claims of `check` that need no run of the laws: one file and one line here.
 
+import { bridgeClaims } from './bridge.ts'
 import { exactClaims } from './exact.ts'
+import { stabilityClaims } from './stability.ts'
 import { measured, type MeasuredClaims } from './recall.ts'
 
-const IDENTITIES: readonly MeasuredClaims[] = [exactClaims]
+const IDENTITIES: readonly MeasuredClaims[] = [exactClaims, stabilityClaims, bridgeClaims]
 
 /** The claims of all of them. */
 export const identityClaims: MeasuredClaims = (seed, quick, recall = measured) =>

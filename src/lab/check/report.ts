@@ -12,6 +12,7 @@ import { alignmentOverTime, conditioningDecides, conditionOverTime, finalConditi
   lossOverTime, mnistFigure, widthFigure } from './figures.ts'
 import type { Laws } from './laws.ts'
 import type { MnistResult } from './mnist.ts'
+import { rateRatios } from './stability-figure.ts'
 
 /** What a report shows. */
 export interface CheckResult {
@@ -29,6 +30,7 @@ export function checkReport(directory: string, result: CheckResult): string {
   const { configuration: c, claims, laws, mnist, seconds, tier } = result
   const law = (id: string): boolean => /^(early|final|run-on|perfect)/.test(id)
   const alignment = (id: string): boolean => /^(probe|kantorovich-runs|width|inputs|converged)/.test(id)
+  const stability = (id: string): boolean => /^(stability|bridge)/.test(id)
   const onMnist = (id: string): boolean => id.startsWith('mnist')
   const pick = (test: (id: string) => boolean): readonly ClaimRow[] => claims.filter(({ id }) => test(id)).map(claimRow)
   const { runs } = laws
@@ -39,7 +41,7 @@ export function checkReport(directory: string, result: CheckResult): string {
       'A deep linear network trained by direct feedback alignment from zero weights stays on W₁ = F₁A₁, W_l = F_l A_l F_{l−1}ᵀ, W_L = A_L F_{L−1}ᵀ. '
       + 'The alignment matrices A_l obey a closed recursion on n_L × n_L matrices. These claims hold to rounding, and the float32 engine, which knows nothing of them, obeys them.',
     ],
-    claims: pick((id) => !law(id) && !alignment(id) && !onMnist(id)),
+    claims: pick((id) => !law(id) && !alignment(id) && !stability(id) && !onMnist(id)),
   }, {
     id: 'conditioning',
     heading: 'Conditioning of the alignment matrices',
@@ -59,6 +61,15 @@ export function checkReport(directory: string, result: CheckResult): string {
       : [...(c.feedback.includes('orthogonal') ? [conditioningDecides(c, runs)] : []), alignmentOverTime(c, runs),
         widthFigure(laws.width), inputFigure(c, laws.inputCondition)],
     claims: pick(alignment),
+  }, {
+    id: 'stability',
+    heading: 'Stability of fixed points',
+    paragraphs: [
+      'Points without error are fixed points of feedback alignment for any feedback. An error obeys Ḋ = −Σ_l M_l D Σ N_l; such a point is stable where all eigenvalues of this operator have a positive real part. '
+      + 'From zero weights the operator is made of the alignment matrices: the spread of its spectrum is the product of their condition numbers.',
+    ],
+    figures: [rateRatios(claims)],
+    claims: pick(stability),
   }]
   if (mnist !== undefined) {
     sections.push({

@@ -11,7 +11,10 @@ import { px } from './xml.ts'
 
 export interface Series {
   readonly name: string
-  /** In drawing order. A point that is not finite (or not positive on a log axis) breaks the line. */
+  /**
+   * In drawing order. A point that is not finite (or not positive on a log axis) breaks the line; [NaN, NaN] does so on
+   * purpose and is not counted as missing.
+   */
   readonly points: readonly (readonly [x: number, y: number])[]
   /** Spread around the points: an area, or error bars when only markers are drawn. */
   readonly band?: readonly (readonly [x: number, low: number, high: number])[]
@@ -213,6 +216,7 @@ function notesOf(figure: LineFigure, xScale: Scale, yScale: Scale): string[] {
   }
   for (const series of figure.series) {
     for (const [x, y] of series.points) {
+      if (Number.isNaN(x) && Number.isNaN(y)) continue
       const why = [reason(xScale, x), reason(yScale, y)]
       if (why.includes('finite')) notFinite++
       else if (why.includes('positive')) notPositive++

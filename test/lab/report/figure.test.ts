@@ -81,6 +81,12 @@ describe('lineFigure', () => {
     expect(svg).toContain('Not shown: 1 point that is not finite.')
   })
 
+  it('breaks the line at [NaN, NaN] without a word: that is meant', () => {
+    const svg = draw({ name: 'a', points: [[0, 1], [1, 2], [NaN, NaN], [3, 2], [4, 1]] })
+    expect(drawnLine(svg).match(/M/g)).toHaveLength(2)
+    expect(svg).not.toContain('Not shown')
+  })
+
   it('counts what a log axis cannot show', () => {
     const points = [[1, 0], [2, -1], [3, 1], [4, 5]] as const
     const series = [{ name: 'a', points, band: [[3, -1, 2], [4, 3, 6]] as const }]
