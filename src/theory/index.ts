@@ -25,5 +25,5 @@ export { type AttainableAlignment, attainableAlignment, convolutionWeightAlignme
   expectedAttainableAlignment } from './attainable-alignment.ts'
 export { type NonNegativeFactors, nonNegativeFactors } from './non-negative-factors.ts'
 export { leadingSingularVectors } from './leading-singular-vectors.ts'
-export { leastRate, MOST_KERNEL_BYTES, NONLINEARITIES, type Nonlinearity, tangentKernel, twoLayerErrors, twoLayerFlow,
+export { leastRate, NONLINEARITIES, type Nonlinearity, tangentKernel, twoLayerErrors, twoLayerFlow,
   twoLayerLoss } from './stability/tangent-kernel.ts'
