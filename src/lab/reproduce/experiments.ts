@@ -17,10 +17,17 @@ import { gradientPerturbation } from './refinetti2021/gradient-perturbation.ts'
 import { conditioningBeyond } from './refinetti2021/conditioning-beyond.ts'
 import { convolution } from './refinetti2021/convolution.ts'
 import { structuredFeedback } from './refinetti2021/structured-feedback.ts'
+import { tangentKernel } from './chu2023/tangent-kernel.ts'
+import { initialScale } from './chu2023/initial-scale.ts'
+import { alignedButPoor } from './chu2023/aligned-but-poor.ts'
+import { walk } from './chu2023/walk.ts'
+import { fourMeasures } from './chu2023/four-measures.ts'
+import { switchExperiment } from './chu2023/switch.ts'
 import { rulesMnist } from './rules/mnist.ts'
 import { rulesCifar } from './rules/cifar.ts'
 
 /** All experiments, in the order of the list and of reports. */
 export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, degeneracy, reluRecovery,
   overparameterized, deepLinear, deepLinearMnist, globalAlignment, layerwise, degeneracyDeep, width, targetCovariance,
-  labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, rulesMnist, rulesCifar]
+  labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, tangentKernel,
+  switchExperiment, initialScale, alignedButPoor, walk, fourMeasures, rulesMnist, rulesCifar]
