@@ -9,6 +9,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
 const EXCUSES: Readonly<Record<string, string>> = {
   ': install': 'sets a rule up on a network, once',
   ': restore': 'reads a checkpoint',
+  ': switchRule': 'sets another rule up on a network, between steps',
   'src/dfa/rules/sign-symmetry.ts: magnitudeFill': 'makes a rule, once',
   'src/dfa/rules/sign-symmetry.ts: magnitudeKind': 'makes a rule, once',
   'src/dfa/trainer.ts: isOwn': 'reads a checkpoint',

@@ -1,6 +1,6 @@
 // One training step, the same for every rule.
 
-import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, firstNonFinite, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import { type Clipping, inMode, isConcatenation, keptState, type Layer, type Loss, type NamedArray, type Optimizer,
   type Parameter, parametersOf, planned, restoreArrays, stateOf } from '../nn/index.ts'
 import { TrainingStopped } from './outcomes.ts'
@@ -52,16 +52,30 @@ export interface Trainer {
   /** Forward pass and loss in evaluation mode; afterwards each layer is in the mode it was in. */
   readonly evaluate: (input: Tensor, target: Tensor) => { readonly loss: number; readonly output: Tensor }
   /**
+   * Takes the rule out of the network, deliveries, transports, hooks and trained feedback with it, and installs another;
+   * parameters, `steps`, weight norms and what layers remember stay. A rule that had been there before begins anew.
+   * What the optimizer remembers of the network's parameters (its moments) is kept, unless a new optimizer is given to
+   * start from nothing; its schedule then starts, too.
+   * Throws: Error within a step; RangeError for an optimizer that has done steps; what the rule throws. The former rule
+   * stays in place then.
+   */
+  readonly switchRule: (rule: LearningRule, change?: { readonly optimizer?: Optimizer }) => void
+  /**
    * The arrays (no copies) that a checkpoint must hold beside parameters and `steps`: of the optimizer (`optimizer/…`),
-   * of the rule (`rule/…`), of the weight norms (`norm/…`) and of the layers that remember (`layer/…`, float64).
+   * of the rule (`rule/…`), of the weight norms (`norm/…`) and of the layers that remember (`layer/…`, float64); steps
+   * done before the optimizer began (`switch/begun`, float64), where a change of the rule has brought a new one.
    */
   readonly state: () => readonly NamedArray[]
   /**
-   * Goes on as after `steps` steps; the parameters are the caller's to restore.
+   * Goes on as after `steps` steps; the parameters are the caller's to restore, and the rule that was there then is the
+   * caller's to install.
    * Throws: Error for arrays that do not fit, changing nothing.
    */
   readonly restore: (steps: number, state: readonly NamedArray[]) => void
 }
+
+const BEGUN = 'switch/begun'
+const ZERO = new Float64Array(1)
 
 /**
  * Installs the rule and plans the step: beforeStep of the rule, forward pass, loss, backward pass, observe, clipping,
@@ -69,11 +83,15 @@ export interface Trainer {
  * Throws: what the rule throws for a network that it cannot train.
  */
 export function trainer(options: TrainerOptions): Trainer {
-  const { network, rule, loss, optimizer, kernels = blockedKernels, clip, constrainWeights = false, observe } = options
+  const { network, loss, kernels = blockedKernels, clip, constrainWeights = false, observe } = options
+  let { rule, optimizer } = options
   const parts = installRule(network, rule)
   const parameters = parametersOf(network)
-  const trained = [...parameters, ...rule.parameters ?? []]
+  let trained = [...parameters, ...rule.parameters ?? []]
   optimizer.prepare(trained)
+  /** Steps done before the optimizer began; none unless a switch brought a new one. */
+  const begun = new Float64Array(1)
+  let isStepping = false
   const norms = constrainWeights ? weightNorms(parts.carriers, kernels) : undefined
   const context = { parts, step: 0, rate: 0 }
   const prefixed = (prefix: string, state: readonly NamedArray[]): NamedArray[] =>
@@ -81,6 +99,7 @@ export function trainer(options: TrainerOptions): Trainer {
   const ownState =
     (): NamedArray[] => [...prefixed('rule', rule.state?.() ?? []), ...prefixed('norm', norms?.state ?? []),
       ...layerState]
+  const begunState = (): NamedArray[] => (begun[0] > 0 ? [{ name: BEGUN, data: begun }] : [])
   const layerState = prefixed('layer', stateOf(network))
   const kept = keptState(network)
   const seen: { network: Layer; step: number; loss: number; error: Tensor } = {
@@ -129,38 +148,64 @@ export function trainer(options: TrainerOptions): Trainer {
       return { loss: value, output }
     },
     step(input, target) {
-      context.step = steps
-      context.rate = optimizer.rate
-      norms?.record()
-      rule.beforeStep?.(context)
-      kept.keep()
-      let value: number
+      isStepping = true
       try {
-        value = gradients(input, target)
-        clip?.(parameters)
-        rule.beforeUpdate?.(context)
-      } catch (cause) {
-        kept.putBack()
-        throw cause
+        context.step = steps
+        context.rate = optimizer.rate
+        norms?.record()
+        rule.beforeStep?.(context)
+        kept.keep()
+        let value: number
+        try {
+          value = gradients(input, target)
+          clip?.(parameters)
+          rule.beforeUpdate?.(context)
+        } catch (cause) {
+          kept.putBack()
+          throw cause
+        }
+        optimizer.step(trained)
+        norms?.constrain()
+        rule.afterStep?.(context)
+        steps++
+        return value
+      } finally {
+        isStepping = false
       }
-      optimizer.step(trained)
-      norms?.constrain()
-      rule.afterStep?.(context)
-      steps++
-      return value
     },
-    state: () => [...prefixed('optimizer', optimizer.state()), ...ownState()],
+    switchRule(next, { optimizer: fresh } = {}) {
+      if (isStepping) throw new Error(`trainer.switchRule: step must be finished, got a call within step ${steps}`)
+      if (fresh !== undefined && fresh.steps > 0) {
+        throw new RangeError(`trainer.switchRule: optimizer must be new, got one after ${fresh.steps} steps`)
+      }
+      installRule(network, next)
+      rule = next
+      trained = [...parameters, ...rule.parameters ?? []]
+      if (fresh !== undefined) {
+        optimizer = fresh
+        begun[0] = steps
+      }
+      optimizer.prepare(trained)
+    },
+    state: () => [...prefixed('optimizer', optimizer.state()), ...ownState(), ...begunState()],
     restore(restored, state) {
       const own = ownState()
-      const isOwn = ({ name }: NamedArray): boolean => !name.startsWith('optimizer/')
-      const others = state.filter((array) => !isOwn(array)).map(({ name, data }) => ({
+      const since = state.find(({ name }) => name === BEGUN)?.data ?? ZERO
+      if (since.length !== 1 || !(Number.isInteger(since[0]) && since[0] >= 0 && since[0] <= restored)) {
+        throw new Error(
+          `trainer.restore: ${BEGUN} must hold one number of steps up to ${restored}, got ${show([...since])}`,
+        )
+      }
+      const isOwn = ({ name }: NamedArray): boolean => !name.startsWith('optimizer/') && name !== BEGUN
+      const others = state.filter(({ name }) => name.startsWith('optimizer/')).map(({ name, data }) => ({
         name: name.slice('optimizer/'.length),
         data,
       }))
       // Both parts are checked before either is written: the rule's own arrays into themselves first.
       restoreArrays('trainer.restore', own.map(({ name, data }) => ({ name, data: data.slice() })), state.filter(isOwn))
-      optimizer.restore(restored, others)
+      optimizer.restore(restored - since[0], others)
       restoreArrays('trainer.restore', own, state.filter(isOwn))
+      begun[0] = since[0]
       steps = restored
     },
   }

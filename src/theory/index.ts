@@ -37,3 +37,5 @@ export { chainConstant, chainEnd, chainForce, chainRate, type ScalarChain } from
 export { alignmentInvariant, fromAbove, fromOutput, type HiddenSignal, homogeneousUpdate,
   neuronInvariants } from './stability/invariant.ts'
 export { alignmentTerms, finalRate, finalRateRatio, modalSpectrum } from './stability/modal-spectrum.ts'
+export { leastRate, NONLINEARITIES, type Nonlinearity, tangentKernel, twoLayerErrors, twoLayerFlow,
+  twoLayerLoss } from './stability/tangent-kernel.ts'

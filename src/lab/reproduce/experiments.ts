@@ -20,6 +20,12 @@ import { structuredFeedback } from './refinetti2021/structured-feedback.ts'
 import { census } from './chu2023/census.ts'
 import { escape } from './chu2023/escape.ts'
 import { phasePortrait } from './chu2023/phase-portrait.ts'
+import { tangentKernel } from './chu2023/tangent-kernel.ts'
+import { initialScale } from './chu2023/initial-scale.ts'
+import { alignedButPoor } from './chu2023/aligned-but-poor.ts'
+import { walk } from './chu2023/walk.ts'
+import { fourMeasures } from './chu2023/four-measures.ts'
+import { switchExperiment } from './chu2023/switch.ts'
 import { rulesMnist } from './rules/mnist.ts'
 import { rulesCifar } from './rules/cifar.ts'
 
@@ -27,4 +33,4 @@ import { rulesCifar } from './rules/cifar.ts'
 export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, degeneracy, reluRecovery,
   overparameterized, deepLinear, deepLinearMnist, globalAlignment, layerwise, degeneracyDeep, width, targetCovariance,
   labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, census, escape, phasePortrait,
-  rulesMnist, rulesCifar]
+  tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, rulesMnist, rulesCifar]

@@ -62,9 +62,7 @@ function build(where: string, name: Optimizer['name'], options: AdamOptions, def
     get rate(): number {
       return rateAt(where, rate, memory.steps)
     },
-    prepare(parameters) {
-      for (const parameter of parameters) memory.buffersOf(parameter)
-    },
+    prepare: memory.prepare,
     step(parameters) {
       decaying.rate = plain.rate = rateAt(where, rate, memory.steps)
       power1 *= beta1

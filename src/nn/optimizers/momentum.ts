@@ -51,9 +51,7 @@ export function momentumSgd(options: MomentumOptions): Optimizer {
     get rate(): number {
       return rateAt('momentumSgd', rate, memory.steps)
     },
-    prepare(parameters) {
-      for (const parameter of parameters) memory.buffersOf(parameter)
-    },
+    prepare: memory.prepare,
     step(parameters) {
       decaying.rate = plain.rate = rateAt('momentumSgd', rate, memory.steps)
       for (let i = 0; i < parameters.length; i++) {

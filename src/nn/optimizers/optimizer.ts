@@ -13,7 +13,10 @@ export interface Optimizer {
   readonly steps: number
   /** η of the next step. */
   readonly rate: number
-  /** Plans the buffers of these parameters, so that `state` is complete before the first step. */
+  /**
+   * Plans the buffers of these parameters, so that `state` is complete before the first step. Called again with another
+   * list it keeps the buffers of parameters that are in both, and forgets those of parameters that are gone.
+   */
   readonly prepare: (parameters: readonly Parameter[]) => void
   readonly step: (parameters: readonly Parameter[]) => void
   /** The arrays in use, not copies: name `<parameter>/<quantity>`. */

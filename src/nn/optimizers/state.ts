@@ -9,6 +9,8 @@ export interface OptimizerState {
   steps: number
   /** The buffers of one parameter, in the order of `kinds`; zeros on first sight. */
   readonly buffersOf: (parameter: Parameter) => readonly Float32Array[]
+  /** Buffers of these parameters, kept where they are there; those of any other are forgotten. */
+  readonly prepare: (parameters: readonly Parameter[]) => void
   readonly state: () => readonly NamedArray[]
   readonly restore: (steps: number, state: readonly NamedArray[]) => void
 }
@@ -30,6 +32,10 @@ export function optimizerState(optimizer: string, kinds: readonly string[], kern
       }
       return found
     },
+    prepare(parameters) {
+      for (const parameter of buffers.keys()) if (!parameters.includes(parameter)) buffers.delete(parameter)
+      for (const parameter of parameters) self.buffersOf(parameter)
+    },
     state: named,
     restore(steps, state) {
       checkSize(`${optimizer}.restore`, 'steps', steps)
@@ -41,7 +47,7 @@ export function optimizerState(optimizer: string, kinds: readonly string[], kern
 }
 
 /** The state of an optimizer that remembers nothing but its step. */
-export function noState(optimizer: string): Omit<OptimizerState, 'buffersOf'> {
+export function noState(optimizer: string): Omit<OptimizerState, 'buffersOf' | 'prepare'> {
   const self = {
     steps: 0,
     state: (): readonly NamedArray[] => [],

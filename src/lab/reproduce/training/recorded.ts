@@ -29,7 +29,10 @@ export interface RecordedTrainingOptions {
 export interface Recording {
   /** Steps done; 0 is before the first, and `[0, ...logSpaced(1, training.total, n)]` the usual list. */
   readonly times: readonly number[]
+  /** Between two steps: it may change the rule of the trainer. */
   readonly measure: () => void
+  /** Asked after each measurement; the training ends there when true. */
+  readonly until?: () => boolean
   /** As of `RunTools`. */
   readonly progress: (fraction: number) => void
 }
@@ -54,7 +57,7 @@ export interface RecordedTraining {
    * Shapes: returned [B, K]. Aliasing: valid until the next call.
    */
   readonly errorAt: (samples: Split) => Tensor
-  /** All epochs. Throws: TrainingStopped where values are no longer finite; what was measured until then stays. */
+  /** From the steps that are done to the end of all epochs, or `until`; may then be called again. Throws: TrainingStopped where values are no longer finite; what was measured until then stays. */
   readonly run: (recording: Recording) => void
 }
 
@@ -68,6 +71,7 @@ export function recordedTraining(options: RecordedTrainingOptions): RecordedTrai
   const total = epochs * perEpoch
   const steps: number[] = []
   const epochLosses: number[] = []
+  let sum = 0
   const errors = planned('errorAt', kernels, (shape, space) => space.tensor(shape))
   return {
     trainer: run,
@@ -85,23 +89,23 @@ export function recordedTraining(options: RecordedTrainingOptions): RecordedTrai
       loss.evaluateInto(error, output, targets)
       return error
     },
-    run({ times, measure, progress }) {
+    run({ times, measure, progress, until = () => false }) {
       const wanted = new Set(times)
-      const measureAt = (step: number): void => {
-        if (!wanted.has(step)) return
+      const endsAt = (step: number): boolean => {
+        if (!wanted.has(step)) return false
         steps.push(step)
         measure()
+        return until()
       }
-      measureAt(0)
-      for (let epoch = 0; epoch < epochs; epoch++) {
-        let sum = 0
-        for (let index = 0; index < perEpoch; index++) {
-          const { input, target } = order.batch(epoch, index)
-          sum += run.step(input, target)
-          measureAt(run.steps)
-          progress(run.steps / total)
-        }
-        epochLosses.push(sum / perEpoch)
+      if (endsAt(run.steps)) return
+      while (run.steps < total) {
+        const index = run.steps % perEpoch
+        if (index === 0) sum = 0
+        const { input, target } = order.batch(Math.floor(run.steps / perEpoch), index)
+        sum += run.step(input, target)
+        if (index === perEpoch - 1) epochLosses.push(sum / perEpoch)
+        progress(run.steps / total)
+        if (endsAt(run.steps)) return
       }
     },
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { batches } from '../../../../src/data/index.ts'
-import { backpropagation, mlp, trainer } from '../../../../src/dfa/index.ts'
+import { backpropagation, feedbackAlignment, mlp, trainer } from '../../../../src/dfa/index.ts'
 import { recordedTraining, type RecordedTrainingOptions } from '../../../../src/lab/reproduce/training/recorded.ts'
 import { crossEntropy, initialize, parametersOf, sgd, squaredError } from '../../../../src/nn/index.ts'
 import { blockedKernels, normalInto, randomStream, tensor } from '../../../../src/tensor/index.ts'
@@ -61,6 +61,32 @@ describe('recordedTraining', () => {
   it('leaves a short last batch out when asked, but never the only one', () => {
     expect(recordedTraining(options({ dropLast: true })).perEpoch).toBe(2)
     expect(recordedTraining(options({ dropLast: true, batch: 16 })).perEpoch).toBe(1)
+  })
+
+  it('ends at a measurement when told to, and may change its rule at one', () => {
+    const training = recordedTraining(options())
+    const rules: string[] = []
+    training.run({
+      times: [0, 2, 5, 7],
+      measure() {
+        if (training.trainer.steps === 2) training.trainer.switchRule(feedbackAlignment())
+        rules.push(String(training.trainer.steps))
+      },
+      until: () => training.trainer.steps >= 5,
+      progress() {},
+    })
+    expect([rules, training.steps, training.trainer.steps]).toEqual([['0', '2', '5'], [0, 2, 5], 5])
+    const plain = recordedTraining(options())
+    plain.run({ times: [5], measure() {}, until: () => true, progress() {} })
+    expect(plain.trainer.steps).toBe(5)
+    expect(plain.epochLosses).toHaveLength(1)
+    // It goes on where it was, to the end that it would have had.
+    plain.run({ times: [], measure() {}, progress() {} })
+    const whole = recordedTraining(options())
+    whole.run({ times: [], measure() {}, progress() {} })
+    expect([plain.trainer.steps, plain.epochLosses]).toEqual([9, whole.epochLosses])
+    const weights = ({ trainer: { parameters } }: typeof plain) => parameters.map(({ value }) => value.data)
+    expect(weights(training)).not.toEqual(weights(plain))
   })
 
   it('scores a split of any size, in batches of any size', () => {

@@ -1,0 +1,166 @@
+// The walk in weight space: length and direction of steps, and how far they lead.
+
+import { type LineFigure } from '../../report/figure.ts'
+import { mean, sample } from '../../statistics.ts'
+import { grouped } from '../deep/summary.ts'
+import { declared, perSeed } from '../experiment.ts'
+import { READS, SIZES, type Sizes, trainingText } from '../fixed-points/plan.ts'
+import { exponent, walkAlong, type WalkConfiguration, type WalkResult } from '../fixed-points/steps.ts'
+import { meanSeries, overSeeds, sideBySide, spread, tableOf } from '../series.ts'
+
+interface Setting extends Sizes {
+  /** Samples of the walk by full batches, and its steps. */
+  readonly whole: readonly [samples: number, epochs: number]
+  readonly seeds: number
+}
+interface Group {
+  readonly name: string
+  readonly configuration: WalkConfiguration
+  readonly results: readonly WalkResult[]
+}
+
+const RULES = ['BP', 'FA', 'DFA'] as const
+/** Midway between diffusion, where the square of the displacement grows as the steps, and a straight line, where it grows as their square. */
+const MIDWAY = 1.5
+
+/** Statistics of updates under three rules. */
+export const walk = declared<Setting, WalkConfiguration, WalkResult>({
+  name: 'chu2023/walk',
+  title: 'A walk in weight space that is no random walk',
+  source: 'chu2023 abstract',
+  method: 'training',
+  about: 'Random feedback makes every update a random linear image of the error; is training a random walk? Lengths of '
+    + 'updates, the cosine of successive ones and the squared displacement against the number of steps: its exponent is 2 '
+    + 'on a straight line and 1 in diffusion. By full batches, where the rule alone decides, and by small ones.',
+  ...READS,
+  revision: 1,
+  scales: {
+    quick: { minutes: 0.03, ...SIZES.quick, whole: [300, 100], seeds: 2 },
+    default: { minutes: 1, ...SIZES.default, whole: [1000, 600], seeds: 3 },
+    paper: { minutes: 60, ...SIZES.paper, whole: [5000, 1000], epochs: 3, seeds: 5 },
+  },
+  decidedAtQuick: [],
+  plan: ({ dataset, trainingSamples, epochs, batch, rate, width, whole: [samples, steps], seeds }, first) =>
+    RULES.flatMap((rule) =>
+      ([[trainingSamples, batch, epochs], [samples, samples, steps]] as const).flatMap(([some, size, passes]) =>
+        perSeed(first, seeds,
+          (seed) => ({
+            dataset,
+            trainingSamples: some,
+            epochs: passes,
+            batch: size,
+            rate,
+            rule,
+            hidden: [width, width, width],
+            activation: 'tanh' as const,
+            initialScale: 1,
+            loss: 'cross-entropy' as const,
+            records: 40,
+            seed,
+          }))
+      )
+    ),
+  run: (c, tools) => walkAlong(c, tools),
+  judge({ runs, claim, setting }) {
+    const groups = grouped(runs, ({ configuration: c }) => `${c.rule}, ${sizeOf(c)}`).map(([name, own]): Group => ({
+      name,
+      configuration: own[0].configuration,
+      results: own.map(({ result }) => result),
+    }))
+    const whole = groups.filter(({ configuration: c }) => isWhole(c))
+    const small = groups.filter(({ configuration: c }) => !isWhole(c))
+    const early = ({ results }: Group) => sample(results.map((one) => tenth(one.cosine, 0)))
+    const late = ({ results }: Group) => sample(results.map((one) => tenth(one.cosine, 9)))
+    const exponents = ({ results }: Group) => sample(results.map((one) => exponent(one, 0.1)))
+    const names = RULES.join(', ')
+    return {
+      claims: [
+        claim.above('walk-cosine', `full batches, first tenth: mean cosine of successive updates, ${names}`,
+          whole.map(early), 0, 'sign alone'),
+        claim.above('walk-cosine-batches', `the same by small batches, ${names}`, small.map(early), 0, 'sign alone'),
+        claim.above('walk-ballistic', `full batches, first tenth: exponent of the squared displacement, ${names}`,
+          whole.map(exponents), MIDWAY, 'midway between diffusion and a straight line'),
+        claim.above('walk-exponent-batches', `small batches, first tenth: the same, ${names}`, small.map(exponents), 1,
+          'diffusion'),
+        claim.below('walk-turns',
+          `small batches: mean cosine of successive updates in the last tenth less in the first, ${names}`,
+          small.map(({ results }) => sample(results.map(({ cosine }) => tenth(cosine, 9) - tenth(cosine, 0)))), 0,
+          'sign alone'),
+      ],
+      figures: [
+        sideBySide(
+          `All weights as one vector, ${
+            overSeeds(setting.seeds)
+          }. Dashed: what a straight line and diffusion would give from the first step.`,
+          [displacementFigure('Full batches', whole), displacementFigure('Small batches', small)],
+          'none',
+        ),
+        sideBySide('Over the walk: cosine of successive updates and their lengths, means over stretches of steps.', [
+          overSteps('Cosine, full batches', 'cosine', whole, 'cosine'),
+          overSteps('Cosine, small batches', 'cosine', small, 'cosine'),
+          overSteps('Length, full batches', 'length', whole, 'length'),
+          overSteps('Length, small batches', 'length', small, 'length'),
+        ], 'none'),
+      ],
+      tables: [
+        tableOf('Walks: means over seeds ± one standard deviation', ['walk', 'loss at the end', 'cosine, first tenth',
+          'cosine, last tenth', 'exponent, first tenth', 'exponent, all',
+          'length of the last layer’s steps over the first’s'],
+          groups.map((group) => [group.name, spread(group.results.map(({ loss }) =>
+            loss[loss.length - 1]
+          ), 3), early(group).mean.toFixed(3), late(group).mean.toFixed(3), spread(group.results.map((one) =>
+            exponent(one, 0.1)
+          ), 2), spread(group.results.map((one) =>
+            exponent(one, 1)
+          ), 2), spread(group.results.map(({ layers }) => layers[layers.length - 1] / layers[0]), 2)])),
+      ],
+      findings: [
+        `Small batches: ${trainingText(setting)} Full batches: ${setting.whole[0]} samples, ${setting.whole[1]} steps.`,
+        `In the first tenth of the steps by full batches the exponents are ${
+          whole.map((group) => `${group.configuration.rule} ${exponents(group).mean.toFixed(2)}`).join(', ')
+        }; by small batches ${
+          small.map((group) => `${group.configuration.rule} ${exponents(group).mean.toFixed(2)}`).join(', ')
+        }.`,
+      ],
+    }
+  },
+})
+
+const isWhole = ({ batch, trainingSamples }: WalkConfiguration): boolean => batch === trainingSamples
+const sizeOf = (c: WalkConfiguration): string => (isWhole(c) ? 'full batches' : `batches of ${c.batch}`)
+
+/** Mean over a tenth of a list, 0 the first and 9 the last. */
+function tenth(list: readonly number[], which: number): number {
+  const size = Math.max(1, Math.floor(list.length / 10))
+  return mean(which === 0 ? list.slice(0, size) : list.slice(-size))
+}
+
+function displacementFigure(title: string, groups: readonly Group[]): LineFigure {
+  const [first] = groups[0].results
+  const from = first.displacement[0] * first.displacement[0]
+  const reference = (name: string, power: number) => ({
+    name,
+    dashed: true,
+    color: 5 + power,
+    points: first.times.map((step) => [step, from * Math.pow(step, power)] as const),
+  })
+  return {
+    title,
+    x: { label: 'steps', scale: 'log' },
+    y: { label: 'squared displacement', scale: 'log' },
+    series: [...groups.map(({ configuration: { rule }, results }) =>
+      meanSeries(rule, first.times, results.map(({ displacement }) => displacement.map((x) => x * x)), { draw: 'line' })
+    ), reference('straight line', 2), reference('diffusion', 1)],
+  }
+}
+
+function overSteps(title: string, label: string, groups: readonly Group[], of: 'cosine' | 'length'): LineFigure {
+  return {
+    title,
+    x: { label: 'steps', scale: 'log' },
+    y: of === 'length' ? { label, scale: 'log' } : { label },
+    series: groups.map(({ configuration: { rule }, results }) =>
+      meanSeries(rule, results[0].stretches, results.map((one) => one[of]), { draw: 'line' })
+    ),
+  }
+}
