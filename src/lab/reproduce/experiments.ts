@@ -32,5 +32,6 @@ import { rulesCifar } from './rules/cifar.ts'
 /** All experiments, in the order of the list and of reports. */
 export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, degeneracy, reluRecovery,
   overparameterized, deepLinear, deepLinearMnist, globalAlignment, layerwise, degeneracyDeep, width, targetCovariance,
-  labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, feedbackNormalization, activations,
-  dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, rulesMnist, rulesCifar]
+  labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, feedbackNormalization,
+  activations, dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, rulesMnist,
+  rulesCifar]

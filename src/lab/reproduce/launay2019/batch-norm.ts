@@ -3,7 +3,8 @@
 import { FILES } from '../../training/datasets.ts'
 import { declared } from '../experiment.ts'
 import { learns } from '../practices/claims.ts'
-import { CONV_SCALES, FC_SCALES, type NetworkScale, type Part, planParts, presented, rowsOf } from '../practices/parts.ts'
+import { CONV_SCALES, FC_SCALES, type NetworkScale, type Part, planParts, presented,
+  rowsOf } from '../practices/parts.ts'
 import { variant } from '../practices/plan.ts'
 import { differences } from '../practices/presentation.ts'
 import { type Practice, type PracticeResult, trainPractice } from '../practices/training.ts'
@@ -29,7 +30,8 @@ export const batchNorm = declared<Setting, Practice, PracticeResult>({
   title: 'Batch norm',
   source: 'launay2019',
   method: 'training',
-  about: 'Batch norm between activation and feedback point; accuracy and alignment in evaluation mode, at the point, with '
+  about:
+    'Batch norm between activation and feedback point; accuracy and alignment in evaluation mode, at the point, with '
     + 'and without it at one rate. No direction is claimed: none is known from a source at hand.',
   data: FILES.cifar10,
   quickData: [],
@@ -47,9 +49,12 @@ export const batchNorm = declared<Setting, Practice, PracticeResult>({
     const rows = parts.map((part) => rowsOf(part, runs))
     const shown = presented(parts, rows)
     return {
-      claims: rows.map((own, k) => learns(claim, `batch-norm-learns-${parts[k].variants[0].practice.network.kind}`, own)),
+      claims: rows.map((own, k) =>
+        learns(claim, `batch-norm-learns-${parts[k].variants[0].practice.network.kind}`, own)
+      ),
       ...shown,
-      findings: [...shown.findings, ...rows.map(([without, ...others], k) => differences(parts[k].title, without, others))],
+      findings: [...shown.findings,
+        ...rows.map(([without, ...others], k) => differences(parts[k].title, without, others))],
     }
   },
 })

@@ -5,7 +5,7 @@ import { FILES } from '../../training/datasets.ts'
 import { declared } from '../experiment.ts'
 import { learns } from '../practices/claims.ts'
 import type { NetworkSpec } from '../practices/networks.ts'
-import { FC_SCALES, type NetworkScale, planParts, presented, rowsOf, type Part } from '../practices/parts.ts'
+import { FC_SCALES, type NetworkScale, type Part, planParts, presented, rowsOf } from '../practices/parts.ts'
 import { variant } from '../practices/plan.ts'
 import { alignments, gain, type NamedRuns, percent, text } from '../practices/presentation.ts'
 import { type Practice, type PracticeResult, trainPractice } from '../practices/training.ts'
@@ -23,26 +23,37 @@ interface PracticeRow {
 }
 
 /** What is trained, and at which rate: those of the other experiments. */
-const VARIANTS: readonly (readonly [string, Partial<NetworkSpec>, Partial<Practice>, number])[] = [
-  ['recipe', {}, {}, 0.1],
-  ['no normalization', {}, { normalization: 'none' }, 0.003],
-  ['a matrix per layer', {}, { sharing: 'independent' }, 0.1],
-  ['relu', { activation: 'relu' }, {}, 0.03],
-  ['batch norm', { batchNorm: true }, {}, 0.1],
-  ['dropout', { inputDropout: 0.1, dropout: 0.1 }, {}, 0.1],
-  ['pre-aligned', {}, { initial: 'pre-aligned' }, 0.1],
-  ['hidden errors summed', {}, { hiddenReduction: 'sum' }, 0.003],
-]
+const VARIANTS: readonly (readonly [string, Partial<NetworkSpec>, Partial<Practice>, number])[] = [['recipe', {}, {},
+  0.1], ['no normalization', {}, { normalization: 'none' }, 0.003], ['a matrix per layer', {}, {
+  sharing: 'independent',
+}, 0.1], ['relu', { activation: 'relu' }, {}, 0.03], ['batch norm', { batchNorm: true }, {}, 0.1], ['dropout', {
+  inputDropout: 0.1,
+  dropout: 0.1,
+}, {}, 0.1], ['pre-aligned', {}, { initial: 'pre-aligned' }, 0.1], ['hidden errors summed', {}, {
+  hiddenReduction: 'sum',
+}, 0.003]]
 
-const ROWS: readonly PracticeRow[] = [
-  { practice: 'normalize feedback by √(n·K)', claimed: 'yes (code)', pair: ['recipe', 'no normalization'] },
-  { practice: 'one matrix, sliced, for all layers', claimed: 'yes (code): memory', pair: ['recipe', 'a matrix per layer'] },
-  { practice: 'tanh rather than relu', claimed: 'yes (from memory)', pair: ['recipe', 'relu'] },
-  { practice: 'batch norm after activations', claimed: 'tested (code)', pair: ['batch norm', 'recipe'] },
-  { practice: 'dropout', claimed: 'little or none (from memory)', pair: ['dropout', 'recipe'] },
-  { practice: 'pre-aligned weights', claimed: 'aligns (code)', pair: ['pre-aligned', 'recipe'] },
-  { practice: 'hidden errors summed, output averaged', claimed: 'done (code)', pair: ['hidden errors summed', 'recipe'] },
-]
+const ROWS: readonly PracticeRow[] = [{
+  practice: 'normalize feedback by √(n·K)',
+  claimed: 'yes (code)',
+  pair: ['recipe', 'no normalization'],
+}, {
+  practice: 'one matrix, sliced, for all layers',
+  claimed: 'yes (code): memory',
+  pair: ['recipe', 'a matrix per layer'],
+}, { practice: 'tanh rather than relu', claimed: 'yes (from memory)', pair: ['recipe', 'relu'] }, {
+  practice: 'batch norm after activations',
+  claimed: 'tested (code)',
+  pair: ['batch norm', 'recipe'],
+}, { practice: 'dropout', claimed: 'little or none (from memory)', pair: ['dropout', 'recipe'] }, {
+  practice: 'pre-aligned weights',
+  claimed: 'aligns (code)',
+  pair: ['pre-aligned', 'recipe'],
+}, {
+  practice: 'hidden errors summed, output averaged',
+  claimed: 'done (code)',
+  pair: ['hidden errors summed', 'recipe'],
+}]
 
 function partOf({ fc }: Setting): Part {
   return {
@@ -57,7 +68,11 @@ function partOf({ fc }: Setting): Part {
 function advice({ mean: points, standardError, seeds }: Sample): string {
   if (!Number.isFinite(points)) return 'not measured'
   if (seeds < 2) return 'one seed: undecided'
-  return points > 2 * standardError ? 'follow' : points < -2 * standardError ? 'do not follow' : 'makes no difference here'
+  return points > 2 * standardError
+    ? 'follow'
+    : points < -2 * standardError
+    ? 'do not follow'
+    : 'makes no difference here'
 }
 
 function tableRow({ practice, claimed }: PracticeRow, followed: NamedRuns, not: NamedRuns, layers: number) {
@@ -96,9 +111,11 @@ export const bestPractices = declared<Setting, Practice, PracticeResult>({
     const shown = presented([part], [rows])
     const table = tableOf(
       'Practices: points of test accuracy and cosine by layer that following one gains, mean ± standard error.',
-      ['practice', 'claimed', 'test % with', 'test % without', 'points gained', 'cosines gained, layer by layer', 'seeds',
-        'here'],
-      ROWS.map((row) => tableRow(row, named(row.pair[0]), named(row.pair[1]), setting.fc.network.widths.length)),
+      ['practice', 'claimed', 'test % with', 'test % without', 'points gained', 'cosines gained, layer by layer',
+        'seeds', 'here'],
+      ROWS.map((row) =>
+        tableRow(row, named(row.pair[0]), named(row.pair[1]), setting.fc.network.widths.length)
+      ),
     )
     return { claims: [learns(claim, 'practices-learn', rows)], ...shown, tables: [table, ...shown.tables] }
   },

@@ -61,16 +61,16 @@ export const convolutions = declared<Setting, Practice, PracticeResult>({
     const memory = 'from memory, unverified'
     const shown = presented([part], [rows])
     return {
-      claims: [
-        claim.below('convolutions-low', 'DFA: mean cosine of the convolutions', sample(all(dfa)), 0.25, memory),
-        claim.above('convolutions-dense', 'DFA: cosine of the dense layer over the mean of the convolutions', gain(alignments(dfa, count),
-          all(dfa)), 0, 'few free weights per dimension of feedback: sign alone'),
-        claim.atLeast('convolutions-bp', 'points of test accuracy that DFA loses against BP', points(bp, dfa), 5, memory),
-        claim.between('convolutions-frozen', 'points of test accuracy of DFA over frozen convolutions', points(dfa, frozen), 0, 5,
-          `little better than random features: ${memory}`),
-        claim.above('convolutions-shared', 'one number per channel: mean cosine of the convolutions over that of dense feedback',
-          gain(all(shared), all(dfa)), 0, 'attainable alignment is higher: theory (4.8); sign alone'),
-      ],
+      claims: [claim.below('convolutions-low', 'DFA: mean cosine of the convolutions', sample(all(dfa)), 0.25, memory),
+        claim.above('convolutions-dense', 'DFA: cosine of the dense layer over the mean of the convolutions',
+          gain(alignments(dfa, count), all(dfa)), 0, 'few free weights per dimension of feedback: sign alone'),
+        claim.atLeast('convolutions-bp', 'points of test accuracy that DFA loses against BP', points(bp, dfa), 5,
+          memory),
+        claim.between('convolutions-frozen', 'points of test accuracy of DFA over frozen convolutions',
+          points(dfa, frozen), 0, 5, `little better than random features: ${memory}`),
+        claim.above('convolutions-shared',
+          'one number per channel: mean cosine of the convolutions over that of dense feedback',
+          gain(all(shared), all(dfa)), 0, 'attainable alignment is higher: theory (4.8); sign alone')],
       ...shown,
       tables: [...shown.tables, freedomTable(freedomOf(setting.conv.network, setting.sample, 10))],
       findings: [...shown.findings, differences(part.title, dfa, [shared, frozen, bp])],

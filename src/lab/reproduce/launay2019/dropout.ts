@@ -3,7 +3,8 @@
 import { FILES } from '../../training/datasets.ts'
 import { declared } from '../experiment.ts'
 import type { NetworkSpec } from '../practices/networks.ts'
-import { CONV_SCALES, FC_SCALES, type NetworkScale, type Part, planParts, presented, rowsOf } from '../practices/parts.ts'
+import { CONV_SCALES, FC_SCALES, type NetworkScale, type Part, planParts, presented,
+  rowsOf } from '../practices/parts.ts'
 import { variant } from '../practices/plan.ts'
 import { learns } from '../practices/claims.ts'
 import { differences } from '../practices/presentation.ts'

@@ -21,8 +21,9 @@ interface Setting {
 const FIRST = [0.1, 0.003]
 
 function partsOf({ summed, fc, conv, common }: Setting): readonly Part[] {
-  const both = (s: NetworkScale) => [variant('normalized', s, s.network),
-    variant('none', s, s.network, { normalization: 'none' })]
+  const both = (
+    s: NetworkScale,
+  ) => [variant('normalized', s, s.network), variant('none', s, s.network, { normalization: 'none' })]
   const tuned = (title: string, s: NetworkScale): Part => ({
     title,
     variants: both(s),
@@ -42,16 +43,35 @@ export const feedbackNormalization = declared<Setting, Practice, PracticeResult>
   title: 'Feedback of one size in every layer',
   source: 'launay2019; theory (8.1), (8.3)',
   method: 'training',
-  about: 'One Gaussian matrix for all layers, of which layer l takes the first n_l rows, divided by √(n_l·K) or not. In '
+  about:
+    'One Gaussian matrix for all layers, of which layer l takes the first n_l rows, divided by √(n_l·K) or not. In '
     + 'layers below the last the factor of the feedback and the rate are one parameter, so that at one common rate the '
     + 'two are at different stages of training: they are compared there and at the best rate of each.',
   data: FILES.cifar10,
   quickData: [],
   revision: 1,
   scales: {
-    quick: { minutes: 0.03, summed: SUMMED_SCALES.quick, fc: FC_SCALES.quick, conv: CONV_SCALES.quick, common: AUTHORS },
-    default: { minutes: 3, summed: SUMMED_SCALES.default, fc: FC_SCALES.default, conv: CONV_SCALES.default, common: AUTHORS },
-    paper: { minutes: 5000, summed: SUMMED_SCALES.paper, fc: FC_SCALES.paper, conv: CONV_SCALES.paper, common: AUTHORS },
+    quick: {
+      minutes: 0.03,
+      summed: SUMMED_SCALES.quick,
+      fc: FC_SCALES.quick,
+      conv: CONV_SCALES.quick,
+      common: AUTHORS,
+    },
+    default: {
+      minutes: 3,
+      summed: SUMMED_SCALES.default,
+      fc: FC_SCALES.default,
+      conv: CONV_SCALES.default,
+      common: AUTHORS,
+    },
+    paper: {
+      minutes: 5000,
+      summed: SUMMED_SCALES.paper,
+      fc: FC_SCALES.paper,
+      conv: CONV_SCALES.paper,
+      common: AUTHORS,
+    },
   },
   decidedAtQuick: [],
   plan: (s, first, done) => planParts(partsOf(s), first, done),
@@ -65,11 +85,14 @@ export const feedbackNormalization = declared<Setting, Practice, PracticeResult>
     const points = ([normalized, none]: typeof fc) => gain(percent(normalized), percent(none))
     return {
       claims: [
-        claim.atLeast('normalization-common', 'one rate for both: alignment of layers 1 and 2 with normalization less without',
-          more(common, [0, 1]), 0.15, 'what an earlier run on digits gave, at one stage of training'),
-        claim.above('normalization-tuned', 'each at its best rate: the same of layers 1, 2, 3', more(fc, [0, 1, 2]), 0, 'sign alone'),
+        claim.atLeast('normalization-common',
+          'one rate for both: alignment of layers 1 and 2 with normalization less without', more(common, [0, 1]), 0.15,
+          'what an earlier run on digits gave, at one stage of training'),
+        claim.above('normalization-tuned', 'each at its best rate: the same of layers 1, 2, 3', more(fc, [0, 1, 2]), 0,
+          'sign alone'),
         claim.above('normalization-accuracy', 'and points of test accuracy', points(fc), 0, 'sign alone'),
-        claim.above('normalization-conv', 'convolutional network, tuned: points of test accuracy', points(conv), 0, 'sign alone'),
+        claim.above('normalization-conv', 'convolutional network, tuned: points of test accuracy', points(conv), 0,
+          'sign alone'),
       ],
       ...presented(parts, rows),
     }

@@ -19,13 +19,12 @@ interface Setting {
 function partsOf({ fc, size }: Setting): readonly Part[] {
   const pair = (title: string, keep: number): Part => ({
     title,
-    variants: (['drawn', 'pre-aligned'] as const).map((initial) =>
-      variant(initial, fc, fc.network, { initial, keep })
-    ),
+    variants: (['drawn', 'pre-aligned'] as const).map((initial) => variant(initial, fc, fc.network, { initial, keep })),
     rates: fc.rate,
     seeds: fc.seeds,
   })
-  return [pair('All weights trained', 1), pair(`b = ${size} of ${FULL} weights of the second layer trained`, size / FULL)]
+  return [pair('All weights trained', 1),
+    pair(`b = ${size} of ${FULL} weights of the second layer trained`, size / FULL)]
 }
 
 /** Mean cosines before training, layer by layer, of each seed. */
@@ -36,9 +35,10 @@ const atStart = ({ runs }: NamedRuns, l: number): readonly number[] =>
 export const preAlignment = declared<Setting, Practice, PracticeResult>({
   name: 'launay2019/pre-alignment',
   title: 'Weights that begin aligned',
-  source: 'launay2019; theory (8.13) to (8.15)',
+  source: 'launay2019; theory (8.13), (8.14), (8.15)',
   method: 'training',
-  about: 'From the last layer to the second, weights are set so that exact signals equal delivered ones on one training '
+  about:
+    'From the last layer to the second, weights are set so that exact signals equal delivered ones on one training '
     + 'batch. On test samples they then agree at once; the stored log of the authors has them still agreeing after '
     + 'training, and performing worse where a layer is masked.',
   data: FILES.cifar10,
@@ -58,19 +58,20 @@ export const preAlignment = declared<Setting, Practice, PracticeResult>({
     const [full, narrow] = rows
     const layers = setting.fc.network.widths.map((_, l) => l)
     const shown = presented(parts, rows)
-    const worse = claim.above('pre-alignment-worse', 'masked layer: points of test accuracy of drawn over pre-aligned weights',
+    const worse = claim.above('pre-alignment-worse',
+      'masked layer: points of test accuracy of drawn over pre-aligned weights',
       gain(percent(narrow[0]), percent(narrow[1])), 0, 'sign alone')
     return {
       claims: [
-        claim.atLeast('pre-alignment-start', 'cosine by layer before training, on test samples',
-          layers.map((l) => sample(atStart(full[1], l))), 0.9999, 'slopes of tanh near 1: theory (8.15)', {
-            source: 'theory (8.14), (8.15)',
-          }),
+        claim.atLeast('pre-alignment-start', 'cosine by layer before training, on test samples', layers.map((l) =>
+          sample(atStart(full[1], l))
+        ), 0.9999, 'slopes of tanh near 1: theory (8.15)', { source: 'theory (8.14), (8.15)' }),
         claim.above('pre-alignment-end', 'all weights trained: cosine by layer at the end over that of drawn weights',
-          layers.map((l) => gain(alignments(full[1], l), alignments(full[0], l))), 0, 'sign alone'),
-        claim.above('pre-alignment-masked', 'masked layer: the same', layers.map((l) =>
-          gain(alignments(narrow[1], l), alignments(narrow[0], l))
-        ), 0, 'sign alone'),
+          layers.map((l) =>
+            gain(alignments(full[1], l), alignments(full[0], l))
+          ), 0, 'sign alone'),
+        claim.above('pre-alignment-masked', 'masked layer: the same',
+          layers.map((l) => gain(alignments(narrow[1], l), alignments(narrow[0], l))), 0, 'sign alone'),
         scale === 'paper' ? worse : undecided(worse, 'the authors trained for 19,550 steps'),
       ],
       ...shown,

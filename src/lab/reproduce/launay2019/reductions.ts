@@ -16,8 +16,12 @@ interface Setting {
 function partsOf({ fc }: Setting): readonly Part[] {
   const sum = variant('hidden errors summed', fc, fc.network)
   const mean = variant('all averaged', fc, fc.network, { hiddenReduction: 'mean' })
-  return [{ title: 'One rate', variants: [sum, mean], rates: fc.rate, seeds: fc.seeds },
-    { title: 'All averaged, at B times the rate', variants: [mean], rates: fc.batch * fc.rate, seeds: fc.seeds }]
+  return [{ title: 'One rate', variants: [sum, mean], rates: fc.rate, seeds: fc.seeds }, {
+    title: 'All averaged, at B times the rate',
+    variants: [mean],
+    rates: fc.batch * fc.rate,
+    seeds: fc.seeds,
+  }]
 }
 
 /** Section 1.2 of the authors' recipe. */
@@ -26,7 +30,8 @@ export const reductions = declared<Setting, Practice, PracticeResult>({
   title: 'Sums for hidden layers, a mean for the output',
   source: 'launay2019; theory (8.4)',
   method: 'training',
-  about: 'In the authors’ code errors of hidden layers are summed over the batch of 128, those of the output averaged: at '
+  about:
+    'In the authors’ code errors of hidden layers are summed over the batch of 128, those of the output averaged: at '
     + 'one rate hidden layers take steps 128 times as long. Their numbers need it. Here both reductions at one rate, and '
     + 'the mean at 128 times that rate, where hidden layers take the same steps and the last layer 128 times its own.',
   data: FILES.cifar10,
@@ -50,15 +55,18 @@ export const reductions = declared<Setting, Practice, PracticeResult>({
     const shown = presented(parts, rows)
     return {
       claims: [
-        claim.ordered('reductions-sum', 'hidden errors summed: alignment from layer 1 to the last hidden one', order(sum), 'falling', 0,
-          'order of the stored log of the authors’ code'),
+        claim.ordered('reductions-sum', 'hidden errors summed: alignment from layer 1 to the last hidden one',
+          order(sum), 'falling', 0, 'order of the stored log of the authors’ code'),
         claim.ordered('reductions-mean', 'all averaged at B times the rate: the order stays', order(fast), 'falling', 0,
           'order; on digits an earlier run had it reversed'),
-        claim.ordered('reductions-slow', 'loss of the last epoch: all averaged at one rate, hidden errors summed', [loss(mean), loss(sum)],
-          'falling', 0, 'hidden steps are B times as long', { source: 'theory (8.4)' }),
+        claim.ordered('reductions-slow', 'loss of the last epoch: all averaged at one rate, hidden errors summed', [
+          loss(mean),
+          loss(sum),
+        ], 'falling', 0, 'hidden steps are B times as long', { source: 'theory (8.4)' }),
       ],
       ...shown,
-      findings: [...shown.findings, differences('Against sums at one rate', sum, [mean, { ...fast, name: parts[1].title }])],
+      findings: [...shown.findings,
+        differences('Against sums at one rate', sum, [mean, { ...fast, name: parts[1].title }])],
     }
   },
 })

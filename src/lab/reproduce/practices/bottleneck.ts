@@ -42,25 +42,26 @@ export function bottleneckTables(
     digits: 3,
   }))
   const own = ({ initial, rows }: Series) =>
-    tableOf(
-      `The masked layer, ${initial} weights: measured, and in the last five columns as stored by the authors`,
-      [...columns, ...['training %', 'test %', 'layer 1', 'layer 2', 'layer 3'].map((name) => ({
+    tableOf(`The masked layer, ${initial} weights: measured, and in the last five columns as stored by the authors`, [
+      ...columns,
+      ...['training %', 'test %', 'layer 1', 'layer 2', 'layer 3'].map((name) => ({
         name: `stored ${name}`,
         digits: 3,
-      }))],
-      rows.map((seeds, i) => {
-        const stored: StoredRow = STORED[initial][i]
-        const of = (value: (result: PracticeResult) => number): number | null =>
-          known(seeds.map(({ result }) => value(result)))
-        return [SIZES[i], of((r) => percent(r.trainingAccuracy)), of((r) => percent(r.testAccuracy)),
-          of((r) => cosineOf(r, 0)), of((r) => cosineOf(r, 0, 'masked')), of((r) => cosineOf(r, 1)),
-          of((r) => cosineOf(r, 2)), stored.training, stored.test, ...stored.cosines]
-      }),
-    )
+      })),
+    ], rows.map((seeds, i) => {
+      const stored: StoredRow = STORED[initial][i]
+      const of = (value: (result: PracticeResult) => number): number | null =>
+        known(seeds.map(({ result }) => value(result)))
+      return [SIZES[i], of((r) => percent(r.trainingAccuracy)), of((r) => percent(r.testAccuracy)), of((r) =>
+        cosineOf(r, 0)
+      ), of((r) => cosineOf(r, 0, 'masked')), of((r) => cosineOf(r, 1)), of((r) => cosineOf(r, 2)), stored.training,
+        stored.test, ...stored.cosines]
+    }))
   const others = narrow.flatMap((runs, i): readonly NamedRuns[] => [{ name: `width ${widths[i]}`, runs }])
   return [own(drawn), own(preAligned), practiceTable('A second layer that is literally narrow.', others),
-    ...(longer.length === 0 ? [] : [practiceTable('Trained longer, with all images: what the stage of training changes.',
-      longer)])]
+    ...(longer.length === 0
+      ? []
+      : [practiceTable('Trained longer, with all images: what the stage of training changes.', longer)])]
 }
 
 /** Cosines and accuracy over b beside the stored ones; cosines over the width of the narrow layer. */
@@ -81,13 +82,11 @@ export function bottleneckFigures(
     title: `Layer ${layer + 1}${layer === 1 ? ', the masked one' : ''}`,
     x,
     y: cosine,
-    series: [
-      line('drawn', drawn, (r) => cosineOf(r, layer), 0),
+    series: [line('drawn', drawn, (r) => cosineOf(r, layer), 0),
       line('pre-aligned', preAligned, (r) => cosineOf(r, layer), 1),
       ...(layer === 0 ? [line('drawn, masked', drawn, (r) => cosineOf(r, layer, 'masked'), 2)] : []),
       stored('stored, drawn', STORED_DRAWN, ({ cosines }) => cosines[layer], 0),
-      stored('stored, pre-aligned', STORED_PRE_ALIGNED, ({ cosines }) => cosines[layer], 1),
-    ],
+      stored('stored, pre-aligned', STORED_PRE_ALIGNED, ({ cosines }) => cosines[layer], 1)],
   })
   const accuracy = (title: string, of: 'training' | 'test'): LineFigure => {
     const measured = of === 'test' ? 'testAccuracy' : 'trainingAccuracy'
@@ -95,17 +94,19 @@ export function bottleneckFigures(
       title,
       x,
       y: { label: '%' },
-      series: [
-        line('drawn', drawn, (r) => percent(r[measured]), 0),
+      series: [line('drawn', drawn, (r) => percent(r[measured]), 0),
         line('pre-aligned', preAligned, (r) => percent(r[measured]), 1),
         stored('stored, drawn', STORED_DRAWN, (row) => row[of], 0),
-        stored('stored, pre-aligned', STORED_PRE_ALIGNED, (row) => row[of], 1),
-      ],
+        stored('stored, pre-aligned', STORED_PRE_ALIGNED, (row) => row[of], 1)],
     }
   }
   return [
-    sideBySide(`Alignment over b, ${overSeeds(seeds)}; dashed: the authors' stored log. "Masked": both signals under a `
-      + 'mask of keep-probability b/800 each, which multiplies the cosine by b/800.', [0, 1, 2].map(at), 'both'),
+    sideBySide(
+      `Alignment over b, ${overSeeds(seeds)}; dashed: the authors' stored log. "Masked": both signals under a `
+        + 'mask of keep-probability b/800 each, which multiplies the cosine by b/800.',
+      [0, 1, 2].map(at),
+      'both',
+    ),
     sideBySide(`Accuracy over b, ${overSeeds(seeds)}; dashed: stored.`, [accuracy('Training', 'training'),
       accuracy('Test', 'test')], 'both'),
     sideBySide('A second layer that is literally narrow: another bottleneck, another effect.', [{

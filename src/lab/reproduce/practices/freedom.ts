@@ -28,7 +28,7 @@ export function freedomOf(spec: NetworkSpec, sample: readonly number[], classes:
 
 /** As a table. */
 export function freedomTable(list: readonly Freedom[]): ReturnType<typeof tableOf> {
-  return tableOf('Free weights of each layer, dimensions of its feedback, and weights per dimension.',
-    ['layer', 'free weights', 'feedback dimensions', { name: 'weights per dimension', digits: 3 }],
+  return tableOf('Free weights of each layer, dimensions of its feedback, and weights per dimension.', ['layer',
+    'free weights', 'feedback dimensions', { name: 'weights per dimension', digits: 3 }],
     list.map(({ name, weights, dimensions }) => [name, weights, dimensions, weights / dimensions]))
 }

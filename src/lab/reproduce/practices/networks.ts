@@ -63,8 +63,11 @@ export function practiceNetwork(spec: NetworkSpec, frame: Frame): Layer {
     return spec.derivative === 'own' ? layer : { ...layer, backward: (gradient) => gradient }
   }
   // What follows the weights of a block, in the order of the authors' code.
-  const block: Block = (name, kind, channels) => [...leaveOut(`dropout${name}`, kind === 'dense' ? spec.dropout : 0),
-    nonlinear(`activation${name}`),
+  const block: Block = (
+    name,
+    kind,
+    channels,
+  ) => [...leaveOut(`dropout${name}`, kind === 'dense' ? spec.dropout : 0), nonlinear(`activation${name}`),
     ...(spec.batchNorm ? [batchNorm({ name: `norm${name}`, channels, kernels })] : [])]
   return chain('practice', [...leaveOut('dropout0', spec.inputDropout),
     ...choose('practiceNetwork', 'kind', spec.kind, BODIES)(spec, frame, block), errorTap('tap')])
@@ -82,7 +85,8 @@ const BODIES: Readonly<Record<NetworkSpec['kind'], Body>> = {
       const made = [
         conv2d({ name: `conv${name}`, inputChannels: shape[0], outputChannels, kernelSize: 5, padding: 2, kernels }),
         ...block(name, 'maps', outputChannels),
-        pooling({ name: `pool${name}`, kind: 'max', window: 3, stride: 2, kernels })]
+        pooling({ name: `pool${name}`, kind: 'max', window: 3, stride: 2, kernels }),
+      ]
       shape = made.reduce<readonly number[]>((from, layer) => layer.outputShape(from), [1, ...shape]).slice(1)
       layers.push(...made, feedbackPoint(`point${name}`, shape, kernels))
     })

@@ -71,12 +71,7 @@ export const SUMMED_SCALES: Readonly<Record<Scale, NetworkScale>> = {
 /** The convolutional network by scale; at the default with half the channels of convolutions. */
 export const CONV_SCALES: Readonly<Record<Scale, NetworkScale>> = {
   quick: { ...TINY, network: { ...CONV, widths: [4, 6, 16] }, trainingSamples: 100, epochs: 4 },
-  default: {
-    ...FC_SCALES.default,
-    network: { ...CONV, widths: [16, 32, 32, 128] },
-    trainingSamples: 500,
-    seeds: 1,
-  },
+  default: { ...FC_SCALES.default, network: { ...CONV, widths: [16, 32, 32, 128] }, trainingSamples: 500, seeds: 1 },
   paper: { ...FC_SCALES.paper, network: CONV },
 }
 
@@ -93,8 +88,10 @@ export function planParts(
         : planAt(one, rateOf(part, k), first, part.seeds)
     )
   )
-  // A variant may stand in two parts: its runs are named once.
-  return [...new Map(all.map((practice) => [JSON.stringify(practice), practice])).values()]
+  // A variant may stand in two parts: its runs are named once. All variants come before the next seed.
+  return [...new Map(all.map((practice) => [JSON.stringify(practice), practice])).values()].sort((a, b) =>
+    a.seed - b.seed
+  )
 }
 
 const rateOf = ({ rates }: Part, k: number): number => (typeof rates === 'number' ? rates : rates[k])

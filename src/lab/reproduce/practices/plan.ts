@@ -54,11 +54,7 @@ export function runsOf(runs: readonly Run<object, unknown>[], one: Variant): rea
 }
 
 /** Its runs at one rate, by seed. */
-export function runsAt(
-  runs: readonly Run<object, unknown>[],
-  one: Variant,
-  rate: number,
-): readonly PracticeRun[] {
+export function runsAt(runs: readonly Run<object, unknown>[], one: Variant, rate: number): readonly PracticeRun[] {
   return runsOf(runs, one).filter(({ configuration }) => configuration.rate === rate).sort((a, b) =>
     a.configuration.seed - b.configuration.seed
   )
@@ -85,7 +81,11 @@ export function planTuned(
 ): readonly Practice[] {
   const seeds = Array.from({ length: count }, (_, k) => first + k)
   const known = runsOf(done, one).map(trial)
-  return [...known, ...trialsToMake(known, seeds, rates.map(onLadder))].map(({ rate, seed }) => ({ ...one.practice, rate, seed }))
+  return [...known, ...trialsToMake(known, seeds, rates.map(onLadder))].map(({ rate, seed }) => ({
+    ...one.practice,
+    rate,
+    seed,
+  }))
 }
 
 /** The runs of a variant at its best rate, by seed. */

@@ -55,13 +55,17 @@ export function practiceTable(caption: string, rows: readonly NamedRuns[]): Retu
   return tableOf(
     `${caption} Cosines of signals on 128 test samples at the end, mean${seeds > 1 ? ' ± standard deviation' : ''} `
       + `over seeds: ${seeds}. – where a training diverged or a layer does not exist.`,
-    ['variant', { name: 'rate', align: 'right' }, { name: 'loss', align: 'right' }, { name: 'training %',
-      align: 'right' }, { name: 'test %', align: 'right' }, ...layers.map((name) =>
-      ({ name, align: 'right' }) as const
-    )],
-    rows.map((row) => [row.name, String(row.runs[0].configuration.rate),
-      spread(row.runs.map(({ result }) => last(result.trainingLoss)), 2), spread(percent(row, 'trainingAccuracy')),
-      spread(percent(row)), ...layers.map((_, l) => spread(alignments(row, l), 3))]),
+    ['variant', { name: 'rate', align: 'right' }, { name: 'loss', align: 'right' }, {
+      name: 'training %',
+      align: 'right',
+    }, { name: 'test %', align: 'right' }, ...layers.map((name) => ({ name, align: 'right' }) as const)],
+    rows.map((
+      row,
+    ) => [row.name, String(row.runs[0].configuration.rate), spread(row.runs.map(({ result }) =>
+      last(result.trainingLoss)
+    ), 2), spread(percent(row, 'trainingAccuracy')), spread(percent(row)),
+      ...layers.map((_, l) => spread(alignments(row, l), 3))]
+    ),
   )
 }
 
@@ -71,11 +75,11 @@ export function alignmentFigure(title: string, rows: readonly NamedRuns[]): Repo
   const bar = (values: readonly number[]) => {
     const known = values.filter(Number.isFinite)
     const center = mean(known), spread = standardDeviation(known)
-    return known.length > 1
-      ? { value: center, low: center - spread, high: center + spread }
-      : { value: center }
+    return known.length > 1 ? { value: center, low: center - spread, high: center + spread } : { value: center }
   }
-  const negative = rows.some((row) => Array.from({ length: layers }, (_, l) => alignments(row, l)).flat().some((x) => x < -0.02))
+  const negative = rows.some((row) =>
+    Array.from({ length: layers }, (_, l) => alignments(row, l)).flat().some((x) => x < -0.02)
+  )
   return {
     svg: barFigure({
       title,
@@ -93,9 +97,13 @@ export function alignmentFigure(title: string, rows: readonly NamedRuns[]): Repo
 }
 
 /** `4 variants, 2000 images, 8 epochs, …`: the common part of trainings in words. */
-export function budgetText({ dataset, trainingSamples, batch, epochs, hiddenReduction }: Omit<Practice, 'rate' | 'seed'>): string {
+export function budgetText(
+  { dataset, trainingSamples, batch, epochs, hiddenReduction }: Omit<Practice, 'rate' | 'seed'>,
+): string {
   const images = dataset === 'patterns' ? 'generated patterns' : 'CIFAR-10 images'
-  return `${trainingSamples === 0 ? 'all' : trainingSamples} ${images}, ${epochs} epochs, batch ${batch}, hidden errors ${
+  return `${
+    trainingSamples === 0 ? 'all' : trainingSamples
+  } ${images}, ${epochs} epochs, batch ${batch}, hidden errors ${
     hiddenReduction === 'sum' ? 'summed' : 'averaged'
   }, plain SGD`
 }

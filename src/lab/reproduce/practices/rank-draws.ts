@@ -22,7 +22,9 @@ export function rankCosines({ width, classes, rows, draws, seed }: RankDraws): r
     const stream = (name: string) => randomStream(seed, `rank/${name}/${width}/${draw}`)
     const centered = matrix(classes, 1, normalInto(new Float64Array(classes), stream('error')))
     const shift = centered.data.reduce((sum, x) => sum + x, 0) / classes
-    centered.data.forEach((x, k) => { centered.data[k] = x - shift })
+    centered.data.forEach((x, k) => {
+      centered.data[k] = x - shift
+    })
     // Errors have Σe = 0: V is drawn in their space by taking (1, …, 1) out of Gaussian columns.
     const basis = errorSubspace(randomOrthogonal(stream('space'), classes - 1, Math.min(width, classes - 1)).data,
       classes, Math.min(width, classes - 1))

@@ -37,7 +37,7 @@ export interface Practice {
   readonly seed: number
 }
 
-/** Cosines of a layer's signals over the probe: theory (1.8). */
+/** Cosines of a layer's signals over the probe, as `measureAlignment` has them. */
 export interface LayerAlignment {
   readonly mean: number | null
   readonly deviation: number | null
@@ -134,9 +134,7 @@ export function trainPractice(c: Practice, tools: RunTools): PracticeResult {
 
 /** The common matrix of launay2019, or none. */
 function ruleOf({ method, normalization, maps, sharing = 'shared', seed }: Practice, kernels: Kernels) {
-  return method === 'BP'
-    ? backpropagation()
-    : directFeedbackAlignment({ sharing, normalization, maps, seed, kernels })
+  return method === 'BP' ? backpropagation() : directFeedbackAlignment({ sharing, normalization, maps, seed, kernels })
 }
 
 function layerAlignment({ mean, deviation }: { readonly mean: number; readonly deviation: number }): LayerAlignment {
