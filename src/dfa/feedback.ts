@@ -36,7 +36,7 @@ export interface FeedbackOptions extends FeedbackMapOptions {
 
 /**
  * F_l for every target, in order. Shapes: [n_l, K], whatever `maps` says: structure is in the entries.
- * Equation: theory (1.18).
+ * Equation: theory (1.18); with `shared` and `width-outputs` theory (8.1).
  * Throws: RangeError for unknown options or sizes below 1.
  */
 export function feedbackMatrices(

@@ -32,3 +32,5 @@ export { type Alignment, type CosineStatistics, jointCosine, measureAlignment } 
 export { transportAlignment, type WeightAlignment, weightAlignment, type WeightTarget,
   weightTargets } from './weight-alignment.ts'
 export { type AlignmentRecord, alignmentRecord, type CosineRecord, type Measured } from './alignment-record.ts'
+export { preAlign } from './pre-alignment.ts'
+export { sparseUpdateMask, type UpdateMask } from './update-mask.ts'

@@ -10,6 +10,8 @@ export interface MlpOptions {
   /** n_0, n_1, …, n_L: inputs, hidden widths, outputs. */
   readonly sizes: readonly number[]
   readonly activation: ActivationName
+  /** Of leaky relu; 0.01 unless given. */
+  readonly slope?: number
   readonly bias?: boolean
   readonly kernels?: Kernels
 }
@@ -20,7 +22,8 @@ export interface MlpOptions {
  * Equation: theory (1.1).
  * Throws: RangeError for fewer than two sizes or sizes below 1.
  */
-export function mlp({ sizes, activation: kind, bias = true, kernels = blockedKernels }: MlpOptions): Layer {
+export function mlp({ sizes, activation: kind, slope, bias = true, kernels = blockedKernels }: MlpOptions): Layer {
+  const own = slope === undefined ? {} : { slope }
   if (sizes.length < 2) {
     throw new RangeError(`mlp: sizes must hold at least inputs and outputs, got [${sizes.join(', ')}]`)
   }
@@ -30,7 +33,7 @@ export function mlp({ sizes, activation: kind, bias = true, kernels = blockedKer
   for (let l = 1; l <= depth; l++) {
     layers.push(dense({ name: `dense${l}`, inputs: sizes[l - 1], outputs: sizes[l], bias, kernels }))
     if (l === depth) break
-    if (kind !== 'linear') layers.push(activation({ name: `activation${l}`, kind, kernels }))
+    if (kind !== 'linear') layers.push(activation({ name: `activation${l}`, kind, ...own, kernels }))
     layers.push(feedbackPoint(`point${l}`, sizes[l], kernels))
   }
   layers.push(errorTap('tap'))

@@ -1,10 +1,12 @@
 // One training step, the same for every rule.
 
-import { blockedKernels, firstNonFinite, type Kernels, show, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, choose, firstNonFinite, type Kernels, show, type Tensor } from '../tensor/index.ts'
 import { type Clipping, inMode, isConcatenation, keptState, type Layer, type Loss, type NamedArray, type Optimizer,
-  type Parameter, parametersOf, planned, restoreArrays, stateOf } from '../nn/index.ts'
+  type Parameter, parametersOf, planned, type Reduction, restoreArrays, stateOf, walk } from '../nn/index.ts'
+import { isFeedbackPoint } from './feedback-point.ts'
 import { TrainingStopped } from './outcomes.ts'
 import { installRule, type LearningRule } from './rules/rule.ts'
+import type { UpdateMask } from './update-mask.ts'
 import { weightNorms } from './weight-norms.ts'
 
 /** What a step shows of itself; one record, reused. */
@@ -31,8 +33,17 @@ export interface TrainerOptions {
   /** After each update W ← W·|W₀|/|W| in every layer that carries, see `weightNorms`; false unless given. */
   readonly constrainWeights?: boolean
   /**
+   * Over the samples of a batch, for the parameters below the last feedback point; that of the loss unless given. With a
+   * mean loss and `sum` their gradients are B times what they would be: theory (8.4).
+   */
+  readonly hiddenReduction?: Reduction
+  /** Layers whose parameters no step changes: neither clipping nor the optimizer is given them. */
+  readonly frozen?: readonly Layer[]
+  /** As `sparseUpdateMask` makes them; weight norms are constrained afterwards. */
+  readonly masks?: readonly UpdateMask[]
+  /**
    * Called at each step when all gradients are there and finite, before anything is clipped or updated: the place to
-   * measure, e.g. `alignmentRecord`. It may run the network backwards, with the rule's own gradients at the end.
+   * measure, e.g. `alignmentRecord`; what `hiddenReduction` and `masks` do comes later. It may run the network backwards, with the rule's own gradients at the end.
    */
   readonly observe?: (seen: Observation) => void
 }
@@ -78,16 +89,21 @@ const BEGUN = 'switch/begun'
 const ZERO = new Float64Array(1)
 
 /**
- * Installs the rule and plans the step: beforeStep of the rule, forward pass, loss, backward pass, observe, clipping,
- * beforeUpdate, optimizer, weight normalization, afterStep. Rule and optimizer serve this trainer alone.
- * Throws: what the rule throws for a network that it cannot train.
+ * Installs the rule and plans the step: beforeStep of the rule, forward pass, loss, backward pass, observe, reduction,
+ * masks, clipping, beforeUpdate, optimizer, weight normalization, afterStep. Rule and optimizer serve this trainer alone.
+ * Throws: what the rule throws for a network that it cannot train; RangeError for an unknown reduction.
  */
 export function trainer(options: TrainerOptions): Trainer {
-  const { network, loss, kernels = blockedKernels, clip, constrainWeights = false, observe } = options
+  const { network, loss, kernels = blockedKernels, clip, constrainWeights = false, observe, masks = [],
+    hiddenReduction = loss.reduction } = options
   let { rule, optimizer } = options
+  const toHidden = choose('trainer', 'hiddenReduction', hiddenReduction, HIDDEN_FACTORS)[loss.reduction]
   const parts = installRule(network, rule)
   const parameters = parametersOf(network)
-  let trained = [...parameters, ...rule.parameters ?? []]
+  const frozen = new Set((options.frozen ?? []).flatMap(parametersOf))
+  const changed = parameters.filter((parameter) => !frozen.has(parameter))
+  let trained = [...changed, ...rule.parameters ?? []]
+  const hidden = toHidden === unscaled ? [] : hiddenParameters(network).filter((parameter) => !frozen.has(parameter))
   optimizer.prepare(trained)
   /** Steps done before the optimizer began; none unless a switch brought a new one. */
   const begun = new Float64Array(1)
@@ -158,13 +174,17 @@ export function trainer(options: TrainerOptions): Trainer {
         let value: number
         try {
           value = gradients(input, target)
-          clip?.(parameters)
+          const factor = toHidden(input.shape[0])
+          for (const { gradient: { data } } of hidden) kernels.elementwise.scaleInto(data, factor, data)
+          for (const mask of masks) mask.beforeUpdate()
+          clip?.(changed)
           rule.beforeUpdate?.(context)
         } catch (cause) {
           kept.putBack()
           throw cause
         }
         optimizer.step(trained)
+        for (const mask of masks) mask.afterUpdate()
         norms?.constrain()
         rule.afterStep?.(context)
         steps++
@@ -180,7 +200,7 @@ export function trainer(options: TrainerOptions): Trainer {
       }
       installRule(network, next)
       rule = next
-      trained = [...parameters, ...rule.parameters ?? []]
+      trained = [...changed, ...rule.parameters ?? []]
       if (fresh !== undefined) {
         optimizer = fresh
         begun[0] = steps
@@ -209,6 +229,20 @@ export function trainer(options: TrainerOptions): Trainer {
       steps = restored
     },
   }
+}
+
+const unscaled = (): number => 1
+
+/** By the reduction that is wanted and that of the loss: what makes the one of the other. */
+const HIDDEN_FACTORS: Readonly<Record<Reduction, Readonly<Record<Reduction, (batch: number) => number>>>> = {
+  mean: { mean: unscaled, sum: (batch) => 1 / batch },
+  sum: { mean: (batch) => batch, sum: unscaled },
+}
+
+/** The parameters of all layers before the last feedback point. */
+function hiddenParameters(network: Layer): readonly Parameter[] {
+  const layers = walk(network)
+  return layers.slice(0, layers.map(isFeedbackPoint).lastIndexOf(true) + 1).flatMap((layer) => layer.parameters)
 }
 
 /** Which array of the network was first not finite, in forward order. */

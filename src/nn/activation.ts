@@ -1,7 +1,9 @@
 // Element-wise non-linearities h = g(a). Each is one row of a table: its value, and its derivative in terms of the
 // quantity that is cheapest to keep (the output for tanh and sigmoid, the input for the others).
 
-import { blockedKernels, choose, type ElementwiseKernels, type Kernels, type Tensor } from '../tensor/index.ts'
+import { absoluteBackwardInto, absoluteInto, bumpBackwardInto, bumpInto } from '../tensor/activations.ts'
+import { blockedKernels, checkFinite, choose, type ElementwiseKernels, type Kernels,
+  type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { planned, required } from './planned.ts'
 
@@ -20,7 +22,7 @@ export interface ActivationFunction {
 }
 
 /** Names of the activation functions. */
-export type ActivationName = 'linear' | 'tanh' | 'relu' | 'leaky-relu' | 'sigmoid' | 'erf'
+export type ActivationName = 'linear' | 'tanh' | 'relu' | 'leaky-relu' | 'sigmoid' | 'erf' | 'absolute' | 'bump'
 
 /** The table: name → g and g′. */
 export const ACTIVATIONS: Readonly<Record<ActivationName, ActivationFunction>> = {
@@ -30,11 +32,8 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, ActivationFunction>> =
   tanh: { apply: (k, h, a) => k.tanhInto(h, a), derive: (k, da, dh, _a, h) => k.tanhBackwardInto(da, dh, h) },
   /** g(a) = max(a, 0) with −0 ↦ +0 and NaN ↦ NaN, g′ = [a > 0]. */
   relu: { apply: (k, h, a) => k.reluInto(h, a), derive: (k, da, dh, _a, h) => k.reluBackwardInto(da, dh, h) },
-  /** g(a) = a for a > 0, else 0.01·a; g′ = 1 or 0.01. */
-  'leaky-relu': {
-    apply: (k, h, a) => k.leakyReluInto(h, a),
-    derive: (k, da, dh, a) => k.leakyReluBackwardInto(da, dh, a),
-  },
+  /** g(a) = a for a > 0, else s·a; g′ = 1 or s; s = 0.01 unless the layer has a slope of its own. */
+  'leaky-relu': leakyRelu(),
   /** g(a) = 1/(1 + e⁻ᵃ), g′ = h(1 − h). */
   sigmoid: { apply: (k, h, a) => k.sigmoidInto(h, a), derive: (k, da, dh, _a, h) => k.sigmoidBackwardInto(da, dh, h) },
   /** g(a) = erf(a/√2), g′ = √(2/π)·e^(−a²/2). Equation: theory (3.1). */
@@ -42,21 +41,49 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, ActivationFunction>> =
     apply: (k, h, a) => k.erfActivationInto(h, a),
     derive: (k, da, dh, a) => k.erfActivationBackwardInto(da, dh, a),
   },
+  /** g(a) = |a|, g′ = sign a. Even: theory (8.9). */
+  absolute: { apply: (_k, h, a) => absoluteInto(h, a), derive: (_k, da, dh, a) => absoluteBackwardInto(da, dh, a) },
+  /** g(a) = e^(−a²/2), g′ = −a·e^(−a²/2). Even. */
+  bump: { apply: (_k, h, a) => bumpInto(h, a), derive: (_k, da, dh, a) => bumpBackwardInto(da, dh, a) },
+}
+
+/** g(a) = a for a > 0, else s·a; that of the kernels unless given. */
+function leakyRelu(slope?: number): ActivationFunction {
+  return {
+    apply: (k, h, a) => k.leakyReluInto(h, a, slope),
+    derive: (k, da, dh, a) => k.leakyReluBackwardInto(da, dh, a, slope),
+  }
+}
+
+/** Kinds whose slope can be chosen. */
+const SLOPED: Readonly<Partial<Record<ActivationName, (slope: number) => ActivationFunction>>> = {
+  'leaky-relu': leakyRelu,
+}
+
+/** The function of a kind, at the slope if one is given. */
+function functionOf(kind: ActivationName, slope: number | undefined): ActivationFunction {
+  const usual = choose('activation', 'kind', kind, ACTIVATIONS)
+  if (slope === undefined) return usual
+  const sloped = SLOPED[kind]
+  if (sloped === undefined) throw new RangeError(`activation: slope must be left out for ${kind}, got ${slope}`)
+  return sloped(Math.fround(checkFinite('activation', 'slope', slope)))
 }
 
 /** Options of `activation`. */
 export interface ActivationOptions {
   readonly name: string
   readonly kind: ActivationName
+  /** Of leaky relu below zero, rounded to float32; 0.01 unless given. */
+  readonly slope?: number
   readonly kernels?: Kernels
 }
 
 /**
  * h = g(a), element-wise. Shapes: any, first axis the batch. Gradients: da = dh ⊙ g′(a), theory (1.4).
- * Throws: RangeError for an unknown kind, listing the known ones.
+ * Throws: RangeError for an unknown kind, listing the known ones, and for a slope where there is none to choose.
  */
-export function activation({ name, kind, kernels = blockedKernels }: ActivationOptions): Layer {
-  const { apply, derive } = choose('activation', 'kind', kind, ACTIVATIONS)
+export function activation({ name, kind, slope, kernels = blockedKernels }: ActivationOptions): Layer {
+  const { apply, derive } = functionOf(kind, slope)
   const buffers = planned(`activation ${name}`, kernels,
     (shape, space) => ({ output: space.tensor(shape), inputGradient: space.tensor(shape) }))
   let input: Tensor | undefined

@@ -54,23 +54,62 @@ export function reluBackwardInto(dx: Float32Array, dy: Float32Array, y: Float32A
 }
 
 /**
- * out := x for x > 0, else s·x, with +0 for −0; s = LEAKY_SLOPE. Aliasing: out may be x.
+ * out := x for x > 0, else s·x, with +0 for −0; s = LEAKY_SLOPE unless given, a float32. Aliasing: out may be x.
  * Throws: TypeError, RangeError.
  */
-export function leakyReluInto(out: Float32Array, x: Float32Array): Float32Array {
+export function leakyReluInto(out: Float32Array, x: Float32Array, slope: number = LEAKY_SLOPE): Float32Array {
   checkForward('leakyReluInto', out, x)
+  SLOPES[1] = slope
   for (let i = 0; i < out.length; i++) out[i] = SLOPES[Number(x[i] < 0)] * x[i] + 0
   return out
 }
 
-/** dx := dy where x > 0, else s·dy; s = LEAKY_SLOPE. Aliasing: any. Throws: TypeError, RangeError. */
-export function leakyReluBackwardInto(dx: Float32Array, dy: Float32Array, x: Float32Array): Float32Array {
+/** dx := dy where x > 0, else s·dy; s as above. Aliasing: any. Throws: TypeError, RangeError. */
+export function leakyReluBackwardInto(
+  dx: Float32Array,
+  dy: Float32Array,
+  x: Float32Array,
+  slope: number = LEAKY_SLOPE,
+): Float32Array {
   checkBackward('leakyReluBackwardInto', dx, dy, 'x', x)
+  SLOPES[1] = slope
   for (let i = 0; i < dx.length; i++) dx[i] = SLOPES[Number(!(x[i] > 0))] * dy[i]
   return dx
 }
 
 const SLOPES: Float64Array = /* @__PURE__ */ new Float64Array([1, LEAKY_SLOPE])
+
+/** out := |x|. Aliasing: out may be x. Throws: TypeError, RangeError. */
+export function absoluteInto(out: Float32Array, x: Float32Array): Float32Array {
+  checkForward('absoluteInto', out, x)
+  for (let i = 0; i < out.length; i++) out[i] = Math.abs(x[i])
+  return out
+}
+
+/** dx := dy ⊙ sign x, sign 0 = 0. Aliasing: any. Throws: TypeError, RangeError. */
+export function absoluteBackwardInto(dx: Float32Array, dy: Float32Array, x: Float32Array): Float32Array {
+  checkBackward('absoluteBackwardInto', dx, dy, 'x', x)
+  for (let i = 0; i < dx.length; i++) dx[i] = dy[i] * Math.sign(x[i])
+  return dx
+}
+
+/** out := e^(−x²/2). Aliasing: out may be x. Throws: TypeError, RangeError. */
+export function bumpInto(out: Float32Array, x: Float32Array): Float32Array {
+  checkForward('bumpInto', out, x)
+  for (let i = 0; i < out.length; i++) out[i] = exp(-0.5 * (x[i] * x[i]))
+  return out
+}
+
+/** dx := −dy ⊙ x·e^(−x²/2), +0 where x is infinite. Aliasing: any. Throws: TypeError, RangeError. */
+export function bumpBackwardInto(dx: Float32Array, dy: Float32Array, x: Float32Array): Float32Array {
+  checkBackward('bumpBackwardInto', dx, dy, 'x', x)
+  for (let i = 0; i < dx.length; i++) {
+    const height = exp(-0.5 * (x[i] * x[i]))
+    // ∞·0 is no number; the slope there is 0.
+    dx[i] = height === 0 ? 0 : -dy[i] * (x[i] * height)
+  }
+  return dx
+}
 
 /** out := erf(x/√2). Equation: theory (3.1). Aliasing: out may be x. Throws: TypeError, RangeError. */
 export function erfActivationInto(out: Float32Array, x: Float32Array): Float32Array {

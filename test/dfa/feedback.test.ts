@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type FeedbackKind, feedbackMatrices, type FeedbackNormalization,
-  type FeedbackOptions } from '../../src/dfa/index.ts'
-import { matrix, svd, type Tensor } from '../../src/tensor/index.ts'
+import { directFeedbackAlignment, type FeedbackKind, feedbackMatrices, type FeedbackNormalization, type FeedbackOptions,
+  mlp, trainer } from '../../src/dfa/index.ts'
+import { initialize, sgd, squaredError } from '../../src/nn/index.ts'
+import { matrix, svd, type Tensor, tensor } from '../../src/tensor/index.ts'
 
 const KINDS: readonly FeedbackKind[] = ['gaussian', 'uniform', 'orthogonal']
 const TARGETS = [{ name: 'point1', width: 60 }, { name: 'point2', width: 40 }, { name: 'point3', width: 60 }]
@@ -178,5 +179,43 @@ describe('feedbackMatrices', () => {
     expect(call({}, 0)).toThrow('feedbackMatrices: outputs must be a whole number of at least 1, got 0')
     expect(call({}, 2, 0)).toThrow('feedbackMatrices: width of p must be a whole number of at least 1, got 0')
     expect(call({ seed: -1 })).toThrow(RangeError)
+  })
+})
+
+describe('one shared matrix, sliced and normalized, as launay2019 has it', () => {
+  const points = [{ name: 'a', width: 800 }, { name: 'b', width: 800 }, { name: 'c', width: 200 }]
+  const sliced = (normalization: FeedbackNormalization): readonly Tensor[] =>
+    feedbackMatrices(points, 10, { sharing: 'shared', normalization, seed: 4 })
+  const squared = ({ data }: Tensor): number => data.reduce((sum, x) => sum + x * x, 0)
+
+  it('is the same for layers of one width; independent ones are not', () => {
+    const [a, b] = sliced('width-outputs')
+    expect(b.data).toEqual(a.data)
+    const [first, second] = feedbackMatrices(points, 10, { normalization: 'width-outputs', seed: 4 })
+    expect(second.data).not.toEqual(first.data)
+  })
+
+  it('has a norm of 1 in every layer, within five deviations of χ²; n·K without normalization', () => {
+    for (const [index, f] of sliced('width-outputs').entries()) {
+      expect(Math.abs(squared(f) - 1)).toBeLessThan(5 * Math.sqrt(2 / f.data.length))
+      expect(squared(sliced('none')[index]) / f.data.length / squared(f)).toBeCloseTo(1, 5)
+    }
+  })
+
+  it('of a narrow layer is the first rows of a wide one’s times the root of their widths’ ratio', () => {
+    const [wide, , narrow] = sliced('width-outputs')
+    narrow.data.forEach((x, i) => expect(x).toBeCloseTo(wide.data[i] * Math.sqrt(800 / 200), 7))
+    const [raw, , cut] = sliced('none')
+    expect(cut.data).toEqual(raw.data.slice(0, 2000))
+  })
+
+  it('stays as it is in training', () => {
+    const layer = mlp({ sizes: [6, 8, 8, 3], activation: 'tanh' })
+    initialize(layer, 'uniform', 1)
+    const rule = directFeedbackAlignment({ sharing: 'shared', normalization: 'width-outputs' })
+    const run = trainer({ network: layer, rule, loss: squaredError('mean'), optimizer: sgd(0.1) })
+    const before = rule.feedback.map(({ data }) => data.slice())
+    for (let i = 0; i < 5; i++) run.step(tensor([2, 6]), tensor([2, 3], Float32Array.of(1, 0, 0, 0, 1, 0)))
+    expect(rule.feedback.map(({ data }) => data)).toEqual(before)
   })
 })

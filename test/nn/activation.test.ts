@@ -56,6 +56,27 @@ describe('the other activations', () => {
     expect(da).toEqual([3, low, low, 3, low, low])
   })
 
+  it('leaky relu has the slope it is given, and no other kind has one', () => {
+    const layer = activation({ name: 'g', kind: 'leaky-relu', slope: 0.5 })
+    expect([...layer.forward(tensor([3], Float32Array.of(-2, 2, 0))).data]).toEqual([-1, 2, 0])
+    expect([...layer.backward(tensor([3], Float32Array.of(3, 3, 3)), true)?.data ?? []]).toEqual([1.5, 3, 1.5])
+    expect(apply('leaky-relu', [-1]).h).toEqual([-LEAKY_SLOPE])
+    expect(() => activation({ name: 'g', kind: 'tanh', slope: 0.5 })).toThrow(
+      new RangeError('activation: slope must be left out for tanh, got 0.5'),
+    )
+  })
+
+  it('even ones are even, with odd slopes', () => {
+    const a = [0.3, 1, 5, 0, Infinity]
+    for (const kind of ['absolute', 'bump'] as const) {
+      const right = apply(kind, a), left = apply(kind, a.map((x) => -x))
+      expect(left.h, kind).toEqual(right.h)
+      expect(left.da.map((x) => -x + 0), kind).toEqual(right.da.map((x) => x + 0))
+    }
+    expect(apply('absolute', [-2, 2, -0, 0])).toEqual({ h: [2, 2, 0, 0], da: [-1, 1, -0, 0] })
+    expect(apply('bump', [0, Infinity])).toEqual({ h: [1, 0], da: [-0, 0] })
+  })
+
   it('plan their buffers by the whole shape', () => {
     expectPlannedBuffers((kernels) => activation({ name: 'g', kind: 'tanh', kernels }), [3], [4], [2, 3], [3, 2])
   })
@@ -146,7 +167,9 @@ describe('activation', () => {
       '"ReLU"']])
     {
       expect(() => activation({ name: 'g', kind: kind as never })).toThrow(
-        new RangeError(`activation: kind must be one of linear, tanh, relu, leaky-relu, sigmoid, erf, got ${text}`),
+        new RangeError(
+          `activation: kind must be one of linear, tanh, relu, leaky-relu, sigmoid, erf, absolute, bump, got ${text}`,
+        ),
       )
     }
   })

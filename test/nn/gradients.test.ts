@@ -31,6 +31,8 @@ const G: Readonly<Record<ActivationName, (a: number) => number>> = {
   'leaky-relu': (a) => (a > 0 ? a : Math.fround(0.01) * a),
   sigmoid: (a) => 1 / (1 + Math.exp(-a)),
   erf: (a) => erfSeries(a / Math.SQRT2),
+  absolute: (a) => Math.sqrt(a * a),
+  bump: (a) => 1 / Math.exp(a * a / 2),
 }
 
 /** y[b, o] = bias[o] + Σ_i x[b, i]·W[o, i] */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { erfActivationBackwardInto, erfActivationInto, LEAKY_SLOPE, leakyReluBackwardInto, leakyReluInto,
-  reluBackwardInto, reluInto, sigmoidBackwardInto, tanhBackwardInto } from '../../src/tensor/activations.ts'
+import { absoluteBackwardInto, absoluteInto, bumpBackwardInto, bumpInto, erfActivationBackwardInto, erfActivationInto,
+  LEAKY_SLOPE, leakyReluBackwardInto, leakyReluInto, reluBackwardInto, reluInto, sigmoidBackwardInto,
+  tanhBackwardInto } from '../../src/tensor/activations.ts'
 import { erf } from '../../src/tensor/functions/erf.ts'
 import { exp } from '../../src/tensor/functions/exp.ts'
 import { firstDifference, hostile, xorshift } from './bits.ts'
@@ -12,14 +13,19 @@ const SLOPE_AT_0 = Math.sqrt(2 / Math.PI)
 /** Each kernel beside its definition for one element. */
 const TABLE: readonly [name: string, kernel: Kernel, element: (x: number, y: number) => number][] = [['reluInto',
   reluInto, (x) => (x > 0 || x !== x ? x : 0)], ['reluBackwardInto', reluBackwardInto,
-  (dy, y) => (y > 0 || y !== y ? dy : 0)], ['leakyReluInto', leakyReluInto,
+  (dy, y) => (y > 0 || y !== y ? dy : 0)], ['leakyReluInto', (out, x) => leakyReluInto(out, x),
   (x) => (x === 0 ? 0 : x > 0 ? x : LEAKY_SLOPE * x)], ['leakyReluBackwardInto', leakyReluBackwardInto,
   (dy, x) => (x > 0 ? dy : LEAKY_SLOPE * dy)], ['erfActivationInto', erfActivationInto, (x) => erf(x * Math.SQRT1_2)], [
   'erfActivationBackwardInto',
   erfActivationBackwardInto,
   (dy, x) => dy * (SLOPE_AT_0 * exp(-0.5 * x * x)),
 ], ['tanhBackwardInto', tanhBackwardInto, (dy, y) => dy * (1 - y * y)], ['sigmoidBackwardInto', sigmoidBackwardInto,
-  (dy, y) => dy * (y * (1 - y))]]
+  (dy, y) => dy * (y * (1 - y))], ['absoluteInto', absoluteInto, (x) => Math.abs(x)], ['absoluteBackwardInto',
+  absoluteBackwardInto, (dy, x) => dy * Math.sign(x)], ['bumpInto', bumpInto, (x) => exp(-0.5 * x * x)], [
+  'bumpBackwardInto',
+  bumpBackwardInto,
+  (dy, x) => exp(-0.5 * x * x) === 0 ? 0 : -dy * (x * exp(-0.5 * x * x)),
+]]
 
 describe('the activation kernels', () => {
   it('compute their definition and round once, into a fresh array or into an operand', () => {

@@ -22,6 +22,10 @@ function cut({ network, kernels }: Session, c: TrainingConfiguration, owners: nu
   if (c['clip-norm'] > 0) {
     throw refusal('the norm of the whole gradient ties the segments together; use --clip-value, or one owner')
   }
+  const alone = ['frozen-layers', 'masked-layer'] as const
+  const asked = alone.find((name) => c[name] !== '')
+  if (asked !== undefined) throw refusal(`must be 1 with --${asked}`)
+  if (c['hidden-reduction'] !== 'as-loss') throw refusal('must be 1 with --hidden-reduction')
   let segments: readonly Segment[]
   try {
     ;({ segments } = segmentsOf(network))

@@ -17,6 +17,15 @@ import { gradientPerturbation } from './refinetti2021/gradient-perturbation.ts'
 import { conditioningBeyond } from './refinetti2021/conditioning-beyond.ts'
 import { convolution } from './refinetti2021/convolution.ts'
 import { structuredFeedback } from './refinetti2021/structured-feedback.ts'
+import { feedbackNormalization } from './launay2019/feedback-normalization.ts'
+import { activations } from './launay2019/activations.ts'
+import { dropout } from './launay2019/dropout.ts'
+import { batchNorm } from './launay2019/batch-norm.ts'
+import { bottleneck } from './launay2019/bottleneck.ts'
+import { preAlignment } from './launay2019/pre-alignment.ts'
+import { convolutions } from './launay2019/convolutions.ts'
+import { reductions } from './launay2019/reductions.ts'
+import { bestPractices } from './launay2019/best-practices.ts'
 import { census } from './chu2023/census.ts'
 import { escape } from './chu2023/escape.ts'
 import { phasePortrait } from './chu2023/phase-portrait.ts'
@@ -32,5 +41,7 @@ import { rulesCifar } from './rules/cifar.ts'
 /** All experiments, in the order of the list and of reports. */
 export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, degeneracy, reluRecovery,
   overparameterized, deepLinear, deepLinearMnist, globalAlignment, layerwise, degeneracyDeep, width, targetCovariance,
-  labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, census, escape, phasePortrait,
-  tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, rulesMnist, rulesCifar]
+  labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, feedbackNormalization,
+  activations, dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, census, escape,
+  phasePortrait, tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, rulesMnist,
+  rulesCifar]

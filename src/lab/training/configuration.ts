@@ -1,10 +1,11 @@
 // What a training can be asked: one declaration for the command line, configuration files and experiments.
 
 import { readText } from '../files.ts'
-import { type ActivationName, ACTIVATIONS, type Initialization, type Layer } from '../../nn/index.ts'
+import { type ActivationName, ACTIVATIONS, type Initialization, type Layer, walk } from '../../nn/index.ts'
 import { type FeedbackKind, type FeedbackNormalization, installRule, type LearningRule,
   RULES } from '../../dfa/index.ts'
 import { FEEDBACK_DRAWS } from '../../dfa/feedback.ts'
+import { layersAbovePoints } from '../../dfa/pre-alignment.ts'
 import { blockedKernels, choose, type Kernels } from '../../tensor/index.ts'
 import { amount, flag, fraction, integer, nearest, type Option, positive, sizes, text, UsageError, type Values,
   word } from '../options.ts'
@@ -46,9 +47,11 @@ export const TRAINING_OPTIONS = {
   model: text('NAME|JSON|FILE', 'mlp', 'mlp, lenet, cnn, or layers as JSON'),
   hidden: sizes([500], 'widths of the mlp'),
   activation: word(Object.keys(ACTIVATIONS) as ActivationName[], 'relu', 'activation function'),
+  'leaky-slope': amount(0.01, 'slope of leaky-relu below zero'),
   'no-bias': flag('layers without biases'),
   initialization: word(KINDS, 'uniform', 'initial weights'),
   'initial-scale': positive(1, 'factor of the initial weights'),
+  'pre-align': flag('begin with weights whose exact signals agree with the feedback, by the first batch'),
   rule,
   feedback: word<FeedbackKind>(Object.keys(FEEDBACK_DRAWS) as FeedbackKind[], 'gaussian',
     'distribution of the feedback'),
@@ -61,6 +64,10 @@ export const TRAINING_OPTIONS = {
   decay: fraction(1e-4, 'decay of the Kolen-Pollack rules'),
   loss: word(['cross-entropy', 'squared-error'], 'cross-entropy', 'objective'),
   reduction: word(['mean', 'sum'], 'mean', 'over the samples of a batch'),
+  'hidden-reduction': word(['as-loss', 'mean', 'sum'], 'as-loss', 'the same for gradients of layers below a point'),
+  'frozen-layers': text('LAYERS', '', 'layers that are not trained: dense1,dense2'),
+  'masked-layer': text('LAYER', '', 'layer of which a fixed random part is trained'),
+  'masked-share': fraction(0.1, 'share of the masked layer that is trained'),
   optimizer: word(Object.keys(OPTIMIZERS) as OptimizerName[], 'momentum', 'optimizer'),
   rate: positive(0.05, 'learning rate'),
   momentum: fraction(0.9, 'of momentum and nesterov'),
@@ -169,6 +176,11 @@ function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: 
     faults.push(`--milestones: values must ascend, got ${c.milestones.join(',')}`)
   }
   unused(['warm-up'], c.schedule === 'inverse-root', `the ${c.schedule} schedule has no warm-up`)
+  unused(['leaky-slope'], c.activation === 'leaky-relu', `${c.activation} has no slope to choose`)
+  unused(['masked-share'], c['masked-layer'] !== '', 'no --masked-layer is given')
+  if (c['pre-align'] && !ruleUses(c.rule, 'feedback-sharing')) {
+    faults.push(`--pre-align: must have a direct rule, got ${c.rule}`)
+  }
   unused(['hidden'], c.model === 'mlp', 'only the mlp has hidden widths')
   if (c.model === 'mlp' && c.hidden.length === 0 && hasFeedback) {
     faults.push(`--hidden: ${c.rule} needs at least one hidden layer`)
@@ -181,6 +193,23 @@ export function modelOf(c: TrainingConfiguration, faults: string[]): ModelSpec |
   return (MODELS as readonly string[]).includes(c.model)
     ? namedModel(c.model as ModelName, { hidden: c.hidden, classes: SHAPES[c.dataset].classes })
     : parseModel(c.model, faults)
+}
+
+/** The slope of leaky relu, where a configuration has any. */
+export function slopeOf(c: TrainingConfiguration): { readonly slope?: number } {
+  return c.activation === 'leaky-relu' ? { slope: c['leaky-slope'] } : {}
+}
+
+/** Layers with parameters by their names, with commas between. Throws: UsageError listing those that there are. */
+export function layersNamed(network: Layer, option: string, names: string): readonly Layer[] {
+  const known = walk(network).filter(({ parameters }) => parameters.length > 0)
+  return names.split(',').map((name) => name.trim()).filter((name) => name !== '').map((wanted) => {
+    const found = known.find(({ name }) => name === wanted)
+    if (found !== undefined) return found
+    throw new UsageError(
+      `--${option}: layers must be among ${known.map(({ name }) => name).join(', ')}, got "${wanted}"`,
+    )
+  })
 }
 
 /** The rule of a configuration. */
@@ -206,17 +235,25 @@ function checkModel(c: TrainingConfiguration, faults: string[]): void {
     network = buildModel(spec, {
       ...SHAPES[c.dataset],
       activation: c.activation,
+      ...slopeOf(c),
       bias: !c['no-bias'],
       hidden: c.hidden,
       seed: c.seed,
     })
+    layersNamed(network, 'frozen-layers', c['frozen-layers'])
+    layersNamed(network, 'masked-layer', c['masked-layer'])
   } catch (error) {
+    if (error instanceof UsageError) {
+      faults.push(error.message)
+      return
+    }
     faults.push(`model: does not fit ${c.dataset}: ${(error as Error).message}`)
     return
   }
   try {
     // Only an installation shows whether the rule can train this model with this feedback.
-    installRule(network, ruleOf(c, blockedKernels))
+    const parts = installRule(network, ruleOf(c, blockedKernels))
+    if (c['pre-align']) layersAbovePoints(parts)
   } catch (error) {
     faults.push(`rule: ${(error as Error).message}`)
   }

@@ -11,7 +11,7 @@ export type LayerSpec =
   | { readonly type: 'conv2d'; readonly channels: number; readonly kernel: number; readonly stride?: number;
     readonly padding?: number; readonly groups?: number; readonly bias?: boolean }
   | { readonly type: 'pooling'; readonly window: number; readonly stride?: number; readonly kind?: PoolingKind }
-  | { readonly type: 'activation'; readonly kind?: ActivationName }
+  | { readonly type: 'activation'; readonly kind?: ActivationName; readonly slope?: number }
   | { readonly type: 'dropout'; readonly probability: number }
   | { readonly type: 'residual'; readonly layers: readonly LayerSpec[] }
   | { readonly type: 'flatten' }
@@ -40,7 +40,7 @@ const FIELDS: Readonly<Record<LayerSpec['type'], Readonly<Record<string, 'needed
     bias: 'optional',
   },
   pooling: { window: 'needed', stride: 'optional', kind: 'optional' },
-  activation: { kind: 'optional' },
+  activation: { kind: 'optional', slope: 'optional' },
   dropout: { probability: 'needed' },
   residual: { layers: 'needed' },
   flatten: {},
@@ -56,6 +56,8 @@ export interface ModelOptions {
   readonly classes: number
   /** Of activation layers that name none. */
   readonly activation: ActivationName
+  /** Of leaky relu where the layer says none; 0.01 unless given. */
+  readonly slope?: number
   /** Of layers that do not say. */
   readonly bias: boolean
   /** Widths of the mlp's hidden layers. */
@@ -144,6 +146,10 @@ function checkLayers(layers: readonly unknown[], path: string, faults: string[],
         if (!known.includes(value as string)) {
           faults.push(`${at} (${type}): kind must be one of ${known.join(', ')}, got ${JSON.stringify(value)}`)
         }
+      } else if (name === 'slope') {
+        if (typeof value !== 'number' || (rest['kind'] !== undefined && rest['kind'] !== 'leaky-relu')) {
+          faults.push(`${at} (${type}): slope must be a number, of leaky-relu, got ${JSON.stringify(value)}`)
+        }
       } else if (name === 'probability') {
         if (!(typeof value === 'number' && value >= 0 && value < 1)) {
           faults.push(`${at} (${type}): probability must be at least 0 and below 1, got ${JSON.stringify(value)}`)
@@ -179,7 +185,7 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
     counts.set(type, count)
     return `${type}${count}`
   }
-  const own = hasPoints(layers)
+  const placesPoints = hasPoints(layers)
   const build = (
     specs: readonly LayerSpec[],
     start: readonly number[],
@@ -247,8 +253,10 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
         )
       } else if (spec.type === 'activation') {
         const kind = spec.kind ?? options.activation
-        if (kind !== 'linear') add(activation({ name: name('activation'), kind, kernels }))
-        owed = !own && path === 'layers'
+        const slope = spec.slope ?? (kind === 'leaky-relu' ? options.slope : undefined)
+        const own = slope === undefined ? {} : { slope }
+        if (kind !== 'linear') add(activation({ name: name('activation'), kind, ...own, kernels }))
+        owed = !placesPoints && path === 'layers'
       } else if (spec.type === 'dropout') {
         add(dropout({ name: name('dropout'), probability: spec.probability, seed: options.seed, kernels }))
       } else if (spec.type === 'batch-norm') add(batchNorm({ name: name('batch-norm'), channels: shape[0], kernels }))

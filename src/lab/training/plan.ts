@@ -5,7 +5,7 @@ import { clipByNorm, clipByValue, type Clipping, cosineRate, crossEntropy, inver
 import type { LearningRule } from '../../dfa/index.ts'
 import { choose, type Kernels, tensor } from '../../tensor/index.ts'
 import { UsageError } from '../options.ts'
-import { modelOf, ruleOf, type TrainingConfiguration } from './configuration.ts'
+import { modelOf, ruleOf, slopeOf, type TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
 import { buildModel, takesVectors } from './models.ts'
 import { OPTIMIZERS } from './optimizers.ts'
@@ -70,6 +70,7 @@ export function planTraining(c: TrainingConfiguration, data: Material, kernels: 
       sample: data.sample,
       classes: data.classes,
       activation: c.activation,
+      ...slopeOf(c),
       bias: !c['no-bias'],
       hidden: c.hidden,
       seed: c.seed,

@@ -2,10 +2,11 @@
 
 import { allocateTensor, initialize, type Layer, type Loss, type NamedArray } from '../../nn/index.ts'
 import { rateAt } from '../../nn/optimizers/schedule.ts'
-import { type LearningRule, type Trainer, trainer, TrainingStopped } from '../../dfa/index.ts'
+import { type LearningRule, preAlign, sparseUpdateMask, type Trainer, trainer,
+  TrainingStopped } from '../../dfa/index.ts'
 import { type Batches, batches } from '../../data/index.ts'
 import type { Kernels, Tensor } from '../../tensor/index.ts'
-import type { TrainingConfiguration } from './configuration.ts'
+import { layersNamed, type TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
 import { planTraining } from './plan.ts'
 import { lossSum, type Score, scoreOf } from './score.ts'
@@ -60,8 +61,14 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
     kernels,
     optimizer: plan.optimizer(),
     constrainWeights: c['constrain-weights'],
+    ...(c['hidden-reduction'] === 'as-loss' ? {} : { hiddenReduction: c['hidden-reduction'] }),
+    frozen: layersNamed(network, 'frozen-layers', c['frozen-layers']),
+    masks: layersNamed(network, 'masked-layer', c['masked-layer']).map((layer) =>
+      sparseUpdateMask(layer, c['masked-share'], c.seed)
+    ),
     ...(clip === undefined ? {} : { clip }),
   })
+  if (c['pre-align']) preAlign(network, loss, order.batch(0, 0))
   const inOrder = (split: Split, count: number, size: number): Batches =>
     batches({ ...split, rows: Array.from({ length: count }, (_, i) => i), size, seed: 0, shuffle: false, kernels })
   const readers = new Map<string, Batches>()

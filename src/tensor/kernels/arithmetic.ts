@@ -15,8 +15,8 @@ export interface ArithmeticKernels {
   readonly addScaledInto: (out: Float32Array, x: Float32Array, factor: number, y: Float32Array) => Float32Array
   readonly reluInto: UnaryKernel
   readonly reluBackwardInto: BinaryKernel
-  readonly leakyReluInto: UnaryKernel
-  readonly leakyReluBackwardInto: BinaryKernel
+  readonly leakyReluInto: (out: Float32Array, x: Float32Array, slope?: number) => Float32Array
+  readonly leakyReluBackwardInto: (dx: Float32Array, dy: Float32Array, x: Float32Array, slope?: number) => Float32Array
   readonly copyInto: UnaryKernel
   readonly fillInto: (out: Float32Array, value: number) => Float32Array
   readonly broadcastRowsInto: (out: Float32Array, row: Float32Array, rows: number) => Float32Array
@@ -64,9 +64,24 @@ export function vectorArithmetic(wasm: ArithmeticExports, { binary, locate, unar
     },
     reluInto: unary(reluInto, wasm.relu),
     reluBackwardInto: binary(reluBackwardInto, wasm.reluBackward),
-    leakyReluInto: unary(leakyReluInto, (out, x, count) => wasm.leakyRelu(out, x, count, LEAKY_SLOPE)),
-    leakyReluBackwardInto: binary(leakyReluBackwardInto,
-      (dx, dy, x, count) => wasm.leakyReluBackward(dx, dy, x, count, LEAKY_SLOPE)),
+    leakyReluInto(out, x, slope = LEAKY_SLOPE) {
+      const atOut = locate(out), atX = locate(x)
+      if (atOut < 0 || atX < 0 || x.length !== out.length || shifted(atOut, atX, out.length)) {
+        return leakyReluInto(out, x, slope)
+      }
+      wasm.leakyRelu(atOut, atX, out.length, slope)
+      return out
+    },
+    leakyReluBackwardInto(dx, dy, x, slope = LEAKY_SLOPE) {
+      const atOut = locate(dx), atY = locate(dy), atX = locate(x)
+      if (atOut < 0 || atY < 0 || atX < 0 || dy.length !== dx.length || x.length !== dx.length
+        || shifted(atOut, atY, dx.length) || shifted(atOut, atX, dx.length))
+      {
+        return leakyReluBackwardInto(dx, dy, x, slope)
+      }
+      wasm.leakyReluBackward(atOut, atY, atX, dx.length, slope)
+      return dx
+    },
     copyInto: unary(copyInto, wasm.copy),
     fillInto(out, value) {
       const at = locate(out)

@@ -127,4 +127,20 @@ describe('configure', () => {
       expect(found).toHaveLength(1)
       expect(found[0]).toContain(message)
     })
+
+  it('refuses masks, slopes and pre-alignment that have nothing to act on', () => {
+    expect(faults({ 'leaky-slope': '0.5' })).toEqual(['--leaky-slope: relu has no slope to choose'])
+    expect(faults({ 'masked-share': '0.5' })).toEqual(['--masked-share: no --masked-layer is given'])
+    expect(faults({ 'pre-align': 'true', rule: 'bp' })).toEqual([
+      '--pre-align: must have a direct rule, got backpropagation',
+    ])
+    expect(faults({ 'frozen-layers': 'dense1, dense7' })).toEqual([
+      '--frozen-layers: layers must be among dense1, dense2, got "dense7"',
+    ])
+    expect(faults({ dataset: 'mnist', model: 'cnn', 'pre-align': 'true' })).toEqual([
+      'rule: preAlign: the layer above point1 must be dense, got conv2d2',
+    ])
+    expect(faults({ activation: 'leaky-relu', 'leaky-slope': '0.5', 'masked-layer': 'dense1', 'masked-share': '0.5' }))
+      .toEqual([])
+  })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { measureAlignment } from '../../../src/dfa/index.ts'
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { readDataset } from '../../../src/lab/training/datasets.ts'
@@ -86,5 +87,31 @@ describe('a session', () => {
     const before = session.score('training').loss
     for (let i = 0; i < 40; i++) session.step()
     expect(session.score('training').loss).toBeLessThan(before)
+  })
+
+  it('keeps masked and frozen weights, sums over hidden layers’ batches, begins pre-aligned, as it is asked', () => {
+    const changed = (changes: Partial<TrainingConfiguration>): ReadonlyMap<string, number> => {
+      const session = start({ hidden: [16, 16], optimizer: 'sgd', ...changes })
+      const before = new Map(session.trainer.parameters.map(({ name, value }) => [name, value.data.slice()]))
+      session.step()
+      return new Map(session.trainer.parameters.map(({ name, value: { data } }) => {
+        const was = before.get(name) ?? data
+        return [name, Math.sqrt(data.reduce((sum, w, i) => sum + (w - was[i]) * (w - was[i]), 0))]
+      }))
+    }
+    const plain = changed({})
+    const at = (changes: Partial<TrainingConfiguration>, name: string): number =>
+      (changed(changes).get(name) ?? NaN) / (plain.get(name) ?? NaN)
+    expect(at({ 'frozen-layers': 'dense1' }, 'dense1/weight')).toBe(0)
+    expect(at({ 'frozen-layers': 'dense1' }, 'dense2/weight')).toBe(1)
+    expect(at({ 'masked-layer': 'dense2', 'masked-share': 0.25 }, 'dense2/weight')).toBeLessThan(0.8)
+    expect(at({ 'masked-layer': 'dense2', 'masked-share': 0.25 }, 'dense1/weight')).toBe(1)
+    expect(at({ 'hidden-reduction': 'sum' }, 'dense2/weight')).toBeCloseTo(32, 2)
+    expect(at({ 'hidden-reduction': 'sum' }, 'dense3/weight')).toBe(1)
+    const session = start({ hidden: [16, 16], 'pre-align': true, activation: 'tanh' })
+    session.probe(100)
+    for (const { cosines } of measureAlignment(session.network, session.probe(100).error).signal) {
+      expect(cosines.mean).toBeGreaterThan(0.8)
+    }
   })
 })

@@ -1,7 +1,8 @@
 // Learning rates by training loss over all seeds: a ladder of rates, climbed by one seed, settled by all.
 
 /** Factors of about three. */
-export const RATES: readonly number[] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30]
+export const RATES: readonly number[] = [0.000001, 0.000003, 0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03,
+  0.1, 0.3, 1, 3, 10, 30]
 
 /** How rates are found, in words. */
 export const RATE_TEXT =

@@ -2,13 +2,14 @@
 
 import { batches } from '../../../data/index.ts'
 import { type LearningRule, type Trainer, trainer } from '../../../dfa/index.ts'
+import type { TrainerOptions } from '../../../dfa/trainer.ts'
 import { type Layer, type Loss, planned, sgd } from '../../../nn/index.ts'
 import type { Kernels, Tensor } from '../../../tensor/index.ts'
 import type { Split } from '../../training/datasets.ts'
 import { type Score, scoreOf } from '../../training/score.ts'
 
 /** A training by plain gradient descent, as all experiments on trained networks have it. */
-export interface RecordedTrainingOptions {
+export interface RecordedTrainingOptions extends Pick<TrainerOptions, 'hiddenReduction' | 'frozen' | 'masks'> {
   /** With its initial weights; the rule is installed at once. */
   readonly network: Layer
   readonly rule: LearningRule
@@ -64,7 +65,8 @@ export interface RecordedTraining {
 /** Plans a training. Throws: what `trainer` and `batches` throw for rules, sizes and data that do not fit. */
 export function recordedTraining(options: RecordedTrainingOptions): RecordedTraining {
   const { network, rule, loss, kernels, training, rate, batch, epochs, seed, dropLast = false } = options
-  const run = trainer({ network, rule, loss, kernels, optimizer: sgd(rate, kernels) })
+  const { hiddenReduction = loss.reduction, frozen = [], masks = [] } = options
+  const run = trainer({ network, rule, loss, kernels, optimizer: sgd(rate, kernels), hiddenReduction, frozen, masks })
   const hasWhole = training.inputs.shape[0] > batch
   const order = batches({ ...training, size: batch, seed, kernels, dropLast: dropLast && hasWhole })
   const { perEpoch } = order

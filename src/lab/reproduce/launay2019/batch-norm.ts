@@ -1,0 +1,60 @@
+// Batch norm after every activation: the delivered signal passes through its exact backward pass.
+
+import { FILES } from '../../training/datasets.ts'
+import { declared } from '../experiment.ts'
+import { learns } from '../practices/claims.ts'
+import { CONV_SCALES, FC_SCALES, type NetworkScale, type Part, planParts, presented,
+  rowsOf } from '../practices/parts.ts'
+import { variant } from '../practices/plan.ts'
+import { differences } from '../practices/presentation.ts'
+import { type Practice, type PracticeResult, trainPractice } from '../practices/training.ts'
+
+interface Setting {
+  readonly fc: NetworkScale
+  readonly conv: NetworkScale
+}
+
+function partsOf({ fc, conv }: Setting): readonly Part[] {
+  const part = (title: string, s: NetworkScale): Part => ({
+    title,
+    variants: [variant('without', s, s.network), variant('with', s, { ...s.network, batchNorm: true })],
+    rates: s.rate,
+    seeds: s.seeds,
+  })
+  return [part('Fully connected, batch norm', fc), part('Convolutional, batch norm', conv)]
+}
+
+/** Practice 3 of launay2019. */
+export const batchNorm = declared<Setting, Practice, PracticeResult>({
+  name: 'launay2019/batch-norm',
+  title: 'Batch norm',
+  source: 'launay2019',
+  method: 'training',
+  about:
+    'Batch norm between activation and feedback point; accuracy and alignment in evaluation mode, at the point, with '
+    + 'and without it at one rate. No direction is claimed: none is known from a source at hand.',
+  data: FILES.cifar10,
+  quickData: [],
+  revision: 1,
+  scales: {
+    quick: { minutes: 0.02, fc: FC_SCALES.quick, conv: CONV_SCALES.quick },
+    default: { minutes: 1, fc: FC_SCALES.default, conv: CONV_SCALES.default },
+    paper: { minutes: 3000, fc: FC_SCALES.paper, conv: CONV_SCALES.paper },
+  },
+  decidedAtQuick: [],
+  plan: (s, first) => planParts(partsOf(s), first, []),
+  run: trainPractice,
+  judge({ runs, claim, setting }) {
+    const parts = partsOf(setting)
+    const rows = parts.map((part) => rowsOf(part, runs))
+    const shown = presented(parts, rows)
+    return {
+      claims: rows.map((own, k) =>
+        learns(claim, `batch-norm-learns-${parts[k].variants[0].practice.network.kind}`, own)
+      ),
+      ...shown,
+      findings: [...shown.findings,
+        ...rows.map(([without, ...others], k) => differences(parts[k].title, without, others))],
+    }
+  },
+})
