@@ -178,9 +178,9 @@ export function stratifiedNodes(labels: Int32Array, share: number, seed: number)
 }
 
 /**
- * Targets for cross-entropy summed over nodes that make it a mean over some: 1/n at the class of each of the n nodes,
- * zero rows for all others, whose error is then zero. Shapes: [labels, classes]. Throws: RangeError for nodes that do
- * not exist or have no such label.
+ * Targets that make the mean of cross-entropy over all N nodes that over n of them: N/n at the class of each of these,
+ * zero rows for all others, whose error is then zero. Shapes: [N, classes]. Throws: RangeError for nodes that do not
+ * exist or have no such label.
  */
 export function nodeTargets(labels: Int32Array, nodes: ArrayLike<number>, classes: number): Tensor {
   const targets = tensor([labels.length, classes])
@@ -189,7 +189,7 @@ export function nodeTargets(labels: Int32Array, nodes: ArrayLike<number>, classe
     if (!(label >= 0 && label < classes)) {
       throw new RangeError(`nodeTargets: nodes[${i}] must have a label below ${classes}, got ${label}`)
     }
-    targets.data[nodes[i] * classes + label] = 1 / nodes.length
+    targets.data[nodes[i] * classes + label] = labels.length / nodes.length
   }
   return targets
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { graphOfPairs, nodeTargets, pairsOf, sampleNonEdges, splitEdges,
   stratifiedNodes } from '../../src/data/index.ts'
-import { randomStream } from '../../src/tensor/index.ts'
+import { crossEntropy } from '../../src/nn/index.ts'
+import { randomStream, tensor } from '../../src/tensor/index.ts'
 
 const pairs = (...list: number[]): Int32Array => Int32Array.from(list)
 const keys = (list: Int32Array): string[] =>
@@ -95,7 +96,12 @@ describe('stratifiedNodes and nodeTargets', () => {
 
   it('weigh the nodes that count alike and no other', () => {
     const targets = nodeTargets(Int32Array.of(1, -1, 0, 1), [0, 3], 2)
-    expect([...targets.data]).toEqual([0, 0.5, 0, 0, 0, 0, 0, 0.5])
+    expect([...targets.data]).toEqual([0, 2, 0, 0, 0, 0, 0, 2])
+    // The error of the mean over nodes is (p − t)/2 at the two that count, and 0 at the others.
+    const error = tensor([4, 2])
+    const output = tensor([4, 2], Float32Array.of(1, 1, 3, 4, 5, 6, 2, 2))
+    expect(crossEntropy('mean').evaluateInto(error, output, targets)).toBeCloseTo(Math.log(2), 12)
+    expect([...error.data]).toEqual([0.25, -0.25, 0, 0, 0, 0, 0.25, -0.25])
     expect(() => nodeTargets(Int32Array.of(1, -1), [1], 2)).toThrow(
       new RangeError('nodeTargets: nodes[0] must have a label below 2, got -1'),
     )
