@@ -7,5 +7,5 @@ export { conditionedCovariance, gaussianInputs, geometricSpectrum, type InputCov
   linearTeacher, populationInputs } from './teacher.ts'
 export { pcaWhitening, secondMoment, type Whitening } from './whiten.ts'
 export { type CitationGraph, parsePlanetoid } from './planetoid.ts'
-export { graphOfPairs, type LinkSample, type NodeSplit, nodeTargets, type Pairs, pairsOf, sampleNonEdges, splitEdges,
-  stratifiedNodes } from './graph.ts'
+export { type EdgeSplit, graphOfPairs, type LinkSample, type NodeSplit, nodeTargets, type Pairs, pairsOf,
+  sampleNonEdges, splitEdges, stratifiedNodes } from './graph.ts'

@@ -18,10 +18,14 @@ import { conditioningBeyond } from './refinetti2021/conditioning-beyond.ts'
 import { convolution } from './refinetti2021/convolution.ts'
 import { structuredFeedback } from './refinetti2021/structured-feedback.ts'
 import { graphs } from './launay2020/graphs.ts'
+import { graphRegularization } from './launay2020/graph-regularization.ts'
+import { graphAutoencoder } from './launay2020/graph-autoencoder.ts'
+import { hiddenMap } from './launay2020/hidden-map.ts'
 import { rulesMnist } from './rules/mnist.ts'
 import { rulesCifar } from './rules/cifar.ts'
 
 /** All experiments, in the order of the list and of reports. */
 export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, degeneracy, reluRecovery,
   overparameterized, deepLinear, deepLinearMnist, globalAlignment, layerwise, degeneracyDeep, width, targetCovariance,
-  labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, graphs, rulesMnist, rulesCifar]
+  labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, graphs, graphRegularization,
+  graphAutoencoder, hiddenMap, rulesMnist, rulesCifar]

@@ -7,7 +7,8 @@ import { adam, crossEntropy, initialize, type Layer, type Parameter, parametersO
 import { choose, type Kernels, type Tensor, tensor } from '../../../tensor/index.ts'
 import { type GraphModel, graphModel, type GraphModelName } from '../../training/graph-models.ts'
 import type { RunTools } from '../experiment.ts'
-import { accuracyOn, type GraphName, graphTask, type GraphView, readGraph } from './data.ts'
+import type { CitationGraph } from '../../../data/index.ts'
+import { accuracyOn, type GraphName, type GraphTask, graphTask, type GraphView, readGraph } from './data.ts'
 
 /** How a network is trained: `target` delivers the labels in the place of the error. */
 export type GraphRule = 'BP' | 'DFA' | 'target' | 'shallow'
@@ -50,15 +51,15 @@ export interface GraphResult {
 }
 
 /** Feedback as in the authors' code: one matrix U[−1, 1), its first rows to every point, over √(widest point). */
-function feedback(seed: number): FeedbackOptions {
+export function paperFeedback(seed: number): FeedbackOptions {
   return { kind: 'uniform', sharing: 'shared', normalization: 'widest', seed }
 }
 
 const RULES: Readonly<Record<GraphRule, (seed: number, kernels: Kernels) => LearningRule>> = {
   BP: () => backpropagation(),
-  DFA: (seed, kernels) => directFeedbackAlignment({ ...feedback(seed), kernels }),
+  DFA: (seed, kernels) => directFeedbackAlignment({ ...paperFeedback(seed), kernels }),
   // The gradient of −log p at the true class with respect to log p is constant: labels are what a tap there broadcasts.
-  target: (seed, kernels) => directRandomTargetProjection({ ...feedback(seed), kernels }),
+  target: (seed, kernels) => directRandomTargetProjection({ ...paperFeedback(seed), kernels }),
   shallow: () => frozen(),
 }
 
@@ -100,11 +101,25 @@ export function graphTrainer(
   })
 }
 
-/** One training. */
-export function trainGraph(c: GraphConfiguration, { data, kernels: source, progress }: RunTools): GraphResult {
+/** A network on its way. */
+export interface GraphTraining {
+  readonly graph: CitationGraph
+  readonly model: GraphModel
+  readonly task: GraphTask
+  readonly trainer: Trainer
+  /** All epochs: the first epoch looked at of the highest validation accuracy, and the last. */
+  readonly run: (progress: (fraction: number) => void) => Pick<GraphResult, 'best' | 'last'>
+}
+
+/** Reads the graph, makes the network with its initial weights, plans the training. */
+export function startGraph(
+  c: GraphConfiguration,
+  { data, kernels: source }: Omit<RunTools, 'progress'>,
+): GraphTraining {
   const kernels = source('float64')
   const graph = readGraph(data ?? '', c.dataset)
-  const { input, split, target } = graphTask(graph, c, kernels)
+  const task = graphTask(graph, c, kernels)
+  const { input, split, target } = task
   const model = graphModel(c.model, {
     graph: graph.graph,
     pattern: graph.features,
@@ -116,20 +131,35 @@ export function trainGraph(c: GraphConfiguration, { data, kernels: source, progr
   })
   initialize(model.network, WEIGHTS[c.model][0], c.seed, WEIGHTS[c.model][1])
   const run = graphTrainer(model, c, kernels)
-  let best: GraphScore = { epoch: 0, validation: -1, test: 0 }
-  let last = best
-  for (let epoch = 1; epoch <= c.epochs; epoch++) {
-    run.step(input, target)
-    progress(epoch / c.epochs)
-    if (epoch % c.every !== 0 && epoch < c.epochs) continue
-    const { output } = run.evaluate(input, target)
-    const validation = accuracyOn(output, graph.labels, split.validation)
-    const test = c.stage === 'sweep' ? 0 : accuracyOn(output, graph.labels, split.test)
-    last = { epoch, validation, test }
-    if (validation > best.validation) best = last
+  return {
+    graph,
+    model,
+    task,
+    trainer: run,
+    run(progress) {
+      let best: GraphScore = { epoch: 0, validation: -1, test: 0 }
+      let last = best
+      for (let epoch = 1; epoch <= c.epochs; epoch++) {
+        run.step(input, target)
+        progress(epoch / c.epochs)
+        if (epoch % c.every !== 0 && epoch < c.epochs) continue
+        const { output } = run.evaluate(input, target)
+        const validation = accuracyOn(output, graph.labels, split.validation)
+        const test = c.stage === 'sweep' ? 0 : accuracyOn(output, graph.labels, split.test)
+        last = { epoch, validation, test }
+        if (validation > best.validation) best = last
+      }
+      return { best, last }
+    },
   }
+}
+
+/** One training. */
+export function trainGraph(c: GraphConfiguration, tools: RunTools): GraphResult {
+  const { model, task: { input, target }, trainer: run, run: train } = startGraph(c, tools)
+  const scores = train(tools.progress)
   const measured = c.stage === 'final' && (c.rule === 'DFA' || c.rule === 'target')
-  return { best, last, ...(measured ? cosines(run, model, input, target) : { signal: [], first: null }) }
+  return { ...scores, ...(measured ? cosines(run, model, input, target) : { signal: [], first: null }) }
 }
 
 /** Cosines on the forward pass without dropout. Nodes without a label have no error, so that their rows do not count. */
