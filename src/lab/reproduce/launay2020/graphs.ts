@@ -36,10 +36,10 @@ const SCALES = {
   },
   default: {
     minutes: 10,
-    budgets: [...budgets(BOTH, { epochs: 250, every: 5, seeds: 5 }), {
+    budgets: [...budgets(BOTH, { epochs: 250, every: 5, seeds: 3 }), {
       model: 'dna',
       datasets: ['cora'],
-      epochs: 60,
+      epochs: 40,
       every: 2,
       seeds: 2,
       width: 32,
