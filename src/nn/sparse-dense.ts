@@ -33,7 +33,8 @@ export interface SparseDense extends Layer {
  * Shapes: x [E], one number per entry of the pattern [B, I]; W [O, I], zero at first; a [B, O].
  * Gradients: dW = daᵀ S(x); dx = the entries of da·W (or da·R, see `Dense.transport`).
  * Order: a over the entries of a row as they are stored, dW over rows ascending, dx over outputs ascending, in float64,
- *   rounded once: for ascending entries the bits of the dense layer without a bias.
+ *   rounded once: for ascending entries the bits of the dense layer without a bias. An entry of 0, as dropout makes them,
+ *   is no term: what is not finite does not spread from it.
  * Cost: 2·E·O flops forward, twice that backward, and three passes over W. Memory: a, dx, W transposed, dW in float64.
  * Throws: RangeError for a pattern whose parts do not fit together and for sizes below 1.
  * Why x is not a matrix: zeros would be stored, read and, by dropout, drawn for. Dropout of the entries is dropout of
@@ -91,6 +92,7 @@ export function sparseDense({ name, pattern, outputs, kernels = blockedKernels }
         sums.fill(0)
         for (let at = rowStarts[row]; at < rowStarts[row + 1]; at++) {
           const value = x.data[at], from = columnIndices[at] * outputs | 0
+          if (value === 0) continue
           for (let o = 0; o < outputs; o++) sums[o] += value * turned[from + o | 0]
         }
         for (let o = 0, to = row * outputs; o < outputs; o++) out[to + o] = sums[o]
@@ -108,6 +110,7 @@ export function sparseDense({ name, pattern, outputs, kernels = blockedKernels }
         const up = row * outputs | 0
         for (let at = rowStarts[row]; at < rowStarts[row + 1]; at++) {
           const value = input.data[at], to = columnIndices[at] * outputs | 0
+          if (value === 0) continue
           for (let o = 0; o < outputs; o++) weightSums[to + o | 0] += value * da.data[up + o | 0]
         }
       }

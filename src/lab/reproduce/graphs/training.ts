@@ -3,7 +3,8 @@
 import { backpropagation, directFeedbackAlignment, directRandomTargetProjection, type FeedbackOptions, frozen,
   jointCosine, type LearningRule, measureAlignment, type Trainer, trainer } from '../../../dfa/index.ts'
 import { isFeedbackPoint } from '../../../dfa/feedback-point.ts'
-import { adam, crossEntropy, initialize, type Layer, type Parameter, parametersOf, walk } from '../../../nn/index.ts'
+import { adam, chain, crossEntropy, initialize, inMode, type Layer, type Parameter, parametersOf,
+  walk } from '../../../nn/index.ts'
 import { choose, type Kernels, type Tensor, tensor } from '../../../tensor/index.ts'
 import { type GraphModel, graphModel, type GraphModelName } from '../../training/graph-models.ts'
 import type { RunTools } from '../experiment.ts'
@@ -80,6 +81,18 @@ export function belowPoints(network: Layer): readonly Parameter[] {
   return layers.slice(0, Math.max(0, last)).flatMap(({ parameters }) => parameters)
 }
 
+/**
+ * What a frozen network trains, and what it sees: without dropout, frozen layers give the same features in every epoch.
+ * To the same bits as the whole, at a fraction of its cost.
+ */
+export function aboveFrozen({ network, first }: GraphModel, input: Tensor): { part: GraphModel; seen: Tensor } {
+  const { children } = network
+  const end = children.map((child) => walk(child).some(isFeedbackPoint)).lastIndexOf(true) + 1
+  const below = chain('below', children.slice(0, end))
+  const { shape, data } = inMode(below, false, () => below.forward(input))
+  return { part: { network: chain('above', children.slice(end)), first }, seen: tensor(shape, data.slice()) }
+}
+
 /** Plans a training of a model. What is frozen has no decay: Adam would follow it until the weights are zero. */
 export function graphTrainer(
   { network, first }: GraphModel,
@@ -106,6 +119,7 @@ export interface GraphTraining {
   readonly graph: CitationGraph
   readonly model: GraphModel
   readonly task: GraphTask
+  /** Of the whole network, of what is above its frozen part for the control. */
   readonly trainer: Trainer
   /** All epochs: the first epoch looked at of the highest validation accuracy, and the last. */
   readonly run: (progress: (fraction: number) => void) => Pick<GraphResult, 'best' | 'last'>
@@ -130,7 +144,8 @@ export function startGraph(
     kernels,
   })
   initialize(model.network, WEIGHTS[c.model][0], c.seed, WEIGHTS[c.model][1])
-  const run = graphTrainer(model, c, kernels)
+  const trained = c.rule === 'shallow' ? aboveFrozen(model, input) : { part: model, seen: input }
+  const run = graphTrainer(trained.part, c, kernels)
   return {
     graph,
     model,
@@ -140,10 +155,10 @@ export function startGraph(
       let best: GraphScore = { epoch: 0, validation: -1, test: 0 }
       let last = best
       for (let epoch = 1; epoch <= c.epochs; epoch++) {
-        run.step(input, target)
+        run.step(trained.seen, target)
         progress(epoch / c.epochs)
         if (epoch % c.every !== 0 && epoch < c.epochs) continue
-        const { output } = run.evaluate(input, target)
+        const { output } = run.evaluate(trained.seen, target)
         const validation = accuracyOn(output, graph.labels, split.validation)
         const test = c.stage === 'sweep' ? 0 : accuracyOn(output, graph.labels, split.test)
         last = { epoch, validation, test }

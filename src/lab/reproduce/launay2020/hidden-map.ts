@@ -2,7 +2,7 @@
 
 import type { LineFigure } from '../../report/figure.ts'
 import { isFeedbackPoint } from '../../../dfa/feedback-point.ts'
-import { walk } from '../../../nn/index.ts'
+import { inMode, walk } from '../../../nn/index.ts'
 import { type Tensor, tensor } from '../../../tensor/index.ts'
 import { pairedDifference, ratioOfMeans, type Sample } from '../../statistics.ts'
 import { declared, perSeed, type Run, type RunTools } from '../experiment.ts'
@@ -43,9 +43,9 @@ const NEIGHBORS = 10
 const RULES = [['BP', 'BP'], ['DFA', 'DFA'], ['shallow', 'random weights']] as const
 
 function mapHidden(c: MapConfiguration, tools: RunTools): MapResult {
-  const { graph, model: { network }, task: { input, target }, trainer, run } = startGraph(c, tools)
+  const { graph, model: { network }, task: { input }, run } = startGraph(c, tools)
   if (c.epochs > 0) run((fraction) => tools.progress(fraction / 2))
-  trainer.evaluate(input, target)
+  inMode(network, false, () => network.forward(input))
   const nodes = Array.from(graph.labels.keys()).filter((node) => graph.labels[node] >= 0).slice(0, c.points)
   const labels = nodes.map((node) => graph.labels[node])
   const { data, shape: [, width] } = walk(network).find(isFeedbackPoint)?.activation ?? tensor([0, 0])

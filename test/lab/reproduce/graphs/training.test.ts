@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { graphTask, readGraph } from '../../../../src/lab/reproduce/graphs/data.ts'
 import { configurationOf, type GraphBudget } from '../../../../src/lab/reproduce/graphs/settings.ts'
-import { startGraph, trainGraph } from '../../../../src/lab/reproduce/graphs/training.ts'
+import { graphTrainer, startGraph, trainGraph } from '../../../../src/lab/reproduce/graphs/training.ts'
 import { GRAPH_MODELS } from '../../../../src/lab/training/graph-models.ts'
+import { parametersOf } from '../../../../src/nn/index.ts'
 import { blockedKernels } from '../../../../src/tensor/index.ts'
 
 /** A graph of two classes: citations within the class, one word for it and some for nothing. */
@@ -68,6 +69,17 @@ describe('trainGraph', () => {
     const before = first.children.flatMap(({ parameters }) => parameters.map(({ value }) => value.data.slice()))
     run(() => {})
     expect(first.children.flatMap(({ parameters }) => parameters.map(({ value }) => value.data))).toEqual(before)
+  })
+
+  it.each(GRAPH_MODELS)('trains what is above the frozen part of %s to the bits of the whole', (model) => {
+    const c = configurationOf({ ...budget, model }, 'cora', 'shallow', 1, 0.1)
+    const one = startGraph(c, tools()), other = startGraph(c, tools())
+    one.run(() => {})
+    const whole = graphTrainer(other.model, c, blockedKernels)
+    for (let epoch = 0; epoch < c.epochs; epoch++) whole.step(other.task.input, other.task.target)
+    const values = ({ model: { network } }: typeof one) =>
+      parametersOf(network).map(({ name, value }) => [name, value.data])
+    expect(values(one)).toEqual(values(other))
   })
 
   it('does not look at the test nodes in a sweep', () => {
