@@ -39,6 +39,8 @@ interface Setting extends Pick<MapConfiguration, 'points' | 'iterations' | 'epoc
 type MapRun = Run<MapConfiguration, MapResult>
 
 const NEIGHBORS = 10
+/** Most points of a picture: of more, markers hide each other. */
+const DRAWN = 900
 /** The control never changes its first layer: its features are those of the beginning. */
 const RULES = [['BP', 'BP'], ['DFA', 'DFA'], ['shallow', 'random weights']] as const
 
@@ -119,7 +121,8 @@ export const hiddenMap = declared<Setting, MapConfiguration, MapResult>({
       ],
       figures: [
         sideBySide(
-          'Hidden features of all nodes in the plane, first seed, a color for each class; axes have no meaning.',
+          `Hidden features in the plane, first seed, a color for each class, at most ${DRAWN} of the nodes drawn; axes have no `
+            + 'meaning.',
           RULES.map(([rule, name]) => mapFigure(name, of(rule)[0].result)),
           'none',
         ),
@@ -146,6 +149,7 @@ export const hiddenMap = declared<Setting, MapConfiguration, MapResult>({
 
 function mapFigure(name: string, { places, labels }: MapResult): LineFigure {
   const classes = [...new Set(labels)].sort((a, b) => a - b)
+  const every = Math.ceil(labels.length / DRAWN)
   return {
     title: name,
     x: { label: '' },
@@ -156,7 +160,7 @@ function mapFigure(name: string, { places, labels }: MapResult): LineFigure {
       name: `class ${label + 1}`,
       draw: 'markers',
       points: labels.flatMap((own, i) =>
-        own === label ? [[places[2 * i] / 100, places[2 * i + 1] / 100] as const] : []
+        own === label && i % every === 0 ? [[places[2 * i] / 100, places[2 * i + 1] / 100] as const] : []
       ),
     })),
   }
