@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type CitationGraph, type NodeSplit, nodeTargets, parsePlanetoid,
   stratifiedNodes } from '../../../data/index.ts'
 import { allocateTensor } from '../../../nn/index.ts'
-import type { Kernels, Tensor } from '../../../tensor/index.ts'
+import { choose, type Kernels, type Tensor } from '../../../tensor/index.ts'
 import { readData } from '../../files.ts'
 
 /** Graphs of the Planetoid benchmark. */
@@ -43,15 +43,17 @@ export interface GraphTask {
 /** Input, split and target of a graph. */
 export function graphTask(data: CitationGraph, { features, split, seed }: GraphView, kernels: Kernels): GraphTask {
   const { values, rowStarts } = data.features
+  const isNormalized = choose('graphTask', 'features', features, { normalized: true, raw: false })
   const input = allocateTensor(kernels, [values.length])
   for (let i = 0; i + 1 < rowStarts.length; i++) {
     const row = values.subarray(rowStarts[i], rowStarts[i + 1])
-    const sum = features === 'raw' ? 1 : row.reduce((total, value) => total + value, 0)
+    const sum = isNormalized ? row.reduce((total, value) => total + value, 0) : 1
     row.forEach((value, at) => {
       input.data[rowStarts[i] + at] = value / sum
     })
   }
-  const nodes = split === 'public' ? data : stratifiedNodes(data.labels, 0.2, seed)
+  const isPublic = choose('graphTask', 'split', split, { public: true, random: false })
+  const nodes = isPublic ? data : stratifiedNodes(data.labels, 0.2, seed)
   return { input, split: nodes, target: nodeTargets(data.labels, nodes.training, data.classes) }
 }
 

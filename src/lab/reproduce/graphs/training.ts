@@ -144,6 +144,7 @@ export function startGraph(
     kernels,
   })
   initialize(model.network, WEIGHTS[c.model][0], c.seed, WEIGHTS[c.model][1])
+  const isSweep = choose('startGraph', 'stage', c.stage, { sweep: true, final: false })
   const trained = c.rule === 'shallow' ? aboveFrozen(model, input) : { part: model, seen: input }
   const run = graphTrainer(trained.part, c, kernels)
   return {
@@ -160,7 +161,7 @@ export function startGraph(
         if (epoch % c.every !== 0 && epoch < c.epochs) continue
         const { output } = run.evaluate(trained.seen, target)
         const validation = accuracyOn(output, graph.labels, split.validation)
-        const test = c.stage === 'sweep' ? 0 : accuracyOn(output, graph.labels, split.test)
+        const test = isSweep ? 0 : accuracyOn(output, graph.labels, split.test)
         last = { epoch, validation, test }
         if (validation > best.validation) best = last
       }
