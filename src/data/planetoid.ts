@@ -64,7 +64,8 @@ export function parsePlanetoid(files: PlanetoidFiles): CitationGraph {
   }
   const nodes = labels.length
   for (const [part, list] of Object.entries(parts)) {
-    if (list.length === 0) throw new Error(`parsePlanetoid: ${nodesName} must have ${part} nodes, got none`)
+    if (list.length > 0) continue
+    throw new Error(`parsePlanetoid: ${nodesName} must have ${part} nodes before it ends at line ${nodes}, got none`)
   }
   const pairs: number[] = []
   const seen = new Map<number, number>()
@@ -106,13 +107,13 @@ interface TableRow {
 /** The lines of a table; the last newline may be missing, every line may end in carriage return and newline. */
 function* rowsOf(name: string, bytes: Uint8Array, columns: number): Generator<TableRow> {
   if (!(bytes instanceof Uint8Array)) throw new TypeError(`parsePlanetoid: ${name} must be bytes, got ${show(bytes)}`)
-  if (bytes.length === 0) throw new Error(`parsePlanetoid: ${name} must hold lines, got an empty file`)
+  if (bytes.length === 0) throw new Error(`parsePlanetoid: ${name} must hold lines at line 1, got an empty file`)
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    throw new Error(`parsePlanetoid: ${name} must be unpacked first, got a gzip header`)
+    throw new Error(`parsePlanetoid: ${name} must be unpacked first at line 1, got a gzip header`)
   }
   for (let from = 0, line = 1; from < bytes.length; line++) {
     const fail = (expected: string, got: string): Error =>
-      new Error(`parsePlanetoid: ${name} must ${expected} in line ${line}, got ${show(got)}`)
+      new Error(`parsePlanetoid: ${name} must ${expected} at line ${line}, got ${show(got)}`)
     let end = bytes.indexOf(0x0a, from)
     if (end < 0) end = bytes.length
     const last = end > from && bytes[end - 1] === 0x0d ? end - 1 : end

@@ -30,40 +30,41 @@ describe('parsePlanetoid', () => {
 
   const line = (at: number, text: string): string => NODES.map((own, i) => (i === at ? text : own)).join('\n')
   it.each<[string, string | undefined, string | undefined, string]>([['an edge to a node that is not there', undefined,
-    '0\t1\n1\t5', 'a.edges must name nodes below 5 in line 2, got "5"'], ['a negative node', undefined, '-1\t1',
-    'a.edges must name nodes below 5 in line 1, got "-1"'], ['an edge twice', undefined, '0\t2\n1\t2\n0\t2',
-    'a.edges must have each edge once in line 3, got "0 and 2 again, as in line 1"'], ['a directed edge', undefined,
-    '0\t2\n2\t0', 'a.edges must have each edge once, from the smaller node to the larger in line 2, got "2 before 0"'],
+    '0\t1\n1\t5', 'a.edges must name nodes below 5 at line 2, got "5"'], ['a negative node', undefined, '-1\t1',
+    'a.edges must name nodes below 5 at line 1, got "-1"'], ['an edge twice', undefined, '0\t2\n1\t2\n0\t2',
+    'a.edges must have each edge once at line 3, got "0 and 2 again, as in line 1"'], ['a directed edge', undefined,
+    '0\t2\n2\t0', 'a.edges must have each edge once, from the smaller node to the larger at line 2, got "2 before 0"'],
     ['a loop', undefined, '1\t1',
-      'a.edges must have each edge once, from the smaller node to the larger in line 1, got "1 before 1"'], [
+      'a.edges must have each edge once, from the smaller node to the larger at line 1, got "1 before 1"'], [
     'three columns of an edge',
     undefined,
     '0\t1\t2',
-    'a.edges must have 2 columns in line 1, got "3"',
-  ], ['an empty line', undefined, '0\t1\n\n1\t2', 'a.edges must have 2 columns in line 2, got "1"'], ['no edges',
-    undefined, '', 'a.edges must hold lines, got an empty file'], ['no nodes', '', undefined,
-    'a.nodes must hold lines, got an empty file'], ['a packed file', '\x1f\x8b\x08', undefined,
-    'a.nodes must be unpacked first, got a gzip header'], ['a number that is left out', line(1, '2\t0\tval\t'),
-    undefined, 'a.nodes must begin with the node\'s number 1 in line 2, got "2"'], ['a label of −2',
-    line(3, '3\t-2\t-\t'), undefined, 'a.nodes must have a label, a whole number or −1 in line 4, got "-2"'], [
-    'a part without a label',
-    line(3, '3\t-1\ttest\t'),
+    'a.edges must have 2 columns at line 1, got "3"',
+  ], ['an empty line', undefined, '0\t1\n\n1\t2', 'a.edges must have 2 columns at line 2, got "1"'], ['no edges',
+    undefined, '', 'a.edges must hold lines at line 1, got an empty file'], ['no nodes', '', undefined,
+    'a.nodes must hold lines at line 1, got an empty file'], ['a packed file', '\x1f\x8b\x08', undefined,
+    'a.nodes must be unpacked first at line 1, got a gzip header'], ['a number that is left out',
+    line(1, '2\t0\tval\t'), undefined, 'a.nodes must begin with the node\'s number 1 at line 2, got "2"'], [
+    'a label of −2',
+    line(3, '3\t-2\t-\t'),
     undefined,
-    'a.nodes must have a label where it has a part in line 4, got "-1"',
-  ], ['an unknown part', line(2, '2\t2\ttoString\t'), undefined,
-    'a.nodes must have a part, one of train, val, test, - in line 3, got "toString"'], ['features that fall',
-    line(2, '2\t2\ttest\t3 2'), undefined, 'a.nodes must have ascending indices of features in line 3, got "2"'], [
+    'a.nodes must have a label, a whole number or −1 at line 4, got "-2"',
+  ], ['a part without a label', line(3, '3\t-1\ttest\t'), undefined,
+    'a.nodes must have a label where it has a part at line 4, got "-1"'], ['an unknown part',
+    line(2, '2\t2\ttoString\t'), undefined,
+    'a.nodes must have a part, one of train, val, test, - at line 3, got "toString"'], ['features that fall',
+    line(2, '2\t2\ttest\t3 2'), undefined, 'a.nodes must have ascending indices of features at line 3, got "2"'], [
     'a feature that is no number',
     line(2, '2\t2\ttest\t3 x'),
     undefined,
-    'a.nodes must have ascending indices of features in line 3, got "x"',
+    'a.nodes must have ascending indices of features at line 3, got "x"',
   ], ['a feature beyond all memory', line(2, '2\t2\ttest\t999999999'), undefined,
-    'a.nodes must have ascending indices of features in line 3, got "999999999"'], ['bytes that are no text',
-    line(2, '2\t2\ttest\t\xff'), undefined, 'a.nodes must be plain text in line 3, got "byte 255"'], [
+    'a.nodes must have ascending indices of features at line 3, got "999999999"'], ['bytes that are no text',
+    line(2, '2\t2\ttest\t\xff'), undefined, 'a.nodes must be plain text at line 3, got "byte 255"'], [
     'an empty validation part',
     line(1, '1\t0\t-\t'),
     undefined,
-    'a.nodes must have validation nodes, got none',
+    'a.nodes must have validation nodes before it ends at line 5, got none',
   ]])('refuses %s', (_what, nodes, edges, message) => {
     expect(() => parse(nodes, edges)).toThrow(new Error(`parsePlanetoid: ${message}`))
   })

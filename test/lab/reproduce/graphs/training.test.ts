@@ -44,7 +44,7 @@ describe('graphTask', () => {
   it('says which line of which file is wrong', () => {
     writeFileSync(join(data, 'planetoid/citeseer.nodes.tsv'), nodes.join('\n'))
     writeFileSync(join(data, 'planetoid/citeseer.edges.tsv'), '0\t1\n1\t99\n')
-    expect(() => readGraph(data, 'citeseer')).toThrow('citeseer.edges.tsv must name nodes below 40 in line 2, got "99"')
+    expect(() => readGraph(data, 'citeseer')).toThrow('citeseer.edges.tsv must name nodes below 40 at line 2, got "99"')
     expect(() => readGraph(data, 'pubmed')).toThrow('pubmed.nodes.tsv')
   })
 })
