@@ -5,6 +5,7 @@ import type { Tier } from '../src/tensor/tiers/kernels.ts'
 import { benchElementwise } from './elementwise.ts'
 import { benchEpoch } from './epoch.ts'
 import { benchFunctions } from './functions.ts'
+import { benchGraph } from './graph.ts'
 import { type Budget, FULL, QUICK, WrongResult } from './harness.ts'
 import { type Limits, measureLimits, printLimits } from './limits.ts'
 import { benchMatmul } from './matmul.ts'
@@ -31,6 +32,7 @@ const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Pro
   functions: ({ budget, quick }) => benchFunctions(budget, quick),
   step: ({ running, limits, budget, quick }) => benchStep(running, limits, budget, quick),
   epoch: ({ running, budget }) => benchEpoch(running, budget),
+  graph: ({ running, budget }) => benchGraph(running, budget),
   parallel: ({ quick, markdown }) => benchParallel(quick, markdown),
   online: ({ budget }) => benchOnline(budget),
   startup: ({ quick }) => benchStartup(quick),

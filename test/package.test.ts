@@ -28,7 +28,7 @@ const MOST_LINES = 350
  * portable functions and the linear algebra take about 13 kB each before minification, layers and rules 20, the theory of
  * teacher and student 8, that of stability 3, data and checkpoints 6. What a bundler keeps for training with DFA is a sixth of the whole.
  */
-const BUDGET: Readonly<Record<string, number>> = { '.': 98_500, './tensor': 47_500 }
+const BUDGET: Readonly<Record<string, number>> = { '.': 106_000, './tensor': 49_000 }
 
 describe('the sources', () => {
   it('keep to their floors and to the names that every engine computes alike', () => {

@@ -6,3 +6,6 @@ export { type Batches, batches, gatherRows, type RowBatch, type RowSplit, splitR
 export { conditionedCovariance, gaussianInputs, geometricSpectrum, type InputCovariance, type LinearTeacher,
   linearTeacher, populationInputs } from './teacher.ts'
 export { pcaWhitening, secondMoment, type Whitening } from './whiten.ts'
+export { type CitationGraph, parsePlanetoid } from './planetoid.ts'
+export { type EdgeSplit, graphOfPairs, type LinkSample, type NodeSplit, nodeTargets, type Pairs, pairsOf,
+  sampleNonEdges, splitEdges, stratifiedNodes } from './graph.ts'

@@ -1,76 +1,110 @@
 // Initial weights. Each parameter draws from its own stream `init/<name>`, so that one layer more or less changes no
 // other layer's weights.
 
-import { checkFinite, choose, normalInto, randomOrthogonal, type RandomStream, randomStream, show,
+import { checkFinite, choose, normalInto, randomOrthogonal, type RandomStream, randomStream, show, type Tensor,
   uniformInto } from '../tensor/index.ts'
 import { isConv2d } from './conv2d.ts'
 import { isDense } from './dense.ts'
 import { isEmbedding } from './embedding.ts'
+import { isGraphAttention } from './graph-attention.ts'
+import { isGraphFilter } from './graph-filter.ts'
 import { type Layer, type Parameter, walk } from './layer.ts'
+import { isSparseDense } from './sparse-dense.ts'
 
 /**
- * How weights start: `zero`; `uniform` U(±scale/√I), with scale 1 PyTorch's default for dense layers; `gaussian`
- * N(0, scale²/I); `normal` N(0, scale²) whatever the width; `orthogonal` scale times a matrix with orthonormal rows or
- * columns. Biases start at zero, with `uniform` at U(±scale/√I).
+ * How weights start: `zero`; `uniform` U(±scale/√I), with scale 1 PyTorch's default for dense layers; `glorot`
+ * U(±scale·√(6/(I + O))); `gaussian` N(0, scale²/I); `normal` N(0, scale²) whatever the width; `orthogonal` scale times a
+ * matrix with orthonormal rows or columns. Biases start at zero, with `uniform` at U(±scale/√I).
  */
-export type Initialization = 'zero' | 'uniform' | 'gaussian' | 'normal' | 'orthogonal'
+export type Initialization = 'zero' | 'uniform' | 'glorot' | 'gaussian' | 'normal' | 'orthogonal'
 
 /** What initialization needs to know of a layer with weights. */
 interface Weighted {
-  readonly weight: Parameter
+  readonly weights: readonly Parameter[]
   readonly bias: Parameter | undefined
   /** I: terms of one output's sum. */
   readonly fanIn: number
+  /** O: sums that one input is a term of. */
+  readonly fanOut: number
 }
 
-/** The weights of a layer as a matrix, if it has any. A vector of an embedding is one term: a one-hot input's. */
+/**
+ * The weights of a layer as matrices, if it has any of its own. A vector of an embedding is one term: a one-hot input's.
+ * A score of graph attention is a sum over both of its vectors, and each feature is seen by all heads of one node.
+ */
 function weightedOf(layer: Layer): Weighted | undefined {
-  if (isDense(layer)) return { weight: layer.weight, bias: layer.bias, fanIn: layer.inputs }
-  if (isConv2d(layer)) return layer
-  if (isEmbedding(layer)) return { weight: layer.weight, bias: undefined, fanIn: 1 }
+  if (isDense(layer) || isSparseDense(layer)) {
+    return { weights: [layer.weight], bias: layer.bias, fanIn: layer.inputs, fanOut: layer.outputs }
+  }
+  if (isConv2d(layer)) {
+    const { weight, bias, fanIn, outputChannels, groups, kernelSize: [height, width] } = layer
+    return { weights: [weight], bias, fanIn, fanOut: outputChannels / groups * height * width }
+  }
+  if (isEmbedding(layer)) return { weights: [layer.weight], bias: undefined, fanIn: 1, fanOut: layer.features }
+  if (isGraphFilter(layer)) {
+    return { weights: [], bias: layer.bias, fanIn: layer.inputs, fanOut: layer.bias.value.data.length }
+  }
+  if (isGraphAttention(layer)) {
+    const { source, target, bias, heads } = layer
+    return { weights: [source, target], bias, fanIn: 2 * source.value.data.length / heads, fanOut: heads }
+  }
   return undefined
 }
 
 /**
- * Sets every weight and bias of dense, convolutional (I = C/groups·kH·kW) and embedding (I = 1) layers anew.
+ * Sets every weight and bias of dense, convolutional (I = C/groups·kH·kW), embedding (I = 1) and graph layers anew.
  * Throws: RangeError for an unknown kind, or a scale negative or not finite in float32.
  */
 export function initialize(network: Layer, kind: Initialization, seed: number, scale = 1): void {
-  const fill = choose('initialize', 'kind', kind, FILLS)
+  const { draw, bound } = choose('initialize', 'kind', kind, FILLS)
   if (!(checkFinite('initialize', 'scale', scale) >= 0 && Math.fround(scale) < Infinity)) {
     throw new RangeError(`initialize: scale must be at least 0 and finite in float32, got ${show(scale)}`)
   }
   for (const layer of walk(network)) {
     const weighted = weightedOf(layer)
+    if (weighted === undefined) continue
+    const { weights, bias } = weighted
     // The stream is made even where nothing is drawn: a bad seed is refused under every kind.
-    if (weighted !== undefined) fill(weighted, scale, streamOf(seed, weighted.weight), seed)
+    for (const weight of weights) draw(weight.value, streamOf(seed, weight), scale, weighted)
+    if (bias === undefined) continue
+    const limit = bound(scale, weighted)
+    if (limit > 0) uniformInto(bias.value.data, streamOf(seed, bias), -limit, limit)
+    else bias.value.data.fill(0)
   }
 }
 
-type Fill = (layer: Weighted, scale: number, stream: RandomStream, seed: number) => void
+interface Fill {
+  readonly draw: (weight: Tensor, stream: RandomStream, scale: number, layer: Weighted) => void
+  /** Largest magnitude of a bias. */
+  readonly bound: (scale: number, layer: Weighted) => number
+}
+
+const noBias = (): number => 0
 
 const FILLS: Readonly<Record<Initialization, Fill>> = {
-  zero: ({ weight, bias }) => {
-    weight.value.data.fill(0)
-    bias?.value.data.fill(0)
+  zero: { draw: ({ data }) => data.fill(0), bound: noBias },
+  uniform: {
+    draw: ({ data }, stream, scale, { fanIn }) =>
+      uniformInto(data, stream, -scale / Math.sqrt(fanIn), scale / Math.sqrt(fanIn)),
+    bound: (scale, { fanIn }) => scale / Math.sqrt(fanIn),
   },
-  uniform: ({ weight, bias, fanIn }, scale, stream, seed) => {
-    const bound = scale / Math.sqrt(fanIn)
-    uniformInto(weight.value.data, stream, -bound, bound)
-    if (bias !== undefined) uniformInto(bias.value.data, streamOf(seed, bias), -bound, bound)
+  glorot: {
+    draw({ data }, stream, scale, { fanIn, fanOut }) {
+      const bound = scale * Math.sqrt(6 / (fanIn + fanOut))
+      uniformInto(data, stream, -bound, bound)
+    },
+    bound: noBias,
   },
-  gaussian: ({ weight, bias, fanIn }, scale, stream) => {
-    normalInto(weight.value.data, stream, scale / Math.sqrt(fanIn))
-    bias?.value.data.fill(0)
+  gaussian: {
+    draw: ({ data }, stream, scale, { fanIn }) => normalInto(data, stream, scale / Math.sqrt(fanIn)),
+    bound: noBias,
   },
-  normal: ({ weight, bias }, scale, stream) => {
-    normalInto(weight.value.data, stream, scale)
-    bias?.value.data.fill(0)
-  },
-  orthogonal: ({ weight, bias }, scale, stream) => {
-    const { data, shape: [rows] } = weight.value
-    data.set(randomOrthogonal(stream, rows, data.length / rows).data.map((x) => scale * x))
-    bias?.value.data.fill(0)
+  normal: { draw: ({ data }, stream, scale) => normalInto(data, stream, scale), bound: noBias },
+  orthogonal: {
+    draw({ data, shape: [rows] }, stream, scale) {
+      data.set(randomOrthogonal(stream, rows, data.length / rows).data.map((x) => scale * x))
+    },
+    bound: noBias,
   },
 }
 

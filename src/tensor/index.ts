@@ -10,6 +10,9 @@ export { matmul, matmulInto } from './matmul/matmul.ts'
 export type { ElementwiseKernels } from './kernels/elementwise.ts'
 export { addInto, addScaledInto, multiplyInto, scaleInto, subtractInto } from './elementwise.ts'
 export { cosine, dot, firstNonFinite, sum } from './reduce.ts'
+export { addSparseRow, checkPattern, type SparseMatrix, type SparsePattern, sparseTimesInto, transposePattern,
+  transposeSparse } from './sparse.ts'
+export { edgeSoftmaxBackwardInto, edgeSoftmaxInto, segmentSumInto } from './segments.ts'
 export { normal, normalAt, normalInto, permutation, philox, randomOrthogonal, type RandomStream, randomStream, uniform,
   uniformAt, uniformInto } from './random.ts'
 export { stepNormalsInto } from './step-normals.ts'

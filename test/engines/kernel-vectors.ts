@@ -2,8 +2,10 @@
 
 import { type Kernels, randomStream, type Tensor, tensor, uniformInto } from '../../src/tensor/index.ts'
 import { addInto, multiplyInto, subtractInto } from '../../src/tensor/elementwise.ts'
-import { activation, type ActivationName, ACTIVATIONS, batchNorm, chain, conv2d, crossEntropy, dense, dropout, flatten,
-  initialize, pooling, sgd, squaredError } from '../../src/nn/index.ts'
+import { graphOfPairs, nodeTargets, sampleNonEdges } from '../../src/data/index.ts'
+import { GRAPH_MODELS, graphModel } from '../../src/lab/training/graph-models.ts'
+import { activation, type ActivationName, ACTIVATIONS, adam, batchNorm, chain, conv2d, crossEntropy, dense, dropout,
+  flatten, initialize, pooling, sgd, squaredError } from '../../src/nn/index.ts'
 import { errorTap, feedbackPoint, type LearningRule, mlp, RULES as ALL_RULES, trainer } from '../../src/dfa/index.ts'
 import { type Digest, float64Hex } from './digest.ts'
 import { fillInput, INPUT_KINDS, words } from './inputs.ts'
@@ -275,6 +277,51 @@ function convolutional(out: Digest, kernels: Kernels): void {
   }
 }
 
+/** Networks on graphs, every layer of which is plain TypeScript beside its products: neighborhoods, attention, splines. */
+function graphs(out: Digest, kernels: Kernels): void {
+  const nodes = 15
+  const graph = graphOfPairs(nodes,
+    sampleNonEdges({
+      rows: nodes,
+      columns: nodes,
+      rowStarts: new Int32Array(nodes + 1),
+      columnIndices: new Int32Array(0),
+    }, 24, randomStream(2, 'engines/edges')))
+  const pattern = {
+    rows: nodes,
+    columns: 7,
+    rowStarts: Int32Array.from({ length: nodes + 1 }, (_, i) => 2 * i),
+    columnIndices: Int32Array.from({ length: 2 * nodes }, (_, at) => (at % 2 === 0 ? 0 : 3) + at % 3),
+  }
+  const x = tensor([2 * nodes], uniformInto(new Float32Array(2 * nodes), randomStream(2, 'engines/words'), -1, 1))
+  const y = nodeTargets(Int32Array.from({ length: nodes }, (_, i) => i % 3), [0, 1, 2, 3, 7], 3)
+  for (const name of GRAPH_MODELS) {
+    const { network } = graphModel(name, {
+      graph,
+      pattern,
+      outputs: 3,
+      width: 16,
+      dropout: { input: 0.1, hidden: 0.25, attention: 0.25 },
+      seed: 4,
+      kernels,
+    })
+    initialize(network, 'glorot', 1)
+    const { step, parameters } = trainer({
+      network,
+      rule: ALL_RULES['direct-feedback-alignment']({ seed: 3, kernels }),
+      loss: crossEntropy('mean', kernels),
+      optimizer: adam({ rate: 0.01, kernels }),
+      kernels,
+    })
+    out.note(`${name} losses`)
+    out.float64s(Array.from({ length: 10 }, () => step(x, y)))
+    for (const { name: parameter, value } of parameters) {
+      out.note(`${name} ${parameter}`)
+      out.float32s(value.data)
+    }
+  }
+}
+
 /** Name → group. The wider networks reach the packed products; every activation function appears. */
 export const KERNEL_GROUPS: Readonly<Record<string, KernelGroup>> = {
   matmul: matmul,
@@ -283,6 +330,7 @@ export const KERNEL_GROUPS: Readonly<Record<string, KernelGroup>> = {
   'activations/made NaN': madeNaN,
   'training/golden': training(GOLDEN),
   'training/convolutional': convolutional,
+  'training/graphs': graphs,
   'training/relu': training({ sizes: [20, 40, 30, 10], activation: 'relu', batch: 33, steps: 3, classes: true }),
   'training/leaky-relu': training({ sizes: [5, 18, 3], activation: 'leaky-relu', batch: 19, steps: 3, classes: false }),
   'training/sigmoid': training({ sizes: [9, 24, 18, 5], activation: 'sigmoid', batch: 17, steps: 3, classes: true }),

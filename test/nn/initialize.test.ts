@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { activation, chain, type Dense, dense, type Initialization, initialize, type Layer,
-  parametersOf } from '../../src/nn/index.ts'
+import { activation, chain, type Dense, dense, graphAttention, graphConvolution, type Initialization, initialize,
+  type Layer, parametersOf } from '../../src/nn/index.ts'
 import { normalAt, randomStream, uniformAt } from '../../src/tensor/index.ts'
 
-const KINDS: readonly Initialization[] = ['zero', 'uniform', 'gaussian', 'normal', 'orthogonal']
+const KINDS: readonly Initialization[] = ['zero', 'uniform', 'glorot', 'gaussian', 'normal', 'orthogonal']
 const INPUTS = 150, OUTPUTS = 200, N = INPUTS * OUTPUTS
 
 function made(kind: Initialization, seed = 1, scale = 1, inputs = INPUTS, outputs = OUTPUTS): Dense {
@@ -47,6 +47,37 @@ describe('initialize', () => {
     expect(b.largest).toBeLessThanOrEqual(Math.fround(bound))
     expect(b.largest).toBeGreaterThan(0.9 * bound)
     expect(Math.abs(b.variance / (bound ** 2 / 3) - 1)).toBeLessThan(4 * 0.9 / Math.sqrt(OUTPUTS))
+  })
+
+  it('glorot is U(±scale·√(6/(I + O))), with biases of zero', () => {
+    const bound = 2 * Math.sqrt(6 / (INPUTS + OUTPUTS))
+    const { weight, bias } = made('glorot', 1, 2)
+    const { variance, largest } = statistics(weight.value.data)
+    expect(Math.abs(variance / (bound ** 2 / 3) - 1)).toBeLessThan(4 * 0.9 / Math.sqrt(N))
+    expect(largest).toBeLessThanOrEqual(Math.fround(bound))
+    expect(largest).toBeGreaterThan(0.999 * bound)
+    expect(bias?.value.data.every((x) => x === 0)).toBe(true)
+  })
+
+  it('knows the weights of graph layers', () => {
+    const graph = { rows: 2, columns: 2, rowStarts: Int32Array.of(0, 1, 2), columnIndices: Int32Array.of(1, 0) }
+    const attention = graphAttention({ name: 'a', graph, inputs: 40, outputs: 30, heads: 3 })
+    const filter = graphConvolution({ name: 'f', graph, inputs: 40, outputs: 30 })
+    for (const layer of [attention, filter]) {
+      for (const { value } of parametersOf(layer)) value.data.fill(9)
+      initialize(layer, 'glorot', 1)
+    }
+    const largest = (x: Float32Array): number => statistics(x).largest
+    const [source, target, bias, weight] = parametersOf(attention).map(({ value }) => value.data)
+    // A score is a sum of 2·10 terms, seen by 3 heads.
+    for (const vector of [source, target]) {
+      expect(largest(vector)).toBeLessThanOrEqual(Math.fround(Math.sqrt(6 / 23)))
+      expect(largest(vector)).toBeGreaterThan(0.8 * Math.sqrt(6 / 23))
+    }
+    expect(largest(weight)).toBeLessThanOrEqual(Math.fround(Math.sqrt(6 / 70)))
+    expect(bias.every((x) => x === 0)).toBe(true)
+    expect(parametersOf(filter)[0].value.data.every((x) => x === 0)).toBe(true)
+    expect(largest(parametersOf(filter)[1].value.data)).toBeGreaterThan(0.9 * Math.sqrt(6 / 70))
   })
 
   it('gaussian is N(0, scale²/I), normal N(0, scale²), both with biases of zero', () => {
@@ -115,7 +146,9 @@ describe('initialize', () => {
     const layer = made('normal', 1, 1, 3, 2)
     const before = values(layer)
     expect(() => initialize(layer, 'xavier' as never, 1)).toThrow(
-      new RangeError('initialize: kind must be one of zero, uniform, gaussian, normal, orthogonal, got "xavier"'),
+      new RangeError(
+        'initialize: kind must be one of zero, uniform, glorot, gaussian, normal, orthogonal, got "xavier"',
+      ),
     )
     expect(() => initialize(layer, 'normal', 1, NaN)).toThrow(
       new RangeError('initialize: scale must be a finite number, got NaN'),

@@ -115,3 +115,14 @@ export function expectEmptyBatch(layer: Layer, sample: readonly number[]): void 
   expect(layer.backward(tensor(y.shape), true)).toEqual(tensor([0, ...sample]))
   for (const { name, gradient } of layer.parameters) expect(gradient, name).toEqual(tensor(gradient.shape))
 }
+
+/** For layers of one shape alone: passes after the first ask for no memory and give the same tensors. */
+export function expectSteadyBuffers(build: (kernels: Kernels) => Layer, shape: readonly number[]): void {
+  const { kernels, allocations } = notingKernels()
+  const layer = build(kernels)
+  const first = passes(layer, shape)
+  const count = allocations.length
+  expect(count).toBeGreaterThan(0)
+  for (let i = 0; i < 3; i++) passes(layer, shape).forEach((again, part) => expect(again).toBe(first[part]))
+  expect(allocations.length).toBe(count)
+}

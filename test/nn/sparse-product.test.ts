@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type SparseMatrix, sparseProduct } from '../../src/nn/index.ts'
-import { matmul, tensor } from '../../src/tensor/index.ts'
+import { sparseProduct } from '../../src/nn/index.ts'
+import { matmul, type SparseMatrix, tensor } from '../../src/tensor/index.ts'
 import { firstDifference, xorshift } from '../tensor/bits.ts'
 import { expectBoundedMemory, expectNamedMisuse, notingKernels, randomTensor } from './layer-laws.ts'
 

@@ -2,7 +2,7 @@
 // a small multiple of the file, never with an error of the runtime.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseIdx, parseOptdigits } from '../../src/data/index.ts'
+import { parseIdx, parseOptdigits, parsePlanetoid } from '../../src/data/index.ts'
 import { parseCifar10 } from '../../src/data/cifar10.ts'
 import { crc32c } from '../../src/nn/checkpoint.ts'
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/nn/index.ts'
@@ -76,6 +76,26 @@ function optdigitsFile(whole: Whole): Uint8Array {
   const lines = Array.from({ length: 1 + whole(4) },
     () => [...Array.from({ length: 64 }, () => whole(17)), whole(10)].join(','))
   return Uint8Array.from(lines.join(end) + (whole(2) === 0 ? end : ''), (c) => c.charCodeAt(0))
+}
+
+/** Nodes of every part, with words, and edges from each to the next. */
+function planetoidTables(whole: Whole): readonly [nodes: Uint8Array, edges: Uint8Array] {
+  const count = 3 + whole(5)
+  const parts = ['train', 'val', 'test', '-']
+  const words = (): string => [0, 1, 2, 3].filter(() => whole(2) === 0).join(' ')
+  const nodes = Array.from({ length: count }, (_, i) => `${i}\t${whole(3)}\t${parts[i % 4]}\t${words()}`)
+  const edges = Array.from({ length: count - 1 }, (_, i) => `${i}\t${i + 1}`)
+  const bytes = (lines: readonly string[]): Uint8Array => Uint8Array.from(lines.join('\n'), (c) => c.charCodeAt(0))
+  return [bytes(nodes), bytes(edges)]
+}
+
+/** Digits and separators of a table exchanged for each other. */
+function mixed(file: Uint8Array, whole: Whole): Uint8Array {
+  const characters = '0123456789\t\t\n\n -'
+  for (let hits = whole(4); hits > 0 && file.length > 0; hits--) {
+    file[whole(file.length)] = characters.charCodeAt(whole(characters.length))
+  }
+  return file
 }
 
 function checkpointFile(whole: Whole): Uint8Array {
@@ -161,6 +181,24 @@ const readers: readonly {
   },
   read(file) {
     expect(parseOptdigits(String.fromCharCode(...file)).images.data).toEqual(parseOptdigits(file).images.data)
+  },
+}, {
+  name: 'parsePlanetoid',
+  make: (whole) => planetoidTables(whole)[0],
+  finish: mixed,
+  read(file) {
+    const { features, labels, graph } = parsePlanetoid({ nodes: file, edges: new Uint8Array([0x30, 0x09, 0x31]) })
+    expect([features.rows, graph.rows]).toEqual([labels.length, labels.length])
+    expect(graph.columnIndices).toHaveLength(2)
+  },
+}, {
+  name: 'parsePlanetoid',
+  make: (whole) => planetoidTables(whole)[1],
+  finish: mixed,
+  read(file) {
+    const [nodes] = planetoidTables(() => 4)
+    const { graph } = parsePlanetoid({ nodes, edges: file })
+    expect(graph.columnIndices.every((j) => j >= 0 && j < graph.rows)).toBe(true)
   },
 }, { name: 'decodeCheckpoint', make: checkpointFile, read: (file) => void decodeCheckpoint(file) }, {
   name: 'decodeCheckpoint',

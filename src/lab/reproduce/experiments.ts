@@ -35,6 +35,10 @@ import { alignedButPoor } from './chu2023/aligned-but-poor.ts'
 import { walk } from './chu2023/walk.ts'
 import { fourMeasures } from './chu2023/four-measures.ts'
 import { switchExperiment } from './chu2023/switch.ts'
+import { graphs } from './launay2020/graphs.ts'
+import { graphRegularization } from './launay2020/graph-regularization.ts'
+import { graphAutoencoder } from './launay2020/graph-autoencoder.ts'
+import { hiddenMap } from './launay2020/hidden-map.ts'
 import { rulesMnist } from './rules/mnist.ts'
 import { rulesCifar } from './rules/cifar.ts'
 
@@ -43,5 +47,5 @@ export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, d
   overparameterized, deepLinear, deepLinearMnist, globalAlignment, layerwise, degeneracyDeep, width, targetCovariance,
   labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, feedbackNormalization,
   activations, dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, census, escape,
-  phasePortrait, tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, rulesMnist,
-  rulesCifar]
+  phasePortrait, tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, graphs,
+  graphRegularization, graphAutoencoder, hiddenMap, rulesMnist, rulesCifar]

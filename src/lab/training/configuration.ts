@@ -15,7 +15,8 @@ import { buildModel, type ModelName, MODELS, type ModelSpec, namedModel, parseMo
 import { type OptimizerName, OPTIMIZERS, type OptimizerSource } from './optimizers.ts'
 import { RULE_ALIASES, RULE_NAMES, RULE_OPTIONS, ruleUses } from './rule-uses.ts'
 
-const KINDS = ['zero', 'uniform', 'gaussian', 'normal', 'orthogonal'] as const satisfies readonly Initialization[]
+const KINDS = ['zero', 'uniform', 'glorot', 'gaussian', 'normal',
+  'orthogonal'] as const satisfies readonly Initialization[]
 const NORMALIZATIONS = ['width', 'width-outputs', 'widest', 'none'] as const satisfies readonly FeedbackNormalization[]
 const MAPS = ['dense', 'channel-shared', 'kernel-shaped'] as const
 const SCHEDULES = ['constant', 'step', 'cosine', 'inverse-root', 'plateau'] as const
