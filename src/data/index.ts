@@ -6,3 +6,4 @@ export { type Batches, batches, gatherRows, type RowBatch, type RowSplit, splitR
 export { conditionedCovariance, gaussianInputs, geometricSpectrum, type InputCovariance, type LinearTeacher,
   linearTeacher, populationInputs } from './teacher.ts'
 export { pcaWhitening, secondMoment, type Whitening } from './whiten.ts'
+export { crossCovariance } from './cross-covariance.ts'

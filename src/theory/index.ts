@@ -25,3 +25,8 @@ export { type AttainableAlignment, attainableAlignment, convolutionWeightAlignme
   expectedAttainableAlignment } from './attainable-alignment.ts'
 export { type NonNegativeFactors, nonNegativeFactors } from './non-negative-factors.ts'
 export { leadingSingularVectors } from './leading-singular-vectors.ts'
+export { curveAt, timeUntil } from './shaped-feedback/curve.ts'
+export { backwardExponents, balancedExponents, equalizingShape, largestStableRate, modeRates, powerShapes, rateExponent,
+  shapedLoss, type ShapedModes, shapedModes, type ShapedTask, teacherPower,
+  timeToLoss } from './shaped-feedback/modes.ts'
+export { shapedGradientAlignment, shapedWholeAlignment, wholeGradientAlignment } from './shaped-feedback/alignment.ts'

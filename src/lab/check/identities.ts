@@ -2,8 +2,9 @@
 
 import { exactClaims } from './exact.ts'
 import { measured, type MeasuredClaims } from './recall.ts'
+import { shapedClaims } from './shaped-feedback.ts'
 
-const IDENTITIES: readonly MeasuredClaims[] = [exactClaims]
+const IDENTITIES: readonly MeasuredClaims[] = [exactClaims, shapedClaims]
 
 /** The claims of all of them. */
 export const identityClaims: MeasuredClaims = (seed, quick, recall = measured) =>

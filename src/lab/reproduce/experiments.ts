@@ -17,10 +17,13 @@ import { gradientPerturbation } from './refinetti2021/gradient-perturbation.ts'
 import { conditioningBeyond } from './refinetti2021/conditioning-beyond.ts'
 import { convolution } from './refinetti2021/convolution.ts'
 import { structuredFeedback } from './refinetti2021/structured-feedback.ts'
+import { shapedFeedback } from './beyond/shaped-feedback.ts'
+import { shapedFeedbackNonlinear } from './beyond/shaped-feedback-nonlinear.ts'
 import { rulesMnist } from './rules/mnist.ts'
 import { rulesCifar } from './rules/cifar.ts'
 
 /** All experiments, in the order of the list and of reports. */
 export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, degeneracy, reluRecovery,
   overparameterized, deepLinear, deepLinearMnist, globalAlignment, layerwise, degeneracyDeep, width, targetCovariance,
-  labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, rulesMnist, rulesCifar]
+  labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, shapedFeedback,
+  shapedFeedbackNonlinear, rulesMnist, rulesCifar]

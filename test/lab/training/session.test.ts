@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { crossCovariance } from '../../../src/data/index.ts'
+import { type DirectFeedbackAlignment, feedbackMatrices } from '../../../src/dfa/index.ts'
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { readDataset } from '../../../src/lab/training/datasets.ts'
+import { multiply, type Tensor, transpose } from '../../../src/tensor/index.ts'
 import { type Session, startSession } from '../../../src/lab/training/session.ts'
 
 const SMALL: TrainingConfiguration = {
@@ -86,5 +89,23 @@ describe('a session', () => {
     const before = session.score('training').loss
     for (let i = 0; i < 40; i++) session.step()
     expect(session.score('training').loss).toBeLessThan(before)
+  })
+
+  it('takes the spectrum of shaped feedback from its training samples, before the first step', () => {
+    const feedbackOf = (changes: Partial<TrainingConfiguration>): readonly Tensor[] =>
+      (start({ rule: 'direct-feedback-alignment', ...changes }).rule as DirectFeedbackAlignment).feedback
+    const { training } = readDataset('teacher', undefined, {
+      trainingSamples: SMALL['training-samples'],
+      validationSamples: SMALL['validation-samples'],
+      standardize: SMALL.standardize,
+    })
+    const covariance = crossCovariance(training.inputs, training.targets)
+    const expected = feedbackMatrices([{ name: 'point1', width: 16 }], 10, {
+      kind: 'shaped',
+      spectrum: multiply(covariance, transpose(covariance)),
+      exponent: -0.5,
+    })
+    expect(feedbackOf({ feedback: 'shaped', 'feedback-exponent': -0.5 })).toEqual(expected)
+    expect(feedbackOf({ feedback: 'shaped' })).not.toEqual(expected)
   })
 })
