@@ -1,15 +1,15 @@
 // The fixed random matrices F_l that carry the error.
 
-import { checkSize, choose, type Matrix, normal, normalInto, permutation, randomOrthogonal, type RandomStream,
-  randomStream, type Tensor, tensor, uniformInto } from '../tensor/index.ts'
-import { type FeedbackShapeOptions, feedbackShapes, shapedRows } from './feedback-shape.ts'
+import { checkSize, choose, normal, normalInto, permutation, randomOrthogonal, type RandomStream, randomStream,
+  type Tensor, tensor, uniformInto } from '../tensor/index.ts'
+import { type FeedbackShapes, shapedRows } from './feedback-shape.ts'
 import { drawnRows, type FeedbackMapOptions, type FeedbackTarget, mapKernelOf, spreadOverMap } from './feedback-maps.ts'
 
 /**
  * Distribution before normalization: `gaussian` N(0, 1); `uniform` U[−1, 1); `orthogonal` √n_l times a Haar-distributed
  * matrix with orthonormal columns (rows, when n_l < K); `sparse` k entries N(0, K/k) per row at random places, zeros
  * elsewhere; `low-rank` U Vᵀ/√r with Gaussian U [n_l, r] and V [K, r]; `shaped` the orthogonal kind times
- * S_l = M^(p_l/2), see `FeedbackShapeOptions`. So every kind has entries of order one.
+ * given matrices S_l, see `spectrumPowers`. So every kind has entries of order one.
  */
 export type FeedbackKind = 'gaussian' | 'uniform' | 'orthogonal' | 'sparse' | 'low-rank' | 'shaped'
 
@@ -20,7 +20,7 @@ export type FeedbackKind = 'gaussian' | 'uniform' | 'orthogonal' | 'sparse' | 'l
 export type FeedbackNormalization = 'width' | 'width-outputs' | 'widest' | 'none'
 
 /** How feedback matrices are drawn. */
-export interface FeedbackOptions extends FeedbackMapOptions, FeedbackShapeOptions {
+export interface FeedbackOptions extends FeedbackMapOptions {
   readonly kind?: FeedbackKind
   readonly normalization?: FeedbackNormalization
   /**
@@ -34,12 +34,14 @@ export interface FeedbackOptions extends FeedbackMapOptions, FeedbackShapeOption
   readonly nonZero?: number
   /** r of the low-rank kind; 1 unless given. */
   readonly rank?: number
+  /** S_l of the shaped kind, which must have them. */
+  readonly shapes?: FeedbackShapes
 }
 
 /**
  * F_l for every target, in order. Shapes: [n_l, K], whatever `maps` says: structure is in the entries.
  * Equation: theory (1.18); shaped: theory (7.1).
- * Throws: RangeError for unknown options or sizes below 1; shaped: as `feedbackShapes`.
+ * Throws: RangeError for unknown options or sizes below 1; shaped: without shapes, or as these.
  */
 export function feedbackMatrices(
   targets: readonly FeedbackTarget[],
@@ -54,7 +56,7 @@ export function feedbackMatrices(
   const kernel = mapKernelOf(options)
   checkSize(where, 'outputs', outputs, 1)
   for (const { name, width } of targets) checkSize(where, `width of ${name}`, width, 1)
-  const shapes = choose(where, 'kind', kind, SHAPES)(where, targets.length, outputs, options)
+  const shapes = choose(where, 'kind', kind, IS_SHAPED) ? shapesOf(where, options)(targets.length, outputs) : undefined
   const widest = targets.reduce((most, { width }) => Math.max(most, width), 0)
   const stream = (name: string): RandomStream => randomStream(seed, `feedback/${name}`)
   const rows = targets.map((target) => drawnRows(target, kernel))
@@ -72,16 +74,18 @@ export function feedbackMatrices(
 
 const IS_SHARED: Readonly<Record<'independent' | 'shared', boolean>> = { independent: false, shared: true }
 
-/** How the kinds make the matrices S_l that drawn rows are multiplied with. */
-type Shapes = (...of: Parameters<typeof feedbackShapes>) => readonly Matrix[] | undefined
-const UNSHAPED: Shapes = () => undefined
-const SHAPES: Readonly<Record<FeedbackKind, Shapes>> = {
-  gaussian: UNSHAPED,
-  uniform: UNSHAPED,
-  orthogonal: UNSHAPED,
-  sparse: UNSHAPED,
-  'low-rank': UNSHAPED,
-  shaped: feedbackShapes,
+const IS_SHAPED: Readonly<Record<FeedbackKind, boolean>> = {
+  gaussian: false,
+  uniform: false,
+  orthogonal: false,
+  sparse: false,
+  'low-rank': false,
+  shaped: true,
+}
+
+function shapesOf(where: string, { shapes }: FeedbackOptions): FeedbackShapes {
+  if (shapes !== undefined) return shapes
+  throw new RangeError(`${where}: shapes must be given with shaped feedback, got none`)
 }
 
 const NORMALIZERS: Readonly<Record<FeedbackNormalization, (width: number, outputs: number, widest: number) => number>> =

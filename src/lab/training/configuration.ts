@@ -2,8 +2,8 @@
 
 import { readText } from '../files.ts'
 import { type ActivationName, ACTIVATIONS, type Initialization, type Layer } from '../../nn/index.ts'
-import { type FeedbackKind, type FeedbackNormalization, installRule, type LearningRule,
-  RULES } from '../../dfa/index.ts'
+import { type FeedbackKind, type FeedbackNormalization, installRule, type LearningRule, RULES,
+  spectrumPowers } from '../../dfa/index.ts'
 import { FEEDBACK_DRAWS } from '../../dfa/feedback.ts'
 import { blockedKernels, choose, identity, type Kernels, type Matrix } from '../../tensor/index.ts'
 import { amount, flag, fraction, integer, nearest, type Option, positive, real, sizes, text, UsageError, type Values,
@@ -198,8 +198,7 @@ export function ruleOf(
     seed: c['feedback-seed'],
     nonZero: c['feedback-connections'],
     rank: c['feedback-rank'],
-    exponent: c['feedback-exponent'],
-    spectrum,
+    ...(c.feedback === 'shaped' ? { shapes: spectrumPowers(spectrum, c['feedback-exponent']) } : {}),
     maps: c['feedback-maps'],
     decay: c.decay,
     kernels,

@@ -19,7 +19,7 @@ const OPTIONS: Readonly<Record<string, RuleOption>> = {
   'feedback-seed': 'seed',
   'feedback-connections': 'nonZero',
   'feedback-rank': 'rank',
-  'feedback-exponent': 'exponent',
+  'feedback-exponent': 'shapes',
   decay: 'decay',
 }
 

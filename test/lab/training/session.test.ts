@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { crossCovariance } from '../../../src/data/index.ts'
-import { type DirectFeedbackAlignment, feedbackMatrices } from '../../../src/dfa/index.ts'
+import { type DirectFeedbackAlignment, feedbackMatrices, spectrumPowers } from '../../../src/dfa/index.ts'
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { readDataset } from '../../../src/lab/training/datasets.ts'
@@ -102,8 +102,7 @@ describe('a session', () => {
     const covariance = crossCovariance(training.inputs, training.targets)
     const expected = feedbackMatrices([{ name: 'point1', width: 16 }], 10, {
       kind: 'shaped',
-      spectrum: multiply(covariance, transpose(covariance)),
-      exponent: -0.5,
+      shapes: spectrumPowers(multiply(covariance, transpose(covariance)), -0.5),
     })
     expect(feedbackOf({ feedback: 'shaped', 'feedback-exponent': -0.5 })).toEqual(expected)
     expect(feedbackOf({ feedback: 'shaped' })).not.toEqual(expected)

@@ -2,7 +2,7 @@
 
 import { crossCovariance } from '../../../data/index.ts'
 import { backpropagation, directFeedbackAlignment, feedbackMatrices, type LearningRule, measureAlignment, type Measured,
-  mlp, TrainingStopped } from '../../../dfa/index.ts'
+  mlp, spectrumPowers, TrainingStopped } from '../../../dfa/index.ts'
 import { crossEntropy, initialize, squaredError } from '../../../nn/index.ts'
 import { type Kernels, multiply, singularValues, type Tensor, tensor, transpose } from '../../../tensor/index.ts'
 import type { RunTools } from '../experiment.ts'
@@ -59,8 +59,7 @@ export function trainShaped(c: ShapedTraining, tools: RunTools): ShapedCurves {
   const shaped = (exponent: number): readonly Tensor[] =>
     feedbackMatrices(c.hidden.map((width, l) => ({ name: `point${l + 1}`, width })), outputs, {
       kind: 'shaped',
-      spectrum,
-      exponent,
+      shapes: spectrumPowers(spectrum, exponent),
       seed: c.seed,
     }).map(({ shape, data }) => tensor(shape, data.map((x) => c.scale * x)))
   const rule = ruleOf(c.exponent === null ? undefined : shaped(c.exponent), kernels)
