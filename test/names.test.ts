@@ -29,6 +29,7 @@ const EXCUSES: Readonly<Record<string, string>> = {
   'src/lab/train/request.ts': 'looks at the options given',
   'src/lab/train/trouble.ts: smallerSteps': 'advises when a training has failed',
   'src/lab/reproduce/rules/plan.ts': 'plans trainings',
+  'src/lab/reproduce/shaped/plan.ts': 'the same',
   'src/lab/reproduce/deep/summary.ts: grouped': 'sorts results for a report',
   'src/lab/reproduce/conditioning/training.ts: measure': 'keeps a dozen measurements of a training by their names',
   'src/lab/reproduce/convolution/aligned-weights.ts: panel': 'draws a report',

@@ -9,3 +9,4 @@ export { pcaWhitening, secondMoment, type Whitening } from './whiten.ts'
 export { type CitationGraph, parsePlanetoid } from './planetoid.ts'
 export { type EdgeSplit, graphOfPairs, type LinkSample, type NodeSplit, nodeTargets, type Pairs, pairsOf,
   sampleNonEdges, splitEdges, stratifiedNodes } from './graph.ts'
+export { crossCovariance } from './cross-covariance.ts'

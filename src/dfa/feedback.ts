@@ -2,14 +2,16 @@
 
 import { checkSize, choose, normal, normalInto, permutation, randomOrthogonal, type RandomStream, randomStream,
   type Tensor, tensor, uniformInto } from '../tensor/index.ts'
+import { type FeedbackShapes, shapedRows } from './feedback-shape.ts'
 import { drawnRows, type FeedbackMapOptions, type FeedbackTarget, mapKernelOf, spreadOverMap } from './feedback-maps.ts'
 
 /**
  * Distribution before normalization: `gaussian` N(0, 1); `uniform` U[−1, 1); `orthogonal` √n_l times a Haar-distributed
  * matrix with orthonormal columns (rows, when n_l < K); `sparse` k entries N(0, K/k) per row at random places, zeros
- * elsewhere; `low-rank` U Vᵀ/√r with Gaussian U [n_l, r] and V [K, r]. So every kind has entries of order one.
+ * elsewhere; `low-rank` U Vᵀ/√r with Gaussian U [n_l, r] and V [K, r]; `shaped` the orthogonal kind times
+ * given matrices S_l, see `spectrumPowers`. So every kind has entries of order one.
  */
-export type FeedbackKind = 'gaussian' | 'uniform' | 'orthogonal' | 'sparse' | 'low-rank'
+export type FeedbackKind = 'gaussian' | 'uniform' | 'orthogonal' | 'sparse' | 'low-rank' | 'shaped'
 
 /**
  * Factor applied to F_l: `width` 1/√n_l (refinetti2021: F_lᵀF_l ≈ I), `width-outputs` 1/√(n_l·K)
@@ -32,12 +34,14 @@ export interface FeedbackOptions extends FeedbackMapOptions {
   readonly nonZero?: number
   /** r of the low-rank kind; 1 unless given. */
   readonly rank?: number
+  /** S_l of the shaped kind, which must have them. */
+  readonly shapes?: FeedbackShapes
 }
 
 /**
  * F_l for every target, in order. Shapes: [n_l, K], whatever `maps` says: structure is in the entries.
- * Equation: theory (1.18); with `shared` and `width-outputs` theory (8.1).
- * Throws: RangeError for unknown options or sizes below 1.
+ * Equation: theory (1.18); with `shared` and `width-outputs` theory (8.1); shaped: theory (7.1).
+ * Throws: RangeError for unknown options or sizes below 1; shaped: without shapes, or as these.
  */
 export function feedbackMatrices(
   targets: readonly FeedbackTarget[],
@@ -52,6 +56,7 @@ export function feedbackMatrices(
   const kernel = mapKernelOf(options)
   checkSize(where, 'outputs', outputs, 1)
   for (const { name, width } of targets) checkSize(where, `width of ${name}`, width, 1)
+  const shapes = choose(where, 'kind', kind, IS_SHAPED) ? shapesOf(where, options)(targets.length, outputs) : undefined
   const widest = targets.reduce((most, { width }) => Math.max(most, width), 0)
   const stream = (name: string): RandomStream => randomStream(seed, `feedback/${name}`)
   const rows = targets.map((target) => drawnRows(target, kernel))
@@ -60,13 +65,28 @@ export function feedbackMatrices(
   return targets.map((target, index) => {
     const { name, width } = target
     const drawn = shared?.subarray(0, rows[index] * outputs) ?? draw(rows[index], outputs, stream(name), options)
-    const unit = spreadOverMap(drawn, target, outputs, kernel)
+    const spread = spreadOverMap(drawn, target, outputs, kernel)
+    const unit = shapes === undefined ? spread : shapedRows(spread, shapes[index])
     const factor = normalizer(width, outputs, widest)
     return tensor([width, outputs], Float32Array.from(unit, (x) => factor * x))
   })
 }
 
 const IS_SHARED: Readonly<Record<'independent' | 'shared', boolean>> = { independent: false, shared: true }
+
+const IS_SHAPED: Readonly<Record<FeedbackKind, boolean>> = {
+  gaussian: false,
+  uniform: false,
+  orthogonal: false,
+  sparse: false,
+  'low-rank': false,
+  shaped: true,
+}
+
+function shapesOf(where: string, { shapes }: FeedbackOptions): FeedbackShapes {
+  if (shapes !== undefined) return shapes
+  throw new RangeError(`${where}: shapes must be given with shaped feedback, got none`)
+}
 
 const NORMALIZERS: Readonly<Record<FeedbackNormalization, (width: number, outputs: number, widest: number) => number>> =
   {
@@ -91,12 +111,17 @@ export type FeedbackDraw = (
 export const FEEDBACK_DRAWS: Readonly<Record<FeedbackKind, FeedbackDraw>> = {
   gaussian: (width, outputs, stream) => normalInto(new Float64Array(width * outputs), stream),
   uniform: (width, outputs, stream) => uniformInto(new Float64Array(width * outputs), stream, -1, 1),
-  orthogonal: (width, outputs, stream) =>
-    randomOrthogonal(stream, width, outputs).data.map((x) => Math.sqrt(width) * x),
+  orthogonal,
   sparse: (width, outputs, stream, { nonZero = 1 }) =>
     sparse(width, outputs, stream, checkAtMost('nonZero', nonZero, outputs)),
   'low-rank': (width, outputs, stream, { rank = 1 }) =>
     lowRank(width, outputs, stream, checkAtMost('rank', rank, outputs)),
+  // S_l belongs to the point, not to the draw, which all points may share.
+  shaped: orthogonal,
+}
+
+function orthogonal(width: number, outputs: number, stream: RandomStream): Float64Array {
+  return randomOrthogonal(stream, width, outputs).data.map((x) => Math.sqrt(width) * x)
 }
 
 /** Equation: crafton2019 (a fixed number of connections per hidden unit). */

@@ -2,6 +2,7 @@ export { type ErrorTap, errorTap } from './error-tap.ts'
 export { deliverNothing, type Delivery, type FeedbackPoint, feedbackPoint, passOn } from './feedback-point.ts'
 export { type FeedbackKind, feedbackMatrices, type FeedbackNormalization, type FeedbackOptions } from './feedback.ts'
 export type { FeedbackMaps } from './feedback-maps.ts'
+export { type FeedbackShapes, spectrumPowers } from './feedback-shape.ts'
 export { type Carrier, errorAt, installRule, type LearningRule, type NetworkParts, requireTap,
   type StepContext } from './rules/rule.ts'
 export { RULE_DESCRIPTIONS, RULES } from './rules/index.ts'

@@ -45,6 +45,11 @@ export function integer(fallback: number, help: string, least = 1): Option<numbe
   }
 }
 
+/** Any finite number. */
+export function real(fallback: number, help: string): Option<number> {
+  return { placeholder: 'X', help, fallback, read: toNumber }
+}
+
 /** A number above zero. */
 export function positive(fallback: number, help: string): Option<number> {
   return {

@@ -39,3 +39,8 @@ export { alignmentInvariant, fromAbove, fromOutput, type HiddenSignal, homogeneo
 export { alignmentTerms, finalRate, finalRateRatio, modalSpectrum } from './stability/modal-spectrum.ts'
 export { leastRate, NONLINEARITIES, type Nonlinearity, tangentKernel, twoLayerErrors, twoLayerFlow,
   twoLayerLoss } from './stability/tangent-kernel.ts'
+export { curveAt, timeUntil } from './shaped-feedback/curve.ts'
+export { backwardExponents, balancedExponents, equalizingShape, largestStableRate, modeRates, powerShapes, rateExponent,
+  shapedLoss, type ShapedModes, shapedModes, type ShapedTask, teacherPower,
+  timeToLoss } from './shaped-feedback/modes.ts'
+export { shapedGradientAlignment, shapedWholeAlignment, wholeGradientAlignment } from './shaped-feedback/alignment.ts'

@@ -168,7 +168,7 @@ describe('feedbackMatrices', () => {
     const call = (options: object, outputs = OUTPUTS, width = 4) => () =>
       feedbackMatrices([{ name: 'p', width }], outputs, options)
     expect(call({ kind: 'cauchy' })).toThrow(
-      'feedbackMatrices: kind must be one of gaussian, uniform, orthogonal, sparse, low-rank, got "cauchy"',
+      'feedbackMatrices: kind must be one of gaussian, uniform, orthogonal, sparse, low-rank, shaped, got "cauchy"',
     )
     expect(call({ normalization: 'best' })).toThrow(
       'feedbackMatrices: normalization must be one of width, width-outputs, widest, none, got "best"',

@@ -33,7 +33,7 @@ export const TRANSPORT_OPTIONS: readonly RuleOption[] = ['kind', 'seed', 'nonZer
 
 /** Options of rules with a matrix F for each feedback point. */
 export const DIRECT_OPTIONS: readonly RuleOption[] = /* @__PURE__ */ withOptions(TRANSPORT_OPTIONS, 'maps',
-  'normalization', 'sharing')
+  'normalization', 'sharing', 'shapes')
 
 // Functions, marked pure where they are called: a bundler keeps a rule that nobody uses for the sake of a spread.
 

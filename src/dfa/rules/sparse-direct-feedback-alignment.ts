@@ -24,6 +24,6 @@ export const sparseDirectFeedbackAlignmentRule: RuleDescription = {
   abbreviation: 'SSDFA',
   equation: 'dh_l = F_l e, F_l sparse',
   // Its kind is its name.
-  uses: /* @__PURE__ */ withoutOptions(DIRECT_OPTIONS, 'kind', 'rank'),
+  uses: /* @__PURE__ */ withoutOptions(DIRECT_OPTIONS, 'kind', 'rank', 'shapes'),
   make: (options) => sparseDirectFeedbackAlignment(options),
 }

@@ -25,10 +25,10 @@ export function transportStream(seed: number, layer: Carrier): RandomStream {
   return randomStream(seed, `feedback/${layer.name}/transport`)
 }
 
-/** R of one layer, drawn from `transportStream`. Shapes: the weight's. Throws: RangeError for an unknown kind. */
+/** R of one layer, drawn from `transportStream`. Shapes: the weight's. Throws: RangeError for a kind that is unknown or shaped. */
 export function randomTransport(rule: string, layer: Carrier, options: TransportOptions = {}): Tensor {
   const { kind = 'gaussian', seed = 0 } = options
-  const fill = choose(rule, 'kind', kind, FILLS)
+  const fill = choose(rule, 'kind', kind as TransportKind, FILLS)
   const { shape } = layer.weight.value
   const outputs = shape[0]
   const inputs = fanIn(layer)
@@ -39,7 +39,10 @@ export function randomTransport(rule: string, layer: Carrier, options: Transport
 
 type Fill = (r: Float32Array, stream: RandomStream, inputs: number, outputs: number, options: TransportOptions) => void
 
-const FILLS: Readonly<Record<FeedbackKind, Fill>> = {
+/** A shape belongs to the outputs of the network: a transport between two hidden layers has none. */
+type TransportKind = Exclude<FeedbackKind, 'shaped'>
+
+const FILLS: Readonly<Record<TransportKind, Fill>> = {
   gaussian: (r, stream, inputs) => normalInto(r, stream, 1 / Math.sqrt(inputs)),
   uniform: (r, stream, inputs) => uniformInto(r, stream, -1 / Math.sqrt(inputs), 1 / Math.sqrt(inputs)),
   orthogonal: (r, stream, inputs, outputs) => r.set(randomOrthogonal(stream, outputs, inputs).data),

@@ -4,8 +4,9 @@ import { bridgeClaims } from './bridge.ts'
 import { exactClaims } from './exact.ts'
 import { stabilityClaims } from './stability.ts'
 import { measured, type MeasuredClaims } from './recall.ts'
+import { shapedClaims } from './shaped-feedback.ts'
 
-const IDENTITIES: readonly MeasuredClaims[] = [exactClaims, stabilityClaims, bridgeClaims]
+const IDENTITIES: readonly MeasuredClaims[] = [exactClaims, stabilityClaims, bridgeClaims, shapedClaims]
 
 /** The claims of all of them. */
 export const identityClaims: MeasuredClaims = (seed, quick, recall = measured) =>

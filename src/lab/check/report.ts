@@ -13,6 +13,7 @@ import { alignmentOverTime, conditioningDecides, conditionOverTime, finalConditi
 import type { Laws } from './laws.ts'
 import type { MnistResult } from './mnist.ts'
 import { rateRatios } from './stability-figure.ts'
+import { tradeOffFigure } from './shaped-figure.ts'
 
 /** What a report shows. */
 export interface CheckResult {
@@ -58,8 +59,8 @@ export function checkReport(directory: string, result: CheckResult): string {
     ],
     figures: runs.length === 0
       ? []
-      : [...(c.feedback.includes('orthogonal') ? [conditioningDecides(c, runs)] : []), alignmentOverTime(c, runs),
-        widthFigure(laws.width), inputFigure(c, laws.inputCondition)],
+      : [finalProbes(c, runs), ...(c.feedback.includes('orthogonal') ? [conditioningDecides(c, runs)] : []),
+        alignmentOverTime(c, runs), widthFigure(laws.width), inputFigure(c, laws.inputCondition)],
     claims: pick(alignment),
   }, {
     id: 'stability',
@@ -88,7 +89,7 @@ export function checkReport(directory: string, result: CheckResult): string {
     htmlReport({
       title: 'Does the conditioning of the alignment matrices decide?',
       summary: answer(claims),
-      lead: runs.length === 0 ? [] : [finalConditions(c, runs), finalProbes(c, runs)],
+      lead: runs.length === 0 ? [] : [finalConditions(c, runs), tradeOffFigure(claims, c.seed)],
       terms: TERMS,
       facts: [['Network',
         `${c.depth} weight layers: ${c.inputs} inputs, width ${c.width}, ${c.outputs} outputs, linear, zero initial weights`],

@@ -2,12 +2,12 @@
 
 import { readText } from '../files.ts'
 import { type ActivationName, ACTIVATIONS, type Initialization, type Layer, walk } from '../../nn/index.ts'
-import { type FeedbackKind, type FeedbackNormalization, installRule, type LearningRule,
-  RULES } from '../../dfa/index.ts'
+import { type FeedbackKind, type FeedbackNormalization, installRule, type LearningRule, RULES,
+  spectrumPowers } from '../../dfa/index.ts'
 import { FEEDBACK_DRAWS } from '../../dfa/feedback.ts'
 import { layersAbovePoints } from '../../dfa/pre-alignment.ts'
-import { blockedKernels, choose, type Kernels } from '../../tensor/index.ts'
-import { amount, flag, fraction, integer, nearest, type Option, positive, sizes, text, UsageError, type Values,
+import { blockedKernels, choose, identity, type Kernels, type Matrix } from '../../tensor/index.ts'
+import { amount, flag, fraction, integer, nearest, type Option, positive, real, sizes, text, UsageError, type Values,
   word } from '../options.ts'
 import { respellKeys } from '../spelling.ts'
 import { DATASETS, SHAPES, STANDARDIZATIONS } from './datasets.ts'
@@ -62,6 +62,7 @@ export const TRAINING_OPTIONS = {
   'feedback-seed': integer(0, 'seed of the feedback, apart from that of the weights', 0),
   'feedback-connections': integer(1, 'connections per unit of sparse feedback'),
   'feedback-rank': integer(1, 'rank of low-rank feedback'),
+  'feedback-exponent': real(0, 'p of shaped feedback Q·(Σ_yx Σ_yxᵀ)^(p/2), Σ_yx of the training samples'),
   decay: fraction(1e-4, 'decay of the Kolen-Pollack rules'),
   loss: word(['cross-entropy', 'squared-error'], 'cross-entropy', 'objective'),
   reduction: word(['mean', 'sum'], 'mean', 'over the samples of a batch'),
@@ -159,6 +160,7 @@ function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: 
   const hasFeedback = ruleUses(c.rule, 'feedback-seed')
   if (ruleUses(c.rule, 'feedback')) {
     unused(['feedback-connections'], c.feedback === 'sparse', `only sparse feedback has connections, got ${c.feedback}`)
+    unused(['feedback-exponent'], c.feedback === 'shaped', `only shaped feedback has an exponent, got ${c.feedback}`)
     unused(['feedback-rank'], c.feedback === 'low-rank', `only low-rank feedback has a rank, got ${c.feedback}`)
   }
   const { uses }: OptimizerSource = OPTIMIZERS[c.optimizer]
@@ -213,8 +215,12 @@ export function layersNamed(network: Layer, option: string, names: string): read
   })
 }
 
-/** The rule of a configuration. */
-export function ruleOf(c: TrainingConfiguration, kernels: Kernels): LearningRule {
+/** The rule of a configuration. `spectrum` is what shaped feedback takes from data; I stands for it where there are none. */
+export function ruleOf(
+  c: TrainingConfiguration,
+  kernels: Kernels,
+  spectrum: Matrix = identity(SHAPES[c.dataset].classes),
+): LearningRule {
   return choose('ruleOf', 'rule', c.rule, RULES)({
     kind: c.feedback,
     normalization: c['feedback-normalization'],
@@ -222,6 +228,7 @@ export function ruleOf(c: TrainingConfiguration, kernels: Kernels): LearningRule
     seed: c['feedback-seed'],
     nonZero: c['feedback-connections'],
     rank: c['feedback-rank'],
+    ...(c.feedback === 'shaped' ? { shapes: spectrumPowers(spectrum, c['feedback-exponent']) } : {}),
     maps: c['feedback-maps'],
     decay: c.decay,
     kernels,

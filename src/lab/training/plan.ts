@@ -3,7 +3,8 @@
 import { clipByNorm, clipByValue, type Clipping, cosineRate, crossEntropy, inverseRootRate, type Layer, type Loss,
   type Optimizer, plateauRate, type Rate, type Reduction, squaredError, stepRate } from '../../nn/index.ts'
 import type { LearningRule } from '../../dfa/index.ts'
-import { choose, type Kernels, tensor } from '../../tensor/index.ts'
+import { crossCovariance } from '../../data/index.ts'
+import { choose, type Kernels, type Matrix, multiply, tensor, transpose } from '../../tensor/index.ts'
 import { UsageError } from '../options.ts'
 import { modelOf, ruleOf, slopeOf, type TrainingConfiguration } from './configuration.ts'
 import type { Dataset, Split } from './datasets.ts'
@@ -50,6 +51,13 @@ export interface TrainingPlan {
   readonly shaped: (split: Split) => Split
 }
 
+/** What shaped feedback is made of: Σ_yx Σ_yxᵀ of the training samples. */
+function spectrumOf(c: TrainingConfiguration, { inputs, targets }: Split): Matrix | undefined {
+  if (c.feedback !== 'shaped') return undefined
+  const covariance = crossCovariance(inputs, targets)
+  return multiply(covariance, transpose(covariance))
+}
+
 /** Nothing is drawn. Throws: UsageError for a model that is none or a batch of more than all samples. */
 export function planTraining(c: TrainingConfiguration, data: Material, kernels: Kernels): TrainingPlan {
   const faults: string[] = []
@@ -76,7 +84,7 @@ export function planTraining(c: TrainingConfiguration, data: Material, kernels: 
       seed: c.seed,
       kernels,
     }),
-    rule: ruleOf(c, kernels),
+    rule: ruleOf(c, kernels, spectrumOf(c, data.training)),
     loss: choose(where, 'loss', c.loss, LOSSES)(c.reduction, kernels),
     clip: c['clip-norm'] > 0
       ? clipByNorm(c['clip-norm'], kernels)

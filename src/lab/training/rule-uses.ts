@@ -19,6 +19,7 @@ const OPTIONS: Readonly<Record<string, RuleOption>> = {
   'feedback-seed': 'seed',
   'feedback-connections': 'nonZero',
   'feedback-rank': 'rank',
+  'feedback-exponent': 'shapes',
   decay: 'decay',
 }
 

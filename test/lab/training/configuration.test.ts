@@ -85,7 +85,7 @@ describe('configure', () => {
       '--no-bias: value must be true or false, got "yes"', '--seed: value must be text or a number, got null',
       '--rate: value must be above zero, got "-1"',
       expect.stringMatching(/^--rule: value must be one of .*, got "dfaa"; did you mean dfa\?$/),
-      '--feedback: value must be one of gaussian, uniform, orthogonal, sparse, low-rank, got "foo"',
+      '--feedback: value must be one of gaussian, uniform, orthogonal, sparse, low-rank, shaped, got "foo"',
       '--batch: value must be a whole number of at least 1, got "0"'])
   })
 
@@ -93,7 +93,9 @@ describe('configure', () => {
     '--feedback: backpropagation has no use for it'], [{ rule: 'frozen', 'feedback-seed': '1' },
     '--feedback-seed: frozen has no use for it'], [{ rule: 'fa', 'feedback-sharing': 'shared' },
     '--feedback-sharing: feedback-alignment has no use for it'], [{ 'feedback-rank': '2' },
-    '--feedback-rank: only low-rank feedback has a rank, got gaussian'], [{ 'feedback-connections': '2' },
+    '--feedback-rank: only low-rank feedback has a rank, got gaussian'], [{ 'feedback-exponent': '-1' },
+    '--feedback-exponent: only shaped feedback has an exponent, got gaussian'], [{ rule: 'fa', feedback: 'shaped' },
+    'rule: feedbackAlignment: kind must be one of gaussian'], [{ 'feedback-connections': '2' },
     '--feedback-connections: only sparse feedback has connections, got gaussian'], [{ rule: 'dfa', decay: '0.1' },
     '--decay: direct-feedback-alignment has no use for it'], [{ rule: 'kp', decay: '1' },
     '--decay: value must be at least 0 and below 1, got "1"'], [{ rule: 'usf', 'feedback-seed': '7' },

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { measureAlignment } from '../../../src/dfa/index.ts'
+import { crossCovariance } from '../../../src/data/index.ts'
+import { type DirectFeedbackAlignment, feedbackMatrices, measureAlignment,
+  spectrumPowers } from '../../../src/dfa/index.ts'
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { readDataset } from '../../../src/lab/training/datasets.ts'
+import { multiply, type Tensor, transpose } from '../../../src/tensor/index.ts'
 import { type Session, startSession } from '../../../src/lab/training/session.ts'
 
 const SMALL: TrainingConfiguration = {
@@ -113,5 +116,22 @@ describe('a session', () => {
     for (const { cosines } of measureAlignment(session.network, session.probe(100).error).signal) {
       expect(cosines.mean).toBeGreaterThan(0.8)
     }
+  })
+
+  it('takes the spectrum of shaped feedback from its training samples, before the first step', () => {
+    const feedbackOf = (changes: Partial<TrainingConfiguration>): readonly Tensor[] =>
+      (start({ rule: 'direct-feedback-alignment', ...changes }).rule as DirectFeedbackAlignment).feedback
+    const { training } = readDataset('teacher', undefined, {
+      trainingSamples: SMALL['training-samples'],
+      validationSamples: SMALL['validation-samples'],
+      standardize: SMALL.standardize,
+    })
+    const covariance = crossCovariance(training.inputs, training.targets)
+    const expected = feedbackMatrices([{ name: 'point1', width: 16 }], 10, {
+      kind: 'shaped',
+      shapes: spectrumPowers(multiply(covariance, transpose(covariance)), -0.5),
+    })
+    expect(feedbackOf({ feedback: 'shaped', 'feedback-exponent': -0.5 })).toEqual(expected)
+    expect(feedbackOf({ feedback: 'shaped' })).not.toEqual(expected)
   })
 })
