@@ -57,10 +57,13 @@ function alignLayer(
   const delivered = columns(point.delivered, point.name)
   exactly(parts, () => network.backward(error, false))
   const exact = columns(layer.outputGradient, layer.name)
-  const ascent = multiply(delivered, pseudoInverse(exact))
+  const ascent = multiply(delivered, pseudoInverse(exact, ROUNDING * frobenius(exact)))
   if (maxAbs(ascent) === 0) throw new RangeError(`preAlign: the signal at ${point.name} must not vanish`)
   layer.weight.value.data.set(transpose(scaled(1 / frobenius(ascent), ascent)).data)
 }
+
+/** Relative to |Q|: signals are float32, and what is smaller than their rounding has no direction of its own. */
+const ROUNDING = 2.384185791015625e-7 // 2^−22
 
 /** Samples as columns, in float64. Shapes: [B, …] → [n, B]. */
 function columns(signal: Tensor | undefined, name: string): Matrix {

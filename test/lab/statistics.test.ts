@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mean, median, pairedDifference, quantile, ratioOfMeans, sample, slope,
+import { mean, median, pairedDifference, quantile, ratioOfMeans, sample, slope, spearman,
   standardDeviation } from '../../src/lab/statistics.ts'
 
 describe('sample', () => {
@@ -43,5 +43,15 @@ describe('slope', () => {
     expect(slope([0, 1, 2], [5, 3, 1])).toBe(-2)
     expect(slope([0, 1, 2], [0, 1, 0])).toBe(0)
     expect(slope([1, 1], [0, 1])).toBeNaN()
+  })
+})
+
+describe('spearman', () => {
+  it('is ±1 for orders alike and opposite, whatever the values, with ties in between', () => {
+    expect(spearman([1, 2, 3, 800], [0.1, 0.2, 5, 6])).toBeCloseTo(1, 12)
+    expect(spearman([1, 2, 3], [9, 4, -1])).toBeCloseTo(-1, 12)
+    // Ranks (1, 2, 3, 4) and (1, 2.5, 2.5, 4): 4.5/√(5·4.5).
+    expect(spearman([1, 2, 3, 4], [0, 1, 1, 2])).toBeCloseTo(Math.sqrt(4.5 / 5), 12)
+    expect(spearman([1, 2], [3, 3])).toBeNaN()
   })
 })

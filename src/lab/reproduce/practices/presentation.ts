@@ -100,7 +100,8 @@ export function alignmentFigure(title: string, rows: readonly NamedRuns[]): Repo
 export function budgetText(
   { dataset, trainingSamples, batch, epochs, hiddenReduction }: Omit<Practice, 'rate' | 'seed'>,
 ): string {
-  const images = dataset === 'patterns' ? 'generated patterns' : 'CIFAR-10 images'
+  const images =
+    { cifar10: 'CIFAR-10 images', optdigits: 'handwritten digits', patterns: 'generated patterns' }[dataset]
   return `${
     trainingSamples === 0 ? 'all' : trainingSamples
   } ${images}, ${epochs} epochs, batch ${batch}, hidden errors ${

@@ -16,7 +16,7 @@ import { type NetworkSpec, practiceNetwork } from './networks.ts'
 /** Everything that fixes one training. */
 export interface Practice {
   readonly part: 'training'
-  readonly dataset: 'cifar10' | 'patterns'
+  readonly dataset: 'cifar10' | 'optdigits' | 'patterns'
   /** The first of the files; 0 for all. */
   readonly trainingSamples: number
   readonly network: NetworkSpec

@@ -34,7 +34,8 @@ const TABLE: readonly (readonly [Experiment, readonly string[], Made])[] = [[fee
     loss: valley(c.rate, none ? 0.003 : 0.1),
   }
 }], [activations, ['activations-tanh', 'activations-absolute', 'activations-bump', 'activations-wrong'],
-  ({ network: { activation, derivative } }, fail) => ({
+  ({ rate, network: { activation, derivative } }, fail) => ({
+    loss: valley(rate, 0.1),
     cosines: three(derivative === 'one'
       ? (fail === 'activations-wrong' ? 0.4 : 0)
       : fail === `activations-${activation}`
