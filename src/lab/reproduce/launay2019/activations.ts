@@ -88,7 +88,7 @@ export const activations = declared<Setting, Practice, PracticeResult>({
     paper: { minutes: 3000, digits: { ...DIGITS, trainingSamples: 0, seeds: 10 }, fc: FC_SCALES.paper },
   },
   decidedAtQuick: [],
-  plan: (s, first, done) => planParts(partsOf(s), first, done),
+  plan: (setting, first, done) => planParts(partsOf(setting), first, done),
   run: trainPractice,
   judge({ runs, claim, setting }) {
     const parts = partsOf(setting)

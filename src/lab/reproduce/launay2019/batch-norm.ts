@@ -42,7 +42,7 @@ export const batchNorm = declared<Setting, Practice, PracticeResult>({
     paper: { minutes: 3000, fc: FC_SCALES.paper, conv: CONV_SCALES.paper },
   },
   decidedAtQuick: [],
-  plan: (s, first) => planParts(partsOf(s), first, []),
+  plan: (setting, first) => planParts(partsOf(setting), first, []),
   run: trainPractice,
   judge({ runs, claim, setting }) {
     const parts = partsOf(setting)

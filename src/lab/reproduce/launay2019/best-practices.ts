@@ -102,7 +102,7 @@ export const bestPractices = declared<Setting, Practice, PracticeResult>({
     paper: { minutes: 20_000, fc: FC_SCALES.paper },
   },
   decidedAtQuick: [],
-  plan: (s, first, done) => planParts([partOf(s)], first, done),
+  plan: (setting, first, done) => planParts([partOf(setting)], first, done),
   run: trainPractice,
   judge({ runs, claim, setting }) {
     const part = partOf(setting)

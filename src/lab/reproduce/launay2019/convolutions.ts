@@ -47,7 +47,7 @@ export const convolutions = declared<Setting, Practice, PracticeResult>({
     paper: { minutes: 12_000, conv: CONV_SCALES.paper, sample: IMAGE },
   },
   decidedAtQuick: [],
-  plan: (s, first, done) => planParts([partOf(s)], first, done),
+  plan: (setting, first, done) => planParts([partOf(setting)], first, done),
   run: trainPractice,
   judge({ runs, claim, setting }) {
     const part = partOf(setting)

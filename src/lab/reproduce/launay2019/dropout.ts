@@ -49,7 +49,7 @@ export const dropout = declared<Setting, Practice, PracticeResult>({
     paper: { minutes: 4000, fc: FC_SCALES.paper, conv: CONV_SCALES.paper },
   },
   decidedAtQuick: [],
-  plan: (s, first) => planParts(partsOf(s), first, []),
+  plan: (setting, first) => planParts(partsOf(setting), first, []),
   run: trainPractice,
   judge({ runs, claim, setting }) {
     const parts = partsOf(setting)

@@ -24,12 +24,12 @@ function partsOf({ summed, fc, conv, common }: Setting): readonly Part[] {
   const both = (
     s: NetworkScale,
   ) => [variant('normalized', s, s.network), variant('none', s, s.network, { normalization: 'none' })]
-  const tuned = (title: string, s: NetworkScale): Part => ({
+  const tuned = (title: string, scale: NetworkScale): Part => ({
     title,
-    variants: both(s),
-    rates: FIRST.map((rate) => s.faster * rate),
+    variants: both(scale),
+    rates: FIRST.map((rate) => scale.faster * rate),
     search: true,
-    seeds: s.seeds,
+    seeds: scale.seeds,
   })
   return [{ title: 'Fully connected, one rate for both', variants: both(summed), rates: common, seeds: summed.seeds },
     tuned('Fully connected, tuned rates', fc), tuned('Convolutional, tuned rates', conv)]
@@ -74,7 +74,7 @@ export const feedbackNormalization = declared<Setting, Practice, PracticeResult>
     },
   },
   decidedAtQuick: [],
-  plan: (s, first, done) => planParts(partsOf(s), first, done),
+  plan: (setting, first, done) => planParts(partsOf(setting), first, done),
   run: trainPractice,
   judge({ runs, claim, setting }) {
     const parts = partsOf(setting)

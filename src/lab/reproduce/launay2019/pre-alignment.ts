@@ -50,7 +50,7 @@ export const preAlignment = declared<Setting, Practice, PracticeResult>({
     paper: { minutes: 2000, fc: SUMMED_SCALES.paper, size: 1 },
   },
   decidedAtQuick: [],
-  plan: (s, first) => planParts(partsOf(s), first, []),
+  plan: (setting, first) => planParts(partsOf(setting), first, []),
   run: trainPractice,
   judge({ runs, claim, setting, scale }) {
     const parts = partsOf(setting)

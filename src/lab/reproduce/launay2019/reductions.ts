@@ -43,7 +43,7 @@ export const reductions = declared<Setting, Practice, PracticeResult>({
     paper: { minutes: 2000, fc: SUMMED_SCALES.paper },
   },
   decidedAtQuick: [],
-  plan: (s, first) => planParts(partsOf(s), first, []),
+  plan: (setting, first) => planParts(partsOf(setting), first, []),
   run: trainPractice,
   judge({ runs, claim, setting }) {
     const parts = partsOf(setting)
