@@ -92,6 +92,23 @@ describe('a snapshot', () => {
       expect(sessionHash(stepped(resumed(stepped(start(c), 6), c), 5))).toBe(sessionHash(stepped(start(c), 11)))
     })
 
+  it('continues to the same bits with masks, frozen layers, summed hidden errors and pre-aligned weights', () => {
+    const c = configurationOf({
+      model: 'mlp',
+      hidden: [12, 10, 8],
+      activation: 'leaky-relu',
+      'leaky-slope': 0.5,
+      'pre-align': true,
+      'hidden-reduction': 'sum',
+      'masked-layer': 'dense2',
+      'masked-share': 0.3,
+      'frozen-layers': 'dense1',
+      rate: 0.001,
+    })
+    expect(sessionHash(stepped(resumed(stepped(start(c), 6), c), 5))).toBe(sessionHash(stepped(start(c), 11)))
+    expect(sessionHash(stepped(start({ ...c, 'masked-share': 0.4 }), 11))).not.toBe(sessionHash(stepped(start(c), 11)))
+  })
+
   it('in the spelling of before continues to the same bits', () => {
     const former = {
       optimizer: 'optimiser',
