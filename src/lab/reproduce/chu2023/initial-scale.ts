@@ -4,14 +4,15 @@ import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
 import { type LineFigure } from '../../report/figure.ts'
 import { last, mean, pairedDifference, sample } from '../../statistics.ts'
 import { declared, perSeed, type Run } from '../experiment.ts'
+import { type ControlConfiguration, planControls, tunedControl } from '../fixed-points/control.ts'
 import { type LinearConfiguration, type LinearResult, runLinear } from '../fixed-points/linear-flow.ts'
 import { linearClaims, linearFigure, linearGroups, planLinear } from '../fixed-points/linear-scales.ts'
 import { READS, SIGNAL_TEXT, SIZES, type Sizes, trainingText } from '../fixed-points/plan.ts'
-import { accuracyCells, meanSignal, overEpochs, signalOf, signalText, spearman,
+import { accuracyCells, lostBefore, meanSignal, overEpochs, signalOf, signalText, spearman,
   testPercent } from '../fixed-points/summary.ts'
 import { type NetworkConfiguration, type NetworkCurves, trainNetwork } from '../fixed-points/training.ts'
-import { bestRate, RATE_TEXT, type Trial, trialsToMake } from '../rates/rate-search.ts'
-import { meanSeries, overSeeds, sideBySide, spread, tableOf } from '../series.ts'
+import { RATE_TEXT } from '../rates/rate-search.ts'
+import { meanSeries, overSeeds, sideBySide, tableOf } from '../series.ts'
 
 interface Setting extends Sizes {
   readonly scales: readonly number[]
@@ -20,9 +21,9 @@ interface Setting extends Sizes {
   readonly seeds: number
   readonly linearSeeds: number
 }
-type Part = 'scale' | 'control' | 'early'
+type Part = 'scale' | 'early'
 type Training = NetworkConfiguration & { readonly part: Part }
-type Configuration = Training | LinearConfiguration
+type Configuration = Training | ControlConfiguration | LinearConfiguration
 type Result = NetworkCurves | LinearResult
 type Runs = readonly Run<Configuration, Result>[]
 
@@ -36,29 +37,6 @@ const curvesOf = (runs: readonly Run<Training, NetworkCurves>[], want: Partial<T
   runs.filter(({ configuration }) =>
     Object.entries(want).every(([key, value]) => configuration[key as keyof Training] === value)
   ).map(({ result }) => result)
-
-/** The control at the rate of least training loss. */
-function tuned(runs: Runs, initialScale: number): readonly NetworkCurves[] {
-  const own = trainingsOf(runs, 'control').filter(({ configuration: c }) => c.initialScale === initialScale)
-  const rate = bestRate(own.map(trial), seedsOf(own))
-  return seedsOf(own).flatMap((seed) => curvesOf(own, { rate, seed }))
-}
-const seedsOf = (runs: readonly Run<Training, NetworkCurves>[]): readonly number[] =>
-  [...new Set(runs.map(({ configuration }) => configuration.seed))].sort((a, b) => a - b)
-const trial = ({ configuration: { rate, seed }, result }: Run<Training, NetworkCurves>): Trial => ({
-  rate,
-  seed,
-  loss: result.stopped === null ? last(result.loss) : null,
-})
-
-/** Share of its loss that a training has lost by the last time up to which no layer is aligned by more than a little. */
-export function lostUnaligned(curves: NetworkCurves): number {
-  const little = curves.steps.map((_, time) =>
-    curves.signal.every((_, l) => !(Math.abs(signalOf(curves, l + 1, time)) >= LITTLE))
-  )
-  const until = little.includes(false) ? little.indexOf(false) - 1 : little.length - 1
-  return until < 0 ? 0 : 1 - curves.loss[until] / curves.loss[0]
-}
 
 /** Alignment and accuracy by the scale of the initial weights. */
 export const initialScale = declared<Setting, Configuration, Result>({
@@ -95,23 +73,10 @@ export const initialScale = declared<Setting, Configuration, Result>({
       scales.flatMap((initialScale) =>
         seeds.map((seed): Training => ({ part, ...base, rule, initialScale, rate, ...more, seed }))
       )
-    const controls = s.controls.flatMap((initialScale): readonly Training[] => {
-      const own = trainingsOf(done, 'control').filter(({ configuration: c }) => c.initialScale === initialScale)
-      const wanted = [...own.map(({ configuration: c }) => c), ...trialsToMake(own.map(trial), seeds, [0.1])]
-      return wanted.map((one): Training => ({
-        part: 'control',
-        ...base,
-        rule: 'frozen',
-        initialScale,
-        rate: one.rate,
-        records: 1,
-        seed: one.seed,
-      }))
-    })
     return [...trainings('scale', 'FA', s.scales), ...trainings('scale', 'DFA', s.scales),
       ...trainings('scale', 'BP', [1]), ...trainings('scale', 'frozen', s.controls),
       ...trainings('early', 'FA', [last(s.scales)], { rate: rate / 5, epochs: Math.min(12, epochs), records: 24 }),
-      ...controls, ...planLinear(first, s.linearSeeds)]
+      ...planControls(base, s.controls, seeds, done), ...planLinear(first, s.linearSeeds)]
   },
   run: (c, tools) => (c.part === 'linear' ? runLinear(c) : trainNetwork(c, tools)),
   judge({ runs, claim, setting }) {
@@ -122,7 +87,7 @@ export const initialScale = declared<Setting, Configuration, Result>({
       rule,
       points: setting.scales.map((initial) => ({ initial, curves: curvesOf(main, { rule, initialScale: initial }) })),
     }))
-    const controls = setting.controls.map((initial) => ({ initial, curves: tuned(runs, initial) }))
+    const controls = setting.controls.map((initial) => ({ initial, curves: tunedControl(runs, initial) }))
     const frozen = setting.controls.map((initial) => ({
       initial,
       curves: curvesOf(main, { rule: 'frozen', initialScale: initial }),
@@ -140,12 +105,16 @@ export const initialScale = declared<Setting, Configuration, Result>({
           'chosen before'),
         claim.atLeast('scale-early',
           `FA from the largest scale: share of the loss lost before any |cos| reaches ${LITTLE}, first epochs`,
-          sample(early.map(lostUnaligned)), 0.5, 'chosen before: half'), ...linearClaims(claim, linear)],
+          sample(early.map((c) => lostBefore(c, (cosine) => Math.abs(cosine) >= LITTLE))), 0.5, 'chosen before: half'),
+        claim.atLeast('scale-early-signed',
+          `the same before any cos reaches ${LITTLE}: what is anti-aligned is not aligned`, sample(early.map((c) =>
+            lostBefore(c, (cosine) => cosine >= LITTLE)
+          )), 0.5, 'as above; added after a first run'), ...linearClaims(claim, linear)],
       figures: [
         sideBySide(
           `By initial scale, at the end of training (0 at the left end), ${overSeeds(setting.seeds)}. ${SIGNAL_TEXT}`,
           [byScale('Alignment', { label: 'cosine, mean of layers', domain: [-0.05, 1] }, rules, meanSignal),
-            byScale('Test accuracy', { label: 'right answers (%)' }, [...rules, {
+            byScale('Test accuracy', { label: 'right answers (%)', domain: [75, 100] }, [...rules, {
               rule: 'frozen, tuned',
               points: controls,
             }], testPercent)],
@@ -173,9 +142,7 @@ export const initialScale = declared<Setting, Configuration, Result>({
           )),
       ],
       findings: [`${trainingText(setting)} Control: ${RATE_TEXT}`,
-        `The loss of FA from the largest scale falls by ${
-          spread(early.map((c) => 100 * lostUnaligned(c)), 0)
-        } % before ` + `any layer is aligned by ${LITTLE}.`],
+        'Rates of the control at scales s below 1 are those of the ladder over s⁶: the features of three layers shrink as s³.'],
     }
   },
 })

@@ -62,7 +62,7 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
       residuals: [1e-2, 1e-3, 1e-4],
       after: [6000, 500],
       seeds: 4,
-      entropy: { trainingSamples: 0, epochs: 40, residual: 0.02, after: 40 },
+      entropy: { trainingSamples: 0, epochs: 40, residual: 0.02, after: 150 },
     },
     paper: {
       minutes: 60,
@@ -118,7 +118,7 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
           loss: 'cross-entropy',
           rate: 0.1,
           residual: entropy.residual,
-          next: [next('FA', entropy.after), next('BP', entropy.after, SLOWER)],
+          next: [next('FA', entropy.after), next('BP', Math.ceil(entropy.after / 4), SLOWER)],
           seed,
         }))]
   },
@@ -162,16 +162,20 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
               phases: phasesOf(squared(arm, residual), fa),
             })))
         ), 'both'),
-        sideBySide('Loss from the step at which backpropagation takes over again.', [
-          lossFigure(`FA → BP, ${middle}`, [{ name: 'same rate', phases: phasesOf(squared('back', middle), back) }, {
-            name: `1/${SLOWER} of the rate`,
-            phases: phasesOf(main, back),
-          }]),
-          lossFigure('cross-entropy: BP → FA → BP', [{ name: 'BP → FA', phases: phasesOf(crossed, fa) }, {
-            name: `FA → BP, 1/${SLOWER} of the rate`,
-            phases: phasesOf(crossed, back),
-          }]),
-        ], 'none'),
+        sideBySide(
+          'Loss from a change of rules: backpropagation that takes over again, and both changes with cross-entropy.',
+          [
+            lossFigure(`FA → BP, ${middle}`, [{ name: 'same rate', phases: phasesOf(squared('back', middle), back) }, {
+              name: `1/${SLOWER} of the rate`,
+              phases: phasesOf(main, back),
+            }]),
+            lossFigure('cross-entropy: BP → FA → BP', [{ name: 'BP → FA', phases: phasesOf(crossed, fa) }, {
+              name: `FA → BP, 1/${SLOWER} of the rate`,
+              phases: phasesOf(crossed, back),
+            }]),
+          ],
+          'none',
+        ),
       ],
       tables: [
         tableOf('At a change of rules: means over seeds ± one standard deviation', ['loss', 'residual', 'change',
@@ -192,7 +196,7 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
               ), 2), spread(phasesOf(results, of).map(({ moved }) => moved), 2)]
             )),
       ],
-      findings: [`${DATA_NAMES[dataset]}, ${trainingSamples} samples. The loss rises ${
+      findings: [`Data: ${DATA_NAMES[dataset]}, ${trainingSamples} samples. The loss rises ${
         residuals.map((residual) => `${fold(risen(squared('slow', residual)))} from ${residual}`).join(', ')
       } (geometric means). Backpropagation that takes over at the same rate multiplies the loss `
         + `${fold(risen(squared('back', middle), back))}, at a tenth of it ${

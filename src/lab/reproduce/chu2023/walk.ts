@@ -1,7 +1,7 @@
 // The walk in weight space: length and direction of steps, and how far they lead.
 
 import { type LineFigure } from '../../report/figure.ts'
-import { mean, sample } from '../../statistics.ts'
+import { last, mean, sample } from '../../statistics.ts'
 import { grouped } from '../deep/summary.ts'
 import { declared, perSeed } from '../experiment.ts'
 import { READS, SIZES, type Sizes, trainingText } from '../fixed-points/plan.ts'
@@ -70,9 +70,15 @@ export const walk = declared<Setting, WalkConfiguration, WalkResult>({
     const whole = groups.filter(({ configuration: c }) => isWhole(c))
     const small = groups.filter(({ configuration: c }) => !isWhole(c))
     const early = ({ results }: Group) => sample(results.map((one) => tenth(one.cosine, 0)))
-    const late = ({ results }: Group) => sample(results.map((one) => tenth(one.cosine, 9)))
     const exponents = ({ results }: Group) => sample(results.map((one) => exponent(one, 0.1)))
     const names = RULES.join(', ')
+    const columns: readonly (readonly [(one: WalkResult) => number, number])[] = [[({ loss }) => last(loss), 3], [
+      ({ cosine }) => tenth(cosine, 0),
+      3,
+    ], [({ cosine }) => tenth(cosine, 9), 3], [(one) => exponent(one, 0.1), 2], [(one) => exponent(one, 1), 2], [
+      straightness,
+      2,
+    ]]
     return {
       claims: [
         claim.above('walk-cosine', `full batches, first tenth: mean cosine of successive updates, ${names}`,
@@ -104,27 +110,34 @@ export const walk = declared<Setting, WalkConfiguration, WalkResult>({
       ],
       tables: [
         tableOf('Walks: means over seeds ± one standard deviation', ['walk', 'loss at the end', 'cosine, first tenth',
-          'cosine, last tenth', 'exponent, first tenth', 'exponent, all',
-          'length of the last layer’s steps over the first’s'],
-          groups.map((group) => [group.name, spread(group.results.map(({ loss }) =>
-            loss[loss.length - 1]
-          ), 3), early(group).mean.toFixed(3), late(group).mean.toFixed(3), spread(group.results.map((one) =>
-            exponent(one, 0.1)
-          ), 2), spread(group.results.map((one) =>
-            exponent(one, 1)
-          ), 2), spread(group.results.map(({ layers }) => layers[layers.length - 1] / layers[0]), 2)])),
+          'cosine, last tenth', 'exponent, first tenth', 'exponent, all', 'displacement over length of the way'],
+          groups.map((group) => [group.name, ...columns.map(([of, digits]) => spread(group.results.map(of), digits))])),
+        tableOf('Mean length of a step by layer', ['walk', ...whole[0].results[0].layers.map((_, l) => `W_${l + 1}`)],
+          groups.map((
+            { name, results },
+          ) => [name, ...results[0].layers.map((_, l) => mean(results.map(({ layers }) => layers[l])))])),
       ],
       findings: [
         `Small batches: ${trainingText(setting)} Full batches: ${setting.whole[0]} samples, ${setting.whole[1]} steps.`,
-        `In the first tenth of the steps by full batches the exponents are ${
-          whole.map((group) => `${group.configuration.rule} ${exponents(group).mean.toFixed(2)}`).join(', ')
-        }; by small batches ${
-          small.map((group) => `${group.configuration.rule} ${exponents(group).mean.toFixed(2)}`).join(', ')
-        }.`,
+        `Full batches lead ${
+          listed(whole, straightness)
+        } of the length of their way from where they began, small batches `
+        + `${
+          listed(small, straightness)
+        }. An exponent below 2 where successive steps are parallel means that steps become `
+        + 'shorter and the way bends slowly, not that it diffuses.',
       ],
     }
   },
 })
+
+/** Displacement at the end over the sum of the lengths of all steps: 1 on a straight line. */
+function straightness({ displacement, times, length }: WalkResult): number {
+  return last(displacement) / (mean(length) * last(times))
+}
+
+const listed = (groups: readonly Group[], of: (result: WalkResult) => number): string =>
+  groups.map(({ configuration: { rule }, results }) => `${rule} ${mean(results.map(of)).toFixed(2)}`).join(', ')
 
 const isWhole = ({ batch, trainingSamples }: WalkConfiguration): boolean => batch === trainingSamples
 const sizeOf = (c: WalkConfiguration): string => (isWhole(c) ? 'full batches' : `batches of ${c.batch}`)

@@ -24,6 +24,13 @@ export function meanSignal(curves: NetworkCurves, time = -1): number {
   return mean(curves.signal.map((_, l) => signalOf(curves, l + 1, time)))
 }
 
+/** Share of its loss that a training has lost by the last measurement before the alignment of any layer counts as much. */
+export function lostBefore(curves: NetworkCurves, isMuch: (cosine: number) => boolean): number {
+  const much = curves.steps.map((_, time) => curves.signal.some((_, l) => isMuch(signalOf(curves, l + 1, time))))
+  const until = much.includes(true) ? much.indexOf(true) - 1 : much.length - 1
+  return until < 0 ? 0 : 1 - curves.loss[until] / curves.loss[0]
+}
+
 /** Share of right answers over the test samples at the end, in percent. */
 export function testPercent({ testAccuracy }: NetworkCurves): number {
   return 100 * last(testAccuracy)

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { exponent, walkAlong } from '../../../../src/lab/reproduce/fixed-points/steps.ts'
-import { meanSignal, signalOf, spearman, testPercent } from '../../../../src/lab/reproduce/fixed-points/summary.ts'
+import { type ControlConfiguration, planControls,
+  tunedControl } from '../../../../src/lab/reproduce/fixed-points/control.ts'
+import { lostBefore, meanSignal, signalOf, spearman,
+  testPercent } from '../../../../src/lab/reproduce/fixed-points/summary.ts'
 import { trainSwitching } from '../../../../src/lab/reproduce/fixed-points/switching.ts'
-import { alignmentsOf, type NetworkConfiguration, planNetwork,
+import { alignmentsOf, type NetworkConfiguration, type NetworkCurves, planNetwork,
   trainNetwork } from '../../../../src/lab/reproduce/fixed-points/training.ts'
 import { feedbackAlignment, trainer } from '../../../../src/dfa/index.ts'
 import { parametersOf, sgd, squaredError } from '../../../../src/nn/index.ts'
@@ -10,6 +13,7 @@ import { sum } from '../../../../src/tensor/index.ts'
 import { denseOf, network, normals, plainCosine } from '../../../dfa/networks.ts'
 import { TOOLS } from '../rounds.ts'
 
+const trained = { stopped: null } as unknown as NetworkCurves
 const base: NetworkConfiguration = {
   dataset: 'teacher',
   trainingSamples: 60,
@@ -139,6 +143,41 @@ describe('walkAlong', () => {
     const times = [1, 2, 4, 8, 100]
     expect(exponent({ times, displacement: times.map((t) => 3 * Math.sqrt(t)) }, 1)).toBeCloseTo(1, 12)
     expect(exponent({ times, displacement: [1, 2, 4, 8, 8] }, 0.1)).toBeCloseTo(2, 12)
+  })
+})
+
+describe('lostBefore', () => {
+  it('counts the loss that is lost until the first layer aligns', () => {
+    const curves = { ...trainNetwork({ ...base, epochs: 2 }, TOOLS), loss: [4, 1, 0.4] }
+    const little = (signal: readonly (readonly number[])[]): number =>
+      lostBefore({ ...curves, signal }, (cosine) => Math.abs(cosine) >= 0.05)
+    expect(little([[0, 0, 0], [0, 0, 0.04]])).toBeCloseTo(0.9, 12)
+    expect(little([[0, 0.01, 0.02], [0, 0.04, -0.06]])).toBeCloseTo(0.75, 12)
+    expect(little([[0.3, 0, 0], [0, 0, 0]])).toBe(0)
+  })
+})
+
+describe('planControls', () => {
+  it('climbs the ladder where features are small, and finds the best rate again', () => {
+    const bare = { ...base, hidden: [8, 8, 8] }
+    let runs: { configuration: ControlConfiguration; result: NetworkCurves; seconds: number }[] = []
+    for (;;) {
+      const plan = planControls(bare, [0.1], [4, 5], runs)
+      if (plan.length === runs.length) break
+      runs = plan.map((configuration) => ({
+        configuration,
+        seconds: 0,
+        result: { ...trained, loss: [Math.abs(Math.log(configuration.rate / 0.3e6))] },
+      }))
+    }
+    expect(new Set(runs.map(({ configuration }) => configuration.rate))).toEqual(
+      new Set([0.1e6, 0.03e6, 0.3e6, 1e6].map((rate) =>
+        runs.find(({ configuration }) =>
+          Math.abs(configuration.rate / rate - 1) < 1e-9
+        )?.configuration.rate
+      )),
+    )
+    expect(tunedControl(runs, 0.1).map(({ loss }) => loss[0] < 1e-9)).toEqual([true, true])
   })
 })
 
