@@ -64,8 +64,7 @@ const relus = (convolution: (options: GraphLayerOptions) => Layer): Build => (op
 
 /** Two convolutions with elu between, dropout above the point. */
 const elus =
-  (convolution: (options: GraphLayerOptions, heads: number, options2: GraphModelOptions) => Layer): Build =>
-  (options) => {
+  (convolution: (options: GraphLayerOptions, heads: number, model: GraphModelOptions) => Layer): Build => (options) => {
     const { sparse, second, elu: between, dropInput, dropHidden, point } = parts(options)
     const first = convolution(sparse, HEADS, options)
     return {

@@ -125,11 +125,17 @@ export interface GraphTraining {
   readonly run: (progress: (fraction: number) => void) => Pick<GraphResult, 'best' | 'last'>
 }
 
-/** Reads the graph, makes the network with its initial weights, plans the training. */
+/**
+ * Reads the graph, makes the network with its initial weights, plans the training. Throws: Error for a control with
+ * dropout, whose frozen features would not be the same in every epoch; what the reader throws.
+ */
 export function startGraph(
   c: GraphConfiguration,
   { data, kernels: source }: Omit<RunTools, 'progress'>,
 ): GraphTraining {
+  if (c.rule === 'shallow' && c.input + c.hidden + c.attention > 0) {
+    throw new Error('startGraph: dropout must be 0 in the control, got some')
+  }
   const kernels = source('float64')
   const graph = readGraph(data ?? '', c.dataset)
   const task = graphTask(graph, c, kernels)

@@ -82,6 +82,11 @@ describe('trainGraph', () => {
     expect(values(one)).toEqual(values(other))
   })
 
+  it('refuses a control with dropout', () => {
+    const c = { ...configurationOf(budget, 'cora', 'shallow', 1, 0.1), hidden: 0.5 }
+    expect(() => startGraph(c, tools())).toThrow(new Error('startGraph: dropout must be 0 in the control, got some'))
+  })
+
   it('does not look at the test nodes in a sweep', () => {
     expect(trainGraph(configurationOf(budget, 'cora', 'shallow', 1, 0.1, 'sweep'), tools()).best.test).toBe(0)
   })
