@@ -3,7 +3,8 @@ import type { Verdict } from '../../../../src/lab/claims/claim.ts'
 import { initialScale } from '../../../../src/lab/reproduce/chu2023/initial-scale.ts'
 import type { LinearConfiguration } from '../../../../src/lab/reproduce/fixed-points/linear-flow.ts'
 import type { NetworkConfiguration } from '../../../../src/lab/reproduce/fixed-points/training.ts'
-import { makeRuns, verdicts } from '../made.ts'
+import { verdicts } from '../made.ts'
+import { allRuns } from '../rounds.ts'
 import { curvesOf, judged, linearOf } from './invented.ts'
 
 type Training = NetworkConfiguration & { readonly part: 'scale' | 'control' | 'early' }
@@ -28,7 +29,7 @@ const invented = (
 
 describe('chu2023/initial-scale', () => {
   it('decides the linear network at quick scale and leaves the trainings open', () => {
-    expect(verdicts(initialScale.judge(makeRuns(initialScale, 'quick'), 'quick'))).toMatchObject({
+    expect(verdicts(initialScale.judge(allRuns(initialScale, 'quick', 0), 'quick'))).toMatchObject({
       'scale-linear-order': 'holds',
       'scale-linear-loss': 'holds',
       'scale-linear-cosine': 'holds',
