@@ -46,8 +46,8 @@ export const alignedButPoor = declared<Setting, Configuration, NetworkCurves>({
   revision: 1,
   scales: {
     quick: { minutes: 0.05, ...SIZES.quick, widths: [4, 20], depth: 5, ranks: [1, 3], seeds: 2 },
-    default: { minutes: 2, ...SIZES.default, ...FULL },
-    paper: { minutes: 200, ...SIZES.paper, ...FULL, widths: [4, 10, 30, 100, 500], seeds: 5 },
+    default: { minutes: 0.3, ...SIZES.default, ...FULL },
+    paper: { minutes: 60, ...SIZES.paper, ...FULL, widths: [4, 10, 30, 100, 500], seeds: 5 },
   },
   decidedAtQuick: [],
   plan({ dataset, trainingSamples, epochs, batch, rate, widths, depth, ranks, seeds }, first) {

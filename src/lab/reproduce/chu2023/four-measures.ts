@@ -58,8 +58,8 @@ export const fourMeasures = declared<Setting, Configuration, Result>({
   revision: 1,
   scales: {
     quick: { minutes: 0.05, ...SIZES.quick, scales: [0.1, 1], seeds: 2, linearSeeds: 4 },
-    default: { minutes: 0.5, ...SIZES.default, scales: [0.1, 1, 2], seeds: 3, linearSeeds: 10 },
-    paper: { minutes: 60, ...SIZES.paper, scales: [0.1, 1, 2], seeds: 5, linearSeeds: 50 },
+    default: { minutes: 0.1, ...SIZES.default, scales: [0.1, 1, 2], seeds: 3, linearSeeds: 10 },
+    paper: { minutes: 20, ...SIZES.paper, scales: [0.1, 1, 2], seeds: 5, linearSeeds: 50 },
   },
   decidedAtQuick: ['four-linear'],
   plan: (

@@ -54,7 +54,7 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
       entropy: { trainingSamples: 200, epochs: 60, residual: 0.6, after: 10 },
     },
     default: {
-      minutes: 3,
+      minutes: 2.5,
       dataset: 'optdigits',
       trainingSamples: 100,
       epochs: 4000,
@@ -65,7 +65,7 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
       entropy: { trainingSamples: 0, epochs: 40, residual: 0.02, after: 150 },
     },
     paper: {
-      minutes: 60,
+      minutes: 70,
       dataset: 'mnist',
       trainingSamples: 100,
       epochs: 10_000,

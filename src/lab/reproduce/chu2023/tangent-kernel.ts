@@ -58,8 +58,8 @@ export const tangentKernel = declared<Setting, InterpolationConfiguration, Inter
   revision: 1,
   scales: {
     quick: { minutes: 0.05, activations: ['tanh'], seeds: 3, others: 0, most: 40_000, after: 4000 },
-    default: { minutes: 1.2, activations: ['tanh', 'sigmoid'], seeds: 24, others: 8, most: 400_000, after: 40_000 },
-    paper: { minutes: 6, activations: ['tanh', 'sigmoid'], seeds: 100, others: 30, most: 400_000, after: 40_000 },
+    default: { minutes: 0.7, activations: ['tanh', 'sigmoid'], seeds: 24, others: 8, most: 400_000, after: 40_000 },
+    paper: { minutes: 3, activations: ['tanh', 'sigmoid'], seeds: 100, others: 30, most: 400_000, after: 40_000 },
   },
   decidedAtQuick: ['kernel-spectrum', 'kernel-sign', 'kernel-fa'],
   plan: ({ activations, seeds, others, most, after }, first) =>

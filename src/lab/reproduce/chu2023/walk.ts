@@ -36,8 +36,8 @@ export const walk = declared<Setting, WalkConfiguration, WalkResult>({
   revision: 1,
   scales: {
     quick: { minutes: 0.03, ...SIZES.quick, whole: [300, 100], seeds: 2 },
-    default: { minutes: 1, ...SIZES.default, whole: [1000, 600], seeds: 3 },
-    paper: { minutes: 60, ...SIZES.paper, whole: [5000, 1000], epochs: 3, seeds: 5 },
+    default: { minutes: 0.3, ...SIZES.default, whole: [1000, 600], seeds: 3 },
+    paper: { minutes: 75, ...SIZES.paper, whole: [5000, 1000], epochs: 3, seeds: 5 },
   },
   decidedAtQuick: [],
   plan: ({ dataset, trainingSamples, epochs, batch, rate, width, whole: [samples, steps], seeds }, first) =>

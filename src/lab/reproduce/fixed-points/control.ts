@@ -26,7 +26,11 @@ const trial = ({ configuration: c, result }: Controls[number]): Trial => ({
 const controlsOf = (runs: readonly Run<object, unknown>[], initialScale: number): Controls =>
   (runs as Controls).filter(({ configuration: c }) => c.part === 'control' && c.initialScale === initialScale)
 
-/** The trainings that are known and those to make next, for each scale of the initial weights. */
+/**
+ * The trainings that are known and those to make next, for each scale of the initial weights.
+ * Why no biases: those of frozen layers are zero, and one of the readout, whose gradient does not shrink with the features,
+ * runs away at the rate that small features need.
+ */
 export function planControls(
   base: Omit<NetworkConfiguration, 'rule' | 'initialScale' | 'rate' | 'records' | 'seed'>,
   scales: readonly number[],
@@ -40,6 +44,7 @@ export function planControls(
       ...base,
       rule: 'frozen',
       initialScale,
+      bias: false,
       rate: rate * factorOf({ ...base, initialScale }),
       records: 1,
       seed,

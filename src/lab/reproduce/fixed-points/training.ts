@@ -30,6 +30,8 @@ export interface NetworkSetting extends DataSetting {
   readonly rule: NetworkRule
   /** Rank of direct feedback; full unless given. */
   readonly rank?: number
+  /** Whether layers have biases; true unless given. */
+  readonly bias?: boolean
   readonly rate: number
   /** Times of measurement, about, in equal ratios beside the start; every epoch's end for 0. */
   readonly records: number
@@ -168,6 +170,7 @@ export function planNetwork(c: NetworkConfiguration, tools: RunTools): PlannedNe
   const network = mlp({
     sizes: [training.inputs.shape[1], ...c.hidden, training.targets.shape[1]],
     activation: c.activation,
+    bias: c.bias ?? true,
     kernels,
   })
   initialize(network, 'gaussian', c.seed, c.initialScale)
