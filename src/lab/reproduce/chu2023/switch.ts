@@ -54,7 +54,7 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
       entropy: { trainingSamples: 200, epochs: 60, residual: 0.6, after: 10 },
     },
     default: {
-      minutes: 2.5,
+      minutes: 0.8,
       dataset: 'optdigits',
       trainingSamples: 100,
       epochs: 4000,
