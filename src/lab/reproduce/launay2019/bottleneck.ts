@@ -46,18 +46,21 @@ const DEFAULT: Setting = {
   draws: 2000,
 }
 
-const network = (s: Setting, second = s.width) => ({ ...FC, widths: [s.width, second, s.width] })
-const masked = (s: Setting, size: number, initial: Practice['initial']): Variant =>
-  variant(`b = ${size}`, s, network(s), { keep: size / FULL, initial })
-const narrow = (s: Setting, width: number): Variant => variant(`width ${width}`, s, network(s, width))
-const longer = (s: Setting, size: number, initial: Practice['initial']): Variant =>
-  masked({ ...s, trainingSamples: 0, epochs: s.longEpochs }, size, initial)
-const rank = (s: Setting, width: number, seed: number): RankDraws => ({
+const network = (setting: Setting, second = setting.width) => ({
+  ...FC,
+  widths: [setting.width, second, setting.width],
+})
+const masked = (setting: Setting, size: number, initial: Practice['initial']): Variant =>
+  variant(`b = ${size}`, setting, network(setting), { keep: size / FULL, initial })
+const narrow = (setting: Setting, width: number): Variant => variant(`width ${width}`, setting, network(setting, width))
+const longer = (setting: Setting, size: number, initial: Practice['initial']): Variant =>
+  masked({ ...setting, trainingSamples: 0, epochs: setting.longEpochs }, size, initial)
+const rank = (setting: Setting, width: number, seed: number): RankDraws => ({
   part: 'rank',
   width,
   classes: CLASSES,
-  rows: s.width,
-  draws: s.draws,
+  rows: setting.width,
+  draws: setting.draws,
   seed,
 })
 
