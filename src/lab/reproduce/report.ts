@@ -23,11 +23,20 @@ export function duration(seconds: number): string {
   return seconds < 6000 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
 
+/** Keys and values, those of objects inside as `network.kind`. */
+function entriesOf(configuration: object, path = ''): readonly (readonly [key: string, value: unknown])[] {
+  return Object.entries(configuration).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? entriesOf(value, `${path}${key}.`)
+      : [[`${path}${key}`, value] as const]
+  )
+}
+
 /** Keys of the configurations with all their values: `rate 0.1; seed 0, 1, 2`. What has more than eight values is counted. */
 export function configurationText(runs: readonly Run<object, unknown>[]): string {
   const values = new Map<string, Set<string>>()
   for (const { configuration } of runs) {
-    for (const [key, value] of Object.entries(configuration)) {
+    for (const [key, value] of entriesOf(configuration)) {
       const text = typeof value === 'string' ? value : JSON.stringify(value)
       values.set(key, (values.get(key) ?? new Set()).add(text))
     }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lineFigure } from '../../../src/lab/report/figure.ts'
-import { type Outcome, reproduceReport } from '../../../src/lab/reproduce/report.ts'
+import { configurationText, type Outcome, reproduceReport } from '../../../src/lab/reproduce/report.ts'
 import { fake } from './fake.ts'
 
 let folder = ''
@@ -40,4 +40,14 @@ describe('the report of reproduce', () => {
     expect(captions('p/a', 'p/b')).toEqual([[], ['p/a: one', 'p/a: two', 'p/a: three', 'p/b: one', 'p/b: two',
       'p/b: three']])
   })
+})
+
+it('says all values of every key of configurations, those of objects inside as well, and counts many', () => {
+  const run = (seed: number) => ({
+    configuration: { seed, network: { kind: 'FC', widths: [3, seed % 2] } },
+    result: 0,
+    seconds: 1,
+  })
+  expect(configurationText([run(0), run(1), run(2)])).toBe('seed 0, 1, 2; network.kind FC; network.widths [3,0], [3,1]')
+  expect(configurationText(Array.from({ length: 9 }, (_, seed) => run(seed)))).toContain('seed (9 values)')
 })

@@ -38,8 +38,8 @@ export const batchNorm = declared<Setting, Practice, PracticeResult>({
   revision: 1,
   scales: {
     quick: { minutes: 0.02, fc: FC_SCALES.quick, conv: CONV_SCALES.quick },
-    default: { minutes: 1, fc: FC_SCALES.default, conv: CONV_SCALES.default },
-    paper: { minutes: 3000, fc: FC_SCALES.paper, conv: CONV_SCALES.paper },
+    default: { minutes: 0.4, fc: FC_SCALES.default, conv: CONV_SCALES.default },
+    paper: { minutes: 1000, fc: FC_SCALES.paper, conv: CONV_SCALES.paper },
   },
   decidedAtQuick: [],
   plan: (setting, first) => planParts(partsOf(setting), first, []),

@@ -98,8 +98,8 @@ export const bestPractices = declared<Setting, Practice, PracticeResult>({
   revision: 1,
   scales: {
     quick: { minutes: 0.05, fc: { ...FC_SCALES.quick, trainingSamples: 100 } },
-    default: { minutes: 4, fc: { ...FC_SCALES.default, trainingSamples: 1000, epochs: 4, seeds: 2 } },
-    paper: { minutes: 20_000, fc: FC_SCALES.paper },
+    default: { minutes: 0.6, fc: { ...FC_SCALES.default, trainingSamples: 1000, epochs: 4, seeds: 2 } },
+    paper: { minutes: 470, fc: FC_SCALES.paper },
   },
   decidedAtQuick: [],
   plan: (setting, first, done) => planParts([partOf(setting)], first, done),

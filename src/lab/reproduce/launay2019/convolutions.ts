@@ -43,8 +43,8 @@ export const convolutions = declared<Setting, Practice, PracticeResult>({
   revision: 1,
   scales: {
     quick: { minutes: 0.05, conv: CONV_SCALES.quick, sample: [1, 12, 12] },
-    default: { minutes: 3, conv: CONV_SCALES.default, sample: IMAGE },
-    paper: { minutes: 12_000, conv: CONV_SCALES.paper, sample: IMAGE },
+    default: { minutes: 1, conv: CONV_SCALES.default, sample: IMAGE },
+    paper: { minutes: 2400, conv: CONV_SCALES.paper, sample: IMAGE },
   },
   decidedAtQuick: [],
   plan: (setting, first, done) => planParts([partOf(setting)], first, done),

@@ -45,8 +45,8 @@ export const dropout = declared<Setting, Practice, PracticeResult>({
   revision: 1,
   scales: {
     quick: { minutes: 0.02, fc: FC_SCALES.quick, conv: CONV_SCALES.quick },
-    default: { minutes: 1, fc: FC_SCALES.default, conv: CONV_SCALES.default },
-    paper: { minutes: 4000, fc: FC_SCALES.paper, conv: CONV_SCALES.paper },
+    default: { minutes: 0.5, fc: FC_SCALES.default, conv: CONV_SCALES.default },
+    paper: { minutes: 1400, fc: FC_SCALES.paper, conv: CONV_SCALES.paper },
   },
   decidedAtQuick: [],
   plan: (setting, first) => planParts(partsOf(setting), first, []),

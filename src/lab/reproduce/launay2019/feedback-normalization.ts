@@ -59,14 +59,14 @@ export const feedbackNormalization = declared<Setting, Practice, PracticeResult>
       common: AUTHORS,
     },
     default: {
-      minutes: 3,
+      minutes: 1.5,
       summed: SUMMED_SCALES.default,
       fc: FC_SCALES.default,
       conv: CONV_SCALES.default,
       common: AUTHORS,
     },
     paper: {
-      minutes: 5000,
+      minutes: 1600,
       summed: SUMMED_SCALES.paper,
       fc: FC_SCALES.paper,
       conv: CONV_SCALES.paper,

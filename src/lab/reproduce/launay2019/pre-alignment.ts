@@ -46,8 +46,8 @@ export const preAlignment = declared<Setting, Practice, PracticeResult>({
   revision: 1,
   scales: {
     quick: { minutes: 0.02, fc: SUMMED_SCALES.quick, size: 1 },
-    default: { minutes: 1, fc: SUMMED_SCALES.default, size: 1 },
-    paper: { minutes: 2000, fc: SUMMED_SCALES.paper, size: 1 },
+    default: { minutes: 0.4, fc: SUMMED_SCALES.default, size: 1 },
+    paper: { minutes: 250, fc: SUMMED_SCALES.paper, size: 1 },
   },
   decidedAtQuick: [],
   plan: (setting, first) => planParts(partsOf(setting), first, []),

@@ -39,8 +39,8 @@ export const reductions = declared<Setting, Practice, PracticeResult>({
   revision: 1,
   scales: {
     quick: { minutes: 0.02, fc: SUMMED_SCALES.quick },
-    default: { minutes: 1, fc: SUMMED_SCALES.default },
-    paper: { minutes: 2000, fc: SUMMED_SCALES.paper },
+    default: { minutes: 0.4, fc: SUMMED_SCALES.default },
+    paper: { minutes: 180, fc: SUMMED_SCALES.paper },
   },
   decidedAtQuick: [],
   plan: (setting, first) => planParts(partsOf(setting), first, []),

@@ -13,6 +13,7 @@ function stored(c: Practice): Outcome {
     cosines,
     masked: p < 1 ? cosines.map((x) => p * x) : [],
     training: 0.4 + 0.5 * p,
+    loss: 2 - p,
     test: (aligned ? 0.36 : 0.4) + 0.1 * p,
   }
 }
