@@ -2,6 +2,7 @@
 
 import { FILES } from '../../training/datasets.ts'
 import { declared } from '../experiment.ts'
+import { feedbackChecks } from '../practices/feedback-checks.ts'
 import { CONV_SCALES, FC_SCALES, type NetworkScale, type Part, planParts, presented, rowsOf,
   SUMMED_SCALES } from '../practices/parts.ts'
 import { variant } from '../practices/plan.ts'
@@ -73,7 +74,7 @@ export const feedbackNormalization = declared<Setting, Practice, PracticeResult>
       common: AUTHORS,
     },
   },
-  decidedAtQuick: [],
+  decidedAtQuick: ['normalization-same', 'normalization-norm', 'normalization-slice'],
   plan: (setting, first, done) => planParts(partsOf(setting), first, done),
   run: trainPractice,
   judge({ runs, claim, setting }) {
@@ -84,7 +85,7 @@ export const feedbackNormalization = declared<Setting, Practice, PracticeResult>
       layers.map((l) => gain(alignments(normalized, l), alignments(none, l)))
     const points = ([normalized, none]: typeof fc) => gain(percent(normalized), percent(none))
     return {
-      claims: [
+      claims: [...feedbackChecks(claim, 0),
         claim.atLeast('normalization-common',
           'one rate for both: alignment of layers 1 and 2 with normalization less without', more(common, [0, 1]), 0.15,
           'what an earlier run on digits gave, at one stage of training'),
@@ -92,8 +93,7 @@ export const feedbackNormalization = declared<Setting, Practice, PracticeResult>
           'sign alone'),
         claim.above('normalization-accuracy', 'and points of test accuracy', points(fc), 0, 'sign alone'),
         claim.above('normalization-conv', 'convolutional network, tuned: points of test accuracy', points(conv), 0,
-          'sign alone'),
-      ],
+          'sign alone')],
       ...presented(parts, rows),
     }
   },
