@@ -33,12 +33,13 @@ const TABLE: readonly (readonly [Experiment, readonly string[], Made])[] = [[fee
     test: none === worse ? 0.5 : 0.3,
     loss: valley(c.rate, none ? 0.003 : 0.1),
   }
-}], [activations, ['activations-tanh', 'activations-absolute', 'activations-bump', 'activations-wrong'],
+}], [activations, ['activations-tanh', 'activations-tanh-one-rate', 'activations-absolute', 'activations-bump',
+  'activations-wrong'],
   ({ rate, network: { activation, derivative } }, fail) => ({
     loss: valley(rate, 0.1),
     cosines: three(derivative === 'one'
       ? (fail === 'activations-wrong' ? 0.4 : 0)
-      : fail === `activations-${activation}`
+      : fail.startsWith(`activations-${activation}`)
       ? 0.02
       : activation === 'tanh'
       ? 0.6
