@@ -15,9 +15,9 @@ export interface Series {
   readonly rows: readonly (readonly PracticeRun[])[]
 }
 
-/** The cosine of a layer, or that of masked signals where the layer is masked. */
+/** The cosine of a layer, or that of masked signals; the same where nothing is masked. */
 function cosineOf(result: PracticeResult, layer: number, how?: 'masked'): number {
-  return how === undefined ? alignmentAt(result, layer) : result.masked[layer]?.mean ?? NaN
+  return how === undefined || result.masked.length === 0 ? alignmentAt(result, layer) : result.masked[layer].mean ?? NaN
 }
 
 /** Mean over seeds of the cosines of a layer at the end, size by size. */
