@@ -119,11 +119,9 @@ export interface EdgeSplit {
  * pairs without an edge in the whole graph by `edges/validation` and `edges/test`.
  * Throws: RangeError for shares that leave no edge to a part.
  */
-export function splitEdges(
-  graph: SparsePattern,
-  shares: { readonly validation: number; readonly test: number },
-  seed: number,
-): EdgeSplit {
+export function splitEdges(graph: SparsePattern, shares: { readonly validation: number; readonly test: number },
+  seed: number): EdgeSplit
+{
   const all = pairsOf(graph)
   const edges = all.length / 2
   const order = permutation(randomStream(seed, 'edges/split'), edges)

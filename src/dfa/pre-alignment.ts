@@ -41,14 +41,9 @@ export function layersAbovePoints(
   })
 }
 
-function alignLayer(
-  network: Layer,
-  parts: NetworkParts,
-  loss: Loss,
-  { input, target }: PreAlignmentSamples,
-  point: FeedbackPoint,
-  layer: Dense,
-): void {
+function alignLayer(network: Layer, parts: NetworkParts, loss: Loss, { input, target }: PreAlignmentSamples,
+  point: FeedbackPoint, layer: Dense): void
+{
   if (parts.tap !== undefined) parts.tap.target = target
   const output = network.forward(input)
   const error = { shape: output.shape, data: new Float32Array(output.data.length) }

@@ -11,10 +11,9 @@ const TIERS: readonly Tier[] = ['reference', 'blocked', 'simd', 'threads']
  * commands that run several trainings use the processors for those), FEEDBACK_ALIGNMENT_THREADS the threads of one product.
  * Throws: UsageError for any other value.
  */
-export function labKernels(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-  accumulation: 'float64' | 'float32' = 'float64',
-): Selection {
+export function labKernels(environment: Readonly<Record<string, string | undefined>> = process.env,
+  accumulation: 'float64' | 'float32' = 'float64'): Selection
+{
   const { FEEDBACK_ALIGNMENT_TIER: tier = 'simd', FEEDBACK_ALIGNMENT_THREADS: threads } = environment
   const known = TIERS.find((name) => name === tier)
   if (known === undefined) {

@@ -143,11 +143,9 @@ export function word<W extends string>(known: readonly W[], fallback: W, help: s
 }
 
 /** Comma-separated words out of a list. */
-export function words<W extends string>(
-  known: readonly W[],
-  fallback: readonly W[],
-  help: string,
-): Option<readonly W[]> {
+export function words<W extends string>(known: readonly W[], fallback: readonly W[],
+  help: string): Option<readonly W[]>
+{
   return {
     placeholder: known.join(','),
     help,
@@ -210,12 +208,9 @@ export function flag(help: string): Option<boolean> {
  * Reads arguments; words that are no option are collected in `words` where a command takes any.
  * Throws: UsageError for an unknown option, a missing or an unfit value, a stray word.
  */
-export function parseOptions<O extends Options>(
-  command: string,
-  declared: O,
-  args: readonly string[],
-  words?: string[],
-): Values<O> {
+export function parseOptions<O extends Options>(command: string, declared: O, args: readonly string[],
+  words?: string[]): Values<O>
+{
   const texts = optionTexts(command, declared, args, words)
   return Object.fromEntries(Object.entries(declared).map(([name, option]) => {
     const text = texts.get(name)
@@ -224,12 +219,9 @@ export function parseOptions<O extends Options>(
 }
 
 /** The texts of the options that are given, the last of repeated ones; switches have an empty text. Throws: as `parseOptions`. */
-export function optionTexts(
-  command: string,
-  declared: Options,
-  args: readonly string[],
-  words?: string[],
-): ReadonlyMap<string, string> {
+export function optionTexts(command: string, declared: Options, args: readonly string[],
+  words?: string[]): ReadonlyMap<string, string>
+{
   const config = Object.create(null) as Record<string, { type: 'string' | 'boolean' }>
   for (const [name, option] of Object.entries(declared)) {
     const type = option.placeholder === '' ? 'boolean' : 'string'

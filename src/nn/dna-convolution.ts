@@ -67,19 +67,18 @@ export function dnaConvolution(options: DnaConvolutionOptions): DnaConvolution {
     })
   const query = projection('query'), key = projection('key'), value = projection('value')
   const dropout = makeDropout({ name: `${name}/dropout`, probability, seed, kernels })
-  const buffers = planned(where, kernels,
-    ([, length], space) => ({
-      last: space.tensor([nodes, channels, 1, 1]),
-      weights: space.tensor([edges, heads, length]),
-      dWeights: space.tensor([edges, heads, length]),
-      output: space.tensor([nodes, channels]),
-      dQuery: space.tensor([nodes, channels, 1, 1]),
-      dKey: space.tensor([nodes * length, channels, 1, 1]),
-      dValue: space.tensor([nodes * length, channels, 1, 1]),
-      inputGradient: space.tensor([nodes, length, channels]),
-      sums: space.float64(length * channels),
-      others: space.float64(length * channels),
-    }))
+  const buffers = planned(where, kernels, ([, length], space) => ({
+    last: space.tensor([nodes, channels, 1, 1]),
+    weights: space.tensor([edges, heads, length]),
+    dWeights: space.tensor([edges, heads, length]),
+    output: space.tensor([nodes, channels]),
+    dQuery: space.tensor([nodes, channels, 1, 1]),
+    dKey: space.tensor([nodes * length, channels, 1, 1]),
+    dValue: space.tensor([nodes * length, channels, 1, 1]),
+    inputGradient: space.tensor([nodes, length, channels]),
+    sums: space.float64(length * channels),
+    others: space.float64(length * channels),
+  }))
   let input: Tensor | undefined
   let kept: Tensor | undefined
   let q: Float32Array, k: Float32Array, v: Float32Array
@@ -208,18 +207,9 @@ export function dnaConvolution(options: DnaConvolutionOptions): DnaConvolution {
 }
 
 /** out[at + l] := factor·Σ_f a[from + f]·b[other + l·pitch + f] */
-function productsInto(
-  out: Float32Array,
-  at: number,
-  length: number,
-  factor: number,
-  a: Float32Array,
-  from: number,
-  b: Float32Array,
-  other: number,
-  pitch: number,
-  width: number,
-): void {
+function productsInto(out: Float32Array, at: number, length: number, factor: number, a: Float32Array, from: number,
+  b: Float32Array, other: number, pitch: number, width: number): void
+{
   for (let l = 0; l < length; l++) {
     const row = other + l * pitch | 0
     let sum = 0

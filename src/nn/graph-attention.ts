@@ -195,14 +195,9 @@ function headGradientsInto(da: Float32Array, d: Float32Array, z: Float32Array, h
 }
 
 /** sums[h, f] += Σ_e w[e, h]·x[j(e), h, f] over the edges of node i; edge e's weight stands at places[e], at e unless given. */
-function gather(
-  sums: Float64Array,
-  { graph: { rowStarts, columnIndices }, heads, width }: HeadShape,
-  i: number,
-  w: Float32Array,
-  places: Int32Array | undefined,
-  x: Float32Array,
-): void {
+function gather(sums: Float64Array, { graph: { rowStarts, columnIndices }, heads, width }: HeadShape, i: number,
+  w: Float32Array, places: Int32Array | undefined, x: Float32Array): void
+{
   for (let e = rowStarts[i]; e < rowStarts[i + 1]; e++) {
     const from = columnIndices[e] * heads * width | 0
     const at = (places === undefined ? e : places[e]) * heads | 0
@@ -214,12 +209,9 @@ function gather(
 }
 
 /** out[e, h] := Σ_f dy[i, h, f]·z[j, h, f] for edge e from j to i. */
-function edgeProductsInto(
-  out: Float32Array,
-  { graph: { rows, rowStarts, columnIndices }, heads, width }: HeadShape,
-  dy: Float32Array,
-  z: Float32Array,
-): void {
+function edgeProductsInto(out: Float32Array, { graph: { rows, rowStarts, columnIndices }, heads, width }: HeadShape,
+  dy: Float32Array, z: Float32Array): void
+{
   for (let i = 0; i < rows; i++) {
     for (let e = rowStarts[i]; e < rowStarts[i + 1]; e++) {
       for (let h = 0; h < heads; h++) {

@@ -39,11 +39,10 @@ export interface FilterTerm {
  * Gradients: db = Σ_N dy, dW_k = (A_kᵀ dy)ᵀ x, dx = Σ_k A_kᵀ dy W_k in float32, terms ascending.
  * Order: products as `dense` or `sparseDense`; y from the bias over terms, then a row's entries, in float64, rounded once.
  */
-export function graphFilter(
-  where: string,
+export function graphFilter(where: string,
   { name, graph, inputs, outputs, pattern, kernels = blockedKernels }: GraphLayerOptions,
-  terms: readonly FilterTerm[],
-): GraphFilter {
+  terms: readonly FilterTerm[]): GraphFilter
+{
   const nodes = checkGraph(`${where} ${name}`, graph, pattern)
   const linears = terms.map((term) => linear({ name: `${name}/${term.name}`, inputs, outputs, pattern, kernels }))
   const matrices = terms.map(({ matrix }) => matrix)
@@ -53,13 +52,12 @@ export function graphFilter(
     value: allocateTensor(kernels, [outputs]),
     gradient: allocateTensor(kernels, [outputs]),
   }
-  const buffers = planned(`${where} ${name}`, kernels,
-    (shape, space) => ({
-      output: space.tensor([nodes, outputs]),
-      down: matrices.map(() => space.tensor([nodes, outputs])),
-      inputGradient: space.tensor(shape),
-      sums: space.float64(outputs),
-    }))
+  const buffers = planned(`${where} ${name}`, kernels, (shape, space) => ({
+    output: space.tensor([nodes, outputs]),
+    down: matrices.map(() => space.tensor([nodes, outputs])),
+    inputGradient: space.tensor(shape),
+    sums: space.float64(outputs),
+  }))
   const parts: Float32Array[] = []
   let input: Tensor | undefined
   const outputShape = (shape: readonly number[]): readonly number[] => {
@@ -139,10 +137,9 @@ export function checkGraph(where: string, graph: SparsePattern, pattern?: Sparse
 }
 
 /** A matrix on a graph's edges: value(i, j, e) for edge e from neighbor j to node i. */
-export function onEdges(
-  graph: SparsePattern,
-  value: (node: number, neighbor: number, edge: number) => number,
-): SparseMatrix {
+export function onEdges(graph: SparsePattern,
+  value: (node: number, neighbor: number, edge: number) => number): SparseMatrix
+{
   const values = new Float32Array(graph.columnIndices.length)
   for (let i = 0; i < graph.rows; i++) {
     for (let e = graph.rowStarts[i]; e < graph.rowStarts[i + 1]; e++) values[e] = value(i, graph.columnIndices[e], e)

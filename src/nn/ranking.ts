@@ -3,10 +3,8 @@
 import { checkLength, show } from '../tensor/index.ts'
 
 /** Scores from the highest down, equal ones together: how many of each kind stand at each of them. */
-function steps(
-  where: string,
-  scores: ArrayLike<number>,
-  isPositive: ArrayLike<number>,
+function steps(where: string, scores: ArrayLike<number>,
+  isPositive: ArrayLike<number>
 ): { readonly positives: number; readonly negatives: number;
   readonly groups: readonly { readonly positive: number; readonly negative: number }[] }
 {

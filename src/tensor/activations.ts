@@ -65,12 +65,9 @@ export function leakyReluInto(out: Float32Array, x: Float32Array, slope: number 
 }
 
 /** dx := dy where x > 0, else s·dy; s as above. Aliasing: any. Throws: TypeError, RangeError. */
-export function leakyReluBackwardInto(
-  dx: Float32Array,
-  dy: Float32Array,
-  x: Float32Array,
-  slope: number = LEAKY_SLOPE,
-): Float32Array {
+export function leakyReluBackwardInto(dx: Float32Array, dy: Float32Array, x: Float32Array,
+  slope: number = LEAKY_SLOPE): Float32Array
+{
   checkBackward('leakyReluBackwardInto', dx, dy, 'x', x)
   SLOPES[1] = slope
   for (let i = 0; i < dx.length; i++) dx[i] = SLOPES[Number(!(x[i] > 0))] * dy[i]

@@ -65,13 +65,9 @@ export function edgeSoftmaxInto(out: Float32Array, starts: Int32Array, x: Float3
  * dx[e, h] := p[e, h]·(dp[e, h] − Σ_e′ p[e′, h]·dp[e′, h]), the gradient of `edgeSoftmaxInto` with p its output.
  * Order: e′ ascending in float64, each element rounded once. Aliasing: dx may be dp. Throws: TypeError, RangeError.
  */
-export function edgeSoftmaxBackwardInto(
-  dx: Float32Array,
-  starts: Int32Array,
-  p: Float32Array,
-  dp: Float32Array,
-  width: number,
-): Float32Array {
+export function edgeSoftmaxBackwardInto(dx: Float32Array, starts: Int32Array, p: Float32Array, dp: Float32Array,
+  width: number): Float32Array
+{
   const size = check('edgeSoftmaxBackwardInto', starts, width)
   checkFloat32('edgeSoftmaxBackwardInto', 'dx', dx)
   checkFloat32('edgeSoftmaxBackwardInto', 'p', p)

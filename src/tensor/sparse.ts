@@ -85,13 +85,9 @@ export function addSparseRow(sums: Float64Array, a: SparseMatrix, i: number, x: 
 }
 
 /** out := A·X for X [columns, features], row by row as `addSparseRow`, each element rounded once. */
-export function sparseTimesInto(
-  out: Float32Array,
-  a: SparseMatrix,
-  x: Float32Array,
-  features: number,
-  sums: Float64Array,
-): void {
+export function sparseTimesInto(out: Float32Array, a: SparseMatrix, x: Float32Array, features: number,
+  sums: Float64Array): void
+{
   for (let i = 0; i < a.rows; i++) {
     sums.fill(0)
     addSparseRow(sums, a, i, x, features)

@@ -280,13 +280,12 @@ function convolutional(out: Digest, kernels: Kernels): void {
 /** Networks on graphs, every layer of which is plain TypeScript beside its products: neighborhoods, attention, splines. */
 function graphs(out: Digest, kernels: Kernels): void {
   const nodes = 15
-  const graph = graphOfPairs(nodes,
-    sampleNonEdges({
-      rows: nodes,
-      columns: nodes,
-      rowStarts: new Int32Array(nodes + 1),
-      columnIndices: new Int32Array(0),
-    }, 24, randomStream(2, 'engines/edges')))
+  const graph = graphOfPairs(nodes, sampleNonEdges({
+    rows: nodes,
+    columns: nodes,
+    rowStarts: new Int32Array(nodes + 1),
+    columnIndices: new Int32Array(0),
+  }, 24, randomStream(2, 'engines/edges')))
   const pattern = {
     rows: nodes,
     columns: 7,

@@ -46,12 +46,9 @@ const plus = (...terms: readonly Matrix[]): Matrix =>
 const flat = (a: Matrix): Float64Array => Float64Array.from(a.flat())
 
 /** Σ_k A_k x W_kᵀ + b */
-function filterTwin(
-  x: Float64Array,
-  inputs: number,
-  matrices: readonly Matrix[],
-  [bias, ...weights]: readonly Float64Array[],
-): Float64Array {
+function filterTwin(x: Float64Array, inputs: number, matrices: readonly Matrix[],
+  [bias, ...weights]: readonly Float64Array[]): Float64Array
+{
   const h = rowsOf(x, inputs)
   const terms = matrices.map((a, k) => times(a, times(h, turn(rowsOf(weights[k], inputs)))))
   return flat(plus(...terms, h.map(() => [...bias])))
@@ -134,20 +131,15 @@ const SPARSE_FILTER: Row[] = [{
       kernels,
     }),
   twin: (x, parameters) =>
-    filterTwin(filled(DOCUMENTS, x), 4, [identity(5),
-      dense(UNDIRECTED, (i, j) => -Math.fround(1 / Math.sqrt(UNDIRECTED[i].length * UNDIRECTED[j].length)))],
-      parameters),
+    filterTwin(filled(DOCUMENTS, x), 4, [identity(5), dense(UNDIRECTED, (i, j) =>
+      -Math.fround(1 / Math.sqrt(UNDIRECTED[i].length * UNDIRECTED[j].length)))], parameters),
   ulps: 4,
 }]
 
 /** Every output by itself: the softmax over the neighbors of a node, then the sum. */
-function graphAttentionTwin(
-  x: Float64Array,
-  lists: Matrix,
-  inputs: number,
-  heads: number,
-  [source, target, bias, weight]: readonly Float64Array[],
-): Float64Array {
+function graphAttentionTwin(x: Float64Array, lists: Matrix, inputs: number, heads: number,
+  [source, target, bias, weight]: readonly Float64Array[]): Float64Array
+{
   const z = times(rowsOf(x, inputs), turn(rowsOf(weight, inputs)))
   const width = bias.length / heads
   return flat(lists.map((row, i) =>
@@ -176,14 +168,9 @@ const ATTENTION: Row[] =
   }))
 
 /** Every channel by itself. Parameters: weight and bias of query, key and value. */
-function dnaTwin(
-  x: Float64Array,
-  lists: Matrix,
-  [length, channels]: readonly number[],
-  heads: number,
-  groups: number,
-  [wq, bq, wk, bk, wv, bv]: readonly Float64Array[],
-): Float64Array {
+function dnaTwin(x: Float64Array, lists: Matrix, [length, channels]: readonly number[], heads: number, groups: number,
+  [wq, bq, wk, bk, wv, bv]: readonly Float64Array[]): Float64Array
+{
   const size = channels / groups, width = channels / heads
   const project = (i: number, l: number, weight: Float64Array, bias: Float64Array): readonly number[] =>
     [...bias].map((b, c) =>

@@ -39,18 +39,14 @@ describe('history', () => {
   })
 
   it('plans its buffers and names misuse', () => {
-    expectPlannedBuffers(
-      (kernels) =>
-        history({
-          name: 'h',
-          kernels,
-          layers: [1, 2].map((l) =>
-            chain(`f${l}`, [flatten({ name: `flat${l}` }),
-              dense({ name: `d${l}`, inputs: 2 * l, outputs: 2, kernels })])
-          ),
-        }),
-      [2],
-    )
+    expectPlannedBuffers((kernels) =>
+      history({
+        name: 'h',
+        kernels,
+        layers: [1, 2].map((l) =>
+          chain(`f${l}`, [flatten({ name: `flat${l}` }), dense({ name: `d${l}`, inputs: 2 * l, outputs: 2, kernels })])
+        ),
+      }), [2])
     expectNamedMisuse(history({ name: 'h', layers: [step(1)] }), randomTensor(1, [3, 2]))
     expect(() => history({ name: 'h', layers: [step(1), step(1)] }).forward(tensor([3, 2]))).toThrow(RangeError)
     const wide = chain('wide', [flatten({ name: 'f' }), dense({ name: 'd', inputs: 2, outputs: 3 })])

@@ -128,13 +128,9 @@ function gaussian(rows: number, columns: number, seed: number, name: string): Ma
 }
 
 /** From zero weights until the relative loss is below `until`; `visit` sees every advance. */
-function trained(
-  teacher: Matrix,
-  feedback: Feedback,
-  advance: Advance,
-  until: number,
-  visit: (a: AlignmentMatrices) => void = () => {},
-): AlignmentMatrices {
+function trained(teacher: Matrix, feedback: Feedback, advance: Advance, until: number,
+  visit: (a: AlignmentMatrices) => void = () => {}): AlignmentMatrices
+{
   const g = grams(feedback)
   let a = zeroAlignment(feedback.length + 1, teacher.columns, teacher.rows)
   for (let i = 0; i < 2000 && !(relativeLoss(a, g, { teacher }) < until); i++) {

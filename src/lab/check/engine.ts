@@ -18,12 +18,9 @@ import { drawFeedback, toMatrix, toTensor } from './matrices.ts'
 import { measured, type Recall } from './recall.ts'
 
 /** A deep linear network without biases, all weights zero, under direct feedback alignment with given matrices. */
-export function linearTrainer(
-  sizes: readonly number[],
-  matrices: readonly Tensor[],
-  rate: number,
-  kernels: Kernels,
-): Trainer {
+export function linearTrainer(sizes: readonly number[], matrices: readonly Tensor[], rate: number,
+  kernels: Kernels): Trainer
+{
   return trainer({
     network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
     rule: directFeedbackAlignment({ matrices, kernels }),
@@ -46,13 +43,9 @@ export function sizesOf(depth: number, inputs: number, width: number, outputs: n
 const claim = claimsOf({ source: 'refinetti2021; theory (2.2)', method: 'float32 engine' })
 
 /** All claims of this file. */
-export function engineClaims(
-  c: Configuration,
-  runs: readonly LabeledRun[],
-  kernels: Kernels,
-  progress: Progress,
-  recall: Recall = measured,
-): readonly Claim[] {
+export function engineClaims(c: Configuration, runs: readonly LabeledRun[], kernels: Kernels, progress: Progress,
+  recall: Recall = measured): readonly Claim[]
+{
   const origin = recall('engine/origin', () => leaveOrigin(c, kernels))
   const leaves = claim.above('origin-direct',
     `from zero weights DFA leaves: largest |w| of the least moved layer after ${ORIGIN_STEPS} steps`, origin.direct, 0,
@@ -65,8 +58,7 @@ export function engineClaims(
     claim.atMost('origin-backpropagation',
       `from zero weights backpropagation stays at zero (largest |w| after ${ORIGIN_STEPS} steps)`, origin.exact, 0,
       'exact'),
-    expectedMove(c) < LEAST_FLOAT32
-      ? outside(leaves, 'weights of some layer are below the range of float32 by then')
+    expectedMove(c) < LEAST_FLOAT32 ? outside(leaves, 'weights of some layer are below the range of float32 by then')
       : leaves,
   ]
 }
@@ -113,13 +105,9 @@ const ORIGIN_STEPS = 50
 const FLOP_BUDGET = 3e10
 
 /** Full training runs of the engine beside the recursion, as many as the budget allows, shortest first. */
-function agreement(
-  c: Configuration,
-  runs: readonly LabeledRun[],
-  kernels: Kernels,
-  progress: Progress,
-  recall: Recall,
-): readonly Claim[] {
+function agreement(c: Configuration, runs: readonly LabeledRun[], kernels: Kernels, progress: Progress,
+  recall: Recall): readonly Claim[]
+{
   const { depth, inputs, width, outputs } = c
   const flopsPerStep = 4 * inputs * (inputs * width + (depth - 2) * width * width + width * outputs)
   let budget = c.quick ? FLOP_BUDGET / 10 : FLOP_BUDGET
@@ -156,11 +144,9 @@ function agreement(
 }
 
 /** Largest differences between full training runs of the engine and the recursion at the three marks. */
-function compare(
-  { depth, inputs, width, outputs, rate }: Configuration,
-  chosen: readonly LabeledRun[],
+function compare({ depth, inputs, width, outputs, rate }: Configuration, chosen: readonly LabeledRun[],
   kernels: Kernels,
-  progress: Progress,
+  progress: Progress
 ): { readonly loss: number; readonly matrices: number; readonly weightAlignment: number;
   readonly gradientAlignment: number }
 {

@@ -76,14 +76,14 @@ export function alignmentOverTime(c: Configuration, runs: readonly LabeledRun[])
     title: `κ_T = ${targetCondition}`,
     x: STEPS,
     y: { label: 'alignment (cosine)', domain: [-0.1, 1.05] as const },
-    series: [
-      ...layers(c).map((layer, index): Series => ({
-        name: `WA${subscript(layer)}`,
-        points: curveOf(run, (moment) => moment.weightAlignment[index]),
-      })),
-      { name: 'probe GA₁', points: curveOf(run, (moment) => moment.probeGradientAlignment), color: c.depth },
-      { name: 'GA₁ on real errors', points: curveOf(run, (moment) => moment.gradientAlignment), color: c.depth + 1 },
-    ],
+    series: [...layers(c).map((layer, index): Series => ({
+      name: `WA${subscript(layer)}`,
+      points: curveOf(run, (moment) => moment.weightAlignment[index]),
+    })), { name: 'probe GA₁', points: curveOf(run, (moment) => moment.probeGradientAlignment), color: c.depth }, {
+      name: 'GA₁ on real errors',
+      points: curveOf(run, (moment) => moment.gradientAlignment),
+      color: c.depth + 1,
+    }],
     marks: [{ y: 1 / Math.sqrt(c.outputs), label: '1/√n_L' }],
   }))
   return {
@@ -257,18 +257,15 @@ export function inputFigure(c: Configuration, inputCondition: Laws['inputConditi
     title: `κ_x = ${condition}`,
     x: STEPS,
     y: { label: 'alignment (cosine)', domain: [0, 1.05] as const },
-    series: [
-      ...layers(c).map((layer, index): Series => ({
-        name: `WA${subscript(layer)}`,
-        points: run.curve.map((moment) => [moment.step, moment.weightAlignment[index]]),
-      })),
-      {
-        name: 'relative loss',
-        dashed: true,
-        color: 5,
-        points: run.curve.map((moment) => [moment.step, moment.loss] as const),
-      },
-    ],
+    series: [...layers(c).map((layer, index): Series => ({
+      name: `WA${subscript(layer)}`,
+      points: run.curve.map((moment) => [moment.step, moment.weightAlignment[index]]),
+    })), {
+      name: 'relative loss',
+      dashed: true,
+      color: 5,
+      points: run.curve.map((moment) => [moment.step, moment.loss] as const),
+    }],
   }))
   return {
     svg: panels({ figures, share: 'both' }),
@@ -314,12 +311,9 @@ export function mnistFigure(runs: readonly MnistRun[]): ReportFigure {
 }
 
 /** The mean over seeds at each place with a band from the least to the largest; `values` are per place. */
-function acrossSeeds(
-  name: string,
-  places: readonly number[],
-  values: readonly (readonly number[])[],
-  look: Partial<Series>,
-): Series {
+function acrossSeeds(name: string, places: readonly number[], values: readonly (readonly number[])[],
+  look: Partial<Series>): Series
+{
   const band = places.map((x, i) => [x, Math.min(...values[i]), Math.max(...values[i])] as const)
   return {
     name,

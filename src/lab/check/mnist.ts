@@ -166,13 +166,9 @@ function whiten(pixels: Tensor): Tensor {
   return matmul(tensor(pixels.shape, pixels.data.map((v, i) => v - mean[i % n])), transform, { transposeB: true })
 }
 
-function train(
-  condition: Condition,
-  seed: number,
-  steps: number,
-  kernels: Kernels,
-  onProgress: (step: number, loss: number) => void,
-): MnistRun {
+function train(condition: Condition, seed: number, steps: number, kernels: Kernels,
+  onProgress: (step: number, loss: number) => void): MnistRun
+{
   const { x, y, rank } = condition
   const [count, inputs] = x.shape
   const feedback = drawFeedback('orthogonal', DEPTH, WIDTH, CLASSES, seed)
@@ -300,8 +296,7 @@ export function mnistJudgment(runs: readonly MnistRun[], quick: boolean): readon
     ),
     ...orderings('wa2-early', 'early WA₂', (run) => run.early?.weightAlignment[0] ?? NaN),
     ...orderings('ga1-early', 'early probe GA₁', (run) => run.early?.probeGradientAlignment ?? NaN),
-    ...(quick
-      ? []
+    ...(quick ? []
       : [
         claim.relative('mnist-final-condition',
           `MNIST, whitened, one-hot, after ${

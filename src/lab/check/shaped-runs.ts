@@ -86,11 +86,9 @@ export function flowAt(setup: Shaped, times: readonly number[]): readonly Alignm
 }
 
 /** What the float32 engine and the recursion make of one setup at the given steps. */
-export function trainEngine(
-  setup: Shaped,
-  rate: number,
-  steps: readonly number[],
-): readonly { readonly engine: AlignmentMatrices; readonly recursion: AlignmentMatrices }[] {
+export function trainEngine(setup: Shaped, rate: number,
+  steps: readonly number[]): readonly { readonly engine: AlignmentMatrices; readonly recursion: AlignmentMatrices }[]
+{
   const wanted = new Set(steps)
   const sizes = sizesOf(setup.depth, OUTPUTS, WIDTH, OUTPUTS)
   const engine = linearTrainer(sizes, setup.feedback.map(toTensor), rate, blockedKernels)

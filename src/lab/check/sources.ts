@@ -37,10 +37,9 @@ const SOURCES: Readonly<Record<string, string>> = {
 /** The claims with the equations that they test; those that test none keep what they say. */
 export function sourced(claims: readonly Claim[]): readonly Claim[] {
   return claims.map((claim) => {
-    const [longest] = Object.keys(SOURCES).filter((id) => claim.id === id || claim.id.startsWith(`${id}-`)).sort((
-      a,
-      b,
-    ) => b.length - a.length)
+    const [longest] = Object.keys(SOURCES).filter((id) => claim.id === id || claim.id.startsWith(`${id}-`)).sort((a,
+      b) => b.length - a.length
+    )
     return longest === undefined ? claim : { ...claim, source: SOURCES[longest] }
   })
 }

@@ -224,14 +224,9 @@ function chainRoots(): readonly number[] {
 
 /** Largest drift of any neuron's invariant. */
 function invariantDrifts(seed: number, squares: boolean): readonly number[] {
-  const drift = (
-    sizes: readonly number[],
-    slope: number,
-    rate: number,
-    steps: number,
-    pairs: readonly number[],
-    signalOf: (network: Network) => { readonly signal: HiddenSignal; readonly partner: readonly Matrix[] },
-  ): number => {
+  const drift = (sizes: readonly number[], slope: number, rate: number, steps: number, pairs: readonly number[],
+    signalOf: (network: Network) => { readonly signal: HiddenSignal; readonly partner: readonly Matrix[] }): number =>
+  {
     const network = networkOf(sizes, seed, 0.5)
     const { signal, partner } = signalOf(network)
     const batch = { x: gaussian(20, sizes[0], seed, 'x'), y: gaussian(20, sizes[sizes.length - 1], seed, 'y') }

@@ -25,8 +25,7 @@ export function expectedText(criterion: Criterion): string {
     case 'between':
       return `${stated(criterion.low)} … ${stated(criterion.high)}`
     case 'order':
-      return criterion.margin === 0
-        ? criterion.direction
+      return criterion.margin === 0 ? criterion.direction
         : `${criterion.direction} (${criterion.direction.startsWith('not') ? '±' : 'by'} ${stated(criterion.margin)})`
     default:
       throw new Error(`expectedText: unreachable: ${(criterion as { kind: string }).kind}`)
@@ -36,12 +35,10 @@ export function expectedText(criterion: Criterion): string {
 /** Measured values; a mean with its standard error and the number of seeds; – where nothing was measured. */
 export function measuredText(measured: readonly Measured[]): string {
   const values = measured.map(valueOf)
-  const text = values.some(Number.isNaN)
-    ? values.map((value) => Number.isNaN(value) ? '–' : list([value])[0])
+  const text = values.some(Number.isNaN) ? values.map((value) => Number.isNaN(value) ? '–' : list([value])[0])
     : list(values)
   const one = (value: Measured, index: number): string =>
-    value === null || typeof value === 'number' || value.seeds < 2
-      ? text[index]
+    value === null || typeof value === 'number' || value.seeds < 2 ? text[index]
       : `${text[index]} ± ${significant(value.standardError, 2)}`
   const counts = new Set(measured.flatMap((value) => {
     if (value === null || typeof value === 'number') return []
@@ -85,24 +82,19 @@ export function claimsTable(claims: readonly Claim[], verbose = false, width: nu
   const columns: readonly (Column & { readonly of: (claim: Claim) => string })[] = [{
     name: 'claim',
     of: ({ id }) => id,
-  },
-    ...(isNarrow
-      ? []
-      : [{ name: 'statement', flexible: true, of: statementOf }, {
-        name: 'by',
-        of: ({ method }: Claim) => SHORT[method],
-      }]), { name: 'expected', flexible: true, of: ({ criterion }) => expectedText(criterion) }, {
+  }, ...(isNarrow ? [] : [{ name: 'statement', flexible: true, of: statementOf }, {
+    name: 'by',
+    of: ({ method }: Claim) => SHORT[method],
+  }]), { name: 'expected', flexible: true, of: ({ criterion }) => expectedText(criterion) }, {
     name: 'measured',
     flexible: true,
     of: ({ measured }) => measuredText(measured),
   }, { name: 'verdict', verdict: true, of: ({ verdict }) => verdict },
-    ...(verbose
-      ? [{ name: 'source', flexible: true, of: ({ source }: Claim) => source }, {
-        name: 'tolerance',
-        flexible: true,
-        of: ({ why }: Claim) => why,
-      }]
-      : [])]
+    ...(verbose ? [{ name: 'source', flexible: true, of: ({ source }: Claim) => source }, {
+      name: 'tolerance',
+      flexible: true,
+      of: ({ why }: Claim) => why,
+    }] : [])]
   return { columns, rows: claims.map((claim) => columns.map((column) => column.of(claim))) }
 }
 

@@ -109,8 +109,7 @@ export function barFigure(figure: BarFigure): string {
   const mark = figure.mark
   const markHalf = mark === undefined ? 0 : textWidth(mark.label, SMALL) / 2
   const body = [title.markup, `<path d="${grid.join('')}" fill="none" ${neutralStroke('grid')}/>`, ...shapes,
-    mark === undefined
-      ? ''
+    mark === undefined ? ''
       : `<path d="${line(at(mark.value), top - 3, at(mark.value), bottom)}" fill="none" ${neutralStroke('muted')} `
         + 'stroke-width="1.5" stroke-dasharray="1 3" stroke-linecap="round"/>'
         + textAt(Math.max(markHalf, Math.min(width - markHalf, at(mark.value))), top - 6, mark.label, 'middle',

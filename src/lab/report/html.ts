@@ -106,9 +106,7 @@ ${REPORT_STYLE}</style>
 <header>
 <h1>${mathHtml(report.title)}</h1>
 ${
-    report.alarm === undefined
-      ? ''
-      : `<p class="answer alarm" role="alert">${mathHtml(report.alarm)}</p>\n`
+    report.alarm === undefined ? '' : `<p class="answer alarm" role="alert">${mathHtml(report.alarm)}</p>\n`
   }<p class="answer">${mathHtml(report.summary)}</p>
 ${verdictList(claims.map(({ verdict }) => verdict))}${
     first.length === 0 ? '' : `<div class="figures">\n${first.join('')}</div>\n`
@@ -135,8 +133,7 @@ function openClaims(claims: readonly ClaimRow[]): string {
       `<li>${badge(verdict)} <a href="#claim-${escape(id)}">${escape(id)}</a> ${mathHtml(statement)}</li>\n`
     )
   )
-  return rows.length === 0
-    ? ''
+  return rows.length === 0 ? ''
     : `<section aria-label="Open claims"><h2>What fails or is undecided</h2>\n<ul class="open">\n${
       rows.join('')
     }</ul></section>\n`

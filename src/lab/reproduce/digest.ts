@@ -52,8 +52,7 @@ function failure(section: ResultSection, most: number, hasTitle: boolean): strin
   const failed = section.claims.filter(({ verdict }) => verdict === 'fails')
   const names = failed.flatMap(({ name }) => name === '' ? [] : [name])
   const shown = names.slice(0, most)
-  const list = shown.length === 0
-    ? ''
+  const list = shown.length === 0 ? ''
     : `: ${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}`
   const who = hasTitle ? `*${section.title}* (${shortName(section.name)})` : shortName(section.name)
   return `${who}, ${failed.length} of ${section.claims.length}${list}`
@@ -81,11 +80,9 @@ export function digestOf(sections: readonly ResultSection[], limit: number): str
     [`${count(claims, 'claim')} of ${count(sections.length, 'experiment')}, each by a criterion stated before the run:`,
       `| | ${VERDICTS.join(' | ')} | all hold in |\n|---|${VERDICTS.map(() => '--:|').join('')}---|\n${
         rows.join('\n')
-      }`, failing.length === 0
-      ? 'Nothing fails.'
-      : `**Fails:**\n\n${
-        failing.map((section) => `- ${failure(section, most, hasTitles)}`).join('\n')
-      }`].join('\n\n')
+      }`, failing.length === 0 ? 'Nothing fails.' : `**Fails:**\n\n${
+      failing.map((section) => `- ${failure(section, most, hasTitles)}`).join('\n')
+    }`].join('\n\n')
   const texts = [write(Infinity, true), write(Infinity, false), write(3, false), write(1, false)]
   return texts.find((text) => Buffer.byteLength(text) <= limit) ?? write(0, false)
 }

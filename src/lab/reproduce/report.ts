@@ -26,8 +26,7 @@ export function duration(seconds: number): string {
 /** Keys and values, those of objects inside as `network.kind`. */
 function entriesOf(configuration: object, path = ''): readonly (readonly [key: string, value: unknown])[] {
   return Object.entries(configuration).flatMap(([key, value]: [string, unknown]) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? entriesOf(value, `${path}${key}.`)
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? entriesOf(value, `${path}${key}.`)
       : [[`${path}${key}`, value] as const]
   )
 }
@@ -71,22 +70,18 @@ export function reproduceReport(directory: string, outcomes: readonly Outcome[],
   const [paper] = PAPERS.filter(({ key }) => outcomes.every(({ experiment }) => experiment.name.startsWith(`${key}/`)))
   const file = join(directory, 'index.html')
   const failed = claims.filter(({ verdict }) => verdict === 'fails').length
-  writeWhole(file,
-    htmlReport({
-      title: outcomes.length === 1
-        ? outcomes[0].experiment.title
-        : paper === undefined || outcomes.length === 0
-        ? 'Reproductions'
-        : `${paper.title}: reproduced`,
-      summary: `${
-        failed === 0 ? 'Nothing fails' : `${failed} of ${claims.length} claims ${failed === 1 ? 'fails' : 'fail'}`
-      }: ${verdictCounts(claims)}, over ${outcomes.length} ${outcomes.length === 1 ? 'experiment' : 'experiments'}.`,
-      lead: outcomes.length === 1 ? outcomes[0].judgment.figures.slice(0, LEADING) : [],
-      terms: TERMS,
-      facts: [['Scale', scale], ['First seed', String(seed)], ['Time of all runs, one after the other',
-        duration(seconds)], ...programFacts()],
-      sections: outcomes.map((outcome) => section(outcome, outcomes.length === 1 ? LEADING : 0)),
-      references: referencesOf(outcomes.map(({ experiment }) => `${experiment.name} ${experiment.source}`)),
-    }))
+  writeWhole(file, htmlReport({
+    title: outcomes.length === 1 ? outcomes[0].experiment.title
+      : paper === undefined || outcomes.length === 0 ? 'Reproductions' : `${paper.title}: reproduced`,
+    summary: `${
+      failed === 0 ? 'Nothing fails' : `${failed} of ${claims.length} claims ${failed === 1 ? 'fails' : 'fail'}`
+    }: ${verdictCounts(claims)}, over ${outcomes.length} ${outcomes.length === 1 ? 'experiment' : 'experiments'}.`,
+    lead: outcomes.length === 1 ? outcomes[0].judgment.figures.slice(0, LEADING) : [],
+    terms: TERMS,
+    facts: [['Scale', scale], ['First seed', String(seed)], ['Time of all runs, one after the other',
+      duration(seconds)], ...programFacts()],
+    sections: outcomes.map((outcome) => section(outcome, outcomes.length === 1 ? LEADING : 0)),
+    references: referencesOf(outcomes.map(({ experiment }) => `${experiment.name} ${experiment.source}`)),
+  }))
   return file
 }

@@ -88,11 +88,8 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
 function list(experiments: readonly Experiment[], data: string | undefined, console: Console): string {
   const minutes = (
     value: number,
-  ): string => (value < 1
-    ? `${Math.max(1, Math.round(60 * value))} s`
-    : value < 90
-    ? `${Math.round(value)} min`
-    : `${Math.round(value / 60)} h`)
+  ): string => (value < 1 ? `${Math.max(1, Math.round(60 * value))} s`
+    : value < 90 ? `${Math.round(value)} min` : `${Math.round(value / 60)} h`)
   const table = {
     columns: [{ name: 'experiment' }, { name: 'what', flexible: true }, { name: 'source', flexible: true }, {
       name: 'quick',
@@ -100,8 +97,7 @@ function list(experiments: readonly Experiment[], data: string | undefined, cons
     }, { name: 'default', align: 'right' }, { name: 'paper', align: 'right' }, { name: 'data', flexible: true }],
     rows: experiments.map((e) => {
       const missing = missingData(e, data, 'default')
-      const needs = e.data.length === 0
-        ? 'generated'
+      const needs = e.data.length === 0 ? 'generated'
         : [...new Set(e.data.map((file) => file.split('/')[0]))].join(', ')
       return [e.name, e.title, abbreviated(e.source), ...SCALES.map((scale) => minutes(e.minutes[scale])),
         missing.length === 0 ? needs : `${needs} (--data)`]
@@ -138,28 +134,22 @@ function matching(experiments: readonly Experiment[], asked: string): readonly E
   return exact.length > 0 ? exact : experiments.filter(({ name }) => wanted !== '' && name.startsWith(wanted))
 }
 
-function missingData(
-  { data, quickData = data }: Experiment,
-  directory: string | undefined,
-  scale: Scale,
-): readonly string[] {
+function missingData({ data, quickData = data }: Experiment, directory: string | undefined,
+  scale: Scale): readonly string[]
+{
   return (scale === 'quick' ? quickData : data).filter((file) =>
     directory === undefined || ![file, `${file}.gz`].some((name) => existsSync(join(directory, name)))
   )
 }
 
 /** Throws: UsageError naming the files that are not there, where they were looked for, and what runs without them. */
-function requireData(
-  experiments: readonly Experiment[],
-  chosen: readonly Experiment[],
-  directory: string | undefined,
-  scale: Scale,
-): void {
+function requireData(experiments: readonly Experiment[], chosen: readonly Experiment[], directory: string | undefined,
+  scale: Scale): void
+{
   const missing = [...new Set(chosen.flatMap((e) => missingData(e, directory, scale)))]
   if (missing.length === 0) return
   const without = experiments.filter((e) => missingData(e, directory, scale).length === 0).map(({ name }) => name)
-  const where = directory === undefined
-    ? 'no directory was given (--data DIR or FEEDBACK_ALIGNMENT_DATA)'
+  const where = directory === undefined ? 'no directory was given (--data DIR or FEEDBACK_ALIGNMENT_DATA)'
     : `looked in ${directory}`
   throw new UsageError(
     `data: ${missing.map((file) => `${file}(.gz)`).join(', ')} must exist, ${where}; `
@@ -167,12 +157,9 @@ function requireData(
   )
 }
 
-async function runAll(
-  names: readonly string[],
-  chosen: readonly Experiment[],
-  options: Options & { readonly runs: string },
-  { console, write: writeResult }: Results,
-): Promise<number> {
+async function runAll(names: readonly string[], chosen: readonly Experiment[],
+  options: Options & { readonly runs: string }, { console, write: writeResult }: Results): Promise<number>
+{
   const { scale, seed, jobs, data, runs: directory } = options
   const states = chosen.map((e) => begin(e, directory, data, options.fresh, console.error))
   const ended = await untilSignal((signal, progress) =>
@@ -217,11 +204,10 @@ async function runAll(
 }
 
 /** Makes recorded runs again and compares. */
-async function verify(
-  chosen: readonly Experiment[],
+async function verify(chosen: readonly Experiment[],
   { verify: count, jobs, data, runs: directory }: Options & { readonly runs: string },
-  console: Console,
-): Promise<number> {
+  console: Console): Promise<number>
+{
   let verified: readonly Verified[] = []
   const ended = await untilSignal(async (signal, progress) => {
     verified = await verifyRecords(chosen, { count, jobs, data, directory, signal, progress })

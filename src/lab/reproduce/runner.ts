@@ -39,13 +39,9 @@ export function thisMachine(): Record['machine'] {
 }
 
 /** The experiment with its usable records, none of them when `fresh`; remarks say which lines are not usable. */
-export function begin(
-  experiment: Experiment,
-  directory: string,
-  data: string | undefined,
-  fresh: boolean,
-  remark: (text: string) => void,
-): State {
+export function begin(experiment: Experiment, directory: string, data: string | undefined, fresh: boolean,
+  remark: (text: string) => void): State
+{
   const names = [...experiment.data, ...(experiment.dataIfPresent ?? [])]
   const sizes = data === undefined || names.length === 0 ? undefined : dataSizes(data, names)
   const recorded = fresh ? undefined : readRecords(directory, experiment, sizes)

@@ -29,12 +29,9 @@ export type Ending = { readonly record: 'end'; readonly hash: string } | { reado
   readonly step: number; readonly why: string }
 
 /** The whole record as text; without `ending` while the training goes on. */
-export function recordText(
-  configuration: TrainingConfiguration,
-  tier: string,
-  records: readonly EpochRecord[],
-  ending?: Ending,
-): string {
+export function recordText(configuration: TrainingConfiguration, tier: string, records: readonly EpochRecord[],
+  ending?: Ending): string
+{
   const lines: object[] = [{
     record: 'training',
     version: packageVersion(),
@@ -54,8 +51,7 @@ export function epochLine(record: EpochRecord, epochs: number, perSecond: number
     ...(training === null ? [] : [percent('training', training)]),
     ...(validation === null ? [] : [percent('validation', validation)]),
     `${percent('test', test)} (loss ${test.loss.toFixed(4)})`,
-    ...(alignment === null
-      ? []
+    ...(alignment === null ? []
       : [`alignment ${cosines.join(' ')} (whole ${alignment.wholeGradient?.toFixed(3) ?? '–'})`]),
     ...(epoch === 0 ? [] : [`${Math.round(perSecond)} samples/s`])]
   return `epoch ${epoch}/${epochs}: ${parts.join(', ')}`

@@ -23,10 +23,9 @@ const SPLITS: readonly Split[] = ['training', 'validation', 'test']
 const SPAN = 100
 
 /** What was measured at each epoch. */
-function overEpochs(
-  records: readonly EpochRecord[],
-  value: (record: EpochRecord) => number | null | undefined,
-): Points {
+function overEpochs(records: readonly EpochRecord[],
+  value: (record: EpochRecord) => number | null | undefined): Points
+{
   return records.flatMap((record) => {
     const y = value(record)
     return typeof y === 'number' ? [[record.epoch, y] as const] : []
@@ -36,8 +35,7 @@ function overEpochs(
 /** One curve per split that was scored, each in its own color. */
 function bySplit(records: readonly EpochRecord[], name: keyof Score): readonly Series[] {
   return SPLITS.flatMap((split, color) =>
-    records.every((record) => record[split] === null)
-      ? []
+    records.every((record) => record[split] === null) ? []
       : [{ name: split, color, points: overEpochs(records, (record) => record[split]?.[name]) }]
   )
 }
@@ -89,12 +87,9 @@ function alignmentFigures(records: readonly EpochRecord[]): readonly ReportFigur
   const layers = Object.keys(first.layerGradient)
   const last = layers[layers.length - 1]
   const samples = 'the same training samples before the first step and after every epoch, in evaluation mode'
-  const figure = (
-    title: string,
-    series: readonly Series[],
-    marks: LineFigure['marks'],
-    caption: string,
-  ): ReportFigure => curves({ title, y: { label: 'cosine' }, series, marks: [{ y: 0 }, ...marks ?? []] }, caption)
+  const figure = (title: string, series: readonly Series[], marks: LineFigure['marks'],
+    caption: string): ReportFigure =>
+    curves({ title, y: { label: 'cosine' }, series, marks: [{ y: 0 }, ...marks ?? []] }, caption)
   const gradients = layers.slice(0, -1).map((name, color): Series => ({
     name,
     color,
@@ -111,20 +106,17 @@ function alignmentFigures(records: readonly EpochRecord[]): readonly ReportFigur
     color: layers.indexOf(name),
     points: overEpochs(records, ({ alignment }) => alignment?.weight[name]),
   }))
-  return [
-    figure('Gradient alignment', [...gradients, ...together, {
-      name: 'whole gradient',
-      color: layers.length,
-      points: overEpochs(records, ({ alignment }) => alignment?.wholeGradient),
-    }], [{ y: 1, label: last }],
-      `Cosines between the rule’s errors and those of backpropagation, per layer, mean over ${samples}; and between all `
-        + `gradients as one vector. The line: ${last}, which sees the error itself and is exact by construction.`),
-    ...(weights.length === 0
-      ? []
+  return [figure('Gradient alignment', [...gradients, ...together, {
+    name: 'whole gradient',
+    color: layers.length,
+    points: overEpochs(records, ({ alignment }) => alignment?.wholeGradient),
+  }], [{ y: 1, label: last }],
+    `Cosines between the rule’s errors and those of backpropagation, per layer, mean over ${samples}; and between all `
+      + `gradients as one vector. The line: ${last}, which sees the error itself and is exact by construction.`),
+    ...(weights.length === 0 ? []
       : [
         figure('Weight alignment', weights, [], 'Cosines between weights and what the feedback puts in their place.'),
-      ]),
-  ]
+      ])]
 }
 
 /** `Test accuracy 63.30 % after 5 epochs.`, or that there is none. */
@@ -137,34 +129,29 @@ function answer(records: readonly EpochRecord[]): string {
 }
 
 /** Writes `index.html` into `directory` and returns its path. Throws: UsageError when it cannot be written. */
-export function trainReport(
-  directory: string,
-  c: TrainingConfiguration,
-  records: readonly EpochRecord[],
-  facts: readonly (readonly [string, string])[],
-  trouble?: Trouble,
-): string {
+export function trainReport(directory: string, c: TrainingConfiguration, records: readonly EpochRecord[],
+  facts: readonly (readonly [string, string])[], trouble?: Trouble): string
+{
   const isOver = records[records.length - 1]?.epoch === c.epochs
   // Single points are no curves.
   const isDrawn = records.length > 1
   const file = join(directory, 'index.html')
   const text = trouble === undefined ? '' : troubleText(trouble, isOver)
-  writeWhole(file,
-    htmlReport({
-      title: `${c.rule} on ${c.dataset}`,
-      ...(trouble === undefined ? {} : { alarm: `${text[0].toUpperCase()}${text.slice(1)}.` }),
-      summary: answer(records),
-      lead: isDrawn ? [accuracyFigure(c, records), lossFigure(c, records)] : [],
-      facts: [...facts, ['Configuration',
-        Object.entries(c).filter(([, value]) => !(Array.isArray(value) && value.length === 0)).map(([name, value]) =>
-          `${name} ${Array.isArray(value) ? value.join(',') : String(value)}`
-        ).join('; ')], ...programFacts()],
-      sections: [{
-        id: 'training',
-        heading: 'Training',
-        figures: isDrawn ? alignmentFigures(records) : [],
-        tables: [{ caption: 'Epochs', table: epochsTable(records) }],
-      }],
-    }))
+  writeWhole(file, htmlReport({
+    title: `${c.rule} on ${c.dataset}`,
+    ...(trouble === undefined ? {} : { alarm: `${text[0].toUpperCase()}${text.slice(1)}.` }),
+    summary: answer(records),
+    lead: isDrawn ? [accuracyFigure(c, records), lossFigure(c, records)] : [],
+    facts: [...facts, ['Configuration',
+      Object.entries(c).filter(([, value]) => !(Array.isArray(value) && value.length === 0)).map(([name, value]) =>
+        `${name} ${Array.isArray(value) ? value.join(',') : String(value)}`
+      ).join('; ')], ...programFacts()],
+    sections: [{
+      id: 'training',
+      heading: 'Training',
+      figures: isDrawn ? alignmentFigures(records) : [],
+      tables: [{ caption: 'Epochs', table: epochsTable(records) }],
+    }],
+  }))
   return file
 }

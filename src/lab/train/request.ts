@@ -139,16 +139,14 @@ export function readRequest(args: readonly string[], console: Console): Request 
     configuration,
     files,
     results,
-    resume: resume === undefined || checkpoint === undefined || snapshot === undefined
-      ? undefined
+    resume: resume === undefined || checkpoint === undefined || snapshot === undefined ? undefined
       : { file: resume, checkpoint, snapshot },
   }
 }
 
 /** The configuration of a checkpoint, with more epochs where they are asked for. */
-function extend(
-  { configuration, steps }: Snapshot,
-  texts: ReadonlyMap<string, string>,
+function extend({ configuration, steps }: Snapshot,
+  texts: ReadonlyMap<string, string>
 ): { readonly configuration: TrainingConfiguration; readonly faults: readonly string[] } {
   const text = texts.get('epochs')
   if (text === undefined) return { configuration, faults: [] }

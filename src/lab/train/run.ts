@@ -24,15 +24,9 @@ export interface Start {
 }
 
 /** Trains to the end, and returns the exit status. Throws: UsageError for what cannot be written. */
-export async function runTraining(
-  c: TrainingConfiguration,
-  data: Dataset,
-  session: Session,
-  stepper: Stepper,
-  start: Start,
-  files: Files,
-  { console, write: writeResult }: Results,
-): Promise<number> {
+export async function runTraining(c: TrainingConfiguration, data: Dataset, session: Session, stepper: Stepper,
+  start: Start, files: Files, { console, write: writeResult }: Results): Promise<number>
+{
   const { trainer, perEpoch, kernels } = session
   const { records } = start
   const samples = data.training.inputs.shape[0]
@@ -52,16 +46,15 @@ export async function runTraining(
   const save = async (): Promise<void> => {
     if (savedAt === stepper.steps) return
     await stepper.gather()
-    writeCheckpoint(files.checkpoint,
-      takeSnapshot(session, {
-        configuration: c,
-        steps: stepper.steps,
-        lossSum,
-        epochLosses: session.epochLosses,
-        records,
-        alignmentSamples: files.alignmentSamples,
-        data: start.fingerprint,
-      }))
+    writeCheckpoint(files.checkpoint, takeSnapshot(session, {
+      configuration: c,
+      steps: stepper.steps,
+      lossSum,
+      epochLosses: session.epochLosses,
+      records,
+      alignmentSamples: files.alignmentSamples,
+      data: start.fingerprint,
+    }))
     saved = performance.now()
     savedAt = stepper.steps
   }
@@ -165,8 +158,7 @@ export async function runTraining(
     await save()
     if (stepper.steps < total) {
       write()
-      const [by, status] = signal === undefined
-        ? ['the loss of its reader (--keep-going)', NO_READER_STATUS]
+      const [by, status] = signal === undefined ? ['the loss of its reader (--keep-going)', NO_READER_STATUS]
         : [signal, SIGNAL_STATUS[signal]]
       console.error(
         `interrupted by ${by} at step ${stepper.steps} of ${total}; go on with: train --resume ${files.checkpoint}`,

@@ -50,11 +50,10 @@ function alive({ layerGradient }: AlignmentRecord): number {
 }
 
 /** What the records of a training say against going on; `silent` is a layer whose units are 0 on all training samples. */
-export function deadTraining(
-  records: readonly EpochRecord[],
-  silent: string | undefined,
-  c: TrainingConfiguration,
-): Trouble | undefined {
+export function deadTraining(records: readonly EpochRecord[], silent: string | undefined, c: TrainingConfiguration):
+  | Trouble
+  | undefined
+{
   const { epoch, steps, training, alignment } = records[records.length - 1]
   if (epoch === 0) return undefined
   if (silent !== undefined) {

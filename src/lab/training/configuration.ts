@@ -99,9 +99,8 @@ export const DEFAULTS: TrainingConfiguration = Object.fromEntries(
  * Every fault is found before any is reported: unknown names, values out of range, options that the rule or the optimizer
  * has no use for, a model whose shapes do not fit.
  */
-export function configure(
-  texts: ReadonlyMap<string, string>,
-  file: Readonly<Record<string, unknown>> = {},
+export function configure(texts: ReadonlyMap<string, string>,
+  file: Readonly<Record<string, unknown>> = {}
 ): { readonly configuration: TrainingConfiguration; readonly faults: readonly string[] } {
   const faults: string[] = []
   const values: Record<string, unknown> = { ...DEFAULTS }
@@ -216,11 +215,9 @@ export function layersNamed(network: Layer, option: string, names: string): read
 }
 
 /** The rule of a configuration. `spectrum` is what shaped feedback takes from data; I stands for it where there are none. */
-export function ruleOf(
-  c: TrainingConfiguration,
-  kernels: Kernels,
-  spectrum: Matrix = identity(SHAPES[c.dataset].classes),
-): LearningRule {
+export function ruleOf(c: TrainingConfiguration, kernels: Kernels,
+  spectrum: Matrix = identity(SHAPES[c.dataset].classes)): LearningRule
+{
   return choose('ruleOf', 'rule', c.rule, RULES)({
     kind: c.feedback,
     normalization: c['feedback-normalization'],

@@ -45,11 +45,9 @@ export function balancedExponents(depth: number): readonly number[] {
  * σ = s⁻¹ λ^(−n/(n−1)) for all layers, n = 2^L − 1: all modes learn at once. Equation: theory (7.18), (7.28).
  * Without variances σ = 1/s.
  */
-export function equalizingShape(
-  spectrum: readonly number[],
-  depth: number,
-  variances: readonly number[] = spectrum.map(() => 1),
-): readonly number[] {
+export function equalizingShape(spectrum: readonly number[], depth: number,
+  variances: readonly number[] = spectrum.map(() => 1)): readonly number[]
+{
   const n = curvePower(depth)
   return spectrum.map((s, i) => pow(variances[i], -n / (n - 1)) / s)
 }

@@ -20,13 +20,9 @@ export function fixedPointResidual(weights: Weights, feedback: Feedback, task: L
 }
 
 /** Throws: RangeError naming the residual unless the weights are a fixed point up to `tolerance`. */
-export function checkFixedPoint(
-  where: string,
-  weights: Weights,
-  feedback: Feedback,
-  task: LinearTask,
-  tolerance: number = 1e-6,
-): void {
+export function checkFixedPoint(where: string, weights: Weights, feedback: Feedback, task: LinearTask,
+  tolerance: number = 1e-6): void
+{
   const residual = fixedPointResidual(weights, feedback, task)
   if (residual <= tolerance) return
   throw new RangeError(
@@ -44,8 +40,7 @@ export function checkFeedbackRank(where: string, feedback: Feedback): void {
   const found = rank(feedback[0])
   if (found === columns) return
   const cause = rows < columns
-    ? ` (n_1 = ${rows} < n_L = ${columns}: there are fixed points that are no critical points of the loss)`
-    : ''
+    ? ` (n_1 = ${rows} < n_L = ${columns}: there are fixed points that are no critical points of the loss)` : ''
   throw new RangeError(
     `${where}: feedback[0] [${rows}, ${columns}] must have full column rank ${columns}, got rank ${found}${cause}`,
   )

@@ -43,12 +43,9 @@ export function twoLayerLoss(weights: Weights, batch: Batch, g: Nonlinearity): n
  * Shapes: sizes n_0, n_1, n_2; F [n_1, n_2]. Order: samples ascending. No allocation in a call.
  * Throws: RangeError when shapes do not fit.
  */
-export function twoLayerFlow(
-  sizes: readonly [number, number, number],
-  feedback: Matrix | undefined,
-  { x, y }: Batch,
-  { value, slope }: Nonlinearity,
-): Derivative {
+export function twoLayerFlow(sizes: readonly [number, number, number], feedback: Matrix | undefined, { x, y }: Batch,
+  { value, slope }: Nonlinearity): Derivative
+{
   const [n0, n1, n2] = sizes
   const shapes = [x.columns, y.columns, x.rows, feedback?.rows ?? n1, feedback?.columns ?? n2]
   if (shapes.some((size, i) => size !== [n0, n2, y.rows, n1, n2][i])) {

@@ -47,17 +47,16 @@ const snapshotOf = (session: Session, c: TrainingConfiguration) => {
     epochLosses: [...session.epochLosses],
     alignmentSamples: 0,
     data: dataHash(DATA),
-    records: Array.from({ length: epochs },
-      (_, epoch) => ({
-        epoch: epoch + 1,
-        steps: session.perEpoch * (epoch + 1),
-        trainingLoss: 1,
-        rate: 0.01,
-        training: test,
-        validation: null,
-        test,
-        alignment: null,
-      })),
+    records: Array.from({ length: epochs }, (_, epoch) => ({
+      epoch: epoch + 1,
+      steps: session.perEpoch * (epoch + 1),
+      trainingLoss: 1,
+      rate: 0.01,
+      training: test,
+      validation: null,
+      test,
+      alignment: null,
+    })),
   }
 }
 
@@ -157,12 +156,10 @@ describe('a snapshot', () => {
     const fresh = start(snapshot.configuration)
     restoreSnapshot('file', fresh, checkpoint, snapshot, dataHash(DATA))
     expect(sessionHash(stepped(fresh, 5))).toBe(sessionHash(stepped(start(c), 11)))
-    const mean = decodeCheckpoint(
-      encodeCheckpoint({
-        metadata: { ...rest, records: old, epochLosses: [64], configuration: configurationOf({}) },
-        arrays,
-      }),
-    )
+    const mean = decodeCheckpoint(encodeCheckpoint({
+      metadata: { ...rest, records: old, epochLosses: [64], configuration: configurationOf({}) },
+      arrays,
+    }))
     expect(readSnapshot('file', mean)).toMatchObject({ lossSum: 8, epochLosses: [64] })
   })
 

@@ -13,8 +13,7 @@ function recordOf(epoch: number, means: readonly (number | null)[] | null, accur
     zeros: 0,
     batch: mean,
   })
-  const alignment = means === null
-    ? null
+  const alignment = means === null ? null
     : { layerGradient: Object.fromEntries(means.map((mean, index) => [`dense${index + 1}`, cosine(mean)])) }
   return {
     epoch,

@@ -163,13 +163,11 @@ describe('DFA with the exact matrix', () => {
         const top = walk(network).filter(isDense)
         // Without neighbors the only weights that count above the point are those of the node itself: the first term's,
         // but the root's of a spline.
-        const { weight: { value: { shape: [outputs, width], data } } } = name === 'spline'
-          ? top[top.length - 1]
+        const { weight: { value: { shape: [outputs, width], data } } } = name === 'spline' ? top[top.length - 1]
           : top.filter(({ outputs: own }) => own === CLASSES)[0]
         const turned = Float32Array.from({ length: data.length },
           (_, at) => data[at % outputs * width + Math.floor(at / outputs)])
-        const rule = exact
-          ? RULES.backpropagation({})
+        const rule = exact ? RULES.backpropagation({})
           : directFeedbackAlignment({ matrices: [tensor([width, outputs], turned)] })
         trainer({ network, rule, loss: crossEntropy('mean'), optimizer: sgd(1e-9) }).step(INPUT, TARGET)
         return Object.fromEntries(parametersOf(network).map(({ name: own, gradient }) => [own, gradient.data.slice()]))

@@ -11,13 +11,9 @@ const batchOf = (inputs: number, outputs: number) => ({
 })
 
 /** Largest drift of the invariant of one pair of layers, with the squares of the steps or without. */
-function drift(
-  sizes: readonly number[],
-  slope: number,
-  pair: number,
-  direct: boolean,
-  { squares = true } = {},
-): number {
+function drift(sizes: readonly number[], slope: number, pair: number, direct: boolean,
+  { squares = true } = {}): number
+{
   const { weights: start, transports, feedback } = linearCase(sizes, 3)
   const signal: HiddenSignal = direct ? fromOutput(feedback) : fromAbove(transports)
   const partner: Matrix = direct ? transpose(feedback[pair - 1]) : transports[pair - 1]

@@ -16,13 +16,9 @@ interface Ended {
 }
 
 /** The recursion from zero weights to a relative loss. */
-function ended(
-  depth: number,
-  inputs: number,
-  outputs: number,
-  condition: number,
-  { kind = 'orthogonal' as 'orthogonal' | 'gaussian', rate = 0.01, loss = 1e-14 } = {},
-): Ended {
+function ended(depth: number, inputs: number, outputs: number, condition: number,
+  { kind = 'orthogonal' as 'orthogonal' | 'gaussian', rate = 0.01, loss = 1e-14 } = {}): Ended
+{
   const seed = 11
   const widths = Array.from({ length: depth - 1 }, (_, l) => outputs + 2 + l)
   const feedback = feedbackOf({ seed, depth, inputs, outputs, widths, kind, batch: 1 })

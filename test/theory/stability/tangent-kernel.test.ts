@@ -67,12 +67,10 @@ describe('tangentKernel', () => {
         const most = Math.max(...minus.map((z) => Math.hypot(...z)))
         // More outputs than weights: the kernel then has zeros of its own.
         const count = Math.min(kernel.rows, state.length)
-        expect(
-          distance(largest(eigenvalues(jacobian), count), largest({
-            real: Float64Array.from(minus, ([re]) => re),
-            imaginary: Float64Array.from(minus, ([, im]) => im),
-          }, count)),
-        ).toBeLessThan(1e-6 * most)
+        expect(distance(largest(eigenvalues(jacobian), count), largest({
+          real: Float64Array.from(minus, ([re]) => re),
+          imaginary: Float64Array.from(minus, ([, im]) => im),
+        }, count))).toBeLessThan(1e-6 * most)
         expect(leastRate(kernel)).toBe(Math.min(...spectrum.real))
       }
     })

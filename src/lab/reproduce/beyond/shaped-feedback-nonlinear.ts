@@ -144,8 +144,7 @@ function taskClaims(runs: readonly ShapedRun[], task: NamedTask, claim: ClaimBui
       source: 'theory (7.14)',
     }),
     // The setting of a first probe of three rates and one feedback scale.
-    ...(id !== 'mnist-tail'
-      ? []
+    ...(id !== 'mnist-tail' ? []
       : [
         claim.atLeast('probe-best',
           `${title}: what is missed in all, mean over epochs, at p = ${

@@ -63,15 +63,17 @@ export const alignedButPoor = declared<Setting, Configuration, NetworkCurves>({
       loss: 'cross-entropy',
       records: 8,
     } as const
-    const groups: readonly Omit<Configuration, 'seed'>[] = [...(['FA', 'BP'] as const).flatMap((rule) =>
-      widths.map((width) => ({
-        part: 'width' as const,
-        ...base,
-        rule,
-        hidden: layers(3, width),
-        initialScale: rule === 'BP' ? 1 : 0.01,
-      }))
-    ), { part: 'width', ...base, rule: 'FA', hidden: layers(3, wide), initialScale: 1 },
+    const groups: readonly Omit<Configuration, 'seed'>[] = [
+      ...(['FA', 'BP'] as const).flatMap((rule) =>
+        widths.map((width) => ({
+          part: 'width' as const,
+          ...base,
+          rule,
+          hidden: layers(3, width),
+          initialScale: rule === 'BP' ? 1 : 0.01,
+        }))
+      ),
+      { part: 'width', ...base, rule: 'FA', hidden: layers(3, wide), initialScale: 1 },
       ...[0.01, 1].map((initialScale) => ({
         part: 'depth' as const,
         ...base,
@@ -94,7 +96,8 @@ export const alignedButPoor = declared<Setting, Configuration, NetworkCurves>({
         activation,
         hidden: [wide],
         initialScale: 1,
-      }))]
+      })),
+    ]
     return groups.flatMap((group) => perSeed(first, seeds, (seed): Configuration => ({ ...group, seed })))
   },
   run: (c, tools) => trainNetwork(c, tools),
@@ -111,11 +114,8 @@ export const alignedButPoor = declared<Setting, Configuration, NetworkCurves>({
     const ordinary = of('width', (c) => c.rule === 'FA' && c.initialScale === 1)
     const [tiny, deep] = [0.01, 1].map((scale) => of('depth', (c) => c.initialScale === scale))
     const [sigmoid, tanh] = (['sigmoid', 'tanh'] as const).map((name) => of('sigmoid', (c) => c.activation === name))
-    const less = (
-      a: readonly NetworkCurves[],
-      b: readonly NetworkCurves[],
-      what: (c: NetworkCurves) => number,
-    ): Sample => pairedDifference(a.map(what), b.map(what))
+    const less = (a: readonly NetworkCurves[], b: readonly NetworkCurves[],
+      what: (c: NetworkCurves) => number): Sample => pairedDifference(a.map(what), b.map(what))
     const first = (c: NetworkCurves): number => signalOf(c, 1)
     const ranks = groups.filter(({ configuration: c }) => c.part === 'rank')
     const direct = groups.filter(({ configuration: c }) => c.rule !== 'BP')
@@ -139,23 +139,20 @@ export const alignedButPoor = declared<Setting, Configuration, NetworkCurves>({
         claim.above('poor-sigmoid-test', 'test accuracy of the same tanh less sigmoid, points',
           less(tanh, sigmoid, testPercent), 0, 'sign alone'),
       ],
-      figures: [
-        sideBySide(`Test accuracy against alignment at the end, one marker per training. ${SIGNAL_TEXT}`, [{
-          title: 'All trainings',
-          x: { label: 'alignment, mean of layers' },
-          y: { label: 'right answers (%)' },
-          series: (['width', 'depth', 'rank', 'sigmoid'] as const).map((part) => ({
-            name: TITLES[part],
-            draw: 'markers' as const,
-            points: direct.filter(({ configuration: c }) => c.part === part).flatMap(({ curves }) =>
-              curves.map((c) => [meanSignal(c), testPercent(c)] as const)
-            ),
-          })),
-        }, byWidth('Test accuracy by width', 'right answers (%)', groups, testPercent),
-          byWidth('Alignment by width', 'cosine, mean of layers', groups.filter(({ configuration }) =>
-            configuration.rule !== 'BP'
-          ), (c) => meanSignal(c))], 'none'),
-      ],
+      figures: [sideBySide(`Test accuracy against alignment at the end, one marker per training. ${SIGNAL_TEXT}`, [{
+        title: 'All trainings',
+        x: { label: 'alignment, mean of layers' },
+        y: { label: 'right answers (%)' },
+        series: (['width', 'depth', 'rank', 'sigmoid'] as const).map((part) => ({
+          name: TITLES[part],
+          draw: 'markers' as const,
+          points: direct.filter(({ configuration: c }) => c.part === part).flatMap(({ curves }) =>
+            curves.map((c) => [meanSignal(c), testPercent(c)] as const)
+          ),
+        })),
+      }, byWidth('Test accuracy by width', 'right answers (%)', groups, testPercent),
+        byWidth('Alignment by width', 'cosine, mean of layers',
+          groups.filter(({ configuration }) => configuration.rule !== 'BP'), (c) => meanSignal(c))], 'none')],
       tables: [
         tableOf('At the end of training: means over seeds ± one standard deviation', ['training',
           'training accuracy (%)', 'test accuracy (%)', 'alignment by layer'],
@@ -165,9 +162,9 @@ export const alignedButPoor = declared<Setting, Configuration, NetworkCurves>({
       ],
       findings: [`${trainingText(setting)} Curves: ${overSeeds(setting.seeds)}.`,
         `Over all trainings under FA and DFA, Spearman’s coefficient of alignment and test accuracy is ${
-          shown(spearman(direct.map(({ curves }) => mean(curves.map((c) => meanSignal(c)))), direct.map(({ curves }) =>
-            mean(curves.map(testPercent))
-          )), 2)
+          shown(spearman(direct.map(({ curves }) =>
+            mean(curves.map((c) => meanSignal(c)))
+          ), direct.map(({ curves }) => mean(curves.map(testPercent)))), 2)
         } (a mean over seeds is one point).`],
     }
   },

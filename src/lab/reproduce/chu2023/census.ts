@@ -86,8 +86,7 @@ function takeCensus({ sizes, scale, distribution, draws, seed }: Row, progress: 
     const weights = sizes.slice(1).map((rows, l) => drawn(rows, sizes[l], (l === 0 ? scale : 1) / Math.sqrt(sizes[l])))
     const feedback = sizes.slice(1, -1).map((rows) => drawn(rows, outputs, 1))
     const terms = layerTerms(weights, feedback)
-    const isStable = weights.length === 2
-      ? leastDecay(weights[0], weights[1], feedback[0]) > 0
+    const isStable = weights.length === 2 ? leastDecay(weights[0], weights[1], feedback[0]) > 0
       : stabilityOf(errorOperator(terms)).isStable
     const alignment = trace(terms[0].above)
     const isPositive = Math.min(...leastSymmetricParts(terms)) > 0

@@ -111,7 +111,8 @@ export const escape = declared<Readonly<Record<'seeds' | 'records', number>>, Es
         tableOf(`Means over ${count(seeds, 'seed')}`, ['setting',
           ...['rate, theory', 'rate, fitted', 'peak ‖D‖/‖T‖', 'weight cos, start', 'weight cos, end', 'least rate, end',
             '‖ΔW‖/‖W‖'].map((name) => ({ name, digits: 3 }))],
-          groups.map(({ name, runs: some }) => [name, ...[(p: EscapePath) => p.rate, (p: EscapePath) =>
+          groups.map(({ name, runs: some }) => [name, ...[(p: EscapePath) =>
+            p.rate, (p: EscapePath) =>
             p.fitted, (p: EscapePath) =>
             Math.max(...p.errors), (p: EscapePath) =>
             p.weight[0], (p: EscapePath) => last(p.weight), (p: EscapePath) => p.leastAtEnd, (p: EscapePath) =>

@@ -62,12 +62,9 @@ export const fourMeasures = declared<Setting, Configuration, Result>({
     paper: { minutes: 20, ...SIZES.paper, scales: [0.1, 1, 2], seeds: 5, linearSeeds: 50 },
   },
   decidedAtQuick: ['four-linear'],
-  plan: (
-    { dataset, trainingSamples, epochs, batch, rate, width, scales, seeds, linearSeeds },
-    first,
-  ) => [...scales.flatMap((initialScale) =>
-    perSeed(first, seeds,
-      (seed): Training => ({
+  plan: ({ dataset, trainingSamples, epochs, batch, rate, width, scales, seeds, linearSeeds },
+    first) => [...scales.flatMap((initialScale) =>
+      perSeed(first, seeds, (seed): Training => ({
         part: 'training',
         dataset,
         trainingSamples,
@@ -82,7 +79,7 @@ export const fourMeasures = declared<Setting, Configuration, Result>({
         records: 30,
         seed,
       }))
-  ), ...planLinear(first, linearSeeds)],
+    ), ...planLinear(first, linearSeeds)],
   run: (c, tools) => (c.part === 'linear' ? runLinear(c) : trainNetwork(c, tools)),
   judge({ runs, claim, setting }) {
     const groups = setting.scales.map((scale): Group => ({

@@ -107,9 +107,9 @@ export const initialScale = declared<Setting, Configuration, Result>({
           `FA from the largest scale: share of the loss lost before any |cos| reaches ${LITTLE}, first epochs`,
           sample(early.map((c) => lostBefore(c, (cosine) => Math.abs(cosine) >= LITTLE))), 0.5, 'chosen before: half'),
         claim.atLeast('scale-early-signed',
-          `the same before any cos reaches ${LITTLE}: what is anti-aligned is not aligned`, sample(early.map((c) =>
-            lostBefore(c, (cosine) => cosine >= LITTLE)
-          )), 0.5, 'as above; added after a first run'), ...linearClaims(claim, linear)],
+          `the same before any cos reaches ${LITTLE}: what is anti-aligned is not aligned`,
+          sample(early.map((c) => lostBefore(c, (cosine) => cosine >= LITTLE))), 0.5,
+          'as above; added after a first run'), ...linearClaims(claim, linear)],
       figures: [
         sideBySide(
           `By initial scale, at the end of training (0 at the left end), ${overSeeds(setting.seeds)}. ${SIGNAL_TEXT}`,
@@ -179,21 +179,18 @@ function scaleClaims(claim: ClaimBuilder, rule: string, points: Points): readonl
 
 const named = (points: Points) => points.map(({ initial, curves }) => ({ name: `scale ${initial}`, curves }))
 
-function byScale(
-  title: string,
-  y: LineFigure['y'],
+function byScale(title: string, y: LineFigure['y'],
   rules: readonly { readonly rule: string; readonly points: Points }[],
-  pick: (curves: NetworkCurves) => number,
-): LineFigure {
+  pick: (curves: NetworkCurves) => number): LineFigure
+{
   return {
     title,
     x: { label: 'initial scale', scale: 'log' },
     y,
     series: rules.map(({ rule, points }) =>
-      meanSeries(rule, points.map(({ initial }) => Math.max(initial, 0.001)),
-        points[0].curves.map((_, seed) =>
-          points.map(({ curves }) => (seed < curves.length ? pick(curves[seed]) : null))
-        ), { draw: 'both' })
+      meanSeries(rule, points.map(({ initial }) => Math.max(initial, 0.001)), points[0].curves.map((_, seed) =>
+        points.map(({ curves }) => (seed < curves.length ? pick(curves[seed]) : null))
+      ), { draw: 'both' })
     ),
   }
 }

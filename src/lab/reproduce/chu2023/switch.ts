@@ -93,10 +93,10 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
       back: [next('FA', long), next('BP', short)],
       copied: [next('copied', long)],
     }
-    return [...residuals.flatMap((residual, index) =>
-      (index === 1 ? ['slow', 'copied', 'back'] as const : ['slow', 'copied'] as const).flatMap((arm) =>
-        perSeed(first, seeds,
-          (seed): Configuration => ({
+    return [
+      ...residuals.flatMap((residual, index) =>
+        (index === 1 ? ['slow', 'copied', 'back'] as const : ['slow', 'copied'] as const).flatMap((arm) =>
+          perSeed(first, seeds, (seed): Configuration => ({
             arm,
             ...base,
             trainingSamples,
@@ -107,20 +107,20 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
             next: arms[arm],
             seed,
           }))
-      )
-    ),
-      ...perSeed(first, seeds,
-        (seed): Configuration => ({
-          arm: 'slow',
-          ...base,
-          trainingSamples: entropy.trainingSamples,
-          epochs: entropy.epochs,
-          loss: 'cross-entropy',
-          rate: 0.1,
-          residual: entropy.residual,
-          next: [next('FA', entropy.after), next('BP', Math.ceil(entropy.after / 4), SLOWER)],
-          seed,
-        }))]
+        )
+      ),
+      ...perSeed(first, seeds, (seed): Configuration => ({
+        arm: 'slow',
+        ...base,
+        trainingSamples: entropy.trainingSamples,
+        epochs: entropy.epochs,
+        loss: 'cross-entropy',
+        rate: 0.1,
+        residual: entropy.residual,
+        next: [next('FA', entropy.after), next('BP', Math.ceil(entropy.after / 4), SLOWER)],
+        seed,
+      })),
+    ]
   },
   run: (c, tools) => trainSwitching(c, tools),
   judge({ runs, claim, setting: { residuals, seeds, dataset, trainingSamples, entropy } }) {
@@ -156,24 +156,20 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
       ],
       figures: [
         sideBySide(`Loss from the step at which FA takes over, ${overSeeds(seeds)}.`, residuals.map((residual) =>
-          lossFigure(`squared error at ${residual}`,
-            (['slow', 'copied'] as const).map((arm) => ({
-              name: NAMES[arm],
-              phases: phasesOf(squared(arm, residual), fa),
-            })))
+          lossFigure(`squared error at ${residual}`, (['slow', 'copied'] as const).map((arm) => ({
+            name: NAMES[arm],
+            phases: phasesOf(squared(arm, residual), fa),
+          })))
         ), 'both'),
         sideBySide(
           'Loss from a change of rules: backpropagation that takes over again, and both changes with cross-entropy.',
-          [
-            lossFigure(`FA → BP, ${middle}`, [{ name: 'same rate', phases: phasesOf(squared('back', middle), back) }, {
-              name: `1/${SLOWER} of the rate`,
-              phases: phasesOf(main, back),
-            }]),
-            lossFigure('cross-entropy: BP → FA → BP', [{ name: 'BP → FA', phases: phasesOf(crossed, fa) }, {
-              name: `FA → BP, 1/${SLOWER} of the rate`,
-              phases: phasesOf(crossed, back),
-            }]),
-          ],
+          [lossFigure(`FA → BP, ${middle}`, [{ name: 'same rate', phases: phasesOf(squared('back', middle), back) }, {
+            name: `1/${SLOWER} of the rate`,
+            phases: phasesOf(main, back),
+          }]), lossFigure('cross-entropy: BP → FA → BP', [{ name: 'BP → FA', phases: phasesOf(crossed, fa) }, {
+            name: `FA → BP, 1/${SLOWER} of the rate`,
+            phases: phasesOf(crossed, back),
+          }])],
           'none',
         ),
       ],
@@ -188,21 +184,23 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
             ['squared error', middle, `FA → BP, 1/${SLOWER} rate`, main, back] as const,
             ['cross-entropy', entropy.residual, NAMES.slow, crossed, fa] as const].map((
               [loss, residual, change, results, of],
-            ) => [loss, residual, change, `${results.filter(({ reached }) => reached).length} of ${results.length}`,
-              spread(risen(results, of), 2), spread(phasesOf(results, of).map((phase) =>
-                last(phase.loss)
-              ), 5), spread(phasesOf(results, of).map(({ weight }) =>
-                weight.at(-1)
-              ), 2), spread(phasesOf(results, of).map(({ moved }) => moved), 2)]
-            )),
+            ) => [loss, residual, change, `${
+              results.filter(({ reached }) => reached).length
+            } of ${results.length}`, spread(risen(results, of), 2), spread(phasesOf(results, of).map((phase) =>
+              last(phase.loss)
+            ), 5), spread(phasesOf(results, of).map(({ weight }) =>
+              weight.at(-1)
+            ), 2), spread(phasesOf(results, of).map(({ moved }) => moved), 2)])),
       ],
-      findings: [`Data: ${DATA_NAMES[dataset]}, ${trainingSamples} samples. The loss rises ${
-        residuals.map((residual) => `${fold(risen(squared('slow', residual)))} from ${residual}`).join(', ')
-      } (geometric means). Backpropagation that takes over at the same rate multiplies the loss `
+      findings: [
+        `Data: ${DATA_NAMES[dataset]}, ${trainingSamples} samples. The loss rises ${
+          residuals.map((residual) => `${fold(risen(squared('slow', residual)))} from ${residual}`).join(', ')
+        } (geometric means). Backpropagation that takes over at the same rate multiplies the loss `
         + `${fold(risen(squared('back', middle), back))}, at a tenth of it ${
           fold(risen(main, back))
         }; steps of a length that `
-        + 'FA goes along with may be too long for the gradient.'],
+        + 'FA goes along with may be too long for the gradient.',
+      ],
     }
   },
 })

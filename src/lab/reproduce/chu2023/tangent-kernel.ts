@@ -107,9 +107,11 @@ export const tangentKernel = declared<Setting, InterpolationConfiguration, Inter
           unstable.length === 0 ? null : Math.max(...unstable.map(({ rate, growth }) => Math.abs(growth / rate + 1))),
           1e-5, 'differences of step 10⁻⁵', { source: 'theory (6.44)' }),
         claim.above('kernel-moves', 'cos∠(W₂ᵀ, F) after the push less before, unstable minima of backpropagation',
-          sample(restedOf(all, 'bp').filter((point) => !isStable(point)).flatMap(({ cosine, cosineAfter }) =>
-            cosineAfter === null ? [] : [cosineAfter - cosine]
-          )), 0, 'sign alone', { source: 'chu2023 abstract' }),
+          sample(
+            restedOf(all, 'bp').filter((point) => !isStable(point)).flatMap(({ cosine, cosineAfter }) =>
+              cosineAfter === null ? [] : [cosineAfter - cosine]
+            ),
+          ), 0, 'sign alone', { source: 'chu2023 abstract' }),
       ],
       figures: [
         sideBySide(
@@ -132,9 +134,9 @@ export const tangentKernel = declared<Setting, InterpolationConfiguration, Inter
               const rested = restedOf(found, rule)
               return [name, rule.toUpperCase(), `${rested.length} of ${found.length}`, `${
                 rested.filter((point) => !isStable(point)).length
-              }`, spread(rested.map(({ cosine }) => cosine), 2), spread(rested.map(({ cosineAfter }) =>
-                cosineAfter
-              ), 2), `${rested.filter(({ lossAfter }) => lossAfter !== null && lossAfter < 1e-9).length}`]
+              }`, spread(rested.map(({ cosine }) => cosine), 2),
+                spread(rested.map(({ cosineAfter }) => cosineAfter), 2),
+                `${rested.filter(({ lossAfter }) => lossAfter !== null && lossAfter < 1e-9).length}`]
             })
           )),
       ],

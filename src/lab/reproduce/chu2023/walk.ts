@@ -43,21 +43,20 @@ export const walk = declared<Setting, WalkConfiguration, WalkResult>({
   plan: ({ dataset, trainingSamples, epochs, batch, rate, width, whole: [samples, steps], seeds }, first) =>
     RULES.flatMap((rule) =>
       ([[trainingSamples, batch, epochs], [samples, samples, steps]] as const).flatMap(([some, size, passes]) =>
-        perSeed(first, seeds,
-          (seed) => ({
-            dataset,
-            trainingSamples: some,
-            epochs: passes,
-            batch: size,
-            rate,
-            rule,
-            hidden: [width, width, width],
-            activation: 'tanh' as const,
-            initialScale: 1,
-            loss: 'cross-entropy' as const,
-            records: 40,
-            seed,
-          }))
+        perSeed(first, seeds, (seed) => ({
+          dataset,
+          trainingSamples: some,
+          epochs: passes,
+          batch: size,
+          rate,
+          rule,
+          hidden: [width, width, width],
+          activation: 'tanh' as const,
+          initialScale: 1,
+          loss: 'cross-entropy' as const,
+          records: 40,
+          seed,
+        }))
       )
     ),
   run: (c, tools) => walkAlong(c, tools),
@@ -161,9 +160,15 @@ function displacementFigure(title: string, groups: readonly Group[]): LineFigure
     title,
     x: { label: 'steps', scale: 'log' },
     y: { label: 'squared displacement', scale: 'log' },
-    series: [...groups.map(({ configuration: { rule }, results }) =>
-      meanSeries(rule, first.times, results.map(({ displacement }) => displacement.map((x) => x * x)), { draw: 'line' })
-    ), reference('straight line', 2), reference('diffusion', 1)],
+    series: [
+      ...groups.map(({ configuration: { rule }, results }) =>
+        meanSeries(rule, first.times, results.map(({ displacement }) => displacement.map((x) => x * x)), {
+          draw: 'line',
+        })
+      ),
+      reference('straight line', 2),
+      reference('diffusion', 1),
+    ],
   }
 }
 

@@ -116,12 +116,9 @@ export function ofActivation(runs: readonly Ended[], ...activations: readonly st
  * Runs as the correlations take them: seeds of one configuration together, configurations within data set and
  * activation.
  */
-export function pairings(
-  runs: readonly Ended[],
-  x: (run: Ended) => number,
-  y: (run: Ended) => number,
-  control: Control,
-): readonly Pairing[] {
+export function pairings(runs: readonly Ended[], x: (run: Ended) => number, y: (run: Ended) => number,
+  control: Control): readonly Pairing[]
+{
   return runs.map((one) => {
     const { seed: _, ...setting } = one.configuration
     return {
@@ -136,13 +133,9 @@ export function pairings(
 }
 
 /** Correlations of `x`, ln κ unless given, with every outcome, over the runs where it is defined. */
-export function correlations(
-  runs: readonly Ended[],
-  control: Control,
-  draws: number,
-  kind: CorrelationKind = 'rank',
-  x: (run: Ended) => number = ({ logKappa }) => logKappa,
-): readonly Estimate[] {
+export function correlations(runs: readonly Ended[], control: Control, draws: number, kind: CorrelationKind = 'rank',
+  x: (run: Ended) => number = ({ logKappa }) => logKappa): readonly Estimate[]
+{
   const defined = runs.filter((one) => Number.isFinite(x(one)))
   return OUTCOMES.map(({ value }) => estimate(pairings(defined, x, value, control), kind, draws))
 }

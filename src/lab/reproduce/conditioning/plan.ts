@@ -83,22 +83,21 @@ export function plannedRuns(size: ConditioningSizes, seed: number): readonly Bey
   const trainings = size.sets.flatMap((dataset) =>
     ACTIVATIONS.flatMap((activation) =>
       hands(size, `${dataset}/${activation}`).flatMap((hand, index) =>
-        perSeed(seed, size.seeds,
-          (own): ConditioningConfiguration => ({
-            kind: 'training',
-            dataset,
-            samples: dataset === 'mnist' || dataset === 'cifar10' ? size.images : size.samples,
-            noise: size.noises[Math.floor(index / size.each)],
-            activation,
-            ...hand,
-            hidden: HIDDEN,
-            rate: RATES[activation],
-            batch: BATCH,
-            epochs: size.passes * PASSES[activation],
-            records: size.records,
-            probe: size.probe,
-            seed: own,
-          }))
+        perSeed(seed, size.seeds, (own): ConditioningConfiguration => ({
+          kind: 'training',
+          dataset,
+          samples: dataset === 'mnist' || dataset === 'cifar10' ? size.images : size.samples,
+          noise: size.noises[Math.floor(index / size.each)],
+          activation,
+          ...hand,
+          hidden: HIDDEN,
+          rate: RATES[activation],
+          batch: BATCH,
+          epochs: size.passes * PASSES[activation],
+          records: size.records,
+          probe: size.probe,
+          seed: own,
+        }))
       )
     )
   )

@@ -22,11 +22,8 @@ export function conditioningTables(ended: readonly Ended[], draws: number): NonN
 function controlTable(ended: readonly Ended[], nonLinear: readonly Ended[], draws: number): Named {
   const { none, cell, start } = CONTROLS
   type Row = readonly [networks: string, control: Control, kind: string, found: readonly Estimate[]]
-  const spearman = (
-    networks: string,
-    runs: readonly Ended[],
-    control: Control,
-  ): Row => [networks, control, 'Spearman', correlations(runs, control, draws)]
+  const spearman = (networks: string, runs: readonly Ended[],
+    control: Control): Row => [networks, control, 'Spearman', correlations(runs, control, draws)]
   const pearson = (
     control: Control,
   ): Row => ['tanh, relu', control, 'Pearson, ln κ', correlations(nonLinear, control, draws, 'value')]

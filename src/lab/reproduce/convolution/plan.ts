@@ -49,12 +49,9 @@ export const SIZES: Readonly<Record<Scale, TrainingSizes>> = {
 }
 
 /** The trainings of one variant that can be named now: those done and those that the search for a rate wants next. */
-export function planVariant(
-  variant: Variant,
-  { seeds: count, firstRates, ...sizes }: TrainingSizes,
-  first: number,
-  done: readonly Run<object, unknown>[],
-): readonly ConvolutionTraining[] {
+export function planVariant(variant: Variant, { seeds: count, firstRates, ...sizes }: TrainingSizes, first: number,
+  done: readonly Run<object, unknown>[]): readonly ConvolutionTraining[]
+{
   const seeds = Array.from({ length: count }, (_, k) => first + k)
   const known = runsOf(done, variant).map(trial)
   return [...known, ...trialsToMake(known, seeds, firstRates)].map(({ rate, seed }) => ({

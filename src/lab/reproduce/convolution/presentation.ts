@@ -16,10 +16,9 @@ export interface NamedTrainings {
 }
 
 /** Test accuracy of each run, or training accuracy; NaN where it diverged. */
-export function accuracies(
-  { runs }: NamedTrainings,
-  of: 'testAccuracy' | 'trainingAccuracy' = 'testAccuracy',
-): readonly number[] {
+export function accuracies({ runs }: NamedTrainings,
+  of: 'testAccuracy' | 'trainingAccuracy' = 'testAccuracy'): readonly number[]
+{
   return runs.map(({ result }) => result[of] ?? NaN)
 }
 
@@ -40,11 +39,9 @@ export function gainsText(name: string, variants: readonly NamedTrainings[], con
 type Recorded = Pick<ConvolutionTrainingResult, 'steps' | 'stepsPerEpoch' | 'gradientAlignment' | 'weightAlignment'>
 
 /** Cosines over epochs from the first step on, means of the trainings of each curve. */
-export function cosineFigure<R extends Recorded>(
-  title: string,
-  domain: readonly [number, number],
-  curves: readonly (readonly [name: string, results: readonly R[], of: (result: R) => Curve])[],
-): LineFigure {
+export function cosineFigure<R extends Recorded>(title: string, domain: readonly [number, number],
+  curves: readonly (readonly [name: string, results: readonly R[], of: (result: R) => Curve])[]): LineFigure
+{
   return {
     title,
     x: { label: 'epoch', scale: 'log' },

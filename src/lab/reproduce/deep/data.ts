@@ -89,11 +89,9 @@ export function gaussianSplit({ samples, inputs, alpha, beta }: GaussianSpec, se
   return { inputs: x, targets: y }
 }
 
-function readImages(
-  { side, samples, testSamples }: ImageSpec,
-  dataset: 'mnist' | 'cifar10',
-  directory: string | undefined,
-): { training: Split; test: Split } {
+function readImages({ side, samples, testSamples }: ImageSpec, dataset: 'mnist' | 'cifar10',
+  directory: string | undefined): { training: Split; test: Split }
+{
   const { training, test } = readDataset(dataset, directory, {
     trainingSamples: samples,
     validationSamples: 0,

@@ -59,13 +59,9 @@ export function images({ side, samples }: DeepScale, dataset: ImageName, noise =
 }
 
 /** A training on images of a scale, in batches of 32; `noise` is the share of labels drawn anew. */
-export function settingOf(
-  scale: DeepScale,
-  dataset: ImageName,
-  activation: DeepSetting['activation'],
-  rule: DeepSetting['rule'],
-  noise = 0,
-): DeepSetting {
+export function settingOf(scale: DeepScale, dataset: ImageName, activation: DeepSetting['activation'],
+  rule: DeepSetting['rule'], noise = 0): DeepSetting
+{
   const { hidden, rate, epochs, records, probe } = scale
   return { data: images(scale, dataset, noise), hidden, activation, rule, rate, batch: 32, epochs, records, probe }
 }

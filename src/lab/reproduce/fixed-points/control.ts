@@ -31,12 +31,10 @@ const controlsOf = (runs: readonly Run<object, unknown>[], initialScale: number)
  * Why no biases: those of frozen layers are zero, and one of the readout, whose gradient does not shrink with the features,
  * runs away at the rate that small features need.
  */
-export function planControls(
-  base: Omit<NetworkConfiguration, 'rule' | 'initialScale' | 'rate' | 'records' | 'seed'>,
-  scales: readonly number[],
-  seeds: readonly number[],
-  done: readonly Run<object, unknown>[],
-): readonly ControlConfiguration[] {
+export function planControls(base: Omit<NetworkConfiguration, 'rule' | 'initialScale' | 'rate' | 'records' | 'seed'>,
+  scales: readonly number[], seeds: readonly number[],
+  done: readonly Run<object, unknown>[]): readonly ControlConfiguration[]
+{
   return scales.flatMap((initialScale) => {
     const trials = controlsOf(done, initialScale).map(trial)
     return [...trials, ...trialsToMake(trials, seeds, [0.1])].map(({ rate, seed }): ControlConfiguration => ({

@@ -22,10 +22,9 @@ export function fold(risen: readonly number[]): string {
 }
 
 /** Those that there are. */
-export function phasesOf(
-  results: readonly SwitchResult[],
-  of: (result: SwitchResult) => Phase | undefined,
-): readonly Phase[] {
+export function phasesOf(results: readonly SwitchResult[],
+  of: (result: SwitchResult) => Phase | undefined): readonly Phase[]
+{
   return results.flatMap((result) => of(result) ?? [])
 }
 
@@ -37,17 +36,17 @@ export const turned = (phase: Phase | undefined): number =>
   phase === undefined ? NaN : (last(phase.weight) ?? NaN) - (phase.weight[0] ?? NaN)
 
 /** Loss from the change on. */
-export function lossFigure(
-  title: string,
-  groups: readonly { readonly name: string; readonly phases: readonly Phase[] }[],
-): LineFigure {
+export function lossFigure(title: string,
+  groups: readonly { readonly name: string; readonly phases: readonly Phase[] }[]): LineFigure
+{
   return {
     title,
     x: { label: 'steps since the change', scale: 'log' },
     y: { label: 'mean loss', scale: 'log' },
     series: groups.filter(({ phases }) => phases.length > 0).map(({ name, phases }) =>
-      meanSeries(name, phases[0].steps.slice(1).map((step) => step - phases[0].steps[0]),
-        phases.map(({ loss }) => loss.slice(1)), { draw: 'line' })
+      meanSeries(name, phases[0].steps.slice(1).map((step) => step - phases[0].steps[0]), phases.map(({ loss }) =>
+        loss.slice(1)
+      ), { draw: 'line' })
     ),
   }
 }

@@ -49,12 +49,9 @@ export interface NamedCurves {
 }
 
 /** A quantity over epochs, the mean over seeds with the range over them; the start, which a log axis cannot show, left out. */
-export function overEpochs(
-  title: string,
-  y: Axis,
-  groups: readonly NamedCurves[],
-  pick: (curves: NetworkCurves, time: number) => Measured,
-): LineFigure {
+export function overEpochs(title: string, y: Axis, groups: readonly NamedCurves[],
+  pick: (curves: NetworkCurves, time: number) => Measured): LineFigure
+{
   return {
     title,
     x: { label: 'epoch', scale: 'log' },

@@ -44,8 +44,9 @@ function copiedFeedback(): LearningRule {
   return {
     name: 'copied feedback',
     install({ carriers }) {
-      for (const layer of carriers.slice(1)) {layer.transport = tensor(layer.weight.value.shape,
-          layer.weight.value.data.slice())}
+      for (const layer of carriers.slice(1)) {
+        layer.transport = tensor(layer.weight.value.shape, layer.weight.value.data.slice())
+      }
     },
   }
 }

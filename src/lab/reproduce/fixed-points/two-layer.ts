@@ -66,14 +66,9 @@ function size(x: Float64Array): number {
 }
 
 /** state ← state + step·velocity until |velocity| is below `still`, the state is lost or `most` steps are done. */
-function descend(
-  flow: Derivative,
-  state: Float64Array,
-  step: number,
-  most: number,
-  still: number,
-  seen: (done: number) => void = () => {},
-): boolean {
+function descend(flow: Derivative, state: Float64Array, step: number, most: number, still: number,
+  seen: (done: number) => void = () => {}): boolean
+{
   const velocity = new Float64Array(state.length)
   for (let done = 0; done < most; done++) {
     seen(done)

@@ -64,10 +64,9 @@ export function linkScore(z: Tensor, { edges, nonEdges }: LinkSample): LinkScore
 }
 
 /** One training: 85 % of the edges, 5 % to validate, 10 % to test. */
-export function trainAutoencoder(
-  c: AutoencoderConfiguration,
-  { data, kernels: source, progress }: RunTools,
-): AutoencoderResult {
+export function trainAutoencoder(c: AutoencoderConfiguration,
+  { data, kernels: source, progress }: RunTools): AutoencoderResult
+{
   const kernels = source('float64')
   const graph = readGraph(data ?? '', c.dataset)
   const { input } = graphTask(graph, { features: 'normalized', split: 'public', seed: c.seed }, kernels)

@@ -75,26 +75,18 @@ export function directRule(model: GraphModelName): GraphRule {
 }
 
 /** The configuration of a network under a rule; `rate` is that of the control. */
-export function configurationOf(
-  { model, epochs, every, width }: GraphBudget,
-  dataset: GraphName,
-  rule: GraphRule,
-  seed: number,
-  rate: number,
-  stage: GraphConfiguration['stage'] = 'final',
-): GraphConfiguration {
+export function configurationOf({ model, epochs, every, width }: GraphBudget, dataset: GraphName, rule: GraphRule,
+  seed: number, rate: number, stage: GraphConfiguration['stage'] = 'final'): GraphConfiguration
+{
   const { common, BP: exact, DFA: direct } = SETTINGS[model]
   const own = { BP: exact, DFA: direct, target: direct, shallow: { ...PLAIN, rate } }[rule]
   return { stage, dataset, model, rule, epochs, every, ...common, width: width ?? common.width, ...own, seed }
 }
 
 /** Rate of the control with the best validation accuracy of the first seed, the smallest among equals; undefined before. */
-export function shallowRate(
-  budget: GraphBudget,
-  dataset: GraphName,
-  seed: number,
-  done: readonly Run<GraphConfiguration, GraphResult>[],
-): number | undefined {
+export function shallowRate(budget: GraphBudget, dataset: GraphName, seed: number,
+  done: readonly Run<GraphConfiguration, GraphResult>[]): number | undefined
+{
   const results = new Map(done.map(({ configuration, result }) => [keyOf(configuration), result]))
   const trials = SHALLOW_RATES.map((rate) => results.get(keyOf(sweepOf(budget, dataset, seed, rate))))
   const scores = trials.flatMap((trial) => (trial === undefined ? [] : [trial.best.validation]))
@@ -106,11 +98,9 @@ function sweepOf(budget: GraphBudget, dataset: GraphName, seed: number, rate: nu
 }
 
 /** Sweeps of the control first, then every rule with every seed. */
-export function planGraphs(
-  budgets: readonly GraphBudget[],
-  seed: number,
-  done: readonly Run<GraphConfiguration, GraphResult>[],
-): readonly GraphConfiguration[] {
+export function planGraphs(budgets: readonly GraphBudget[], seed: number,
+  done: readonly Run<GraphConfiguration, GraphResult>[]): readonly GraphConfiguration[]
+{
   const cases = budgets.flatMap((budget) => budget.datasets.map((dataset) => ({ budget, dataset })))
   return [...cases.flatMap(({ budget, dataset }) => SHALLOW_RATES.map((rate) => sweepOf(budget, dataset, seed, rate))),
     ...cases.flatMap(({ budget, dataset }) => {
@@ -133,10 +123,9 @@ export interface GraphRow {
 }
 
 /** The rows of a plan. */
-export function graphRows(
-  budgets: readonly GraphBudget[],
-  runs: readonly Run<GraphConfiguration, GraphResult>[],
-): readonly GraphRow[] {
+export function graphRows(budgets: readonly GraphBudget[],
+  runs: readonly Run<GraphConfiguration, GraphResult>[]): readonly GraphRow[]
+{
   return budgets.flatMap(({ model, datasets }) =>
     datasets.map((dataset): GraphRow => {
       const own = runs.filter(({ configuration: c }) =>

@@ -63,13 +63,9 @@ export function affinities(distances: Float32Array, count: number, perplexity: n
  * gradient_i := 4 Σ_j (a·p_ij − q_ij) w_ij (y_i − y_j), w = 1/(1 + |y_i − y_j|²), q = w/Σw, a the exaggeration: of
  * KL(p‖q) where a is 1. Equation: van der Maaten & Hinton 2008, equation 5. Shapes: y, gradient [N, 2].
  */
-export function forcesInto(
-  gradient: Float64Array,
-  y: Float64Array,
-  p: Float32Array,
-  exaggeration: number,
-  repulsion: Float64Array,
-): void {
+export function forcesInto(gradient: Float64Array, y: Float64Array, p: Float32Array, exaggeration: number,
+  repulsion: Float64Array): void
+{
   const count = y.length / 2
   gradient.fill(0)
   repulsion.fill(0)

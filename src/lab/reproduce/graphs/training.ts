@@ -94,14 +94,11 @@ export function aboveFrozen({ network, first }: GraphModel, input: Tensor): { pa
 }
 
 /** Plans a training of a model. What is frozen has no decay: Adam would follow it until the weights are zero. */
-export function graphTrainer(
-  { network, first }: GraphModel,
-  c: Pick<GraphConfiguration, 'rule' | 'rate' | 'decay' | 'decayed' | 'seed'>,
-  kernels: Kernels,
-): Trainer {
+export function graphTrainer({ network, first }: GraphModel,
+  c: Pick<GraphConfiguration, 'rule' | 'rate' | 'decay' | 'decayed' | 'seed'>, kernels: Kernels): Trainer
+{
   const decayed = new Set(
-    choose('graphTrainer', 'decayed', c.decayed, { first, all: network }) === first
-      ? parametersOf(first)
+    choose('graphTrainer', 'decayed', c.decayed, { first, all: network }) === first ? parametersOf(first)
       : parametersOf(network),
   )
   if (c.rule === 'shallow') { for (const parameter of belowPoints(network)) decayed.delete(parameter) }
@@ -129,10 +126,9 @@ export interface GraphTraining {
  * Reads the graph, makes the network with its initial weights, plans the training. Throws: Error for a control with
  * dropout, whose frozen features would not be the same in every epoch; what the reader throws.
  */
-export function startGraph(
-  c: GraphConfiguration,
-  { data, kernels: source }: Omit<RunTools, 'progress'>,
-): GraphTraining {
+export function startGraph(c: GraphConfiguration,
+  { data, kernels: source }: Omit<RunTools, 'progress'>): GraphTraining
+{
   if (c.rule === 'shallow' && c.input + c.hidden + c.attention > 0) {
     throw new Error('startGraph: dropout must be 0 in the control, got some')
   }
@@ -185,12 +181,9 @@ export function trainGraph(c: GraphConfiguration, tools: RunTools): GraphResult 
 }
 
 /** Cosines on the forward pass without dropout. Nodes without a label have no error, so that their rows do not count. */
-export function cosines(
-  { network, evaluate }: Trainer,
-  { first }: GraphModel,
-  input: Tensor,
-  target: Tensor,
-): Pick<GraphResult, 'signal' | 'first'> {
+export function cosines({ network, evaluate }: Trainer, { first }: GraphModel, input: Tensor,
+  target: Tensor): Pick<GraphResult, 'signal' | 'first'>
+{
   const { output } = evaluate(input, target)
   const error = tensor(output.shape)
   crossEntropy('mean').evaluateInto(error, output, target)

@@ -68,11 +68,8 @@ function partOf({ fc }: Setting): Part {
 function advice({ mean: points, standardError, seeds }: Sample): string {
   if (!Number.isFinite(points)) return 'not measured'
   if (seeds < 2) return 'one seed: undecided'
-  return points > 2 * standardError
-    ? 'follow'
-    : points < -2 * standardError
-    ? 'do not follow'
-    : 'makes no difference here'
+  return points > 2 * standardError ? 'follow'
+    : points < -2 * standardError ? 'do not follow' : 'makes no difference here'
 }
 
 function tableRow({ practice, claimed }: PracticeRow, followed: NamedRuns, not: NamedRuns, layers: number) {

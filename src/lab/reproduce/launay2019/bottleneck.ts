@@ -96,10 +96,8 @@ export const bottleneck = declared<Setting, Configuration, Result>({
     paper: { minutes: 2000, ...DEFAULT, trainingSamples: 0, epochs: 50, rate: 0.0005, seeds: 10, longer: [] },
   },
   decidedAtQuick: ['bottleneck-stored', 'bottleneck-rank'],
-  plan: (
-    s,
-    first,
-  ) => [
+  plan: (s,
+    first) => [
     ...SIZES.flatMap((size) => INITIAL.flatMap((initial) => planAt(masked(s, size, initial), s.rate, first, s.seeds))),
     ...s.narrow.flatMap((width) => planAt(narrow(s, width), s.rate, first, s.seeds)),
     ...[1, 3, 5, 8].map((width) => rank(s, width, first)),
@@ -184,11 +182,10 @@ export const bottleneck = declared<Setting, Configuration, Result>({
           atNarrow(1)[0].mean - of(drawn, 1)[last].mean, 0, 'sign alone'),
       ],
       figures: bottleneckFigures(drawn, preAligned, s.narrow, narrowRuns),
-      tables: bottleneckTables(drawn, preAligned, s.narrow, narrowRuns,
-        s.longer.map(([size, initial]) => ({
-          name: `b = ${size}, ${initial}`,
-          runs: runsOf(runs, longer(s, size, initial)) as readonly PracticeRun[],
-        }))),
+      tables: bottleneckTables(drawn, preAligned, s.narrow, narrowRuns, s.longer.map(([size, initial]) => ({
+        name: `b = ${size}, ${initial}`,
+        runs: runsOf(runs, longer(s, size, initial)) as readonly PracticeRun[],
+      }))),
       findings: [
         `Three hidden layers of ${s.width} units with tanh, ${s.epochs} epochs of ${
           s.trainingSamples === 0 ? 'all' : s.trainingSamples

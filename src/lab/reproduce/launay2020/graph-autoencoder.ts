@@ -24,25 +24,17 @@ const NAMES = { BP: 'BP', DFA: 'DFA', shallow: 'control' } as const
 const RATES: readonly number[] = [0.01, 0.03, 0.1, 0.3]
 const BOTH: readonly GraphName[] = ['cora', 'citeseer']
 
-function configurationOf(
-  { epochs }: Setting,
-  dataset: GraphName,
-  rule: AutoencoderConfiguration['rule'],
-  seed: number,
-  rate: number,
-  stage: AutoencoderConfiguration['stage'] = 'final',
-): AutoencoderConfiguration {
+function configurationOf({ epochs }: Setting, dataset: GraphName, rule: AutoencoderConfiguration['rule'], seed: number,
+  rate: number, stage: AutoencoderConfiguration['stage'] = 'final'): AutoencoderConfiguration
+{
   return { stage, dataset, rule, width: 32, outputs: 16, epochs, rate, seed }
 }
 
 /** The paper's rates, and what suits the control: undefined before its sweep. */
-function rateOf(
-  s: Setting,
-  dataset: GraphName,
-  rule: string,
-  seed: number,
-  done: readonly LinkRun[],
-): number | undefined {
+function rateOf(s: Setting, dataset: GraphName, rule: string, seed: number, done: readonly LinkRun[]):
+  | number
+  | undefined
+{
   if (rule === 'BP') return 0.01
   if (rule === 'DFA') return dataset === 'citeseer' ? 0.02 : 0.01
   const results = new Map(done.map(({ configuration, result }) => [keyOf(configuration), result]))
@@ -75,11 +67,8 @@ export const graphAutoencoder = declared<Setting, AutoencoderConfiguration, Auto
     paper: { minutes: 15, datasets: BOTH, epochs: 400, seeds: 10 },
   },
   decidedAtQuick: [],
-  plan: (
-    s,
-    seed,
-    done,
-  ) => [
+  plan: (s, seed,
+    done) => [
     ...s.datasets.flatMap((dataset) =>
       RATES.map((rate) => configurationOf(s, dataset, 'shallow', seed, rate, 'sweep'))
     ),
@@ -111,16 +100,14 @@ export const graphAutoencoder = declared<Setting, AutoencoderConfiguration, Auto
         claim.atLeast(`graph-autoencoder-share-${dataset}`,
           `${GRAPH_TITLES[dataset]}: share of the gap from control to BP that DFA closes, by AUC`, share(dataset), 0.8,
           'four fifths, fixed before the runs'),
-        ...(dataset === 'cora'
-          ? (['BP', 'DFA'] as const).map((rule) =>
-            claim.absolute(`graph-autoencoder-${rule.toLowerCase()}-cora`, `Cora, ${rule}: AUC and average precision`, [
-              sample(values(dataset, rule, 'auc')),
-              sample(values(dataset, rule, 'precision')),
-            ], ELSEWHERE[rule], 0.03, 'the spread over seeds there, 0.01 to 0.02, and of another split of edges', {
-              source: 'own computation in PyTorch, same settings',
-            })
-          )
-          : []),
+        ...(dataset === 'cora' ? (['BP', 'DFA'] as const).map((rule) =>
+          claim.absolute(`graph-autoencoder-${rule.toLowerCase()}-cora`, `Cora, ${rule}: AUC and average precision`, [
+            sample(values(dataset, rule, 'auc')),
+            sample(values(dataset, rule, 'precision')),
+          ], ELSEWHERE[rule], 0.03, 'the spread over seeds there, 0.01 to 0.02, and of another split of edges', {
+            source: 'own computation in PyTorch, same settings',
+          })
+        ) : []),
       ]),
       figures: [{
         svg: barFigure({

@@ -84,9 +84,7 @@ export const graphRegularization = declared<Setting, GraphConfiguration, GraphRe
           series: RULES.flatMap((rule, color) =>
             DECAYS.map((decay, which) => ({
               ...meanSeries(`${rule}, decay ${decay}`, DROPOUTS, tests(of(rule, DROPOUTS[0], decay)).map((_, seed) =>
-                DROPOUTS.map((hidden) =>
-                  tests(of(rule, hidden, decay))[seed]
-                )
+                DROPOUTS.map((hidden) => tests(of(rule, hidden, decay))[seed])
               ), { draw: which === 0 ? 'both' : 'line' }),
               color: 2 * color + which,
             }))

@@ -16,10 +16,9 @@ const BOTH: readonly GraphName[] = ['cora', 'citeseer']
 /** Everything but DNAConv, whose epoch costs a hundred times that of GraphConv. */
 const MODELS: readonly GraphModelName[] = ['gcn', 'cheb', 'spline', 'gat', 'mlp']
 
-function budgets(
-  datasets: readonly GraphName[],
-  sizes: Pick<GraphBudget, 'epochs' | 'every' | 'seeds'>,
-): readonly GraphBudget[] {
+function budgets(datasets: readonly GraphName[],
+  sizes: Pick<GraphBudget, 'epochs' | 'every' | 'seeds'>): readonly GraphBudget[]
+{
   return MODELS.map((model) => ({ model, datasets, ...sizes }))
 }
 
@@ -104,36 +103,38 @@ export const graphs = declared<{ readonly budgets: readonly GraphBudget[] }, Gra
     const id = (what: string, { model, dataset }: GraphRow): string => `graphs-${what}-${model}-${dataset}`
     const independent = { source: 'own computation in PyTorch, same settings' }
     return {
-      claims: [...onGraphs.map((row) =>
-        claim.above(id('trains', row), `${titleOf(row)}: test accuracy of DFA less that of the control`,
-          pairedDifference(tests(row.DFA), tests(row.shallow)), 0, 'sign alone')
-      ), ...onGraphs.filter(({ model }) =>
-        CLOSE.includes(model)
-      ).map((row) =>
-        claim.atLeast(id('share', row), `${titleOf(row)}: share of the gap from control to BP that DFA closes`,
-          shareClosed(row), 0.9, '“nearly matches” read as nine tenths, fixed before the runs')
-      ), ...onGraphs.map((row) =>
-        claim.above(id('aligned', row), `${titleOf(row)}: cosine of delivered and exact signal at labelled nodes`,
-          signalOf(row), 0.5, 'an angle below 60°, fixed before the runs')
-      ), ...onGraphs.flatMap((row) => {
-        const alone = find('mlp', row.dataset)
-        return alone === undefined || row.model === 'dna'
-          ? []
-          : [
-            claim.above(id('uses-graph', row), `${titleOf(row)}: DFA less BP without the graph`,
-              pairedDifference(tests(row.DFA), tests(alone.BP)), 0, 'sign alone'),
-          ]
-      }), ...ELSEWHERE.flatMap(([model, dataset, bp, dfa]) => {
-        const row = find(model, dataset)
-        return row === undefined
-          ? []
-          : [
-            claim.absolute(id('accuracy', row), `${titleOf(row)}: test accuracies of BP and DFA`, [
-              sample(tests(row.BP)),
-              sample(tests(row.DFA)),
-            ], [bp, dfa], 0.03, 'three times the spread over seeds there, 0.01', independent),
-          ]
-      })],
+      claims: [
+        ...onGraphs.map((row) =>
+          claim.above(id('trains', row), `${titleOf(row)}: test accuracy of DFA less that of the control`,
+            pairedDifference(tests(row.DFA), tests(row.shallow)), 0, 'sign alone')
+        ),
+        ...onGraphs.filter(({ model }) => CLOSE.includes(model)).map((row) =>
+          claim.atLeast(id('share', row), `${titleOf(row)}: share of the gap from control to BP that DFA closes`,
+            shareClosed(row), 0.9, '“nearly matches” read as nine tenths, fixed before the runs')
+        ),
+        ...onGraphs.map((row) =>
+          claim.above(id('aligned', row), `${titleOf(row)}: cosine of delivered and exact signal at labelled nodes`,
+            signalOf(row), 0.5, 'an angle below 60°, fixed before the runs')
+        ),
+        ...onGraphs.flatMap((row) => {
+          const alone = find('mlp', row.dataset)
+          return alone === undefined || row.model === 'dna' ? []
+            : [
+              claim.above(id('uses-graph', row), `${titleOf(row)}: DFA less BP without the graph`,
+                pairedDifference(tests(row.DFA), tests(alone.BP)), 0, 'sign alone'),
+            ]
+        }),
+        ...ELSEWHERE.flatMap(([model, dataset, bp, dfa]) => {
+          const row = find(model, dataset)
+          return row === undefined ? []
+            : [
+              claim.absolute(id('accuracy', row), `${titleOf(row)}: test accuracies of BP and DFA`, [
+                sample(tests(row.BP)),
+                sample(tests(row.DFA)),
+              ], [bp, dfa], 0.03, 'three times the spread over seeds there, 0.01', independent),
+            ]
+        }),
+      ],
       figures: [accuracyFigure(rows)],
       tables: [
         tableOf(
@@ -160,11 +161,7 @@ export const graphs = declared<{ readonly budgets: readonly GraphBudget[] }, Gra
           ))
         ), spread(row.DFA.map(({ best }) =>
           best.epoch
-        ), 0), spread(row.DFA.map(({ signal }) =>
-          mean(signal)
-        ), 2), spread(row.DFA.map(({ first }) =>
-          first
-        ), 2)])),
+        ), 0), spread(row.DFA.map(({ signal }) => mean(signal)), 2), spread(row.DFA.map(({ first }) => first), 2)])),
       ],
       findings: onGraphs.map((row) =>
         `${titleOf(row)}: DFA closes ${plusMinus(shareClosed(row))} of the gap between the control `

@@ -91,14 +91,13 @@ export const hiddenMap = declared<Setting, MapConfiguration, MapResult>({
   plan({ points, iterations, epochs, seeds }, first) {
     const budget: GraphBudget = { model: 'gcn', datasets: ['cora'], epochs, every: epochs, seeds }
     return RULES.flatMap(([rule]) =>
-      perSeed(first, seeds,
-        (seed, index) => ({
-          ...configurationOf(budget, 'cora', rule, seed, 1),
-          ...(rule === 'shallow' ? { epochs: 0 } : {}),
-          points,
-          iterations: index === 0 ? iterations : 0,
-          mapped: index === 0,
-        }))
+      perSeed(first, seeds, (seed, index) => ({
+        ...configurationOf(budget, 'cora', rule, seed, 1),
+        ...(rule === 'shallow' ? { epochs: 0 } : {}),
+        points,
+        iterations: index === 0 ? iterations : 0,
+        mapped: index === 0,
+      }))
     )
   },
   run: mapHidden,

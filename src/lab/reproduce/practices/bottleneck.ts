@@ -30,13 +30,9 @@ const percent = (x: number | null | undefined): number => 100 * (x ?? NaN)
 const known = (values: readonly number[]): number | null => (values.every(Number.isFinite) ? mean(values) : null)
 
 /** One table per kind of initial weights, one of the narrow layer, and one of what was trained longer. */
-export function bottleneckTables(
-  drawn: Series,
-  preAligned: Series,
-  widths: readonly number[],
-  narrow: readonly (readonly PracticeRun[])[],
-  longer: readonly NamedRuns[],
-): readonly ReturnType<typeof tableOf>[] {
+export function bottleneckTables(drawn: Series, preAligned: Series, widths: readonly number[],
+  narrow: readonly (readonly PracticeRun[])[], longer: readonly NamedRuns[]): readonly ReturnType<typeof tableOf>[]
+{
   const columns = ['b', 'training %', 'test %', 'layer 1', 'layer 1, masked', 'layer 2', 'layer 3'].map((name) => ({
     name,
     digits: 3,
@@ -59,18 +55,14 @@ export function bottleneckTables(
     }))
   const others = narrow.flatMap((runs, i): readonly NamedRuns[] => [{ name: `width ${widths[i]}`, runs }])
   return [own(drawn), own(preAligned), practiceTable('A second layer that is literally narrow.', others),
-    ...(longer.length === 0
-      ? []
+    ...(longer.length === 0 ? []
       : [practiceTable('Trained longer, with all images: what the stage of training changes.', longer)])]
 }
 
 /** Cosines and accuracy over b beside the stored ones; cosines over the width of the narrow layer. */
-export function bottleneckFigures(
-  drawn: Series,
-  preAligned: Series,
-  widths: readonly number[],
-  narrow: readonly (readonly PracticeRun[])[],
-): readonly ReportFigure[] {
+export function bottleneckFigures(drawn: Series, preAligned: Series, widths: readonly number[],
+  narrow: readonly (readonly PracticeRun[])[]): readonly ReportFigure[]
+{
   const x = { label: 'b', scale: 'log' } as const
   const cosine = { label: 'cosine of signals', domain: [-0.05, 1] } as const
   const seeds = drawn.rows[0].length

@@ -63,11 +63,8 @@ export function practiceNetwork(spec: NetworkSpec, frame: Frame): Layer {
     return spec.derivative === 'own' ? layer : { ...layer, backward: (gradient) => gradient }
   }
   // What follows the weights of a block, in the order of the authors' code.
-  const block: Block = (
-    name,
-    kind,
-    channels,
-  ) => [...leaveOut(`dropout${name}`, kind === 'dense' ? spec.dropout : 0), nonlinear(`activation${name}`),
+  const block: Block = (name, kind,
+    channels) => [...leaveOut(`dropout${name}`, kind === 'dense' ? spec.dropout : 0), nonlinear(`activation${name}`),
     ...(spec.batchNorm ? [batchNorm({ name: `norm${name}`, channels, kernels })] : [])]
   return chain('practice', [...leaveOut('dropout0', spec.inputDropout),
     ...choose('practiceNetwork', 'kind', spec.kind, BODIES)(spec, frame, block), errorTap('tap')])
@@ -96,14 +93,9 @@ const BODIES: Readonly<Record<NetworkSpec['kind'], Body>> = {
   },
 }
 
-function denseLayers(
-  inputs: number,
-  widths: readonly number[],
-  first: number,
-  classes: number,
-  kernels: Kernels,
-  block: Block,
-): readonly Layer[] {
+function denseLayers(inputs: number, widths: readonly number[], first: number, classes: number, kernels: Kernels,
+  block: Block): readonly Layer[]
+{
   const hidden = widths.flatMap((outputs, l): readonly Layer[] => {
     const name = String(first + l)
     return [dense({ name: `dense${name}`, inputs: l === 0 ? inputs : widths[l - 1], outputs, kernels }),

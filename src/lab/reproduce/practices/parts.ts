@@ -76,15 +76,12 @@ export const CONV_SCALES: Readonly<Record<Scale, NetworkScale>> = {
 }
 
 /** The trainings of all parts that can be named now. */
-export function planParts(
-  parts: readonly Part[],
-  first: number,
-  done: readonly Run<object, unknown>[],
-): readonly Practice[] {
+export function planParts(parts: readonly Part[], first: number,
+  done: readonly Run<object, unknown>[]): readonly Practice[]
+{
   const all = parts.flatMap((part) =>
     part.variants.flatMap((one, k) =>
-      part.search === true
-        ? planTuned(one, [rateOf(part, k)], first, part.seeds, done)
+      part.search === true ? planTuned(one, [rateOf(part, k)], first, part.seeds, done)
         : planAt(one, rateOf(part, k), first, part.seeds)
     )
   )
@@ -105,20 +102,16 @@ export function rowsOf(part: Part, runs: readonly Run<object, unknown>[]): reado
 }
 
 /** Tables and figures of all parts, and what they were trained with. */
-export function presented(
-  parts: readonly Part[],
-  rows: readonly (readonly NamedRuns[])[],
-): Required<Pick<Judgment, 'figures' | 'tables' | 'findings'>> {
+export function presented(parts: readonly Part[],
+  rows: readonly (readonly NamedRuns[])[]): Required<Pick<Judgment, 'figures' | 'tables' | 'findings'>>
+{
   return {
     figures: parts.map(({ title }, k) => alignmentFigure(title, rows[k])),
     tables: parts.map(({ title }, k) => practiceTable(`${title}.`, rows[k])),
     findings: parts.map(({ title, variants: [{ practice }], rates, search }) =>
       `${title}: ${practice.network.kind} ${practice.network.widths.join('-')}, ${budgetText(practice)}, ${
-        search === true
-          ? 'each at its best rate by training loss'
-          : typeof rates === 'number'
-          ? `rate ${rates}`
-          : 'a rate for each at which it trains'
+        search === true ? 'each at its best rate by training loss'
+          : typeof rates === 'number' ? `rate ${rates}` : 'a rate for each at which it trains'
       }.`
     ),
   }

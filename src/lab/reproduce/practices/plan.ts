@@ -29,12 +29,9 @@ const RECIPE = {
 } as const
 
 /** The authors' recipe with changes, under a name. */
-export function variant(
-  name: string,
-  { dataset, trainingSamples, batch, epochs, hiddenReduction }: Budget,
-  network: NetworkSpec,
-  changes: Partial<Practice> = {},
-): Variant {
+export function variant(name: string, { dataset, trainingSamples, batch, epochs, hiddenReduction }: Budget,
+  network: NetworkSpec, changes: Partial<Practice> = {}): Variant
+{
   const budget = { dataset, trainingSamples, batch, epochs, hiddenReduction }
   return { name, practice: { ...RECIPE, ...budget, network, ...changes } }
 }
@@ -72,13 +69,9 @@ export function onLadder(rate: number): number {
 }
 
 /** The trainings that the search for a rate names now, beginning at `rates`: those done and those to make. */
-export function planTuned(
-  one: Variant,
-  rates: readonly number[],
-  first: number,
-  count: number,
-  done: readonly Run<object, unknown>[],
-): readonly Practice[] {
+export function planTuned(one: Variant, rates: readonly number[], first: number, count: number,
+  done: readonly Run<object, unknown>[]): readonly Practice[]
+{
   const seeds = Array.from({ length: count }, (_, k) => first + k)
   const known = runsOf(done, one).map(trial)
   return [...known, ...trialsToMake(known, seeds, rates.map(onLadder))].map(({ rate, seed }) => ({

@@ -30,10 +30,9 @@ export function alignments({ runs }: NamedRuns, l: number): readonly number[] {
 }
 
 /** Accuracy of each seed in %; NaN where a training diverged. */
-export function percent(
-  { runs }: NamedRuns,
-  of: 'testAccuracy' | 'trainingAccuracy' = 'testAccuracy',
-): readonly number[] {
+export function percent({ runs }: NamedRuns,
+  of: 'testAccuracy' | 'trainingAccuracy' = 'testAccuracy'): readonly number[]
+{
   return runs.map(({ result }) => 100 * (result[of] ?? NaN))
 }
 

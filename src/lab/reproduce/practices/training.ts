@@ -66,8 +66,7 @@ type Images = Pick<Dataset, 'sample' | 'classes' | 'training' | 'test'>
 function imagesOf({ dataset, trainingSamples }: Practice, directory: string | undefined): Images {
   const key = `${dataset}/${trainingSamples}/${directory ?? ''}`
   if (kept?.key !== key) {
-    const images = dataset === 'patterns'
-      ? patternImages(trainingSamples)
+    const images = dataset === 'patterns' ? patternImages(trainingSamples)
       : readDataset(dataset, directory, { trainingSamples, validationSamples: 0, standardize: 'channel' })
     kept = { key, images }
   }
@@ -126,8 +125,7 @@ export function trainPractice(c: Practice, tools: RunTools): PracticeResult {
     trainingAccuracy: accuracy(training),
     testAccuracy: accuracy(test),
     alignment,
-    masked: c.keep < 1 && finished
-      ? maskedSignals(network, run.errorAt(probe), c.keep, c.seed).map(layerAlignment)
+    masked: c.keep < 1 && finished ? maskedSignals(network, run.errorAt(probe), c.keep, c.seed).map(layerAlignment)
       : [],
   }
 }

@@ -116,9 +116,9 @@ export const conditioningBeyond = declared<Setting, BeyondConfiguration, BeyondR
       OUTCOMES.map(({ name }, index) => `${name} ${estimateText(found[index])}`).join(', ')
     const made = runs.filter(({ configuration }) => configuration.kind === 'training').length
     return {
-      claims: [...exactClaims(runs, exact, claim), ...ACTIVATIONS.flatMap((activation) =>
-        residualClaim(activation, ofActivation(ended, activation), claim)
-      ), ...directions('beyond', 'tanh and relu', 'data set and activation', primary),
+      claims: [...exactClaims(runs, exact, claim),
+        ...ACTIVATIONS.flatMap((activation) => residualClaim(activation, ofActivation(ended, activation), claim)),
+        ...directions('beyond', 'tanh and relu', 'data set and activation', primary),
         ...directions('beyond-linear', 'linear, random initial weights', 'data set', control)],
       figures: [scatterFigure(ended), dynamicsFigure(ended), residualFigure(ended),
         coefficientFigure(ended, draws / 2)],
@@ -173,14 +173,9 @@ function residualClaim(activation: string, runs: readonly Ended[], claim: ClaimB
     ...sample(runs.map(({ curves }) => atEnd(curves.residual[l - 1]))),
     of: 'runs' as const,
   }))
-  return [
-    outside(
-      claim.atMost(`beyond-residual-${activation}`, statement, measured, 1, 'no prediction', {
-        source: 'theory (2.14), (2.15)',
-      }),
-      'no theory of A_l in networks that are not linear, or do not start at zero',
-    ),
-  ]
+  return [outside(claim.atMost(`beyond-residual-${activation}`, statement, measured, 1, 'no prediction', {
+    source: 'theory (2.14), (2.15)',
+  }), 'no theory of A_l in networks that are not linear, or do not start at zero')]
 }
 
 /** Below zero with all of its interval, as `about` states before any run; the half of it that counts as two errors. */

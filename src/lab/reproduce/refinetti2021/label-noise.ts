@@ -41,12 +41,15 @@ export const labelNoise = declared<DeepScale & { readonly seeds: number; readonl
     },
     decidedAtQuick: ['noise-half'],
     plan: (setting, first) =>
-      setting.datasets.flatMap((dataset) => // Linear networks on MNIST alone.
-      (dataset === 'mnist' ? ['tanh', 'relu', 'linear'] as const : ['tanh', 'relu'] as const).flatMap((activation) =>
-        setting.levels.flatMap((noise) =>
-          perSeed(first, setting.seeds, (seed) => ({ ...settingOf(setting, dataset, activation, 'DFA', noise), seed }))
+      setting.datasets.flatMap((dataset) =>
+        // Linear networks on MNIST alone.
+        (dataset === 'mnist' ? ['tanh', 'relu', 'linear'] as const : ['tanh', 'relu'] as const).flatMap((activation) =>
+          setting.levels.flatMap((noise) =>
+            perSeed(first, setting.seeds,
+              (seed) => ({ ...settingOf(setting, dataset, activation, 'DFA', noise), seed }))
+          )
         )
-      )),
+      ),
     run: (c, tools) => trainDeep(c, tools),
     judge({ runs, claim, setting: { seeds } }) {
       const sets = grouped(trainings(runs), ({ configuration }) => networkOf(configuration).id).map(([id, groups]) => ({

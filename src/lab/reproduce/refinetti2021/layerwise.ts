@@ -72,8 +72,7 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
             alignmentTimes(curves, 0.8), 'not falling', 0, 'order'),
           // What ends before any maximum has none to compare: times of measurement, not of maxima.
           peaks.every((time) => time === last(epochsOf(curves[0])))
-            ? undecided(peak, 'training ends while all layers still align')
-            : peak,
+            ? undecided(peak, 'training ends while all layers still align') : peak,
         ]
       }),
       figures: [
@@ -87,8 +86,9 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
           })),
           'both',
         ),
-        sideBySide('WA of the layers above the first, same networks.',
-          sets.map((set) => byLayer(`${set.title}: WA by layer`, 'WA_l', set, set.weights)), 'both'),
+        sideBySide('WA of the layers above the first, same networks.', sets.map((set) =>
+          byLayer(`${set.title}: WA by layer`, 'WA_l', set, set.weights)
+        ), 'both'),
       ],
       tables: [
         tableOf('Epochs at which the seed average of GA_l reaches parts of its maximum', ['data', 'part',

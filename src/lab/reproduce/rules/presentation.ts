@@ -36,8 +36,7 @@ const cosineText = (x: number | null): string => (x === null || !Number.isFinite
 
 function testCell({ test, refused, diverged }: RuleRow): Cell {
   if (refused !== undefined) return 'not defined'
-  return test.length === 0
-    ? null
+  return test.length === 0 ? null
     : `${spread(test, 2)}${diverged > 0 ? ` (${diverged} of ${test.length} diverged)` : ''}`
 }
 
@@ -53,10 +52,8 @@ function accuracyTable(rows: readonly RuleRow[], budget: string): NamedTable {
       + 'every rule; frozen trains it alone',
     ['rule', 'signal',
       ...models.flatMap(([model]) => [right(`${modelName(model)} test %`), right('rate'), right('s/epoch', 2)])],
-    models[0][1].map((
-      { rule },
-      index,
-    ) => [`${rule.name.replaceAll('-', ' ')} (${rule.abbreviation})`, rule.equation,
+    models[0][1].map(({ rule },
+      index) => [`${rule.name.replaceAll('-', ' ')} (${rule.abbreviation})`, rule.equation,
       ...models.flatMap(([, own]) => cells(own[index]))]
     ),
   )

@@ -32,11 +32,9 @@ const nameOf = (exponent: LinearRun['exponent']): string =>
   exponent === 'balanced' ? exponent : `p = ${typeset(String(exponent))}`
 
 /** Results of one part, in the order of the seeds. */
-export function of(
-  runs: LinearRuns,
-  part: Part,
-  isMeant: (c: LinearConfiguration) => boolean,
-): readonly LinearResult[] {
+export function of(runs: LinearRuns, part: Part,
+  isMeant: (c: LinearConfiguration) => boolean): readonly LinearResult[]
+{
   return runs.filter(({ configuration: c }) => c.part === part && isMeant(c)).map(({ result }) => result)
 }
 
@@ -52,28 +50,22 @@ export const stepsOf = ({ steps }: LinearResult): number => steps ?? MOST
 export const meanAlignment = ({ alignment }: LinearResult): number => mean(alignment)
 
 /** Runs with Gaussian Q_l of a width; null for orthogonal ones. */
-export const drawn = (
-  runs: LinearRuns,
-  exponent: LinearRun['exponent'],
-  width: number | null,
-): readonly LinearResult[] => of(runs, 'gaussian', (c) => c.exponent === exponent && c.gaussianWidth === width)
+export const drawn = (runs: LinearRuns, exponent: LinearRun['exponent'],
+  width: number | null): readonly LinearResult[] =>
+  of(runs, 'gaussian', (c) => c.exponent === exponent && c.gaussianWidth === width)
 
 /** Steps and alignment by exponent. */
 export function rateFigure(runs: LinearRuns, { conditions, seeds }: LinearSetting): ReportFigure {
-  const panel = (
-    title: string,
-    label: string,
-    scale: 'log' | 'linear',
-    value: (r: LinearResult) => number,
-  ): LineFigure => ({
-    title,
-    x: { label: 'exponent p' },
-    y: { label, scale },
-    series: conditions.map((condition) => {
-      const values = EXPONENTS.map((p) => rated(runs, p, condition).map(value))
-      return meanSeries(`κ_T = ${condition}`, EXPONENTS, values[0].map((_, seed) => values.map((list) => list[seed])))
-    }),
-  })
+  const panel = (title: string, label: string, scale: 'log' | 'linear',
+    value: (r: LinearResult) => number): LineFigure => ({
+      title,
+      x: { label: 'exponent p' },
+      y: { label, scale },
+      series: conditions.map((condition) => {
+        const values = EXPONENTS.map((p) => rated(runs, p, condition).map(value))
+        return meanSeries(`κ_T = ${condition}`, EXPONENTS, values[0].map((_, seed) => values.map((list) => list[seed])))
+      }),
+    })
   return sideBySide(`At 0.7 of the largest stable rate of each, four layers, relative loss 10⁻⁶: ${overSeeds(seeds)}.`,
     [panel('Steps', 'steps', 'log', stepsOf), panel('Alignment', 'GA, mean over layers', 'linear', meanAlignment)])
 }

@@ -70,8 +70,7 @@ function setupOf(c: LinearRun): Setup {
     cross: () => multiply(task.teacher, task.covariance),
   }
   const basis = parts[c.from]()
-  const exponents = c.exponent === 'balanced'
-    ? balancedExponents(c.depth)
+  const exponents = c.exponent === 'balanced' ? balancedExponents(c.depth)
     : Array.from({ length: c.depth - 1 }, () => c.exponent as number)
   const feedback = exponents.map((p, l) => {
     const shape = teacherPower(basis, p)
@@ -95,11 +94,9 @@ function carrier({ gaussianWidth, seed }: LinearRun, l: number): Matrix {
 }
 
 /** Second moments of P samples with noisy targets: a batch of them takes the steps of this task. */
-function sampled(
-  teacher: Matrix,
-  { count, noise }: { readonly count: number; readonly noise: number },
-  seed: number,
-): { readonly teacher: Matrix; readonly covariance: Matrix } {
+function sampled(teacher: Matrix, { count, noise }: { readonly count: number; readonly noise: number },
+  seed: number): { readonly teacher: Matrix; readonly covariance: Matrix }
+{
   const x = gaussianInputs(count, INPUTS, seed)
   const z = matrix(count, OUTPUTS, normalInto(new Float64Array(count * OUTPUTS), randomStream(seed, 'shaped/noise')))
   const y = addScaled(multiply(x, transpose(teacher)), noise, z)
@@ -108,11 +105,8 @@ function sampled(
 }
 
 /** Steps to the stopping loss; undefined for a training that leaves, or takes too long. */
-function train(
-  { task, grams: g }: Setup,
-  depth: number,
-  rate: number,
-  onStep: (a: AlignmentMatrices, step: number) => void = () => {},
+function train({ task, grams: g }: Setup, depth: number, rate: number,
+  onStep: (a: AlignmentMatrices, step: number) => void = () => {}
 ): { readonly steps: number; readonly a: AlignmentMatrices } | undefined {
   let a = zeroAlignment(depth, INPUTS, OUTPUTS)
   for (let step = 1; step <= MOST; step++) {

@@ -43,14 +43,9 @@ export function choicesOf({ rates, scales }: ShapedScale, exponent: number | nul
   })
 }
 
-function training(
-  { hidden, batch, epochs, sweepEpochs }: ShapedScale,
-  { id: _, title: __, ...data }: NamedTask,
-  stage: ShapedTraining['stage'],
-  exponent: number | null,
-  choice: Choice,
-  seed: number,
-): ShapedTraining {
+function training({ hidden, batch, epochs, sweepEpochs }: ShapedScale, { id: _, title: __, ...data }: NamedTask,
+  stage: ShapedTraining['stage'], exponent: number | null, choice: Choice, seed: number): ShapedTraining
+{
   return { ...data, stage, exponent, ...choice, seed, hidden, batch, epochs: stage === 'sweep' ? sweepEpochs : epochs }
 }
 
@@ -58,13 +53,9 @@ function training(
  * The choice of least validation loss in the mean over the sweep's seeds, the first among equals; undefined while one is
  * open, or where each has diverged for some seed.
  */
-function chosenOf(
-  scale: ShapedScale,
-  task: NamedTask,
-  exponent: number | null,
-  seed: number,
-  results: ReadonlyMap<string, ShapedCurves>,
-): Choice | undefined {
+function chosenOf(scale: ShapedScale, task: NamedTask, exponent: number | null, seed: number,
+  results: ReadonlyMap<string, ShapedCurves>): Choice | undefined
+{
   let best: { readonly choice: Choice; readonly loss: number } | undefined
   for (const choice of choicesOf(scale, exponent)) {
     const found = sweepsOf(scale, task, exponent, choice, seed).map((c) => results.get(keyOf(c)))
@@ -79,13 +70,9 @@ function chosenOf(
 }
 
 /** The short trainings of one choice. */
-function sweepsOf(
-  scale: ShapedScale,
-  task: NamedTask,
-  exponent: number | null,
-  choice: Choice,
-  seed: number,
-): readonly ShapedTraining[] {
+function sweepsOf(scale: ShapedScale, task: NamedTask, exponent: number | null, choice: Choice,
+  seed: number): readonly ShapedTraining[]
+{
   return perSeed(seed, scale.sweepSeeds, (own) => training(scale, task, 'sweep', exponent, choice, own))
 }
 
@@ -99,8 +86,7 @@ export function planShaped(scale: ShapedScale, seed: number, done: readonly Shap
     ),
     ...all.flatMap(({ task, exponent }) => {
       const choice = chosenOf(scale, task, exponent, seed, results)
-      return choice === undefined
-        ? []
+      return choice === undefined ? []
         : perSeed(seed, scale.seeds, (own) => training(scale, task, 'final', exponent, choice, own))
     }),
   ]

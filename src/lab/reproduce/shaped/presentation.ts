@@ -35,24 +35,20 @@ export function variantName(exponent: number | null): string {
 }
 
 /** What is missed over the epochs, a panel per task. */
-export function missesFigure(
-  runs: readonly ShapedRun[],
-  tasks: readonly NamedTask[],
-  part: 'all' | 'rare',
-  caption: string,
-): ReportFigure {
+export function missesFigure(runs: readonly ShapedRun[], tasks: readonly NamedTask[], part: 'all' | 'rare',
+  caption: string): ReportFigure
+{
   const seeds = finalsOf(runs, tasks[0], 0).length
-  return sideBySide(`${caption} ${overSeeds(seeds)}.`,
-    tasks.map((task): LineFigure => ({
-      title: task.title,
-      x: { label: 'epoch', scale: 'log' },
-      y: { label: part === 'all' ? 'missed' : 'missed of the rare', scale: 'log' },
-      series: VARIANTS.map((exponent, color) => {
-        const curves = finalsOf(runs, task, exponent).map((run) => missesOf(run, part).slice(1))
-        const epochs = (curves[0] ?? []).map((_, epoch) => epoch + 1)
-        return meanSeries(variantName(exponent), epochs, curves, { draw: 'line', color, dashed: exponent === null })
-      }),
-    })), 'x')
+  return sideBySide(`${caption} ${overSeeds(seeds)}.`, tasks.map((task): LineFigure => ({
+    title: task.title,
+    x: { label: 'epoch', scale: 'log' },
+    y: { label: part === 'all' ? 'missed' : 'missed of the rare', scale: 'log' },
+    series: VARIANTS.map((exponent, color) => {
+      const curves = finalsOf(runs, task, exponent).map((run) => missesOf(run, part).slice(1))
+      const epochs = (curves[0] ?? []).map((_, epoch) => epoch + 1)
+      return meanSeries(variantName(exponent), epochs, curves, { draw: 'line', color, dashed: exponent === null })
+    }),
+  })), 'x')
 }
 
 /** Alignment at the end by exponent, one line per task. */

@@ -105,12 +105,9 @@ const DEVIATION = 0.79703
 // Runs come sorted by task: one pool is enough.
 let kept: { readonly key: string; readonly pool: Split; readonly test: Split } | undefined
 
-function labeled(
-  { samples, spread }: ShapedData,
-  dataset: Exclude<ShapedData['dataset'], 'regression'>,
-  seed: number,
-  directory: string | undefined,
-): ShapedSplits {
+function labeled({ samples, spread }: ShapedData, dataset: Exclude<ShapedData['dataset'], 'regression'>, seed: number,
+  directory: string | undefined): ShapedSplits
+{
   const { pool, test: examined } = poolOf(dataset, directory)
   // Frequent first: which classes these are is drawn, so that no class is rare in every seed.
   const order = permutation(randomStream(seed, 'shaped/classes'), OUTPUTS)
@@ -145,10 +142,9 @@ function labeled(
   }
 }
 
-function poolOf(
-  dataset: Exclude<ShapedData['dataset'], 'regression'>,
-  directory: string | undefined,
-): { readonly pool: Split; readonly test: Split } {
+function poolOf(dataset: Exclude<ShapedData['dataset'], 'regression'>,
+  directory: string | undefined): { readonly pool: Split; readonly test: Split }
+{
   const key = JSON.stringify([dataset, directory])
   if (kept?.key === key) return kept
   const read = readDataset(dataset, directory, { trainingSamples: 0, validationSamples: 0, standardize: 'none' })

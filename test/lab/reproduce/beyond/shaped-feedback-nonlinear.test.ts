@@ -69,11 +69,9 @@ describe('beyond/shaped-feedback-nonlinear', () => {
       .toEqual(['alignment-mnist'])
     const best = ({ all }: ShapedCurves) => ({ all: all.map(() => 0.05) })
     expect(failing((c) => c.dataset === 'mnist' && isTail(c) && c.exponent === -0.5, best)).toEqual(['probe-best'])
-    expect(
-      failing((c) => c.dataset === 'mnist' && isTail(c) && c.exponent === 0.5, ({ all }) => ({
-        all: all.map(() => 0.15),
-      })),
-    ).toEqual(['probe-worst'])
+    expect(failing((c) => c.dataset === 'mnist' && isTail(c) && c.exponent === 0.5, ({ all }) => ({
+      all: all.map(() => 0.15),
+    }))).toEqual(['probe-worst'])
   })
 
   it('counts a training that did not stay finite as one that misses everything, and says so', () => {

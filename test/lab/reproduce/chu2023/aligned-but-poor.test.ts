@@ -8,11 +8,10 @@ import { curvesOf, judged } from './invented.ts'
 type Configuration = NetworkConfiguration & { readonly part: 'width' | 'depth' | 'rank' | 'sigmoid' }
 type Pick = (c: Configuration) => number
 const isTiny = (c: Configuration): boolean => c.initialScale === 0.01
-const invented = (
-  cosine: Pick = (c) => (isTiny(c) ? 0.7 : c.activation === 'sigmoid' ? 0.6 : 0.3),
+const invented = (cosine: Pick = (c) => (isTiny(c) ? 0.7 : c.activation === 'sigmoid' ? 0.6 : 0.3),
   test: Pick = (c) =>
-    c.part === 'rank' ? 0.6 + 0.03 * (c.rank ?? 10) : c.hidden[0] === 4 || c.activation === 'sigmoid' ? 0.7 : 0.95,
-) => judged<Configuration>(alignedButPoor, (c) => curvesOf(c, { cosine: cosine(c), test: test(c) }))
+    c.part === 'rank' ? 0.6 + 0.03 * (c.rank ?? 10) : c.hidden[0] === 4 || c.activation === 'sigmoid' ? 0.7 : 0.95) =>
+  judged<Configuration>(alignedButPoor, (c) => curvesOf(c, { cosine: cosine(c), test: test(c) }))
 
 describe('chu2023/aligned-but-poor', () => {
   it('runs at quick scale, deciding nothing', () => {

@@ -23,8 +23,7 @@ const invented = (
   judged<Training | LinearConfiguration>(initialScale, (c) =>
     c.part === 'linear'
       ? linearOf(c, { cosine: c.scale === 1 ? linear(4) : linear(c.scale), ...(end === undefined ? {} : { end }) })
-      : c.part === 'early'
-      ? curvesOf(c, { cosine: early, test: 0.5, loss: earlyLoss })
+      : c.part === 'early' ? curvesOf(c, { cosine: early, test: 0.5, loss: earlyLoss })
       : curvesOf(c, { cosine: cosine(c.initialScale), test: test(c), loss: [2, 1, 0.5 + Math.abs(c.rate - 0.1)] }))
 
 describe('chu2023/initial-scale', () => {

@@ -9,10 +9,9 @@ import { verdicts } from '../made.ts'
 import { allRuns } from '../rounds.ts'
 
 /** Curves of three times that stay where they are put; a little scatter by seed. */
-export function curvesOf(
-  { hidden, seed }: NetworkConfiguration,
-  { cosine, test, loss = [2, 1, 0.5] }: { cosine: number; test: number; loss?: readonly number[] },
-): NetworkCurves {
+export function curvesOf({ hidden, seed }: NetworkConfiguration,
+  { cosine, test, loss = [2, 1, 0.5] }: { cosine: number; test: number; loss?: readonly number[] }): NetworkCurves
+{
   const three = (x: number): readonly number[] => [x, x, x]
   const layers = (x: number): readonly (readonly number[])[] => hidden.map(() => three(x))
   const scattered = cosine + 0.001 * (seed % 3)
@@ -31,11 +30,10 @@ export function curvesOf(
 }
 
 /** A linear network at three times. */
-export function linearOf(
-  { seed }: LinearConfiguration,
+export function linearOf({ seed }: LinearConfiguration,
   { cosine, weight = cosine, end = 1e-12, falls = true }: { cosine: number; weight?: number; end?: number;
-    falls?: boolean },
-): LinearResult {
+    falls?: boolean }): LinearResult
+{
   const three = (x: number): readonly number[] => [x, x, x]
   const scattered = cosine + 0.001 * (seed % 3)
   return {

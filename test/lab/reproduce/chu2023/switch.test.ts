@@ -67,13 +67,12 @@ describe('chu2023/switch', () => {
   })
 
   it('fails, without a number, where backpropagation did not come to the residual', () => {
-    const found = judged<Configuration>(switchExperiment,
-      (): SwitchResult => ({
-        perEpoch: 2,
-        reached: false,
-        stopped: null,
-        phases: [{ steps: [0, 2], loss: [1, 0.5], weight: [null, null], moved: 1 }],
-      }))
+    const found = judged<Configuration>(switchExperiment, (): SwitchResult => ({
+      perEpoch: 2,
+      reached: false,
+      stopped: null,
+      phases: [{ steps: [0, 2], loss: [1, 0.5], weight: [null, null], moved: 1 }],
+    }))
     expect(found['switch-rise']).toBe('fails')
   })
 })

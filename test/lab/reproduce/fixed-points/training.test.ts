@@ -55,10 +55,8 @@ describe('alignmentsOf', () => {
     const { signal, weight } = alignmentsOf(net, rule, output)
     // By hand, for one sample: δ_3 = e; δ_2 = (R_3ᵀ e) ∘ g′.
     const [, second, third] = denseOf(net)
-    const times = (
-      d: ArrayLike<number>,
-      { shape: [rows, columns], data }: { shape: readonly number[]; data: Float32Array },
-    ) =>
+    const times = (d: ArrayLike<number>,
+      { shape: [rows, columns], data }: { shape: readonly number[]; data: Float32Array }) =>
       Array.from({ length: columns }, (_, j) =>
         Array.from({ length: rows }, (__, i) => d[i] * data[i * columns + j]).reduce((a, b) => a + b, 0))
     const r3 = third.transport ?? third.weight.value, r2 = second.transport ?? second.weight.value

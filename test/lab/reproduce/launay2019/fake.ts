@@ -31,12 +31,9 @@ export function resultOf({ epochs }: Practice, o: Outcome): PracticeResult {
 }
 
 /** The runs of a plan where each training comes to `outcome`; other runs come to what `rank` says. */
-export function runsOf(
-  experiment: Experiment,
-  scale: Scale,
-  outcome: (c: Practice) => Outcome,
-  rank: (width: number) => number = (width) => width / 9,
-): readonly Run<object, unknown>[] {
+export function runsOf(experiment: Experiment, scale: Scale, outcome: (c: Practice) => Outcome,
+  rank: (width: number) => number = (width) => width / 9): readonly Run<object, unknown>[]
+{
   return allRuns(experiment, scale, 0, (configuration) => {
     const c = configuration as Practice | { readonly part: 'rank'; readonly width: number }
     return c.part === 'rank' ? { part: 'rank', squares: [rank(c.width), rank(c.width)] } : resultOf(c, outcome(c))

@@ -23,27 +23,20 @@ const TABLE: readonly (readonly [Experiment, readonly string[], Made])[] = [[fee
 ], (c, fail) => {
   const none = c.normalization === 'none', conv = c.network.kind === 'CONV'
   const common = c.rate === 0.0005 && c.hiddenReduction === 'sum'
-  const worse = common
-    ? fail === 'normalization-common'
-    : conv
-    ? fail === 'normalization-conv'
-    : fail === 'normalization-accuracy' || fail === 'normalization-tuned'
+  const worse = common ? fail === 'normalization-common'
+    : conv ? fail === 'normalization-conv' : fail === 'normalization-accuracy' || fail === 'normalization-tuned'
   return {
     cosines: three(none === worse ? 0.6 : 0.2),
     test: none === worse ? 0.5 : 0.3,
     loss: valley(c.rate, none ? 0.003 : 0.1),
   }
 }], [activations, ['activations-tanh', 'activations-tanh-one-rate', 'activations-absolute', 'activations-bump',
-  'activations-wrong'],
-  ({ rate, network: { activation, derivative } }, fail) => ({
+  'activations-wrong'], ({ rate, network: { activation, derivative } }, fail) => ({
     loss: valley(rate, 0.1),
-    cosines: three(derivative === 'one'
-      ? (fail === 'activations-wrong' ? 0.4 : 0)
-      : fail.startsWith(`activations-${activation}`)
-      ? 0.02
-      : activation === 'tanh'
-      ? 0.6
-      : 0.3),
+    cosines: three(
+      derivative === 'one' ? (fail === 'activations-wrong' ? 0.4 : 0)
+        : fail.startsWith(`activations-${activation}`) ? 0.02 : activation === 'tanh' ? 0.6 : 0.3,
+    ),
   })], [dropout, ['dropout-learns-FC', 'dropout-learns-CONV'],
   ({ network: { kind } }, fail) => ({ cosines: three(0.3), loss: fail.endsWith(kind) ? 2.4 : 1 })], [batchNorm, [
   'batch-norm-learns-FC',
@@ -67,11 +60,8 @@ const TABLE: readonly (readonly [Experiment, readonly string[], Made])[] = [[fee
   const shared = maps === 'channel-shared' && fail !== 'convolutions-shared'
   return {
     cosines: [...three(shared ? 0.2 : high), fail === 'convolutions-dense' ? 0.01 : 0.6],
-    test: method === 'BP'
-      ? (fail === 'convolutions-bp' ? 0.42 : 0.6)
-      : method === 'DFA'
-      ? (fail === 'convolutions-frozen' ? 0.5 : 0.42)
-      : 0.4,
+    test: method === 'BP' ? (fail === 'convolutions-bp' ? 0.42 : 0.6)
+      : method === 'DFA' ? (fail === 'convolutions-frozen' ? 0.5 : 0.42) : 0.4,
     loss: valley(rate, 0.1),
   }
 }], [reductions, ['reductions-sum', 'reductions-mean', 'reductions-slow'], ({ hiddenReduction, rate }, fail) => {

@@ -32,10 +32,8 @@ describe('launay2020/graph-autoencoder', () => {
 
   it('tunes the rate of the control by validation, and has the paper’s for the others', () => {
     const made = runs((c) => usual(c) + (c.stage === 'sweep' && c.rate === 0.1 ? 0.01 : 0))
-    const rates = (
-      rule: string,
-      dataset: string,
-    ) => [
+    const rates = (rule: string,
+      dataset: string) => [
       ...new Set(made.map(({ configuration }) =>
         configuration as AutoencoderConfiguration
       ).filter((c) => c.stage === 'final' && c.rule === rule && c.dataset === dataset).map(({ rate }) =>
