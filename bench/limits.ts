@@ -234,12 +234,9 @@ for (let seen = 0; ; seen++) {
 }`
 
 /** All processors at once: a worker on each but one runs the same loop at the same time, and the last one counts. */
-function onAll(
-  module: WasmModule,
-  exports: Readonly<Record<string, unknown>>,
-  peaks: readonly Peak[],
-  processors: number,
-): Peaks {
+function onAll(module: WasmModule, exports: Readonly<Record<string, unknown>>, peaks: readonly Peak[],
+  processors: number): Peaks
+{
   const words = new SharedArrayBuffer(16)
   const w = new Int32Array(words)
   const calls = peaks.map((peak) => ({ name: peak.name, passes: PASSES, x: isFused(peak) ? 1 : 0.5, y: 1 }))

@@ -48,12 +48,9 @@ interface Case {
 }
 
 /** Measures and prints every shape. Throws: WrongResult for bits unlike the reference's, before or after timing. */
-export function benchMatmul(
-  running: readonly Candidate[],
-  limits: Limits,
-  budget: Budget,
-  quick: boolean,
-): readonly Row[] {
+export function benchMatmul(running: readonly Candidate[], limits: Limits, budget: Budget,
+  quick: boolean): readonly Row[]
+{
   const print = printTable<Row>('Matrix products C := op(A)·op(B), bits equal to three plain loops', [{
     title: 'm×k×n',
     width: 14,

@@ -195,12 +195,11 @@ const COLUMNS: readonly Column<Line>[] = [{ title: 'width', width: 5, value: ({ 
   title: 'depth',
   width: 5,
   value: ({ depth }) => String(depth),
-}, { title: 'batch', width: 5, value: ({ batch }) => String(batch) },
-  ...WAYS.map(({ name }, index): Column<Line> => ({
-    title: name,
-    width: 11,
-    value: (line) => fixed(line.ms[index], digits(line)),
-  })), { title: 'DFA/owners', width: 10, value: ({ ms }) => fixed(ms[1] / ms[2], 2) }, {
+}, { title: 'batch', width: 5, value: ({ batch }) => String(batch) }, ...WAYS.map(({ name }, index): Column<Line> => ({
+  title: name,
+  width: 11,
+  value: (line) => fixed(line.ms[index], digits(line)),
+})), { title: 'DFA/owners', width: 10, value: ({ ms }) => fixed(ms[1] / ms[2], 2) }, {
   title: 'bound',
   width: 5,
   value: ({ bound }) => fixed(bound, 2),

@@ -115,9 +115,9 @@ export function tierName({ tier = '', accumulation = '', case: name }: Row): str
 
 /** Writes the machine, the rows and the targets, one JSON object a line; measured figures to five digits. */
 export function writeLines(file: string, lines: readonly (Machine | Row | TargetRow)[]): void {
-  const short = (
-    _key: string,
-    value: unknown,
-  ): unknown => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value)
+  const short = (_key: string,
+    value:
+      unknown): unknown => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5))
+      : value)
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line, short)}\n`).join(''))
 }

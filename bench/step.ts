@@ -26,12 +26,9 @@ function begin({ trainer, step }: Training, steps: number): Beginning {
  * Measures and prints steps, then memory. Throws: WrongResult when losses or parameters after the first steps differ
  * from those of the reference tier.
  */
-export function benchStep(
-  running: readonly Candidate[],
-  limits: Limits,
-  budget: Budget,
-  quick: boolean,
-): readonly Row[] {
+export function benchStep(running: readonly Candidate[], limits: Limits, budget: Budget,
+  quick: boolean): readonly Row[]
+{
   const steps = quick ? 1 : 2
   const expected = new Map<string, Beginning>()
   const cases: { readonly candidate: Candidate; readonly rule: RuleName; readonly step: () => void }[] = []

@@ -74,8 +74,7 @@ function claims(rows: readonly Row[]): readonly Claim[] {
       atLeast(`${name}, transposed over plain, least`, transposedOverPlain(of), 0.95, times),
       atLeast(`${name}, n = 10 over 256³`, overSquare(of, '128,512,10'), 0.4, percent),
       // One multiplication for each element read: scalar code is limited by its instructions, lanes by memory.
-      name === 'blocked'
-        ? atLeast(`${name}, m = 1 over 256³`, overSquare(of, '1,784,512'), 0.4, percent)
+      name === 'blocked' ? atLeast(`${name}, m = 1 over 256³`, overSquare(of, '1,784,512'), 0.4, percent)
         : atLeast(`${name}, m = 1, share of the triad's bandwidth (L3)`, vectorShare(of, rows), 0.9, percent),
     ]), ...stepClaims(rows), ...elementwiseClaims(rows), ...startupClaims(rows)]
 }

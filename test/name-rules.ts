@@ -43,11 +43,9 @@ export interface NameQuestions {
  * `: <function>` for a function of that name in any file: these only build, or ask what they may. `changed` replaces
  * the text of files, by their path from the root.
  */
-export function nameQuestions(
-  root: string,
-  excuses: readonly string[],
-  changed: Readonly<Record<string, string>> = {},
-): NameQuestions {
+export function nameQuestions(root: string, excuses: readonly string[],
+  changed: Readonly<Record<string, string>> = {}): NameQuestions
+{
   const texts = new Map(Object.entries(changed).map(([file, text]) => [`${root}/${file}`, text]))
   const api = new API({ cwd: root, fs: { readFile: (file) => texts.get(file) } })
   try {
@@ -131,12 +129,9 @@ function nameOf(node: Node): string {
 }
 
 /** All that may run. */
-function runningBodies(
-  root: string,
-  sources: readonly SourceFile[],
-  checker: Checker,
-  excused: (body: Body) => boolean,
-): readonly Body[] {
+function runningBodies(root: string, sources: readonly SourceFile[], checker: Checker,
+  excused: (body: Body) => boolean): readonly Body[]
+{
   const running = new Set<Body>()
   const building = new Map<Node, Body>()
   const values: Node[] = []
@@ -242,8 +237,7 @@ function questionsIn(bodies: readonly Body[], checker: Checker): readonly string
   return suspects.flatMap(({ body, node, strings }) => {
     const own = types.slice(next, next += strings.length)
     return own.every((type) => type !== undefined && maybeString(type, checker))
-      ? [`${body.file}: ${body.name}: ${node.getText().replace(/\s+/g, ' ').slice(0, 70)}`]
-      : []
+      ? [`${body.file}: ${body.name}: ${node.getText().replace(/\s+/g, ' ').slice(0, 70)}`] : []
   })
 }
 
@@ -252,8 +246,7 @@ function stringsAsked(node: Node): readonly Node[] | undefined {
   if (isBinaryExpression(node)) {
     const { left, operatorToken: { kind }, right } = node
     if (kind === SyntaxKind.InKeyword) return []
-    return COMPARISONS.includes(kind) && !isTypeOfExpression(left) && !isTypeOfExpression(right)
-      ? [left, right]
+    return COMPARISONS.includes(kind) && !isTypeOfExpression(left) && !isTypeOfExpression(right) ? [left, right]
       : undefined
   }
   if (isForInStatement(node)) return []

@@ -29,11 +29,9 @@ export interface Pooled {
 }
 
 /** a = bias + Σ W·h, with zeros beyond the edges. Shapes: h [I, S, S], a [O, S, S]. */
-export function convolve(
-  { inputs, outputs, side, weight, bias }: ConvolutionLayer,
-  kernel: number,
-  h: Float64Array,
-): Float64Array {
+export function convolve({ inputs, outputs, side, weight, bias }: ConvolutionLayer, kernel: number,
+  h: Float64Array): Float64Array
+{
   const a = Float64Array.from({ length: outputs * side * side }, (_, i) => bias[Math.floor(i / (side * side))])
   eachTap(inputs, outputs, side, kernel, (w, output, input, length) => {
     const factor = weight[w]
@@ -43,14 +41,9 @@ export function convolve(
 }
 
 /** dW += Σ da·h; dh += Σ W·da unless dh is undefined. */
-export function convolveBackward(
-  { inputs, outputs, side, weight }: ConvolutionLayer,
-  kernel: number,
-  h: Float64Array,
-  da: Float64Array,
-  dw: Float64Array,
-  dh: Float64Array | undefined,
-): void {
+export function convolveBackward({ inputs, outputs, side, weight }: ConvolutionLayer, kernel: number, h: Float64Array,
+  da: Float64Array, dw: Float64Array, dh: Float64Array | undefined): void
+{
   eachTap(inputs, outputs, side, kernel, (w, output, input, length) => {
     let sum = 0
     for (let i = 0; i < length; i++) sum += da[output + i] * h[input + i]
@@ -62,13 +55,9 @@ export function convolveBackward(
 }
 
 /** Every weight with the first indices of the rows in a and h that it joins, and their length. */
-function eachTap(
-  inputs: number,
-  outputs: number,
-  side: number,
-  kernel: number,
-  visit: (weight: number, output: number, input: number, length: number) => void,
-): void {
+function eachTap(inputs: number, outputs: number, side: number, kernel: number,
+  visit: (weight: number, output: number, input: number, length: number) => void): void
+{
   const padding = (kernel - 1) / 2
   for (let o = 0; o < outputs; o++) {
     for (let c = 0; c < inputs; c++) {
@@ -181,12 +170,9 @@ export function writeConvolution(folder: string): ConvolutionFiles {
 }
 
 /** −η dW_1, −η db_1, …, the loss, in float64. */
-function referenceParts(
-  convolutions: readonly ConvolutionLayer[],
-  dense: StepLayer,
-  passes: readonly (readonly Passed[])[],
-  target: Float32Array,
-): readonly Float64Array[] {
+function referenceParts(convolutions: readonly ConvolutionLayer[], dense: StepLayer,
+  passes: readonly (readonly Passed[])[], target: Float32Array): readonly Float64Array[]
+{
   const { inputs, outputs, weight, bias } = dense
   const gradients = [...convolutions, dense].flatMap((
     layer,

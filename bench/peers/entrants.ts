@@ -55,14 +55,12 @@ function other(peer: PeerName, threads: number, how: Partial<Entrant>): Entrant 
 
 /** Ours first: the tiers that the ratios are about. */
 export const ENTRANTS: readonly Entrant[] = [own('blocked', 'float64', 1), own('simd', 'float64', 1),
-  own('simd', 'float32', 1), own('threads', 'float32', 2),
-  other('tfjs-cpu', 1, {
+  own('simd', 'float32', 1), own('threads', 'float32', 2), other('tfjs-cpu', 1, {
     open: tfjs('cpu'),
     convolution: { unless: 'not slow', reason: 'takes some 20 s for one step; --slow runs one', once: true },
   }), other('tfjs-wasm', 1, { open: tfjs('wasm'), variants: ['constant B', 'new B'] }),
   other('onnxruntime-web', 1, { open: onnxruntimeWeb(1), variants: ['B given', 'constant B'] }),
-  other('onnxruntime-web', 2, { open: onnxruntimeWeb(2), variants: ['B given', 'constant B'] }),
-  other('jax-js', 1, {
+  other('onnxruntime-web', 2, { open: onnxruntimeWeb(2), variants: ['B given', 'constant B'] }), other('jax-js', 1, {
     open: jaxJs,
     convolution: { unless: 'quick', reason: 'takes some 10 s to compile and 3 s for one step; not with --quick' },
   }), other('ndarray-gemm', 1, { open: ndarrayGemm }), other('ml-matrix', 1, { open: mlMatrix }),

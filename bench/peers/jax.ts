@@ -19,11 +19,8 @@ interface JaxArray {
 
 type JaxLoss = (parameters: readonly JaxArray[], x: JaxArray, t: JaxArray) => JaxArray
 type JaxGradient = (parameters: readonly JaxArray[], x: JaxArray, t: JaxArray) => readonly JaxArray[]
-type JaxValueAndGradient = (
-  parameters: readonly JaxArray[],
-  x: JaxArray,
-  t: JaxArray,
-) => readonly [JaxArray, readonly JaxArray[]]
+type JaxValueAndGradient = (parameters: readonly JaxArray[], x: JaxArray,
+  t: JaxArray) => readonly [JaxArray, readonly JaxArray[]]
 
 interface Jax {
   readonly init: (device: string) => Promise<readonly string[]>
@@ -102,10 +99,9 @@ function step(jax: Jax, { rule, batch, rate, layers, input, target }: Step): Pre
     async result() {
       await run()
       const values = parameters.map((p) => p.ref.dataSync())
-      const after = layers.flatMap((
-        { inputs, outputs },
-        l,
-      ) => [transposed(inputs, outputs, values[2 * l]), values[2 * l + 1]])
+      const after = layers.flatMap(({ inputs, outputs },
+        l) => [transposed(inputs, outputs, values[2 * l]), values[2 * l + 1]]
+      )
       return changes(after, layers.flatMap(({ weight, bias }) => [weight, bias]))
     },
     dispose: () => {

@@ -12,9 +12,8 @@ interface Ort {
   readonly env: { readonly wasm: { numThreads: number }; logLevel: string }
   readonly Tensor: new(type: 'float32', data: Float32Array, shape: readonly number[]) => OrtTensor
   readonly InferenceSession: {
-    readonly create: (
-      model: Uint8Array,
-      options: { readonly executionProviders: readonly string[] },
+    readonly create: (model: Uint8Array,
+      options: { readonly executionProviders: readonly string[] }
     ) => Promise<
       { readonly run: (feeds: Readonly<Record<string, OrtTensor>>) => Promise<Readonly<Record<string, OrtTensor>>>;
         readonly release: () => Promise<void> }

@@ -84,26 +84,17 @@ function convolution(library: Engine, kernels: Kernels, work: Convolution): Prep
   const { activation, allocateTensor, backpropagation, chain, conv2d, crossEntropy, dense, errorTap, flatten, pooling,
     sgd, trainer } = library
   const { batch, rate, kernel, convolutions, input, target } = work
-  const network = chain('convolutional', [
-    ...convolutions.flatMap((
-      { inputs, outputs },
-      l,
-    ) => [
-      conv2d({
-        name: `conv${l}`,
-        inputChannels: inputs,
-        outputChannels: outputs,
-        kernelSize: kernel,
-        padding: (kernel - 1) / 2,
-        kernels,
-      }),
-      activation({ name: `relu${l}`, kind: 'relu', kernels }),
-      pooling({ name: `pool${l}`, kind: 'max', window: 2, kernels }),
-    ]),
-    flatten({ name: 'flatten' }),
-    dense({ name: 'dense', inputs: work.dense.inputs, outputs: work.dense.outputs, kernels }),
-    errorTap('tap'),
-  ])
+  const network = chain('convolutional', [...convolutions.flatMap(({ inputs, outputs }, l) => [conv2d({
+    name: `conv${l}`,
+    inputChannels: inputs,
+    outputChannels: outputs,
+    kernelSize: kernel,
+    padding: (kernel - 1) / 2,
+    kernels,
+  }), activation({ name: `relu${l}`, kind: 'relu', kernels }),
+    pooling({ name: `pool${l}`, kind: 'max', window: 2, kernels })]
+  ), flatten({ name: 'flatten' }),
+    dense({ name: 'dense', inputs: work.dense.inputs, outputs: work.dense.outputs, kernels }), errorTap('tap')])
   const { step: train, parameters } = trainer({
     network,
     rule: backpropagation(),

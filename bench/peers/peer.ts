@@ -137,11 +137,9 @@ export function parametersOf({ convolutions, dense }: Convolution): readonly Flo
 }
 
 /** The numbers of a convolutional step: all changes, then the loss. */
-export function changesAndLoss(
-  after: readonly Float32Array[],
-  before: readonly Float32Array[],
-  loss: number,
-): Float64Array {
+export function changesAndLoss(after: readonly Float32Array[], before: readonly Float32Array[],
+  loss: number): Float64Array
+{
   const changed = changes(after, before)
   const out = new Float64Array(changed.length + 1)
   out.set(changed)

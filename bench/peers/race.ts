@@ -153,10 +153,9 @@ interface StartTimes {
 }
 
 /** Import and set-up times, ms, each in a fresh process, in rounds like everything else. */
-export async function raceStart(
-  entrants: readonly Entrant[],
-  rounds: number,
-): Promise<{ imports: RaceResult; ready: RaceResult }> {
+export async function raceStart(entrants: readonly Entrant[],
+  rounds: number): Promise<{ imports: RaceResult; ready: RaceResult }>
+{
   const found = entrants.map((entrant): StartTimes => ({ entrant, imports: [], ready: [], version: '', reason: '' }))
   for (let round = 0; round < rounds; round++) {
     for (const row of found) {

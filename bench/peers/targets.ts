@@ -39,12 +39,9 @@ const peer = (name: string): Pick => ({ entrant }) => entrant.peer === name && e
 type Found = readonly [number, string]
 
 /** Every counted case's ratio to the peer's best variant, worst case first. */
-function ratios(
-  measured: readonly Measured[],
-  counts: (race: Measured) => boolean,
-  ours: Pick,
-  theirs: Pick,
-): readonly Found[] {
+function ratios(measured: readonly Measured[], counts: (race: Measured) => boolean, ours: Pick,
+  theirs: Pick): readonly Found[]
+{
   return measured.filter(counts).flatMap((race): readonly Found[] => {
     const own = race.times.find(ours)
     if (own === undefined) return []
@@ -72,8 +69,7 @@ export function targets(measured: readonly Measured[]): readonly Target[] {
   const own = convolution?.times.find(float32)
   const ms = own === undefined ? undefined : median(own.rounds)
   // Slowest ratio first: the fastest JavaScript peer.
-  const [fastest] = own === undefined
-    ? []
+  const [fastest] = own === undefined ? []
     : (convolution?.times ?? []).filter(({ entrant }) => entrant.peer !== undefined && entrant.python === undefined)
       .map((time): Found => [ratio(own, time), time.entrant.name]).sort(([a], [b]) => a - b)
   const [step] = ratios(measured, (race) => race.case === 'step-backpropagation', float32, peer('pytorch'))

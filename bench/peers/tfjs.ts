@@ -101,10 +101,9 @@ function step(tf: Tf, { rule, batch, rate, layers, input, target }: Step): Prepa
     run,
     result() {
       run()
-      const after = layers.flatMap((
-        { inputs, outputs },
-        l,
-      ) => [transposed(inputs, outputs, weights[l].dataSync()), biases[l].dataSync()])
+      const after = layers.flatMap(({ inputs, outputs },
+        l) => [transposed(inputs, outputs, weights[l].dataSync()), biases[l].dataSync()]
+      )
       return changes(after, layers.flatMap(({ weight, bias }) => [weight, bias]))
     },
     dispose: () => {
@@ -155,10 +154,9 @@ function convolution(tf: Tf, backend: string, work: Convolution): Prepared {
     result() {
       const cost = optimizer.minimize(loss, true, variables)
       const after = [
-        ...convolutions.flatMap((
-          { inputs, outputs },
-          l,
-        ) => [permuted(filters[l].dataSync(), [kernel, kernel, inputs, outputs], [3, 2, 0, 1]), biases[l].dataSync()]),
+        ...convolutions.flatMap(({ inputs, outputs },
+          l) => [permuted(filters[l].dataSync(), [kernel, kernel, inputs, outputs], [3, 2, 0, 1]), biases[l].dataSync()]
+        ),
         permuted(matrix.dataSync(), [half, half, last.outputs, dense.outputs], [3, 2, 0, 1]),
         biases[filters.length].dataSync(),
       ]

@@ -26,14 +26,9 @@ export function save(folder: string, name: string, data: Float32Array | Float64A
 }
 
 /** c += a·b in float64. Shapes: a [m, k], b [k, n], c [m, n]. */
-export function multiplyInto(
-  c: Float64Array,
-  m: number,
-  k: number,
-  n: number,
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
-): Float64Array {
+export function multiplyInto(c: Float64Array, m: number, k: number, n: number, a: ArrayLike<number>,
+  b: ArrayLike<number>): Float64Array
+{
   for (let i = 0; i < m; i++) {
     for (let p = 0; p < k; p++) {
       const factor = a[i * k + p]
@@ -140,11 +135,9 @@ export function writeSteps(folder: string): readonly StepFiles[] {
 }
 
 /** The mean cross-entropy of softmax and its gradient, in float64. Shapes: logits, target, error [B, K]. */
-export function crossEntropyOf(
-  logits: Float64Array,
-  target: Float32Array,
-  batch: number,
-): { readonly error: Float64Array; readonly loss: number } {
+export function crossEntropyOf(logits: Float64Array, target: Float32Array,
+  batch: number): { readonly error: Float64Array; readonly loss: number }
+{
   const classes = logits.length / batch
   const error = new Float64Array(logits.length)
   let loss = 0

@@ -89,11 +89,9 @@ export function measureAlignment(network: Layer, error: Tensor): Alignment {
 }
 
 /** Cosine of each sample's rows of all pairs as one vector. Shapes: all with `batch` equal parts, sample by sample. */
-function joinedCosines(
-  x: readonly (Tensor | undefined)[],
-  y: readonly (Tensor | undefined)[],
-  batch: number,
-): CosineStatistics {
+function joinedCosines(x: readonly (Tensor | undefined)[], y: readonly (Tensor | undefined)[],
+  batch: number): CosineStatistics
+{
   const [first, second]: [Tensor[], Tensor[]] = [[], []]
   x.forEach((own, index) => {
     const other = y[index]
@@ -101,8 +99,7 @@ function joinedCosines(
     first.push(own)
     second.push(other)
   })
-  return first.length === 0
-    ? rowCosines(undefined, undefined)
+  return first.length === 0 ? rowCosines(undefined, undefined)
     : rowCosines(joinedRows(first, batch), joinedRows(second, batch))
 }
 

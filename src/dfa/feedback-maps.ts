@@ -59,12 +59,9 @@ export function drawnRows(target: FeedbackTarget, kernel: MapKernel): number {
  * s = 1/√(mean number of taps inside the map), so that the mean square of F over all positions is that of R, as for a
  * dense matrix.
  */
-export function spreadOverMap(
-  drawn: Float64Array,
-  target: FeedbackTarget,
-  outputs: number,
-  kernel: MapKernel,
-): Float64Array {
+export function spreadOverMap(drawn: Float64Array, target: FeedbackTarget, outputs: number,
+  kernel: MapKernel): Float64Array
+{
   const shape = mapShape(target)
   if (shape === undefined || kernel === undefined) return drawn
   const [, height, width] = shape

@@ -56,11 +56,9 @@ export interface FeedbackPoint extends Layer {
  * h ↦ h, with a place for the learning rule. Shapes: [B, …] with `features` numbers per sample, or [B, ...features].
  * Throws: RangeError, TypeError for an axis below 1, and for an input that has not the shape given.
  */
-export function feedbackPoint(
-  name: string,
-  features: number | readonly number[],
-  kernels: Kernels = blockedKernels,
-): FeedbackPoint {
+export function feedbackPoint(name: string, features: number | readonly number[],
+  kernels: Kernels = blockedKernels): FeedbackPoint
+{
   const given = typeof features === 'number' ? undefined : features
   given?.forEach((size, axis) => checkSize(`feedbackPoint ${name}`, `features[${axis}]`, size, 1))
   const width = given === undefined ? features as number : given.reduce((size, axis) => size * axis, 1)

@@ -39,11 +39,9 @@ export interface FeedbackOptions extends FeedbackMapOptions {
  * Equation: theory (1.18).
  * Throws: RangeError for unknown options or sizes below 1.
  */
-export function feedbackMatrices(
-  targets: readonly FeedbackTarget[],
-  outputs: number,
-  options: FeedbackOptions = {},
-): readonly Tensor[] {
+export function feedbackMatrices(targets: readonly FeedbackTarget[], outputs: number,
+  options: FeedbackOptions = {}): readonly Tensor[]
+{
   const { kind = 'gaussian', normalization = 'width', sharing = 'independent', seed = 0 } = options
   const where = 'feedbackMatrices'
   const draw = choose(where, 'kind', kind, FEEDBACK_DRAWS)
@@ -80,12 +78,8 @@ const NORMALIZERS: Readonly<Record<FeedbackNormalization, (width: number, output
  * Draws one matrix before normalization, its rows the hidden units. Shapes: [width, outputs].
  * Throws: RangeError for k or r below 1 or above `outputs`.
  */
-export type FeedbackDraw = (
-  width: number,
-  outputs: number,
-  stream: RandomStream,
-  options: Pick<FeedbackOptions, 'nonZero' | 'rank'>,
-) => Float64Array
+export type FeedbackDraw = (width: number, outputs: number, stream: RandomStream,
+  options: Pick<FeedbackOptions, 'nonZero' | 'rank'>) => Float64Array
 
 /** The known kinds. */
 export const FEEDBACK_DRAWS: Readonly<Record<FeedbackKind, FeedbackDraw>> = {

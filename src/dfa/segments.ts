@@ -115,14 +115,9 @@ export function installDirect(parts: NetworkParts, rule: LearningRule): void {
  * gradient by itself, as `clipByValue` does: a norm over all gradients would tie the segments together again.
  * Throws: TrainingStopped when a gradient is not finite; this segment is then as it was.
  */
-export function updateSegment(
-  { parameters, backward }: Segment,
-  gradient: Tensor | undefined,
-  optimizer: Optimizer,
-  kernels: Kernels,
-  step: number,
-  clip?: Clipping,
-): void {
+export function updateSegment({ parameters, backward }: Segment, gradient: Tensor | undefined, optimizer: Optimizer,
+  kernels: Kernels, step: number, clip?: Clipping): void
+{
   backward(gradient)
   for (const parameter of parameters) {
     if (kernels.elementwise.firstNonFinite(parameter.gradient.data) >= 0) {

@@ -11,10 +11,9 @@ const TIERS: readonly Tier[] = ['reference', 'blocked', 'simd', 'threads']
  * commands that run several trainings use the processors for those), FEEDBACK_ALIGNMENT_THREADS the threads of one product.
  * Throws: UsageError for any other value.
  */
-export function labKernels(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-  accumulation: 'float64' | 'float32' = 'float64',
-): Selection {
+export function labKernels(environment: Readonly<Record<string, string | undefined>> = process.env,
+  accumulation: 'float64' | 'float32' = 'float64'): Selection
+{
   const { FEEDBACK_ALIGNMENT_TIER: tier = 'simd', FEEDBACK_ALIGNMENT_THREADS: threads } = environment
   const known = TIERS.find((name) => name === tier)
   if (known === undefined) {
@@ -24,12 +23,8 @@ export function labKernels(
   if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
     throw new UsageError(`FEEDBACK_ALIGNMENT_THREADS: must be a whole number of at least 1, got "${threads}"`)
   }
-  return selectKernels({
-    tier: known,
-    accumulation,
-    ...(count === undefined ? {} : { threads: count }),
-    ...(known === 'threads' ? { workers: nodeWorkers() } : {}),
-  })
+  return selectKernels({ tier: known, accumulation, ...(count === undefined ? {} : { threads: count }),
+    ...(known === 'threads' ? { workers: nodeWorkers() } : {}) })
 }
 
 /**

@@ -90,12 +90,8 @@ export function fraction(fallback: number, help: string): Option<number> {
 /** Comma-separated whole numbers of at least 1, in their order; empty for none. */
 export function sizes(fallback: readonly number[], help: string): Option<readonly number[]> {
   const one = integer(1, help)
-  return {
-    placeholder: 'N,N,…',
-    help,
-    fallback,
-    read: (text, name) => (text.trim() === '' ? [] : text.split(',').map((part) => one.read(part, name))),
-  }
+  return { placeholder: 'N,N,…', help, fallback,
+    read: (text, name) => (text.trim() === '' ? [] : text.split(',').map((part) => one.read(part, name))) }
 }
 
 /** Any text. */
@@ -138,11 +134,9 @@ export function word<W extends string>(known: readonly W[], fallback: W, help: s
 }
 
 /** Comma-separated words out of a list. */
-export function words<W extends string>(
-  known: readonly W[],
-  fallback: readonly W[],
-  help: string,
-): Option<readonly W[]> {
+export function words<W extends string>(known: readonly W[], fallback: readonly W[],
+  help: string): Option<readonly W[]>
+{
   return {
     placeholder: known.join(','),
     help,
@@ -205,12 +199,9 @@ export function flag(help: string): Option<boolean> {
  * Reads arguments; words that are no option are collected in `words` where a command takes any.
  * Throws: UsageError for an unknown option, a missing or an unfit value, a stray word.
  */
-export function parseOptions<O extends Options>(
-  command: string,
-  declared: O,
-  args: readonly string[],
-  words?: string[],
-): Values<O> {
+export function parseOptions<O extends Options>(command: string, declared: O, args: readonly string[],
+  words?: string[]): Values<O>
+{
   const texts = optionTexts(command, declared, args, words)
   return Object.fromEntries(Object.entries(declared).map(([name, option]) => {
     const text = texts.get(name)
@@ -219,25 +210,17 @@ export function parseOptions<O extends Options>(
 }
 
 /** The texts of the options that are given, the last of repeated ones; switches have an empty text. Throws: as `parseOptions`. */
-export function optionTexts(
-  command: string,
-  declared: Options,
-  args: readonly string[],
-  words?: string[],
-): ReadonlyMap<string, string> {
+export function optionTexts(command: string, declared: Options, args: readonly string[],
+  words?: string[]): ReadonlyMap<string, string>
+{
   const config = Object.create(null) as Record<string, { type: 'string' | 'boolean' }>
   for (const [name, option] of Object.entries(declared)) {
     const type = option.placeholder === '' ? 'boolean' : 'string'
     for (const known of [name, ...formerNames(name)]) config[known] = { type }
   }
   // tokens: parseArgs' own messages speak of its API; these speak of the command.
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: config,
-    strict: false,
-    tokens: true,
-    allowPositionals: true,
-  })
+  const { tokens } = parseArgs({ args: [...args], options: config, strict: false, tokens: true,
+    allowPositionals: true })
   const texts = new Map<string, string>()
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue

@@ -24,11 +24,9 @@ export interface Results {
  * Prepares the files of options, undefined for those that are not given, before long work.
  * Throws: UsageError for one place given twice, what cannot be written, and, unless `overwrite`, a file that is no result.
  */
-export function openResults(
-  console: Console,
-  overwrite: boolean,
-  files: Readonly<Record<string, string | undefined>>,
-): Results {
+export function openResults(console: Console, overwrite: boolean,
+  files: Readonly<Record<string, string | undefined>>): Results
+{
   for (const [option, file] of Object.entries(files)) {
     if (file === undefined) continue
     const other = Object.keys(files).find((name) => name !== option && files[name] === file)

@@ -26,11 +26,8 @@ export function standardDeviation(values: readonly number[]): number {
 
 /** Mean and standard error of values of independent seeds. */
 export function sample(values: readonly number[]): Sample {
-  return {
-    mean: mean(values),
-    standardError: standardDeviation(values) / Math.sqrt(values.length),
-    seeds: values.length,
-  }
+  return { mean: mean(values), standardError: standardDeviation(values) / Math.sqrt(values.length),
+    seeds: values.length }
 }
 
 /** a − b seed by seed: what the seeds have in common cancels. Throws: RangeError for lists of two lengths. */

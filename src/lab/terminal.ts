@@ -16,10 +16,9 @@ export function terminalColumns({ columns }: { readonly columns?: number }): num
 }
 
 /** Columns for text on `stream`: COLUMNS where it is set, the terminal's own, or 160 for files and pipes; at least 40. */
-export function columnsOf(
-  stream: { readonly isTTY?: boolean; readonly columns?: number },
-  environment: Readonly<Record<string, string | undefined>>,
-): number {
+export function columnsOf(stream: { readonly isTTY?: boolean; readonly columns?: number },
+  environment: Readonly<Record<string, string | undefined>>): number
+{
   const asked = Number(environment['COLUMNS'])
   if (Number.isSafeInteger(asked) && asked > 0) return Math.max(LEAST, asked)
   return stream.isTTY === true ? Math.max(LEAST, terminalColumns(stream)) : UNSHOWN
@@ -29,10 +28,9 @@ export function columnsOf(
 const GONE: readonly unknown[] = ['EPIPE', 'EIO', 'ECONNRESET']
 
 /** Writes lines to `stream` until the first that fails; `fault` learns why, unless the reader has left. */
-export function lineWriter(
-  stream: Pick<NodeJS.WriteStream, 'on' | 'write'>,
-  fault: (cause: Error) => void,
-): (text: string) => void {
+export function lineWriter(stream: Pick<NodeJS.WriteStream, 'on' | 'write'>,
+  fault: (cause: Error) => void): (text: string) => void
+{
   let isOpen = true
   const close = (cause: NodeJS.ErrnoException): void => {
     if (isOpen && !GONE.includes(cause.code)) fault(cause)

@@ -10,13 +10,8 @@ export interface ActivationFunction {
   /** h := g(a), rounded once. */
   readonly apply: (kernels: ElementwiseKernels, h: Float32Array, a: Float32Array) => void
   /** da := dh ⊙ g′(a), with h = g(a) at hand; rounded once. */
-  readonly derive: (
-    kernels: ElementwiseKernels,
-    da: Float32Array,
-    dh: Float32Array,
-    a: Float32Array,
-    h: Float32Array,
-  ) => void
+  readonly derive: (kernels: ElementwiseKernels, da: Float32Array, dh: Float32Array, a: Float32Array,
+    h: Float32Array) => void
 }
 
 /** Names of the activation functions. */

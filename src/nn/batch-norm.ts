@@ -65,12 +65,11 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     data: new Float64Array(channels).fill(1),
   }
   const means = new Float64Array(channels), factors = new Float64Array(channels)
-  const buffers = planned(where, kernels,
-    (shape, space) => ({
-      places: shape.reduce((size, axis, at) => (at < 2 ? 1 : size * axis), 1),
-      output: space.tensor(shape),
-      inputGradient: space.tensor(shape),
-    }))
+  const buffers = planned(where, kernels, (shape, space) => ({
+    places: shape.reduce((size, axis, at) => (at < 2 ? 1 : size * axis), 1),
+    output: space.tensor(shape),
+    inputGradient: space.tensor(shape),
+  }))
   let input: Tensor | undefined
   let byBatch = true
   const outputShape = (inputShape: readonly number[]): readonly number[] => {

@@ -112,16 +112,9 @@ export function isConcatenation(layer: Layer): layer is Concatenation {
 }
 
 /** `rows` runs of `length` elements, from one pitch to another. A loop: views would be allocated at every step. */
-function copyRows(
-  out: Float32Array,
-  to: number,
-  outPitch: number,
-  x: Float32Array,
-  from: number,
-  pitch: number,
-  rows: number,
-  length: number,
-): void {
+function copyRows(out: Float32Array, to: number, outPitch: number, x: Float32Array, from: number, pitch: number,
+  rows: number, length: number): void
+{
   for (let row = 0; row < rows; row++) {
     const start = to + row * outPitch | 0, source = from + row * pitch | 0
     for (let i = 0; i < length; i++) out[start + i | 0] = x[source + i | 0]

@@ -22,14 +22,10 @@ export function pairOf(where: string, name: string, value: Pair, least: number):
  * H' = ⌊(H + 2·padding − window) / stride⌋ + 1, and W' alike, for an input [B, C, H, W].
  * Throws: RangeError when the input is not of four axes, has other channels, or is smaller than the window.
  */
-export function patchGeometry(
-  where: string,
-  shape: readonly number[],
-  channels: number | undefined,
-  window: readonly [number, number],
-  stride: readonly [number, number],
-  padding: readonly [number, number],
-): PatchGeometry {
+export function patchGeometry(where: string, shape: readonly number[], channels: number | undefined,
+  window: readonly [number, number], stride: readonly [number, number],
+  padding: readonly [number, number]): PatchGeometry
+{
   if (shape.length !== 4 || (channels !== undefined && shape[1] !== channels)) {
     throw new RangeError(`${where}: input must have shape [B, ${channels ?? 'C'}, H, W], got ${show(shape)}`)
   }

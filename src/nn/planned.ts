@@ -33,11 +33,9 @@ const KEPT = 64
  * Throws: RangeError naming `where` for an input whose data are not as many as its shape says, before anything is
  *   planned: the one place where layers look. What `plan` throws.
  */
-export function planned<T>(
-  where: string,
-  kernels: Kernels,
-  plan: (shape: readonly number[], space: Space) => T,
-): (input: Tensor) => T {
+export function planned<T>(where: string, kernels: Kernels,
+  plan: (shape: readonly number[], space: Space) => T): (input: Tensor) => T
+{
   const arrays: (Float32Array | Float64Array)[] = []
   const plans: Planned<T>[] = []
   let next = 0

@@ -41,13 +41,11 @@ export function positionalEncoding(options: PositionalEncodingOptions): Position
   checkSize(where, 'features', features, 1)
   const isLearned = choose(where, 'kind', kind, IS_LEARNED)
   const longest = isLearned ? checkSize(where, 'length', options.length as number, 1) : Infinity
-  const weight: Parameter | undefined = isLearned
-    ? {
-      name: `${name}/weight`,
-      value: allocateTensor(kernels, [longest, features]),
-      gradient: allocateTensor(kernels, [longest, features]),
-    }
-    : undefined
+  const weight: Parameter | undefined = isLearned ? {
+    name: `${name}/weight`,
+    value: allocateTensor(kernels, [longest, features]),
+    gradient: allocateTensor(kernels, [longest, features]),
+  } : undefined
   let vectors: Float32Array = weight === undefined ? new Float32Array(0) : weight.value.data
   const buffers = planned(where, kernels, (shape, space) => {
     const sample = shape[1] * features

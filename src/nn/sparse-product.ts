@@ -31,13 +31,12 @@ export function sparseProduct({ name, matrix, kernels = blockedKernels }: Sparse
   const where = `sparseProduct ${name}`
   checkSparse(where, matrix)
   const transposed = transposeSparse(matrix)
-  const buffers = planned(where, kernels,
-    ([, features], space) => ({
-      features,
-      sums: space.float64(features),
-      output: space.tensor([matrix.rows, features]),
-      inputGradient: space.tensor([matrix.columns, features]),
-    }))
+  const buffers = planned(where, kernels, ([, features], space) => ({
+    features,
+    sums: space.float64(features),
+    output: space.tensor([matrix.rows, features]),
+    inputGradient: space.tensor([matrix.columns, features]),
+  }))
   let current: ReturnType<typeof buffers> | undefined
   const outputShape = (shape: readonly number[]): readonly number[] => {
     if (shape.length === 2 && shape[0] === matrix.columns) return [matrix.rows, shape[1]]

@@ -63,12 +63,9 @@ export function checkLength(where: string, name: string, value: ArrayLike<number
  * Why: asked once, at construction, so that nothing that runs compares strings. In fresh workers of Node 20, about one
  * in two hundred, a string from a message was for one step not equal to the literal it was compared with.
  */
-export function choose<Name extends string, Choice>(
-  where: string,
-  argument: string,
-  name: Name,
-  table: Readonly<Record<Name, Choice>>,
-): Choice {
+export function choose<Name extends string, Choice>(where: string, argument: string, name: Name,
+  table: Readonly<Record<Name, Choice>>): Choice
+{
   if (typeof name === 'string' && Object.hasOwn(table, name)) return table[name]
   throw new RangeError(`${where}: ${argument} must be one of ${Object.keys(table).join(', ')}, got ${show(name)}`)
 }

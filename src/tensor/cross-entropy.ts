@@ -8,14 +8,9 @@ import { log } from './functions/log.ts'
  * left out of the loss. Aliasing: e may be y. Throws: TypeError, RangeError.
  * Why: the largest y of a row is subtracted first, so that no exponential overflows.
  */
-export function crossEntropyInto(
-  e: Float32Array,
-  y: Float32Array,
-  t: Float32Array,
-  rows: number,
-  classes: number,
-  scale: number,
-): number {
+export function crossEntropyInto(e: Float32Array, y: Float32Array, t: Float32Array, rows: number, classes: number,
+  scale: number): number
+{
   checkFloat32('crossEntropyInto', 'e', e)
   checkFloat32('crossEntropyInto', 'y', y)
   checkFloat32('crossEntropyInto', 't', t)

@@ -4,13 +4,9 @@ import { checkFloat32, checkLength, checkSize } from './check.ts'
 import type { PatchGeometry } from './patches.ts'
 
 /** Throws, in the name of `windowMaximaInto`, unless windows lie inside the image and all arrays have their lengths. */
-export function checkMaxima(
-  y: Float32Array,
-  winners: Int32Array,
-  x: Float32Array,
-  batch: number,
-  g: PatchGeometry,
-): void {
+export function checkMaxima(y: Float32Array, winners: Int32Array, x: Float32Array, batch: number,
+  g: PatchGeometry): void
+{
   const { channels, height, width, window, stride, outputHeight, outputWidth } = g
   checkFloat32('windowMaximaInto', 'y', y)
   checkFloat32('windowMaximaInto', 'x', x)
@@ -30,13 +26,9 @@ export function checkMaxima(
  * Order: the first of equal maxima in row-major order; a NaN counts as the maximum, the last one.
  * Shapes: x [B, C, H, W], y and winners [B, C, H', W']; windows lie inside the image. Throws: TypeError, RangeError.
  */
-export function windowMaximaInto(
-  y: Float32Array,
-  winners: Int32Array,
-  x: Float32Array,
-  batch: number,
-  g: PatchGeometry,
-): Float32Array {
+export function windowMaximaInto(y: Float32Array, winners: Int32Array, x: Float32Array, batch: number,
+  g: PatchGeometry): Float32Array
+{
   const { channels, height, width, window: [wH, wW], stride: [sY, sX], outputHeight, outputWidth } = g
   checkMaxima(y, winners, x, batch, g)
   let to = 0

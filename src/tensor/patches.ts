@@ -21,14 +21,9 @@ export interface PatchGeometry {
 }
 
 /** Throws, in the name of `where`, unless the windows fit into the padded image and both arrays have their lengths. */
-export function checkPatches(
-  where: string,
-  patches: Float32Array,
-  imageName: string,
-  image: Float32Array,
-  batch: number,
-  g: PatchGeometry,
-): void {
+export function checkPatches(where: string, patches: Float32Array, imageName: string, image: Float32Array,
+  batch: number, g: PatchGeometry): void
+{
   checkFloat32(where, 'patches', patches)
   checkFloat32(where, imageName, image)
   checkSize(where, 'batch', batch)
@@ -66,12 +61,9 @@ function moved({ height, width, stride, outputHeight, outputWidth }: PatchGeomet
  *   number of elements, one native copy for the whole batch: about 5 times as fast as copying image rows
  *   (5×5, 14×14).
  */
-export function gatherPatchesInto(
-  patches: Float32Array,
-  input: Float32Array,
-  batch: number,
-  g: PatchGeometry,
-): Float32Array {
+export function gatherPatchesInto(patches: Float32Array, input: Float32Array, batch: number,
+  g: PatchGeometry): Float32Array
+{
   checkPatches('gatherPatchesInto', patches, 'input', input, batch, g)
   const { channels, height, width, window: [kH, kW], stride: [sY, sX], padding: [pY, pX] } = g
   const { outputHeight, outputWidth } = g
@@ -115,18 +107,9 @@ function copy(out: Float32Array, to: number, x: Float32Array, from: number, leng
 }
 
 /** Columns x0 … x1 − 1 of `rows` rows: the source with its step. */
-function copyRows(
-  out: Float32Array,
-  to: number,
-  rows: number,
-  columns: number,
-  x0: number,
-  x1: number,
-  source: Float32Array,
-  from: number,
-  pitch: number,
-  step: number,
-): void {
+function copyRows(out: Float32Array, to: number, rows: number, columns: number, x0: number, x1: number,
+  source: Float32Array, from: number, pitch: number, step: number): void
+{
   for (let y = 0; y < rows; y++) {
     const end = to + y * columns + x1 | 0
     let s = from + y * pitch + x0 * step | 0
@@ -135,14 +118,9 @@ function copyRows(
 }
 
 /** Zeros in one row of patches where tap (ky, kx) looks beside the image. */
-function clearOutside(
-  patches: Float32Array,
-  row: number,
-  batch: number,
-  ky: number,
-  kx: number,
-  { height, width, stride, padding, outputHeight, outputWidth }: PatchGeometry,
-): void {
+function clearOutside(patches: Float32Array, row: number, batch: number, ky: number, kx: number,
+  { height, width, stride, padding, outputHeight, outputWidth }: PatchGeometry): void
+{
   const y0 = firstInside(ky, stride[0], padding[0], outputHeight)
   const y1 = Math.max(y0, endInside(ky, stride[0], padding[0], height, outputHeight))
   const x0 = firstInside(kx, stride[1], padding[1], outputWidth)
@@ -175,12 +153,9 @@ let sums: Float64Array = new Float64Array(0)
  *   when it has more than 362×362 places.
  * Throws: TypeError, RangeError as `gatherPatchesInto`.
  */
-export function scatterPatchesInto(
-  inputGradient: Float32Array,
-  patches: Float32Array,
-  batch: number,
-  g: PatchGeometry,
-): Float32Array {
+export function scatterPatchesInto(inputGradient: Float32Array, patches: Float32Array, batch: number,
+  g: PatchGeometry): Float32Array
+{
   checkPatches('scatterPatchesInto', patches, 'inputGradient', inputGradient, batch, g)
   const { channels, window: [kH, kW], outputHeight, outputWidth } = g
   const plane = g.height * g.width
@@ -202,14 +177,9 @@ export function scatterPatchesInto(
 }
 
 /** Adds every tap of one channel of some samples: the first begins at `start`, the next `pitch` further on. */
-function addTaps(
-  totals: Float64Array,
-  patches: Float32Array,
-  start: number,
-  pitch: number,
-  samples: number,
-  g: PatchGeometry,
-): void {
+function addTaps(totals: Float64Array, patches: Float32Array, start: number, pitch: number, samples: number,
+  g: PatchGeometry): void
+{
   const { height, width, window: [kH, kW], stride: [sY, sX], padding: [pY, pX], outputHeight, outputWidth } = g
   const plane = height * width
   const byMoving = moved(g)
@@ -247,18 +217,9 @@ function addRun(totals: Float64Array, to: number, x: Float32Array, from: number,
   for (; s < end; s = s + 1 | 0, at = at + 1 | 0) totals[at] += x[s]
 }
 
-function addRows(
-  totals: Float64Array,
-  to: number,
-  rows: number,
-  pitch: number,
-  step: number,
-  x0: number,
-  x1: number,
-  source: Float32Array,
-  from: number,
-  columns: number,
-): void {
+function addRows(totals: Float64Array, to: number, rows: number, pitch: number, step: number, x0: number, x1: number,
+  source: Float32Array, from: number, columns: number): void
+{
   for (let y = 0; y < rows; y++) {
     let at = to + y * pitch + x0 * step | 0
     let s = from + y * columns + x0 | 0

@@ -13,15 +13,9 @@ import { qr } from './linalg/qr.ts'
  * Equation: Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3 (ten rounds of
  *   two 32×32→64-bit products and exclusive ors). Checked against the three published vectors.
  */
-export function philox(
-  out: Uint32Array,
-  c0: number,
-  c1: number,
-  c2: number,
-  c3: number,
-  k0: number,
-  k1: number,
-): Uint32Array {
+export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3: number, k0: number,
+  k1: number): Uint32Array
+{
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(0xd2511f53, c0)
     const low0 = Math.imul(0xd2511f53, c0)

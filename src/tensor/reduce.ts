@@ -70,13 +70,9 @@ export function cosine(x: Float32Array, y: Float32Array): number {
 }
 
 /** outⱼ (+)= Σᵢ x[i, j], the sums over the rows of x [rows, columns]. Order: i ascending in float64, rounded once. */
-export function sumRowsInto(
-  out: Float32Array,
-  x: Float32Array,
-  rows: number,
-  columns: number,
-  accumulate = false,
-): Float32Array {
+export function sumRowsInto(out: Float32Array, x: Float32Array, rows: number, columns: number,
+  accumulate = false): Float32Array
+{
   checkFloat32('sumRowsInto', 'out', out)
   checkLength('sumRowsInto', 'out', out, columns)
   checkLength('sumRowsInto', 'x', x, rows * columns)

@@ -69,13 +69,9 @@ export function momentumInto(w: Float32Array, v: Float32Array, g: Float32Array, 
  * Order: as written, each operation rounded to float32, (1 − β₂)·(d·d), √v·(1/√c₂); the numbers 1 − β, η/c₁, 1/√c₂ and
  * 1 − η·λ′ in float64 and rounded once. Aliasing: none. Throws: TypeError, RangeError.
  */
-export function adamInto(
-  w: Float32Array,
-  m: Float32Array,
-  v: Float32Array,
-  g: Float32Array,
-  step: AdamStep,
-): Float32Array {
+export function adamInto(w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array,
+  step: AdamStep): Float32Array
+{
   checkFloat32('adamInto', 'w', w)
   checkFloat32('adamInto', 'm', m)
   checkFloat32('adamInto', 'v', v)

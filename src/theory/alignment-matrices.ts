@@ -62,11 +62,9 @@ export function populationStep(a: AlignmentMatrices, g: Grams, task: LinearTask,
 }
 
 /** ⟨e z_{l−1}ᵀ⟩ = (C_L − T) Σ C_{l−1}ᵀ for l = 1 … L. Equation: theory (2.6). */
-export function populationUpdate(
-  a: AlignmentMatrices,
-  g: Grams,
-  { teacher, covariance }: LinearTask,
-): readonly Matrix[] {
+export function populationUpdate(a: AlignmentMatrices, g: Grams,
+  { teacher, covariance }: LinearTask): readonly Matrix[]
+{
   const c = endToEnd(a, g)
   const difference = addScaled(c[c.length - 1], -1, teacher)
   const e = covariance === undefined ? difference : multiply(difference, covariance)

@@ -39,12 +39,9 @@ export function attainableAlignment(left: Matrix, right: Matrix, g: ConvolutionG
  * WA = cos∠(φ(C), F_l F_{l−1}ᵀ) of a convolutional layer. Equation: theory (4.6).
  * Shapes: c [O, I, kH, kW], left [O·H'·W', K], right [I·H·W, K]. NaN for zero weights. Throws: RangeError.
  */
-export function convolutionWeightAlignment(
-  c: ArrayLike<number>,
-  left: Matrix,
-  right: Matrix,
-  g: ConvolutionGeometry,
-): number {
+export function convolutionWeightAlignment(c: ArrayLike<number>, left: Matrix, right: Matrix,
+  g: ConvolutionGeometry): number
+{
   left = normalized(left)
   right = normalized(right)
   const { sums } = projection(left, right, g)

@@ -51,12 +51,9 @@ const UNSEEN = 0.01
  * Throws: TypeError, RangeError for wrong arguments; Error when the first derivative is not finite, when a step does not
  * advance t or underflows (naming what is not finite behind it, if so) or when `mostSteps` are spent.
  */
-export function integrateAdaptive(
-  derivative: Derivative,
-  initial: Float64Array,
-  times: ArrayLike<number>,
-  options: AdaptiveOptions = {},
-): Trajectory {
+export function integrateAdaptive(derivative: Derivative, initial: Float64Array, times: ArrayLike<number>,
+  options: AdaptiveOptions = {}): Trajectory
+{
   const where = 'integrateAdaptive'
   const { relative = 1e-8, absolute = 1e-10, firstStep, greatestStep = Infinity, mostSteps = 1_000_000 } = options
   checkTolerances(where, relative, absolute)
@@ -97,11 +94,8 @@ export function integrateAdaptive(
       evaluations += 6
       const error = errorNorm(y, next, step, k, relative, absolute)
       // Too long a step may leave the domain of the equations: not finite counts as an error without bound.
-      const factor = error === 0
-        ? GREATEST_FACTOR
-        : error < Infinity
-        ? Math.min(Math.max(SAFETY * pow(error, -0.2), LEAST_FACTOR), GREATEST_FACTOR)
-        : LEAST_FACTOR
+      const factor = error === 0 ? GREATEST_FACTOR
+        : error < Infinity ? Math.min(Math.max(SAFETY * pow(error, -0.2), LEAST_FACTOR), GREATEST_FACTOR) : LEAST_FACTOR
       if (!(error <= 1)) {
         rejected++
         afterRejection = true
@@ -142,13 +136,9 @@ function checkTolerances(where: string, relative: number, absolute: number): voi
 }
 
 /** out := y + h Σ_s weights[s]·k[s], s ascending. */
-function combine(
-  out: Float64Array,
-  y: Float64Array,
-  h: number,
-  weights: readonly number[],
-  k: readonly Float64Array[],
-): void {
+function combine(out: Float64Array, y: Float64Array, h: number, weights: readonly number[],
+  k: readonly Float64Array[]): void
+{
   for (let i = 0; i < out.length; i++) {
     let total = 0
     for (let s = 0; s < weights.length; s++) total += weights[s] * k[s][i]
@@ -157,14 +147,9 @@ function combine(
 }
 
 /** max_i |h Σ_s difference_s k_s| / (absolute + relative·max(|y_i|, |new y_i|)); NaN and ∞ give ∞. */
-function errorNorm(
-  y: Float64Array,
-  next: Float64Array,
-  h: number,
-  k: readonly Float64Array[],
-  relative: number,
-  absolute: number,
-): number {
+function errorNorm(y: Float64Array, next: Float64Array, h: number, k: readonly Float64Array[], relative: number,
+  absolute: number): number
+{
   let worst = 0
   for (let i = 0; i < y.length; i++) {
     let total = 0
@@ -182,16 +167,9 @@ function errorNorm(
  * A first step whose error should be below the tolerance, from the sizes of y, y′ and a difference quotient for y″.
  * Equation: Hairer, Nørsett & Wanner, Solving ODEs I, section II.4, starting step size, in the maximum norm.
  */
-function startingStep(
-  derivative: Derivative,
-  t: number,
-  y: Float64Array,
-  dy: Float64Array,
-  trial: Float64Array,
-  slope: Float64Array,
-  relative: number,
-  absolute: number,
-): number {
+function startingStep(derivative: Derivative, t: number, y: Float64Array, dy: Float64Array, trial: Float64Array,
+  slope: Float64Array, relative: number, absolute: number): number
+{
   const norm = (value: (i: number) => number): number => {
     let worst = 0
     for (let i = 0; i < y.length; i++) {

@@ -101,10 +101,9 @@ export function kantorovichBound(condition: number): number {
  * as symmetric when no element differs from its mirror by more than `tolerance` of the largest: 1e-6 leaves room for
  * feedback matrices whose entries are float32.
  */
-export function alignmentBound(
-  p: Matrix,
-  tolerance: number = 1e-6,
-): { readonly condition: number; readonly bound: number | undefined } {
+export function alignmentBound(p: Matrix,
+  tolerance: number = 1e-6): { readonly condition: number; readonly bound: number | undefined }
+{
   p = normalized(p)
   const condition = conditionNumber(p)
   let asymmetry = 0

@@ -34,12 +34,9 @@ export function updateRecursionResidual(a: AlignmentMatrices, g: Grams, update: 
  * Running sums Σ_t ΔA_l G_{l−1} ΔA_lᵀ for l = 1 … L−1.
  * Equation: the last term of theory (2.11); its size, theory (2.45).
  */
-export function addUpdateSquares(
-  sums: readonly Matrix[],
-  g: Grams,
-  update: readonly Matrix[],
-  rate: number,
-): readonly Matrix[] {
+export function addUpdateSquares(sums: readonly Matrix[], g: Grams, update: readonly Matrix[],
+  rate: number): readonly Matrix[]
+{
   return sums.map((total, l) => {
     const left = l === 0 ? update[l] : multiply(update[l], g[l - 1])
     return addScaled(total, rate * rate, multiply(left, transpose(update[l])))

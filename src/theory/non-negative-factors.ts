@@ -23,12 +23,9 @@ export interface NonNegativeFactors {
  * Accuracy: A is scaled by an even power of two and each factor back by its root, so that the scale of A does not matter.
  * Throws: RangeError for negative or infinite entries, TypeError or RangeError for a rank or a number of sweeps below 1.
  */
-export function nonNegativeFactors(
-  a: SparseRows,
-  rank: number,
-  sweeps: number,
-  stream: RandomStream,
-): NonNegativeFactors {
+export function nonNegativeFactors(a: SparseRows, rank: number, sweeps: number,
+  stream: RandomStream): NonNegativeFactors
+{
   checkSize('nonNegativeFactors', 'rank', rank, 1)
   checkSize('nonNegativeFactors', 'sweeps', sweeps, 1)
   let most = 0

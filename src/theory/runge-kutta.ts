@@ -32,12 +32,9 @@ export interface FixedStepOptions {
  * Accuracy: error of a smooth solution proportional to h⁴ or h². Cost: 4 or 2 derivatives a step; no allocation in it.
  * Throws: TypeError, RangeError for wrong arguments; Error when a state is not finite.
  */
-export function integrateFixed(
-  derivative: Derivative,
-  initial: Float64Array,
-  times: ArrayLike<number>,
-  options: FixedStepOptions,
-): Trajectory {
+export function integrateFixed(derivative: Derivative, initial: Float64Array, times: ArrayLike<number>,
+  options: FixedStepOptions): Trajectory
+{
   const where = 'integrateFixed'
   const greatest = checkPositive(where, 'step', options.step)
   const { method = 'rk4' } = options

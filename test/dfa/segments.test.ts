@@ -24,11 +24,9 @@ const input = normals(8, 5, 1, 'segments/input')
 const target = normals(8, 3, 1, 'segments/target')
 
 /** Losses and final parameters of the ordinary trainer. */
-function expected(
-  net: Layer,
-  rule: LearningRule,
-  optimizer: Optimizer,
-): { losses: number[]; values: ReadonlyMap<string, Float32Array> } {
+function expected(net: Layer, rule: LearningRule,
+  optimizer: Optimizer): { losses: number[]; values: ReadonlyMap<string, Float32Array> }
+{
   const { step } = trainer({ network: net, rule, loss: squaredError('mean'), optimizer })
   return { losses: Array.from({ length: STEPS }, () => step(input, target)), values: valuesOf(net) }
 }

@@ -362,15 +362,11 @@ describe('trainer', () => {
     big.weight.value.data.fill(3e38)
     const small = (name: string): Layer => activation({ name, kind: 'linear' })
     const engine = trainer({
-      network: chain('net', [
-        concatenation({
-          name: 'sides',
-          branches: [activation({ name: 'one', kind: 'relu' }), chain('other', [small('two'), big])],
-        }),
-        residual({ name: 'around', inner: small('three') }),
-        dense({ name: 'top', inputs: 4, outputs: 2 }),
-        errorTap('tap'),
-      ]),
+      network: chain('net', [concatenation({
+        name: 'sides',
+        branches: [activation({ name: 'one', kind: 'relu' }), chain('other', [small('two'), big])],
+      }), residual({ name: 'around', inner: small('three') }), dense({ name: 'top', inputs: 4, outputs: 2 }),
+        errorTap('tap')]),
       rule: backpropagation(),
       loss: squaredError('mean'),
       optimizer: sgd(0.1),

@@ -94,14 +94,12 @@ export function citingIn(file: string, text: string): readonly Citing[] {
     if (tags.length === 0) return []
     const declared = /^(?:export )?(?:async )?(function|const|interface|type) (\w+)/.exec(after)
     const property = /^(?:readonly )?'?([\w-]+)'?\??[:(]/.exec(after)
-    return [
-      {
-        file,
-        name: declared?.[2] ?? property?.[1],
-        kind: declared !== null && ['function', 'const'].includes(declared[1]) ? 'function' : 'other',
-        tags,
-      } satisfies Citing,
-    ]
+    return [{
+      file,
+      name: declared?.[2] ?? property?.[1],
+      kind: declared !== null && ['function', 'const'].includes(declared[1]) ? 'function' : 'other',
+      tags,
+    } satisfies Citing]
   })
 }
 

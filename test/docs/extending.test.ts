@@ -153,22 +153,21 @@ describe('docs/extending.md', () => {
   it('has examples that compile under the project’s options and keep to its floors and names', () => {
     for (const file of FILES) expect(violations(file, block(file)), file).toEqual([])
     const compile = (include: readonly string[], lab = false): string => {
-      writeFileSync(join(folder, 'tsconfig.json'),
-        JSON.stringify({
-          extends: '../../tsconfig.json',
-          include,
-          compilerOptions: {
-            noEmit: true,
-            composite: false,
-            incremental: false,
-            declaration: true,
-            isolatedDeclarations: !lab,
-            types: lab ? ['node'] : [],
-            rootDir: '../..',
-            rewriteRelativeImportExtensions: false,
-            allowImportingTsExtensions: true,
-          },
-        }))
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
+        extends: '../../tsconfig.json',
+        include,
+        compilerOptions: {
+          noEmit: true,
+          composite: false,
+          incremental: false,
+          declaration: true,
+          isolatedDeclarations: !lab,
+          types: lab ? ['node'] : [],
+          rootDir: '../..',
+          rewriteRelativeImportExtensions: false,
+          allowImportingTsExtensions: true,
+        },
+      }))
       try {
         const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
         return execFileSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' })

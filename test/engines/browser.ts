@@ -17,13 +17,11 @@ const HEADERS: Readonly<Record<PageKind, Readonly<Record<string, string>>>> = {
 
 /** How each browser is told to open one page without talking to anyone else. `folder` is empty and its own. */
 const COMMANDS = {
-  chromium: (
-    folder: string,
-    url: string,
-  ): readonly string[] => ['--headless', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu',
-    '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-    '--disable-sync', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-    `--user-data-dir=${join(folder, 'profile')}`, url],
+  chromium: (folder: string,
+    url: string): readonly string[] => ['--headless', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', `--user-data-dir=${join(folder, 'profile')}`, url],
   firefox(folder: string, url: string): readonly string[] {
     const profile = join(folder, 'profile')
     mkdirSync(profile, { recursive: true })
@@ -59,14 +57,9 @@ const PAGE = '<!doctype html><meta charset="utf-8"><title>vectors</title><script
 export const RESULT_PATH = '/result'
 
 /** Opens the page and returns the text that it posts. Throws: Error when none comes in time or the browser ends. */
-export async function runInBrowser(
-  browser: Browser,
-  program: string,
-  kind: PageKind,
-  script: string,
-  folder: string,
-  milliseconds: number,
-): Promise<string> {
+export async function runInBrowser(browser: Browser, program: string, kind: PageKind, script: string, folder: string,
+  milliseconds: number): Promise<string>
+{
   let post: (text: string) => void = () => {}
   const posted = new Promise<string>((resolve) => {
     post = resolve
@@ -94,13 +87,9 @@ function listen(answerRequest: (request: IncomingMessage, response: ServerRespon
   })
 }
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  kind: PageKind,
-  script: string,
-  post: (text: string) => void,
-): void {
+function answer(request: IncomingMessage, response: ServerResponse, kind: PageKind, script: string,
+  post: (text: string) => void): void
+{
   const send = (status: number, type: string, body: string): void => {
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...HEADERS[kind] }).end(body)
   }

@@ -72,10 +72,9 @@ export function firstDifference(expected: readonly string[], got: readonly strin
 }
 
 /** Rules whose trajectories differ from the recorded ones, each with the first step that does. */
-export function trajectoryDifferences(
-  recorded: Readonly<Record<string, readonly string[]>>,
-  got: Readonly<Record<string, readonly string[]>>,
-): readonly string[] {
+export function trajectoryDifferences(recorded: Readonly<Record<string, readonly string[]>>,
+  got: Readonly<Record<string, readonly string[]>>): readonly string[]
+{
   return [...new Set([...Object.keys(recorded), ...Object.keys(got)])].flatMap((rule) => {
     const expected = recorded[rule] ?? []
     const losses = got[rule] ?? []

@@ -77,12 +77,9 @@ export async function within<T>(milliseconds: number, what: string, promise: Pro
 }
 
 /** Runs a program to its end and returns what it wrote. Throws: Error for another exit status than 0 or a late end. */
-export async function outputOf(
-  program: string,
-  args: readonly string[],
-  milliseconds: number,
-  options: StartOptions = {},
-): Promise<string> {
+export async function outputOf(program: string, args: readonly string[], milliseconds: number,
+  options: StartOptions = {}): Promise<string>
+{
   const child = start(program, args, options)
   try {
     const status = await within(milliseconds, program, child.ended)

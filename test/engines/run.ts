@@ -170,13 +170,9 @@ async function verdict(engine: Engine, bundle: string, baseline: RunResult, run:
 }
 
 /** Runs the first differing group again, here and there, and finds the number that differs. */
-async function traced(
-  engine: Engine,
-  bundle: string,
-  baseline: RunResult,
-  result: RunResult,
-  run: RunOptions,
-): Promise<string> {
+async function traced(engine: Engine, bundle: string, baseline: RunResult, result: RunResult,
+  run: RunOptions): Promise<string>
+{
   const [{ tier, group }] = compare(baseline, result)
   const reference = referenceTier(baseline, result, tier)
   if (reference === undefined || group === 'all') return ''

@@ -46,17 +46,14 @@ function threadTiers(found: Features): readonly Tier[] {
   }
   const threads = threadKernels({ threads: 2, workers })
   return [
-    'reason' in threads
-      ? { name: 'threads', reason: threads.reason }
+    'reason' in threads ? { name: 'threads', reason: threads.reason }
       : { name: 'threads', kernels: threads.kernels, stop: threads.close },
   ]
 }
 
 interface NodeThreads {
-  readonly Worker: new(
-    source: string,
-    options: { eval: boolean },
-  ) => { postMessage(message: object): void; terminate(): unknown; unref(): void }
+  readonly Worker: new(source: string,
+    options: { eval: boolean }) => { postMessage(message: object): void; terminate(): unknown; unref(): void }
 }
 
 /** Node's workers, which are no global there. */

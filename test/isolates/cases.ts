@@ -47,23 +47,20 @@ function network(what: NetworkKind, tier: string, rule: string, steps: number, n
 }
 
 /** In the order in which they take turns; more steps than an optimizing compiler needs to make up its mind. */
-export const CASES: readonly Case[] = [
-  ...['erf', 'relu', 'linear'].map((activation): Case => ({
-    name: `online ${activation}`,
-    what: 'online',
-    steps: 4000,
-    activation,
-    rule: 'dfa',
-  })),
-  { name: 'recursion', what: 'recursion', steps: 400 },
+export const CASES: readonly Case[] = [...['erf', 'relu', 'linear'].map((activation): Case => ({
+  name: `online ${activation}`,
+  what: 'online',
+  steps: 4000,
+  activation,
+  rule: 'dfa',
+})), { name: 'recursion', what: 'recursion', steps: 400 },
   ...TIERS.flatMap((
     tier,
   ) => [network('segments', tier, 'direct-feedback-alignment', 120, { activation: 'erf', loss: 'squared-error' }),
     network('convolutional', tier, 'direct-feedback-alignment', 15, { activation: 'relu', optimizer: 'momentum' }),
     network('attention', tier, 'direct-feedback-alignment', 40, { activation: 'leaky-relu', optimizer: 'adam' }),
     ...RULE_NAMES.map((rule) => network('perceptron', tier, rule, 120))]
-  ),
-]
+  )]
 
 /** What one isolate is asked: a trajectory, and the step before which it makes garbage. */
 export interface Isolate {

@@ -53,11 +53,8 @@ export function total(rows: readonly Row[], ways: readonly Way[]): Cell {
 export function plainTable(rows: readonly Row[], ways: readonly Way[]): string {
   const show = ({ isolates, differing }: Cell): string =>
     differing === 0 ? `${isolates}` : `${isolates} (${differing} differ)`
-  const line = (
-    name: string,
-    first: string,
-    of: readonly Row[],
-  ): readonly string[] => [name, ...ways.map((way) => show(total(of, [way]))), first]
+  const line = (name: string, first: string,
+    of: readonly Row[]): readonly string[] => [name, ...ways.map((way) => show(total(of, [way]))), first]
   const lines = [['case', ...ways, 'first hash'], ...rows.map((row) => line(row.name, row.first, [row])),
     line('all', '', rows)]
   const widths = lines[0].map((_, column) => Math.max(...lines.map((cells) => cells[column].length)))

@@ -124,8 +124,7 @@ function training(out: Digest, asked: NetworkCase, press: (step: number) => void
   const loss = LOSSES[names.loss](names.reduction as Reduction, kernels)
   const optimizer = (): Optimizer => OPTIMIZERS[names.optimizer](kernels)
   const shared = { network, rule, loss, kernels }
-  const { step } = what === 'segments'
-    ? segmentTrainer({ ...shared, optimizer })
+  const { step } = what === 'segments' ? segmentTrainer({ ...shared, optimizer })
     : trainer({ ...shared, optimizer: optimizer() })
   const order = what === 'segments' ? [0, 1, 2] : undefined
   const x = tensor([BATCH, ...INPUTS[what]])

@@ -9,11 +9,9 @@ import { expectPlannedBuffers } from './layer-laws.ts'
 const KINDS = Object.keys(ACTIVATIONS) as ActivationName[]
 
 /** g(a) and g′(a)·dh of single numbers. */
-function apply(
-  kind: ActivationName,
-  a: readonly number[],
-  dh: readonly number[] = a.map(() => 1),
-): { h: number[]; da: number[] } {
+function apply(kind: ActivationName, a: readonly number[],
+  dh: readonly number[] = a.map(() => 1)): { h: number[]; da: number[] }
+{
   const layer = activation({ name: 'g', kind })
   const h = layer.forward(tensor([a.length], Float32Array.from(a)))
   const da = layer.backward(tensor([a.length], Float32Array.from(dh)), true)

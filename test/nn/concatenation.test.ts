@@ -115,17 +115,12 @@ describe('concatenation', () => {
           activation({ name: 'g', kind: 'tanh', kernels })],
       })
     expectPlannedBuffers(build, [2])
-    expectPlannedBuffers(
-      (kernels) =>
-        concatenation({
-          name: 'c',
-          kernels,
-          branches: ['a', 'b'].map((name) => activation({ name, kind: 'tanh', kernels })),
-        }),
-      [2],
-      [3],
-      [2, 3],
-    )
+    expectPlannedBuffers((kernels) =>
+      concatenation({
+        name: 'c',
+        kernels,
+        branches: ['a', 'b'].map((name) => activation({ name, kind: 'tanh', kernels })),
+      }), [2], [3], [2, 3])
     expectEmptyBatch(build(), [2])
     expectNamedMisuse(build(), fromRows([[1, 2]]))
     expect(() => concatenation({ name: 'c', branches: [] })).toThrow(

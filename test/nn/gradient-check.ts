@@ -2,12 +2,9 @@
 // float32, so that its own difference quotients would carry errors of 10⁻³; a twin written in float64 has 10⁻¹⁰.
 
 /** ∂objective/∂args[which] by (f(x + h) − f(x − h)) / 2h, one element at a time. */
-export function centralDifferences(
-  objective: (args: readonly Float64Array[]) => number,
-  args: readonly Float64Array[],
-  which: number,
-  step = 1e-5,
-): Float64Array {
+export function centralDifferences(objective: (args: readonly Float64Array[]) => number, args: readonly Float64Array[],
+  which: number, step = 1e-5): Float64Array
+{
   const moved = args.map((x) => x.slice())
   return args[which].map((x, i) => {
     moved[which][i] = x + step

@@ -34,13 +34,9 @@ const G: Readonly<Record<ActivationName, (a: number) => number>> = {
 }
 
 /** y[b, o] = bias[o] + Σ_i x[b, i]·W[o, i] */
-function denseTwin(
-  x: Float64Array,
-  inputs: number,
-  outputs: number,
-  weight: Float64Array,
-  bias?: Float64Array,
-): Float64Array {
+function denseTwin(x: Float64Array, inputs: number, outputs: number, weight: Float64Array,
+  bias?: Float64Array): Float64Array
+{
   return Float64Array.from({ length: x.length / inputs * outputs }, (_, at) => {
     const b = Math.floor(at / outputs), o = at % outputs
     let total = bias === undefined ? 0 : bias[o]
@@ -81,23 +77,22 @@ const CHAINS: Row[] = [{
       dense({ name: 'd2', inputs: 5, outputs: 2, bias: false, kernels })]),
   twin: (x, [w1, b1, w2]) => denseTwin(denseTwin(x, 4, 5, w1, b1), 5, 2, w2),
   ulps: 8,
-},
-  ...KINDS.map((kind): Row => ({
-    name: `chain dense–${kind}–dense–${kind}–dense, nested`,
-    shape: [5, 4],
-    build: (kernels) =>
-      chain('c', [
-        chain('below', [dense({ name: 'd1', inputs: 4, outputs: 6, kernels }),
-          activation({ name: 'g1', kind, kernels })]),
-        chain('empty', []),
-        dense({ name: 'd2', inputs: 6, outputs: 5, bias: false, kernels }),
-        activation({ name: 'g2', kind, kernels }),
-        dense({ name: 'd3', inputs: 5, outputs: 3, kernels }),
-      ]),
-    twin: (x, [w1, b1, w2, w3, b3]) =>
-      denseTwin(denseTwin(denseTwin(x, 4, 6, w1, b1).map(G[kind]), 6, 5, w2).map(G[kind]), 5, 3, w3, b3),
-    ulps: 16,
-  }))]
+}, ...KINDS.map((kind): Row => ({
+  name: `chain dense–${kind}–dense–${kind}–dense, nested`,
+  shape: [5, 4],
+  build: (kernels) =>
+    chain('c', [
+      chain('below', [dense({ name: 'd1', inputs: 4, outputs: 6, kernels }),
+        activation({ name: 'g1', kind, kernels })]),
+      chain('empty', []),
+      dense({ name: 'd2', inputs: 6, outputs: 5, bias: false, kernels }),
+      activation({ name: 'g2', kind, kernels }),
+      dense({ name: 'd3', inputs: 5, outputs: 3, kernels }),
+    ]),
+  twin: (x, [w1, b1, w2, w3, b3]) =>
+    denseTwin(denseTwin(denseTwin(x, 4, 6, w1, b1).map(G[kind]), 6, 5, w2).map(G[kind]), 5, 3, w3, b3),
+  ulps: 16,
+}))]
 
 const both = (pair: Pair): readonly [number, number] => (typeof pair === 'number' ? [pair, pair] : pair)
 const steps = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
@@ -106,13 +101,10 @@ const positions = (axis: number, window: number, stride: number, padding: number
   steps(axis + 2 * padding - window + 1).filter((at) => at % stride === 0).map((at) => at - padding)
 
 /** y[b, o, i, j] = bias[o] + Σ over the taps that lie inside the image. */
-function convolutionTwin(
-  x: Float64Array,
-  [batch, channels, height, width]: readonly number[],
+function convolutionTwin(x: Float64Array, [batch, channels, height, width]: readonly number[],
   { outputChannels, kernelSize, stride = 1, padding = 0, groups = 1 }: Omit<Conv2dOptions, 'name' | 'inputChannels'>,
-  weight: Float64Array,
-  bias?: Float64Array,
-): Float64Array {
+  weight: Float64Array, bias?: Float64Array): Float64Array
+{
   const [kH, kW] = both(kernelSize), [sY, sX] = both(stride), [pY, pX] = both(padding)
   const seen = channels / groups
   const pixel = (b: number, c: number, y: number, at: number): number =>
@@ -167,13 +159,9 @@ const CONVOLUTION: Row[] = CONVOLUTIONS.map(([shape, options]): Row => ({
   ulps: 0.5001,
 }))
 
-function poolingTwin(
-  x: Float64Array,
-  [batch, channels, height, width]: readonly number[],
-  kind: PoolingKind,
-  window: Pair,
-  stride: Pair,
-): Float64Array {
+function poolingTwin(x: Float64Array, [batch, channels, height, width]: readonly number[], kind: PoolingKind,
+  window: Pair, stride: Pair): Float64Array
+{
   const [wH, wW] = both(window), [sY, sX] = both(stride)
   return Float64Array.from(
     steps(batch * channels).flatMap((plane) =>
@@ -207,63 +195,57 @@ function normalized(values: readonly number[], v: number, gain: number, bias: nu
   return gain * (v - mean) / Math.sqrt(variance + 1e-5) + bias
 }
 
-const NORMALIZATION: Row[] = [
-  ...[[1, 2], [5, 4], [2, 3, 5]].map((shape): Row => ({
-    name: `layer norm of [${shape.join(', ')}]`,
+const NORMALIZATION: Row[] = [...[[1, 2], [5, 4], [2, 3, 5]].map((shape): Row => ({
+  name: `layer norm of [${shape.join(', ')}]`,
+  shape,
+  build: (kernels) => layerNorm({ name: 'n', features: shape[shape.length - 1], kernels }),
+  twin: (x, [gain, bias]) =>
+    x.map((v, at) => {
+      const from = at - at % gain.length
+      return normalized([...x.slice(from, from + gain.length)], v, gain[at - from], bias[at - from])
+    }),
+  ulps: 0.5001,
+})), ...[[4, 3], [3, 2, 2, 3]].flatMap((shape): Row[] => {
+  const places = size(shape.slice(2))
+  const channelOf = (at: number): number => Math.floor(at / places) % shape[1]
+  const name = `batch norm of [${shape.join(', ')}]`
+  return [{
+    name: `${name} in training`,
     shape,
-    build: (kernels) => layerNorm({ name: 'n', features: shape[shape.length - 1], kernels }),
+    build: (kernels) => batchNorm({ name: 'n', channels: shape[1], kernels }),
     twin: (x, [gain, bias]) =>
       x.map((v, at) => {
-        const from = at - at % gain.length
-        return normalized([...x.slice(from, from + gain.length)], v, gain[at - from], bias[at - from])
+        const c = channelOf(at)
+        return normalized([...x].filter((_, other) => channelOf(other) === c), v, gain[c], bias[c])
       }),
     ulps: 0.5001,
-  })),
-  ...[[4, 3], [3, 2, 2, 3]].flatMap((shape): Row[] => {
-    const places = size(shape.slice(2))
-    const channelOf = (at: number): number => Math.floor(at / places) % shape[1]
-    const name = `batch norm of [${shape.join(', ')}]`
-    return [{
-      name: `${name} in training`,
-      shape,
-      build: (kernels) => batchNorm({ name: 'n', channels: shape[1], kernels }),
-      twin: (x, [gain, bias]) =>
-        x.map((v, at) => {
-          const c = channelOf(at)
-          return normalized([...x].filter((_, other) => channelOf(other) === c), v, gain[c], bias[c])
-        }),
-      ulps: 0.5001,
-    }, {
-      name: `${name} in evaluation`,
-      shape,
-      build: (kernels) => {
-        const layer = batchNorm({ name: 'n', channels: shape[1], kernels })
-        layer.training = false
-        layer.runningMean.data.forEach((_, c, values) => {
-          values[c] = 0.25 - c
-        })
-        layer.runningVariance.data.forEach((_, c, values) => {
-          values[c] = 0.5 + c
-        })
-        return layer
-      },
-      twin: (x, [gain, bias]) => x.map((v, at) => {
+  }, {
+    name: `${name} in evaluation`,
+    shape,
+    build: (kernels) => {
+      const layer = batchNorm({ name: 'n', channels: shape[1], kernels })
+      layer.training = false
+      layer.runningMean.data.forEach((_, c, values) => {
+        values[c] = 0.25 - c
+      })
+      layer.runningVariance.data.forEach((_, c, values) => {
+        values[c] = 0.5 + c
+      })
+      return layer
+    },
+    twin: (x, [gain, bias]) =>
+      x.map((v, at) => {
         const c = channelOf(at)
         return gain[c] * (v - 0.25 + c) / Math.sqrt(0.50001 + c) + bias[c]
       }),
-      ulps: 0.5001,
-    }]
-  }),
-]
+    ulps: 0.5001,
+  }]
+})]
 
 /** Every output by itself: place t of sample b, feature f of its mixed values, all from the definition. */
-function attentionTwin(
-  x: Float64Array,
-  [batch, length, features]: readonly number[],
-  heads: number,
-  causal: boolean,
-  [wq, bq, wk, wv, bv, wo, bo]: readonly Float64Array[],
-): Float64Array {
+function attentionTwin(x: Float64Array, [batch, length, features]: readonly number[], heads: number, causal: boolean,
+  [wq, bq, wk, wv, bv, wo, bo]: readonly Float64Array[]): Float64Array
+{
   const [q, k, v] = [[wq, bq], [wk], [wv, bv]].map(([w, b]) => denseTwin(x, features, features, w, b))
   const width = features / heads
   const mixed = Float64Array.from({ length: batch * length * features }, (_, at) => {
@@ -308,23 +290,22 @@ const OTHERS: Row[] = [{
   build: () => flatten({ name: 'f' }),
   twin: (x) => x.slice(),
   ulps: 0.5,
-},
-  ...[true, false].map((training): Row => ({
-    name: `dropout of [3, 7] in ${training ? 'training' : 'evaluation'}`,
-    shape: [3, 7],
-    build: (kernels) => {
-      const layer = dropout({ name: 'o', probability: 0.375, seed: 5, kernels })
-      layer.training = training
-      return layer
-    },
-    twin: (x) =>
-      x.map((v, at) => {
-        const { hash: [low, high], key: [k0, k1] } = randomStream(5, 'dropout/o')
-        const words = philox(new Uint32Array(4), Math.floor(at / 4), 0, low, high ^ 0x44726f70, k0, k1)
-        return training ? (words[at % 4] / 2 ** 32 < 0.375 ? 0 : v * Math.fround(1.6)) : v
-      }),
-    ulps: 0.5001,
-  })), {
+}, ...[true, false].map((training): Row => ({
+  name: `dropout of [3, 7] in ${training ? 'training' : 'evaluation'}`,
+  shape: [3, 7],
+  build: (kernels) => {
+    const layer = dropout({ name: 'o', probability: 0.375, seed: 5, kernels })
+    layer.training = training
+    return layer
+  },
+  twin: (x) =>
+    x.map((v, at) => {
+      const { hash: [low, high], key: [k0, k1] } = randomStream(5, 'dropout/o')
+      const words = philox(new Uint32Array(4), Math.floor(at / 4), 0, low, high ^ 0x44726f70, k0, k1)
+      return training ? (words[at % 4] / 2 ** 32 < 0.375 ? 0 : v * Math.fround(1.6)) : v
+    }),
+  ulps: 0.5001,
+})), {
   name: 'residual dense–tanh',
   shape: [4, 3],
   build: (kernels) =>
@@ -430,9 +411,7 @@ const CONCATENATION: Row[] = [{
 }]
 
 /** The waves are constants of the layer, rounded to float32; `learned` has one vector more than places. */
-const POSITIONS: Row[] = [[1, 1, 1], [2, 3, 4], [3, 5, 3]].flatMap((
-  [batch, length, features],
-): Row[] => [{
+const POSITIONS: Row[] = [[1, 1, 1], [2, 3, 4], [3, 5, 3]].flatMap(([batch, length, features]): Row[] => [{
   name: `sinusoidal positions of [${batch}, ${length}, ${features}]`,
   shape: [batch, length, features],
   build: (kernels) => positionalEncoding({ name: 'p', features, kernels }),

@@ -44,10 +44,9 @@ function asked(build: (kernels: Kernels) => Layer, shapes: readonly (readonly nu
 }
 
 /** Ascending shapes cost four times the memory of the last at most, descending ones no more than the first. */
-export function expectBoundedMemory(
-  build: (kernels: Kernels) => Layer,
-  ascending: readonly (readonly number[])[],
-): void {
+export function expectBoundedMemory(build: (kernels: Kernels) => Layer,
+  ascending: readonly (readonly number[])[]): void
+{
   const largest = asked(build, ascending.slice(-1))
   expect(largest).toBeGreaterThan(0)
   expect(asked(build, ascending)).toBeLessThanOrEqual(4 * largest)

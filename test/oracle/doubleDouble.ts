@@ -228,11 +228,9 @@ export function log1pDd(x: number): void {
 const TERMS = 10
 const WIDTH = TERMS + 2 // a0, a0 low, a1, a1 low, a2 … a9
 
-function taylorTable(
-  nodes: number,
-  first: (c: number) => [Big, Big],
-  next: (k: bigint, c: bigint, a: bigint, b: bigint, places: bigint) => bigint,
-): Float64Array {
+function taylorTable(nodes: number, first: (c: number) => [Big, Big],
+  next: (k: bigint, c: bigint, a: bigint, b: bigint, places: bigint) => bigint): Float64Array
+{
   const places = 300
   const table = new Float64Array(nodes * WIDTH)
   for (let j = 0; j < nodes; j++) {

@@ -13,8 +13,7 @@ const missing = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'].filter((n
 
 describe('check --data', () => {
   it.skipIf(missing.length > 0)(
-    missing.length > 0
-      ? `skipped: ${missing.join(' and ')}(.gz) not found in ${join(DATA, 'mnist')}`
+    missing.length > 0 ? `skipped: ${missing.join(' and ')}(.gz) not found in ${join(DATA, 'mnist')}`
       : 'holds in every claim, generated and MNIST',
     async () => {
       let out = ''

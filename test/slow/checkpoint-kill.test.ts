@@ -50,13 +50,9 @@ function counterOf(file: string): number {
  * Starts a writer, kills it `delay` milliseconds after its first word, or after its start, and returns the last counter
  * that it called written.
  */
-async function killed(
-  file: string,
-  how: 'whole' | 'in place',
-  from: number,
-  delay: number,
-  fromStart: boolean,
-): Promise<number | undefined> {
+async function killed(file: string, how: 'whole' | 'in place', from: number, delay: number,
+  fromStart: boolean): Promise<number | undefined>
+{
   const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, file, how, String(from)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })

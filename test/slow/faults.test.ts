@@ -61,14 +61,11 @@ function isRemoved(place: string): boolean {
   }
 }
 
-async function during(
-  args: readonly string[],
-  until: string,
+async function during(args: readonly string[], until: string,
   act: (
     child: { readonly pid?: number | undefined; kill: (signal: NodeJS.Signals) => boolean },
-  ) => Promise<void> | void,
-  cwd = folder,
-): Promise<Ended & { readonly signal: NodeJS.Signals | null }> {
+  ) => Promise<void> | void, cwd = folder): Promise<Ended & { readonly signal: NodeJS.Signals | null }>
+{
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

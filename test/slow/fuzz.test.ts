@@ -81,11 +81,10 @@ function optdigitsFile(whole: Whole): Uint8Array {
 function checkpointFile(whole: Whole): Uint8Array {
   return encodeCheckpoint({
     metadata: { steps: whole(1000), best: { loss: 0.25 }, text: 'κ', list: [1, null, true] },
-    arrays: Array.from({ length: whole(4) },
-      (_, i) => ({
-        name: `layer${i}/W`,
-        data: whole(2) === 0 ? new Float32Array(whole(20)).fill(1.5) : new Float64Array(whole(20)).fill(-2),
-      })),
+    arrays: Array.from({ length: whole(4) }, (_, i) => ({
+      name: `layer${i}/W`,
+      data: whole(2) === 0 ? new Float32Array(whole(20)).fill(1.5) : new Float64Array(whole(20)).fill(-2),
+    })),
   })
 }
 
@@ -188,8 +187,9 @@ describe('every reader', () => {
       globals[kind] = new Proxy(originals[i], {
         construct(target, given, newTarget) {
           // Before it is made: what fails for want of memory counts too.
-          if (typeof given[0] === 'number') {allocated += given[0]
-              * (target as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT}
+          if (typeof given[0] === 'number') {
+            allocated += given[0] * (target as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT
+          }
           const made = Reflect.construct(target, given, newTarget) as ArrayBufferView
           if (typeof given[0] === 'object' && !(given[0] instanceof ArrayBuffer)) allocated += made.byteLength
           return made

@@ -35,8 +35,7 @@ async function quick(name: string): Promise<{ status: number; out: string; runs:
 describe.each([rulesMnist, rulesCifar])('$name', ({ name, data }) => {
   const missing = data.filter((file) => ![file, `${file}.gz`].some((path) => existsSync(join(DATA, path))))
   it.skipIf(missing.length > 0)(
-    missing.length > 0
-      ? `skipped: ${missing.join(', ')}(.gz) not found in ${DATA}`
+    missing.length > 0 ? `skipped: ${missing.join(', ')}(.gz) not found in ${DATA}`
       : 'trains every rule, or says why not',
     async () => {
       const { status, out, runs } = await quick(name)

@@ -59,8 +59,7 @@ export function nameOf({ seed, depth, widths, outputs, kind, batch }: Case): str
 export function feedbackOf({ seed, widths, outputs, kind }: Case): readonly Matrix[] {
   return widths.map((width, index) => {
     const stream = randomStream(seed, `test/feedback${index}`)
-    return kind === 'orthogonal'
-      ? randomOrthogonal(stream, width, outputs)
+    return kind === 'orthogonal' ? randomOrthogonal(stream, width, outputs)
       : gaussian(width, outputs, seed, `feedback${index}`, 1 / Math.sqrt(width))
   })
 }

@@ -5,13 +5,8 @@ import { type ConvolutionGeometry, convolutionMatrix, convolutionOutput, recepti
   sparseTimes } from '../../src/theory/index.ts'
 import { denseMatrix, sparseTransposeTimes } from '../../src/theory/sparse-rows.ts'
 
-const geometry = (
-  inputChannels: number,
-  outputChannels: number,
-  height: number,
-  width: number,
-  kernel: readonly [number, number],
-): ConvolutionGeometry => ({ inputChannels, outputChannels, height, width, kernel })
+const geometry = (inputChannels: number, outputChannels: number, height: number, width: number,
+  kernel: readonly [number, number]): ConvolutionGeometry => ({ inputChannels, outputChannels, height, width, kernel })
 
 describe('convolutionMatrix', () => {
   it('is block-Toeplitz: one row of a 1-D case written out', () => {

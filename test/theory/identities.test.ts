@@ -66,11 +66,10 @@ describe('updateRecursionResidual and symmetricPartResidual', () => {
   it('detect forgotten Gram matrices and a forgotten sum of squares', () => {
     for (const c of CASES) {
       const forgotten: typeof populationUpdate = (a, _g, task) =>
-        populationUpdate(a,
-          a.slice(1).map((al) => ({
-            ...al,
-            data: Float64Array.from(al.data, (_, i) => (i % (al.rows + 1) === 0 ? 1 : 0)),
-          })), task)
+        populationUpdate(a, a.slice(1).map((al) => ({
+          ...al,
+          data: Float64Array.from(al.data, (_, i) => (i % (al.rows + 1) === 0 ? 1 : 0)),
+        })), task)
       if (c.kind === 'gaussian' && c.depth > 2) {
         expect(trace(c, forgotten, { steps: 20 }).update, nameOf(c)).toBeGreaterThan(1e-3)
       }

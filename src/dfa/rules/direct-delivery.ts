@@ -20,11 +20,9 @@ export interface DirectOptions extends FeedbackOptions {
 }
 
 /** The matrices of all points, given or drawn. Throws: RangeError when given ones do not fit. */
-export function directMatrices(
-  rule: string,
-  { points, outputs }: NetworkParts,
-  options: DirectOptions,
-): readonly Tensor[] {
+export function directMatrices(rule: string, { points, outputs }: NetworkParts,
+  options: DirectOptions): readonly Tensor[]
+{
   const matrices = options.matrices ?? feedbackMatrices(points, outputs, options)
   if (matrices.length !== points.length) {
     throw new RangeError(`${rule}: matrices must be ${points.length}, one per point, got ${matrices.length}`)
@@ -53,11 +51,9 @@ export function deliverThrough(f: Tensor, signal: () => Tensor, kernels: Kernels
 }
 
 /** s := g(x), element by element into a planned buffer, for signals that are not the error itself. */
-export function mapped(
-  rule: string,
-  kernels: Kernels,
-  g: (value: number, batch: number) => number,
-): (x: Tensor) => Tensor {
+export function mapped(rule: string, kernels: Kernels,
+  g: (value: number, batch: number) => number): (x: Tensor) => Tensor
+{
   const buffers = planned(rule, kernels, (shape, space) => space.tensor(shape))
   return (x) => {
     const signal = buffers(x)

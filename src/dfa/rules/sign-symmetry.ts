@@ -25,10 +25,9 @@ export function carrierScale(layer: Carrier): number {
 }
 
 /** The options with their kind checked. Throws: RangeError for kinds that would put zeros or dependence into |M|. */
-export function magnitudeKind<T extends { readonly kind?: string }>(
-  rule: string,
-  options: T,
-): Omit<T, 'kind'> & { readonly kind: MagnitudeKind } {
+export function magnitudeKind<T extends { readonly kind?: string }>(rule: string, options: T): Omit<T, 'kind'> & {
+  readonly kind: MagnitudeKind
+} {
   const { kind = 'gaussian' } = options
   return { ...options, kind: choose(rule, 'kind', kind as MagnitudeKind, KINDS) }
 }
@@ -58,12 +57,9 @@ export function drawMagnitudes(out: Float32Array, stream: RandomStream, draw: nu
  * and after the update, so that between steps R is that of the weights; sign 0 = 0. With `redraw`, M is drawn anew
  * before every step.
  */
-export function signSymmetry(
-  name: string,
-  magnitudes: Magnitudes,
-  redraw: boolean,
-  kernels: Kernels = blockedKernels,
-): LearningRule {
+export function signSymmetry(name: string, magnitudes: Magnitudes, redraw: boolean,
+  kernels: Kernels = blockedKernels): LearningRule
+{
   let held: readonly { readonly layer: Carrier; readonly m: Float32Array; readonly r: Float32Array }[] = []
   const resign = (): void => {
     for (let l = 0; l < held.length; l++) {

@@ -7,8 +7,7 @@ import { significant } from '../report/format.ts'
 function largestError(claims: readonly Claim[], beginning: string): number | undefined {
   const errors = claims.flatMap(({ id, criterion, measured, verdict }) =>
     id.startsWith(beginning) && criterion.kind === 'near' && (verdict === 'holds' || verdict === 'fails')
-      ? measured.map((value, i) => Math.abs(valueOf(value) / criterion.expected[i] - 1))
-      : []
+      ? measured.map((value, i) => Math.abs(valueOf(value) / criterion.expected[i] - 1)) : []
   )
   return errors.length === 0 ? undefined : Math.max(...errors)
 }
@@ -24,17 +23,14 @@ export function answer(claims: readonly Claim[]): string {
     )
   const failed = claims.filter(({ verdict }) => verdict === 'fails')
   const probes = claims.find(({ id }) => id === 'probe-alignment')?.measured.map(valueOf) ?? []
-  const decided = failed.length === 0
-    ? 'Conditioning decides'
+  const decided = failed.length === 0 ? 'Conditioning decides'
     : `Not as the theory has it: ${failed.length} ${failed.length === 1 ? 'claim fails' : 'claims fail'}`
   const follows = laws.length === 0 ? '' : `: κ(A_l) follows its laws ${laws.join(', ')}`
-  const alignment = probes.length < 2 || probes.some(Number.isNaN)
-    ? ''
+  const alignment = probes.length < 2 || probes.some(Number.isNaN) ? ''
     : `, and gradient alignment goes from ${significant(probes[0], 3)} to ${
       significant(probes[probes.length - 1], 3)
     } as κ_T grows`
-  return laws.length === 0 && failed.length === 0
-    ? 'No law of conditioning speaks about this setting.'
+  return laws.length === 0 && failed.length === 0 ? 'No law of conditioning speaks about this setting.'
     : `${decided}${follows}${alignment}.`
 }
 

@@ -18,19 +18,12 @@ import { drawFeedback, toMatrix, toTensor } from './matrices.ts'
 import { measured, type Recall } from './recall.ts'
 
 /** A deep linear network without biases, all weights zero, under direct feedback alignment with given matrices. */
-export function linearTrainer(
-  sizes: readonly number[],
-  matrices: readonly Tensor[],
-  rate: number,
-  kernels: Kernels,
-): Trainer {
-  return trainer({
-    network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
-    rule: directFeedbackAlignment({ matrices, kernels }),
-    loss: squaredError('mean'),
-    optimizer: sgd(rate, kernels),
-    kernels,
-  })
+export function linearTrainer(sizes: readonly number[], matrices: readonly Tensor[], rate: number,
+  kernels: Kernels): Trainer
+{
+  return trainer({ network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
+    rule: directFeedbackAlignment({ matrices, kernels }), loss: squaredError('mean'), optimizer: sgd(rate, kernels),
+    kernels })
 }
 
 /** The engine's weights as float64 matrices, W_1 … W_L. */
@@ -46,13 +39,9 @@ export function sizesOf(depth: number, inputs: number, width: number, outputs: n
 const claim = claimsOf({ source: 'refinetti2021; theory (2.2)', method: 'float32 engine' })
 
 /** All claims of this file. */
-export function engineClaims(
-  c: Configuration,
-  runs: readonly LabeledRun[],
-  kernels: Kernels,
-  progress: Progress,
-  recall: Recall = measured,
-): readonly Claim[] {
+export function engineClaims(c: Configuration, runs: readonly LabeledRun[], kernels: Kernels, progress: Progress,
+  recall: Recall = measured): readonly Claim[]
+{
   const origin = recall('engine/origin', () => leaveOrigin(c, kernels))
   const leaves = claim.above('origin-direct',
     `from zero weights DFA leaves: largest |w| of the least moved layer after ${ORIGIN_STEPS} steps`, origin.direct, 0,
@@ -65,8 +54,7 @@ export function engineClaims(
     claim.atMost('origin-backpropagation',
       `from zero weights backpropagation stays at zero (largest |w| after ${ORIGIN_STEPS} steps)`, origin.exact, 0,
       'exact'),
-    expectedMove(c) < LEAST_FLOAT32
-      ? outside(leaves, 'weights of some layer are below the range of float32 by then')
+    expectedMove(c) < LEAST_FLOAT32 ? outside(leaves, 'weights of some layer are below the range of float32 by then')
       : leaves,
   ]
 }
@@ -113,13 +101,9 @@ const ORIGIN_STEPS = 50
 const FLOP_BUDGET = 3e10
 
 /** Full training runs of the engine beside the recursion, as many as the budget allows, shortest first. */
-function agreement(
-  c: Configuration,
-  runs: readonly LabeledRun[],
-  kernels: Kernels,
-  progress: Progress,
-  recall: Recall,
-): readonly Claim[] {
+function agreement(c: Configuration, runs: readonly LabeledRun[], kernels: Kernels, progress: Progress,
+  recall: Recall): readonly Claim[]
+{
   const { depth, inputs, width, outputs } = c
   const flopsPerStep = 4 * inputs * (inputs * width + (depth - 2) * width * width + width * outputs)
   let budget = c.quick ? FLOP_BUDGET / 10 : FLOP_BUDGET
@@ -156,11 +140,9 @@ function agreement(
 }
 
 /** Largest differences between full training runs of the engine and the recursion at the three marks. */
-function compare(
-  { depth, inputs, width, outputs, rate }: Configuration,
-  chosen: readonly LabeledRun[],
+function compare({ depth, inputs, width, outputs, rate }: Configuration, chosen: readonly LabeledRun[],
   kernels: Kernels,
-  progress: Progress,
+  progress: Progress
 ): { readonly loss: number; readonly matrices: number; readonly weightAlignment: number;
   readonly gradientAlignment: number }
 {
@@ -211,12 +193,8 @@ function compare(
       }
     }
   }
-  return {
-    loss: lossDifference,
-    matrices: matrixDifference,
-    weightAlignment: weightDifference,
-    gradientAlignment: gradientDifference,
-  }
+  return { loss: lossDifference, matrices: matrixDifference, weightAlignment: weightDifference,
+    gradientAlignment: gradientDifference }
 }
 
 /** The origin is a saddle of backpropagation and no fixed point of direct feedback alignment. */
@@ -226,13 +204,8 @@ function leaveOrigin(c: Configuration, kernels: Kernels): { readonly exact: numb
   const x = populationInputs(inputs)
   const input = toTensor(x)
   const target = toTensor(multiply(x, transpose(linearTeacher(outputs, inputs, 1, c.seed).matrix)))
-  const exact = trainer({
-    network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
-    rule: backpropagation(),
-    loss: squaredError('mean'),
-    optimizer: sgd(c.rate, kernels),
-    kernels,
-  })
+  const exact = trainer({ network: mlp({ sizes, activation: 'linear', bias: false, kernels }), rule: backpropagation(),
+    loss: squaredError('mean'), optimizer: sgd(c.rate, kernels), kernels })
   const feedback = drawFeedback('gaussian', c.depth, Math.min(c.width, 40), outputs, c.seed)
   const direct = linearTrainer(sizes, feedback, c.rate, kernels)
   for (let step = 0; step < ORIGIN_STEPS; step++) {

@@ -40,25 +40,14 @@ export function conditionOverTime(c: Configuration, runs: readonly LabeledRun[])
   const figures = shown.map(({ targetCondition, run }) => {
     const early = run.marks.get(EARLY)?.step ?? 1
     const series = layers(c).flatMap((layer, index): Series[] => {
-      const law = (from: number, to: number, value: number): Series => ({
-        name: `law, A${subscript(layer)}`,
-        points: [[from, value], [to, value]],
-        dashed: true,
-        color: index,
-      })
-      return [{
-        name: `κ(A${subscript(layer)})`,
-        points: curveOf(run, (moment) => moment.conditionNumbers[index]),
-        color: index,
-      }, law(c.depth, early, earlyCondition(targetCondition, layer)),
+      const law = (from: number, to: number, value: number): Series => ({ name: `law, A${subscript(layer)}`,
+        points: [[from, value], [to, value]], dashed: true, color: index })
+      return [{ name: `κ(A${subscript(layer)})`, points: curveOf(run, (moment) => moment.conditionNumbers[index]),
+        color: index }, law(c.depth, early, earlyCondition(targetCondition, layer)),
         law(run.steps / 2, run.steps, finalCondition(targetCondition, layer, c.depth))]
     })
-    return {
-      title: `κ_T = ${targetCondition}`,
-      x: STEPS,
-      y: { label: 'condition number κ(A_l)', scale: 'log' as const },
-      series,
-    }
+    return { title: `κ_T = ${targetCondition}`, x: STEPS,
+      y: { label: 'condition number κ(A_l)', scale: 'log' as const }, series }
   })
   return {
     svg: panels({ figures, share: 'x' }),
@@ -77,10 +66,9 @@ export function alignmentOverTime(c: Configuration, runs: readonly LabeledRun[])
     x: STEPS,
     y: { label: 'alignment (cosine)', domain: [-0.1, 1.05] as const },
     series: [
-      ...layers(c).map((layer, index): Series => ({
-        name: `WA${subscript(layer)}`,
-        points: curveOf(run, (moment) => moment.weightAlignment[index]),
-      })),
+      ...layers(c).map((layer, index): Series => ({ name: `WA${subscript(layer)}`, points: curveOf(run, (moment) =>
+        moment.weightAlignment[index]) })
+      ),
       { name: 'probe GA₁', points: curveOf(run, (moment) => moment.probeGradientAlignment), color: c.depth },
       { name: 'GA₁ on real errors', points: curveOf(run, (moment) => moment.gradientAlignment), color: c.depth + 1 },
     ],
@@ -103,10 +91,9 @@ export function lossOverTime(c: Configuration, runs: readonly LabeledRun[]): Rep
       title: 'Loss over training',
       x: STEPS,
       y: { label: 'loss, relative to the start', scale: 'log' },
-      series: firstSeed(c, runs, feedback).map(({ targetCondition, run }) => ({
-        name: `κ_T = ${targetCondition}`,
-        points: curveOf(run, ({ loss }) => loss),
-      })),
+      series: firstSeed(c, runs, feedback).map(({ targetCondition, run }) => ({ name: `κ_T = ${targetCondition}`,
+        points: curveOf(run, ({ loss }) => loss) })
+      ),
       marks: [{ y: EARLY, label: 'early' }],
     }),
     caption:
@@ -134,14 +121,9 @@ export function finalConditions(c: Configuration, runs: readonly LabeledRun[]): 
     return [{ name: `law, A${subscript(layer)}`, points: law, dashed: true, color: index }, ...measured]
   })
   return {
-    svg: lineFigure({
-      title: 'Final condition numbers',
+    svg: lineFigure({ title: 'Final condition numbers',
       x: { label: 'condition number of the teacher κ_T', scale: 'log' },
-      y: { label: 'κ(A_l) at the end', scale: 'log' },
-      series,
-      width: 520,
-      height: 320,
-    }),
+      y: { label: 'κ(A_l) at the end', scale: 'log' }, series, width: 520, height: 320 }),
     caption:
       `κ(A_l) at relative loss 10⁻⁴, geometric mean over ${
         count(c.seeds, 'seed')
@@ -160,15 +142,9 @@ export function conditioningDecides(c: Configuration, runs: readonly LabeledRun[
     ),
   }))
   return {
-    svg: lineFigure({
-      title: 'Weight alignment and conditioning',
-      x: { label: 'condition number κ(A_l)', scale: 'log', domain: [1, 1e8] },
-      y: { label: 'weight alignment WA_l' },
-      series,
-      marks: [{ y: 1 / Math.sqrt(c.outputs), label: '1/√n_L' }],
-      width: 520,
-      height: 320,
-    }),
+    svg: lineFigure({ title: 'Weight alignment and conditioning',
+      x: { label: 'condition number κ(A_l)', scale: 'log', domain: [1, 1e8] }, y: { label: 'weight alignment WA_l' },
+      series, marks: [{ y: 1 / Math.sqrt(c.outputs), label: '1/√n_L' }], width: 520, height: 320 }),
     caption:
       'All recorded moments of all runs with orthogonal feedback, every teacher and layer, early and late. Near κ = 1 they lie on one curve; along '
       + 'every run the alignment rises as κ falls. Further out the same κ allows different alignments: there the whole spectrum counts, not only its ends.',
@@ -211,14 +187,9 @@ export function finalProbes(c: Configuration, runs: readonly LabeledRun[]): Repo
     })
   }
   return {
-    svg: lineFigure({
-      title: 'Gradient alignment at the end',
+    svg: lineFigure({ title: 'Gradient alignment at the end',
       x: { label: 'condition number of the teacher κ_T', scale: 'log' },
-      y: { label: 'probe GA₁ at the end', domain: [0, 1.05] },
-      series,
-      width: 520,
-      height: 320,
-    }),
+      y: { label: 'probe GA₁ at the end', domain: [0, 1.05] }, series, width: 520, height: 320 }),
     caption:
       `${c.seeds > 1 ? 'Mean and range' : 'Values'} over ${
         count(c.seeds, 'seed')
@@ -237,12 +208,8 @@ export function widthFigure(width: Laws['width']): ReportFigure {
       title: 'Width makes Gaussian feedback orthogonal',
       x: { label: 'hidden width', scale: 'log' },
       y: { label: '1 − probe GA₁', scale: 'log' },
-      series: [acrossSeeds('measured', widths, distances, { draw: 'both' }), {
-        name: 'slope −1',
-        dashed: true,
-        color: 1,
-        points: widths.map((w) => [w, (first * widths[0]) / w]),
-      }],
+      series: [acrossSeeds('measured', widths, distances, { draw: 'both' }), { name: 'slope −1', dashed: true, color: 1,
+        points: widths.map((w) => [w, (first * widths[0]) / w]) }],
     }),
     caption:
       `κ_T = 1, Gaussian feedback, relative loss 10⁻⁵; mean and range over ${
@@ -258,16 +225,11 @@ export function inputFigure(c: Configuration, inputCondition: Laws['inputConditi
     x: STEPS,
     y: { label: 'alignment (cosine)', domain: [0, 1.05] as const },
     series: [
-      ...layers(c).map((layer, index): Series => ({
-        name: `WA${subscript(layer)}`,
-        points: run.curve.map((moment) => [moment.step, moment.weightAlignment[index]]),
-      })),
-      {
-        name: 'relative loss',
-        dashed: true,
-        color: 5,
-        points: run.curve.map((moment) => [moment.step, moment.loss] as const),
-      },
+      ...layers(c).map((layer, index): Series => ({ name: `WA${subscript(layer)}`,
+        points: run.curve.map((moment) => [moment.step, moment.weightAlignment[index]]) })
+      ),
+      { name: 'relative loss', dashed: true, color: 5,
+        points: run.curve.map((moment) => [moment.step, moment.loss] as const) },
     ],
   }))
   return {
@@ -314,12 +276,9 @@ export function mnistFigure(runs: readonly MnistRun[]): ReportFigure {
 }
 
 /** The mean over seeds at each place with a band from the least to the largest; `values` are per place. */
-function acrossSeeds(
-  name: string,
-  places: readonly number[],
-  values: readonly (readonly number[])[],
-  look: Partial<Series>,
-): Series {
+function acrossSeeds(name: string, places: readonly number[], values: readonly (readonly number[])[],
+  look: Partial<Series>): Series
+{
   const band = places.map((x, i) => [x, Math.min(...values[i]), Math.max(...values[i])] as const)
   return {
     name,

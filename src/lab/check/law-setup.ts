@@ -14,14 +14,9 @@ export const EARLY = 0.999
 export const MIDDLE = 0.1
 export const END = 1e-4
 
-export function setupOf(
-  c: Configuration,
-  kind: FeedbackKind,
-  seed: number,
-  teacher: Matrix,
-  width = c.width,
-  rate = c.rate,
-): Setup {
+export function setupOf(c: Configuration, kind: FeedbackKind, seed: number, teacher: Matrix, width = c.width,
+  rate = c.rate): Setup
+{
   return {
     depth: c.depth,
     feedback: drawFeedback(kind, c.depth, width, c.outputs, seed).map(toMatrix),
@@ -44,8 +39,7 @@ export function stepLimit(c: Configuration): number {
 
 /** A task of rank one has κ = 1 whatever is asked for: nothing about conditioning can be seen in it. */
 export function withoutRange(c: Configuration, condition: number): string | undefined {
-  return Math.min(c.inputs, c.outputs) === 1 && condition > 1
-    ? 'a task of rank one has no condition number but 1'
+  return Math.min(c.inputs, c.outputs) === 1 && condition > 1 ? 'a task of rank one has no condition number but 1'
     : undefined
 }
 

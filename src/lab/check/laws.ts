@@ -116,18 +116,14 @@ function perfectAlignment(c: Configuration, recall: Recall): readonly Claim[] {
   if (made.measured[0] === null) return [outside(made, `the run diverged: the rate ${c.rate} is too large for it`)]
   const lost = unresolvedStart(c)
   return [
-    lost === undefined
-      ? covered(c, made)
+    lost === undefined ? covered(c, made)
       : outside(made, `A_${lost.layer} is below the range of float64 up to step ${lost.step}; measured from there on`),
   ]
 }
 
 /** The first hundred probes: enough for a maximum that is zero. */
-const FEW = (probes: Matrix): Matrix => ({
-  rows: Math.min(100, probes.rows),
-  columns: probes.columns,
-  data: probes.data.subarray(0, Math.min(100, probes.rows) * probes.columns),
-})
+const FEW = (probes: Matrix): Matrix => ({ rows: Math.min(100, probes.rows), columns: probes.columns,
+  data: probes.data.subarray(0, Math.min(100, probes.rows) * probes.columns) })
 
 function earlyClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Claim[] {
   return conditions(c, runs).map((condition) => {
@@ -182,8 +178,7 @@ function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
         measured, predicted, 0.1, `what loss ${stated(END)} leaves of the weakest mode`))
     const excess = unfinishedExcess(c, condition, END)
     if (overshoots(c, condition)) return outside(made, OVERSHOOT)
-    return condition <= 10 && excess <= 0.1
-      ? made
+    return condition <= 10 && excess <= 0.1 ? made
       : undecided(made,
         `the weakest mode is unfinished at loss ${stated(END)}${
           excess < 10 ? ` (up to ${Math.round(100 * excess)} % excess)` : ''

@@ -14,13 +14,9 @@ export function toTensor(a: Matrix): Tensor {
 }
 
 /** The engine's own F_1 … F_{L−1} for a network with equal hidden widths: entries of order 1/√width. */
-export function drawFeedback(
-  kind: FeedbackKind,
-  depth: number,
-  width: number,
-  outputs: number,
-  seed: number,
-): readonly Tensor[] {
+export function drawFeedback(kind: FeedbackKind, depth: number, width: number, outputs: number,
+  seed: number): readonly Tensor[]
+{
   const points = Array.from({ length: depth - 1 }, (_, index) => ({ name: `point${index + 1}`, width }))
   return feedbackMatrices(points, outputs, { kind, normalization: 'width', seed })
 }

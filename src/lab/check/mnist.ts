@@ -166,13 +166,9 @@ function whiten(pixels: Tensor): Tensor {
   return matmul(tensor(pixels.shape, pixels.data.map((v, i) => v - mean[i % n])), transform, { transposeB: true })
 }
 
-function train(
-  condition: Condition,
-  seed: number,
-  steps: number,
-  kernels: Kernels,
-  onProgress: (step: number, loss: number) => void,
-): MnistRun {
+function train(condition: Condition, seed: number, steps: number, kernels: Kernels,
+  onProgress: (step: number, loss: number) => void): MnistRun
+{
   const { x, y, rank } = condition
   const [count, inputs] = x.shape
   const feedback = drawFeedback('orthogonal', DEPTH, WIDTH, CLASSES, seed)
@@ -203,13 +199,9 @@ function train(
     recovered.forEach((al, l) => {
       recoveryError = Math.max(recoveryError, relativeDifference(al, a[l]))
     })
-    return {
-      step,
-      loss: smooth,
-      conditionNumbers: recovered.slice(1).map((al) => conditionOnRank(al, rank)),
+    return { step, loss: smooth, conditionNumbers: recovered.slice(1).map((al) => conditionOnRank(al, rank)),
       weightAlignment: recovered.slice(1).map((al) => strongAlignment(al) * Math.sqrt(CLASSES / rank)),
-      probeGradientAlignment: gradientAlignment(recovered, g, 1, projected(probes, rank)),
-    }
+      probeGradientAlignment: gradientAlignment(recovered, g, 1, projected(probes, rank)) }
   }
   let nextPoint = DEPTH
   for (let step = 1; step <= steps; step++) {
@@ -238,17 +230,8 @@ function train(
   }
   const final = measure(steps)
   curve.push(final)
-  return {
-    condition: condition.name,
-    crossCondition: condition.crossCondition,
-    rank,
-    seed,
-    early,
-    curve,
-    final,
-    identityError,
-    recoveryError,
-  }
+  return { condition: condition.name, crossCondition: condition.crossCondition, rank, seed, early, curve, final,
+    identityError, recoveryError }
 }
 
 /** Probes without their component along (1, …, 1), which centered errors never have. */
@@ -300,8 +283,7 @@ export function mnistJudgment(runs: readonly MnistRun[], quick: boolean): readon
     ),
     ...orderings('wa2-early', 'early WA₂', (run) => run.early?.weightAlignment[0] ?? NaN),
     ...orderings('ga1-early', 'early probe GA₁', (run) => run.early?.probeGradientAlignment ?? NaN),
-    ...(quick
-      ? []
+    ...(quick ? []
       : [
         claim.relative('mnist-final-condition',
           `MNIST, whitened, one-hot, after ${

@@ -46,8 +46,7 @@ export function probeClaims(c: Configuration, runs: readonly LabeledRun[]): read
     predictedProbeAlignment(linearTeacher(c.outputs, c.inputs, condition, c.seed).spectrum, c.depth,
       orthogonalRuns(runs, condition)[0].setup.probes)
   )
-  const rankNote = c.inputs < c.outputs
-    ? `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors`
+  const rankNote = c.inputs < c.outputs ? `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors`
     : undefined
   const cover = (made: Claim): Claim => (rankNote === undefined ? covered(c, made) : outside(made, rankNote))
   const names = list.join(', ')
@@ -70,8 +69,7 @@ export function probeClaims(c: Configuration, runs: readonly LabeledRun[]): read
       ),
     ]
   }
-  const order = list.length < 2
-    ? []
+  const order = list.length < 2 ? []
     : [
       claim.ordered('probe-alignment-order', `final probe GA₁ falls strictly with κ_T = ${names}`,
         c.seeds > 1 ? bySeed.map(sample) : measured, 'falling', 0, 'sign'),
@@ -87,8 +85,7 @@ export function probeClaims(c: Configuration, runs: readonly LabeledRun[]): read
           `final probe GA₁ of an independent implementation, κ_T = ${known.join(', ')}`, known.map((condition) =>
             measured[list.indexOf(condition)]
           ), known.map((condition) => REFERENCE.get(condition) as number), 0.01, 'draws of probes and feedback'),
-      ]
-      : [])]
+      ] : [])]
 }
 
 /** GA₁ never below the Kantorovich bound at any recorded moment of any run whose P₁ is symmetric and positive. */

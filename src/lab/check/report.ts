@@ -54,8 +54,7 @@ export function checkReport(directory: string, result: CheckResult): string {
     paragraphs: [
       'Strong weight alignment means A_l ∝ I. The backpropagated error is the delivered one seen through P₁, the product of the A_l above: its conditioning bounds the gradient alignment.',
     ],
-    figures: runs.length === 0
-      ? []
+    figures: runs.length === 0 ? []
       : [...(c.feedback.includes('orthogonal') ? [conditioningDecides(c, runs)] : []), alignmentOverTime(c, runs),
         widthFigure(laws.width), inputFigure(c, laws.inputCondition)],
     claims: pick(alignment),
@@ -73,24 +72,23 @@ export function checkReport(directory: string, result: CheckResult): string {
     })
   }
   const file = join(directory, 'index.html')
-  writeWhole(file,
-    htmlReport({
-      title: 'Does the conditioning of the alignment matrices decide?',
-      summary: answer(claims),
-      lead: runs.length === 0 ? [] : [finalConditions(c, runs), finalProbes(c, runs)],
-      terms: TERMS,
-      facts: [['Network',
-        `${c.depth} weight layers: ${c.inputs} inputs, width ${c.width}, ${c.outputs} outputs, linear, zero initial weights`],
-        ['Teachers', `condition numbers ${c['target-condition'].join(', ')}, geometric spectrum of mean square 1`], [
-        'Feedback',
-        c.feedback.join(', '),
-      ], ['Training',
-        `population gradient, rate ${c.rate}, ${
-          c.seeds === 1 ? `seed ${c.seed}` : `seeds ${c.seed} … ${c.seed + c.seeds - 1}`
-        }`], ['Engine', `tier ${tier}, float64 accumulation`], ['Duration', `${seconds.toFixed(1)} s`],
-        ...programFacts()],
-      sections,
-      references: referencesOf(claims.map(({ source }) => source)),
-    }))
+  writeWhole(file, htmlReport({
+    title: 'Does the conditioning of the alignment matrices decide?',
+    summary: answer(claims),
+    lead: runs.length === 0 ? [] : [finalConditions(c, runs), finalProbes(c, runs)],
+    terms: TERMS,
+    facts: [['Network',
+      `${c.depth} weight layers: ${c.inputs} inputs, width ${c.width}, ${c.outputs} outputs, linear, zero initial weights`],
+      ['Teachers', `condition numbers ${c['target-condition'].join(', ')}, geometric spectrum of mean square 1`], [
+      'Feedback',
+      c.feedback.join(', '),
+    ], ['Training',
+      `population gradient, rate ${c.rate}, ${
+        c.seeds === 1 ? `seed ${c.seed}` : `seeds ${c.seed} … ${c.seed + c.seeds - 1}`
+      }`], ['Engine', `tier ${tier}, float64 accumulation`], ['Duration', `${seconds.toFixed(1)} s`],
+      ...programFacts()],
+    sections,
+    references: referencesOf(claims.map(({ source }) => source)),
+  }))
   return file
 }

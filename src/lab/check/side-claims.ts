@@ -53,15 +53,10 @@ export function widthClaims(c: Configuration, width: readonly WidthResult[]): re
     claim.atLeast('width-limit', 'the same at the largest width: 1 − GA₁ ≤ n_L/width', measured.slice(-1),
       1 - c.outputs / (width.at(-1)?.width ?? 1), 'the next order in n_L/width'),
   ]
-  const reason = c.outputs === 1
-    ? 'one output: every cosine is 1'
-    : c.inputs < c.outputs
-    ? `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors`
-    : width.length < 2
-    ? 'no two widths at least twice the outputs'
-    : measured.some(({ mean }) => Number.isNaN(mean))
-    ? 'a run diverged'
-    : undefined
+  const reason = c.outputs === 1 ? 'one output: every cosine is 1'
+    : c.inputs < c.outputs ? `inputs ${c.inputs} < ${c.outputs} outputs: probes leave the space of errors`
+    : width.length < 2 ? 'no two widths at least twice the outputs'
+    : measured.some(({ mean }) => Number.isNaN(mean)) ? 'a run diverged' : undefined
   return reason === undefined ? made : made.map((one) => outside(one, reason))
 }
 

@@ -63,25 +63,11 @@ export interface Head {
 /** The builders of claims under one head; `more` replaces parts of the head for one claim. Arrays must hold in every element. */
 export interface ClaimBuilder {
   /** |measured − expected| ≤ tolerance. */
-  readonly absolute: (
-    id: string,
-    statement: string,
-    measured: Values,
-    expected: Numbers,
-    tolerance: number,
-    why: string,
-    more?: Partial<Head>,
-  ) => Claim
+  readonly absolute: (id: string, statement: string, measured: Values, expected: Numbers, tolerance: number,
+    why: string, more?: Partial<Head>) => Claim
   /** |measured − expected| ≤ tolerance·|expected|. */
-  readonly relative: (
-    id: string,
-    statement: string,
-    measured: Values,
-    expected: Numbers,
-    tolerance: number,
-    why: string,
-    more?: Partial<Head>,
-  ) => Claim
+  readonly relative: (id: string, statement: string, measured: Values, expected: Numbers, tolerance: number,
+    why: string, more?: Partial<Head>) => Claim
   /** measured ≤ bound. */
   readonly atMost: OneSided
   /** measured < bound. */
@@ -91,60 +77,31 @@ export interface ClaimBuilder {
   /** measured > bound. */
   readonly above: OneSided
   /** low ≤ measured ≤ high. */
-  readonly between: (
-    id: string,
-    statement: string,
-    measured: Values,
-    low: number,
-    high: number,
-    why: string,
-    more?: Partial<Head>,
-  ) => Claim
+  readonly between: (id: string, statement: string, measured: Values, low: number, high: number, why: string,
+    more?: Partial<Head>) => Claim
   /** Each value above or below its predecessor by more than `margin`; by at least −margin for `not falling` and `not rising`. */
-  readonly ordered: (
-    id: string,
-    statement: string,
-    measured: Values,
-    direction: Direction,
-    margin: number,
-    why: string,
-    more?: Partial<Head>,
-  ) => Claim
+  readonly ordered: (id: string, statement: string, measured: Values, direction: Direction, margin: number, why: string,
+    more?: Partial<Head>) => Claim
 }
 
 type Values = Measured | readonly Measured[]
 type Numbers = number | readonly number[]
-type OneSided = (
-  id: string,
-  statement: string,
-  measured: Values,
-  bound: number,
-  why: string,
-  more?: Partial<Head>,
-) => Claim
+type OneSided = (id: string, statement: string, measured: Values, bound: number, why: string,
+  more?: Partial<Head>) => Claim
 
 /** Builders for claims of one source and method. */
 export function claimsOf(head: Head): ClaimBuilder {
-  const claim = (
-    id: string,
-    statement: string,
-    values: Values,
-    criterion: Criterion,
-    why: string,
-    more: Partial<Head> = {},
-  ): Claim => {
+  const claim = (id: string, statement: string, values: Values, criterion: Criterion, why: string,
+    more: Partial<Head> = {}): Claim =>
+  {
     const measured = (isList(values) ? values : [values]).map(defined)
     return { id, statement, ...head, ...more, criterion, measured, why, verdict: judge(criterion, measured) }
   }
   const near =
     (of: 'relative' | 'absolute'): ClaimBuilder['absolute'] =>
     (id, statement, measured, expected, tolerance, why, more) =>
-      claim(id, statement, measured, {
-        kind: 'near',
-        expected: typeof expected === 'number' ? [expected] : expected,
-        tolerance,
-        of,
-      }, why, more)
+      claim(id, statement, measured, { kind: 'near', expected: typeof expected === 'number' ? [expected] : expected,
+        tolerance, of }, why, more)
   const oneSided =
     (kind: 'at most' | 'below' | 'at least' | 'above'): OneSided => (id, statement, measured, bound, why, more) =>
       claim(id, statement, measured, { kind, bound }, why, more)
@@ -210,10 +167,9 @@ function judge(criterion: Criterion, measured: readonly Measured[]): Verdict {
 }
 
 /** How far inside of the criterion each element lies, negative outside, and how uncertain that is. */
-function margins(
-  criterion: Criterion,
-  measured: readonly Measured[],
-): readonly { readonly least: number; readonly unsure: number }[] {
+function margins(criterion: Criterion,
+  measured: readonly Measured[]): readonly { readonly least: number; readonly unsure: number }[]
+{
   const each = (inside: (value: number, index: number) => number) =>
     measured.map((one, index) => ({ least: inside(valueOf(one), index), unsure: uncertainty(one) }))
   switch (criterion.kind) {

@@ -25,8 +25,7 @@ export function expectedText(criterion: Criterion): string {
     case 'between':
       return `${stated(criterion.low)} … ${stated(criterion.high)}`
     case 'order':
-      return criterion.margin === 0
-        ? criterion.direction
+      return criterion.margin === 0 ? criterion.direction
         : `${criterion.direction} (${criterion.direction.startsWith('not') ? '±' : 'by'} ${stated(criterion.margin)})`
     default:
       throw new Error(`expectedText: unreachable: ${(criterion as { kind: string }).kind}`)
@@ -36,12 +35,10 @@ export function expectedText(criterion: Criterion): string {
 /** Measured values; a mean with its standard error and the number of seeds; – where nothing was measured. */
 export function measuredText(measured: readonly Measured[]): string {
   const values = measured.map(valueOf)
-  const text = values.some(Number.isNaN)
-    ? values.map((value) => Number.isNaN(value) ? '–' : list([value])[0])
+  const text = values.some(Number.isNaN) ? values.map((value) => Number.isNaN(value) ? '–' : list([value])[0])
     : list(values)
   const one = (value: Measured, index: number): string =>
-    value === null || typeof value === 'number' || value.seeds < 2
-      ? text[index]
+    value === null || typeof value === 'number' || value.seeds < 2 ? text[index]
       : `${text[index]} ± ${significant(value.standardError, 2)}`
   const counts = new Set(measured.flatMap((value) => {
     if (value === null || typeof value === 'number') return []
@@ -59,15 +56,9 @@ function list(values: readonly number[]): readonly string[] {
   return values.map((value) => fixed ? typeset(value.toFixed(4)) : significant(value, 3))
 }
 
-const SHORT: Readonly<Record<Method, string>> = {
-  'float64 network': 'float64',
-  'float32 engine': 'engine',
-  recursion: 'recursion',
-  'random draws': 'draws',
-  simulation: 'simulation',
-  'order parameters': 'ODE',
-  training: 'training',
-}
+const SHORT: Readonly<Record<Method, string>> = { 'float64 network': 'float64', 'float32 engine': 'engine',
+  recursion: 'recursion', 'random draws': 'draws', simulation: 'simulation', 'order parameters': 'ODE',
+  training: 'training' }
 
 function statementOf({ statement, note }: Claim): string {
   return note === undefined ? statement : `${statement} [${note}]`
@@ -82,27 +73,16 @@ const ROOM_FOR_STATEMENTS = 116
  */
 export function claimsTable(claims: readonly Claim[], verbose = false, width: number = ROOM_FOR_STATEMENTS): Table {
   const isNarrow = !verbose && width < ROOM_FOR_STATEMENTS
-  const columns: readonly (Column & { readonly of: (claim: Claim) => string })[] = [{
-    name: 'claim',
-    of: ({ id }) => id,
-  },
-    ...(isNarrow
-      ? []
-      : [{ name: 'statement', flexible: true, of: statementOf }, {
-        name: 'by',
-        of: ({ method }: Claim) => SHORT[method],
-      }]), { name: 'expected', flexible: true, of: ({ criterion }) => expectedText(criterion) }, {
-    name: 'measured',
-    flexible: true,
-    of: ({ measured }) => measuredText(measured),
-  }, { name: 'verdict', verdict: true, of: ({ verdict }) => verdict },
+  const columns: readonly (Column & { readonly of: (claim: Claim) => string })[] = [{ name: 'claim',
+    of: ({ id }) => id },
+    ...(isNarrow ? []
+      : [{ name: 'statement', flexible: true, of: statementOf }, { name: 'by',
+        of: ({ method }: Claim) => SHORT[method] }]), { name: 'expected', flexible: true,
+    of: ({ criterion }) => expectedText(criterion) }, { name: 'measured', flexible: true,
+    of: ({ measured }) => measuredText(measured) }, { name: 'verdict', verdict: true, of: ({ verdict }) => verdict },
     ...(verbose
-      ? [{ name: 'source', flexible: true, of: ({ source }: Claim) => source }, {
-        name: 'tolerance',
-        flexible: true,
-        of: ({ why }: Claim) => why,
-      }]
-      : [])]
+      ? [{ name: 'source', flexible: true, of: ({ source }: Claim) => source }, { name: 'tolerance', flexible: true,
+        of: ({ why }: Claim) => why }] : [])]
   return { columns, rows: claims.map((claim) => columns.map((column) => column.of(claim))) }
 }
 
@@ -115,16 +95,9 @@ export function verdictCounts(claims: readonly Claim[]): string {
 
 /** A claim as a row of an HTML report. */
 export function claimRow(claim: Claim): ClaimRow {
-  return {
-    id: claim.id,
-    statement: `${claim.statement}${claim.note === undefined ? '' : ` (${claim.note})`}`,
-    source: claim.source,
-    method: claim.method,
-    expected: expectedText(claim.criterion),
-    measured: measuredText(claim.measured),
-    tolerance: claim.why,
-    verdict: claim.verdict,
-  }
+  return { id: claim.id, statement: `${claim.statement}${claim.note === undefined ? '' : ` (${claim.note})`}`,
+    source: claim.source, method: claim.method, expected: expectedText(claim.criterion),
+    measured: measuredText(claim.measured), tolerance: claim.why, verdict: claim.verdict }
 }
 
 /** A claim as a plain object, its keys in one order. */

@@ -48,13 +48,9 @@ function nameOf(stretch: readonly Segment[]): string {
  * Losses and, once gathered, all arrays have the bits of the session's own steps, whatever the owners.
  * Rejects: UsageError as `cut`; here and in steps, Error naming the owner that failed, all owners having ended.
  */
-export async function startOwners(
-  session: Session,
-  c: TrainingConfiguration,
-  data: Dataset,
-  owners: number,
-  newTeam: (start: TeamStart) => Promise<Team> = workerTeam,
-): Promise<Stepper> {
+export async function startOwners(session: Session, c: TrainingConfiguration, data: Dataset, owners: number,
+  newTeam: (start: TeamStart) => Promise<Team> = workerTeam): Promise<Stepper>
+{
   const { trainer, epochLosses } = session
   const segments = cut(session, c, owners)
   const { sample, classes, training } = data

@@ -22,12 +22,9 @@ const UPDATE = 32
  * Work of every segment: for each weight 2·B·|W| and position of its output in the forward pass and for dW, again as much
  * for dh but at the lowest weight of a segment; 2·B·n·K for the delivery. `sample`: shape of an input.
  */
-export function workOf(
-  segments: readonly Segment[],
-  sample: readonly number[],
-  batch: number,
-  outputs: number,
-): readonly Work[] {
+export function workOf(segments: readonly Segment[], sample: readonly number[], batch: number,
+  outputs: number): readonly Work[]
+{
   let shape = [1, ...sample]
   return segments.map(({ layers, point, parameters }) => {
     const products: number[] = []

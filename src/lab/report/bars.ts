@@ -109,8 +109,7 @@ export function barFigure(figure: BarFigure): string {
   const mark = figure.mark
   const markHalf = mark === undefined ? 0 : textWidth(mark.label, SMALL) / 2
   const body = [title.markup, `<path d="${grid.join('')}" fill="none" ${neutralStroke('grid')}/>`, ...shapes,
-    mark === undefined
-      ? ''
+    mark === undefined ? ''
       : `<path d="${line(at(mark.value), top - 3, at(mark.value), bottom)}" fill="none" ${neutralStroke('muted')} `
         + 'stroke-width="1.5" stroke-dasharray="1 3" stroke-linecap="round"/>'
         + textAt(Math.max(markHalf, Math.min(width - markHalf, at(mark.value))), top - 6, mark.label, 'middle',
@@ -121,10 +120,9 @@ export function barFigure(figure: BarFigure): string {
     textLines(titleAt, bottom + 38, valueTitle, 'middle')]
   let end = bottom + 28 + 16 * valueTitle.length
   if (series.length > 1) {
-    const entries = series.map((one, k) => ({
-      name: one.name,
-      look: { color: one.color ?? k, dashed: false, line: false, marker: true, band: log ? 'none' : 'area' } as const,
-    }))
+    const entries = series.map((one, k) => ({ name: one.name,
+      look: { color: one.color ?? k, dashed: false, line: false, marker: true, band: log ? 'none' : 'area' } as const })
+    )
     const legend = legendPart(entries, end + 6, width)
     body.push(legend.markup)
     end += legend.height + 6

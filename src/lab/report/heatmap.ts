@@ -101,15 +101,9 @@ export function heatmap(figure: Heatmap): string {
   return svg(width, bar.bottom + note.height + 4, figure.title, sentences(spoken), body.join(''))
 }
 
-function colorBar(
-  figure: Heatmap,
-  scale: Scale,
-  map: ColorMap,
-  top: number,
-  left: number,
-  right: number,
-  width: number,
-): { markup: string; bottom: number } {
+function colorBar(figure: Heatmap, scale: Scale, map: ColorMap, top: number, left: number, right: number,
+  width: number): { markup: string; bottom: number }
+{
   const steps = 48
   const step = (right - left) / steps
   const parts = Array.from({ length: steps }, (_, k) => {

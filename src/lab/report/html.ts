@@ -129,8 +129,7 @@ function openClaims(claims: readonly ClaimRow[]): string {
       `<li>${badge(verdict)} <a href="#claim-${escape(id)}">${escape(id)}</a> ${mathHtml(statement)}</li>\n`
     )
   )
-  return rows.length === 0
-    ? ''
+  return rows.length === 0 ? ''
     : `<section aria-label="Open claims"><h2>What fails or is undecided</h2>\n<ul class="open">\n${
       rows.join('')
     }</ul></section>\n`

@@ -14,11 +14,9 @@ function overlap(a: Box, b: Box): boolean {
 }
 
 // Labels of vertical marks stand above the drawing area, in as many rows as keep them apart.
-function placeXLabels(
-  marks: readonly Mark[],
-  x: (value: number) => number,
-  width: number,
-): { x: number; at: number; row: number; label: string }[] {
+function placeXLabels(marks: readonly Mark[], x: (value: number) => number,
+  width: number): { x: number; at: number; row: number; label: string }[]
+{
   const rows: number[] = []
   return marks.filter((mark) => 'x' in mark).filter((mark) => Number.isFinite(x(mark.x))).sort((a, b) => a.x - b.x).map(
     (mark) => {
@@ -40,12 +38,9 @@ export function markRows(marks: readonly Mark[], scale: Scale, width: number): n
 }
 
 /** Dotted lines (below the data) and their labels (above); `points` are the places that a label should not hide. */
-export function marksMarkup(
-  marks: readonly Mark[],
-  axes: Frame,
-  points: readonly Point[],
-  width: number,
-): { lines: string; labels: string } {
+export function marksMarkup(marks: readonly Mark[], axes: Frame, points: readonly Point[],
+  width: number): { lines: string; labels: string }
+{
   const { box } = axes
   const right = box.left + box.width
   const bottom = box.top + box.height

@@ -17,23 +17,11 @@ export interface Theme {
   readonly series: readonly string[]
 }
 
-export const LIGHT: Theme = {
-  paper: '#ffffff',
-  ink: '#1a1d21',
-  muted: '#545b64',
-  grid: '#e3e6ea',
-  axis: '#6b737d',
-  series: ['#0050a8', '#b83a00', '#0a8a62', '#d155a4', '#b08d00', '#2191e6', '#2b2e33'],
-}
+export const LIGHT: Theme = { paper: '#ffffff', ink: '#1a1d21', muted: '#545b64', grid: '#e3e6ea', axis: '#6b737d',
+  series: ['#0050a8', '#b83a00', '#0a8a62', '#d155a4', '#b08d00', '#2191e6', '#2b2e33'] }
 
-export const DARK: Theme = {
-  paper: '#14171b',
-  ink: '#e9ecef',
-  muted: '#a9b1ba',
-  grid: '#2b3036',
-  axis: '#87909a',
-  series: ['#3d96f5', '#e8590c', '#1fc796', '#cf68ae', '#f2c230', '#80ccff', '#f3efe9'],
-}
+export const DARK: Theme = { paper: '#14171b', ink: '#e9ecef', muted: '#a9b1ba', grid: '#2b3036', axis: '#87909a',
+  series: ['#3d96f5', '#e8590c', '#1fc796', '#cf68ae', '#f2c230', '#80ccff', '#f3efe9'] }
 
 /** Number of colors; a ninth series takes the first color with another marker. */
 export const COLORS: number = LIGHT.series.length

@@ -108,15 +108,9 @@ export interface Frame {
 }
 
 /** Grid, axes, ticks and titles; the space beside the axes is what their labels need. */
-export function frame(
-  width: number,
-  top: number,
-  height: number,
-  xAxis: Axis,
-  xScale: Scale,
-  yAxis: Axis,
-  yScale: Scale,
-): Frame {
+export function frame(width: number, top: number, height: number, xAxis: Axis, xScale: Scale, yAxis: Axis,
+  yScale: Scale): Frame
+{
   const yTicks = fittingTicks(yScale, height, 6, () => LINE + 4)
   const yTitle = wrapText(axisTitle(yAxis), height, TEXT)
   const labelWidth = Math.max(...yTicks.map((tick) => textWidth(tick.label, SMALL)), 0)
@@ -208,11 +202,9 @@ const SWATCH = 30
 
 /** The sample of a series in a legend, its middle at (x + 15, y). */
 export function swatch(look: Look, x: number, y: number): string {
-  const band = look.band !== 'area'
-    ? ''
+  const band = look.band !== 'area' ? ''
     : `<path d="M${px(x)} ${px(y - 6)}h${SWATCH}v12h${-SWATCH}z" ${fillOf(look.color)} fill-opacity=".2"/>`
-  const bar = look.band !== 'bars'
-    ? ''
+  const bar = look.band !== 'bars' ? ''
     : `<path d="${line(x + SWATCH / 2, y - 7, x + SWATCH / 2, y + 7)}" ${strokeOf(look.color)} stroke-width="1.4"/>`
   const stroke = look.line ? `<path d="${line(x, y, x + SWATCH, y)}" ${lineLook(look)}/>` : ''
   return band + bar + stroke + (look.marker ? markers(look.color, [[x + SWATCH / 2, y]]) : '')

@@ -28,10 +28,9 @@ export function thinLine(points: readonly Point[], columns = 100): Point[] {
 }
 
 /** At most 2·columns entries of a band: every column's two ends, both with its lowest and highest edge. */
-export function thinBand(
-  band: readonly (readonly [x: number, low: number, high: number])[],
-  columns = 100,
-): (readonly [number, number, number])[] {
+export function thinBand(band: readonly (readonly [x: number, low: number, high: number])[],
+  columns = 100): (readonly [number, number, number])[]
+{
   const n = band.length
   if (n <= 2 * columns) return [...band]
   const column = slices(band.map((entry) => entry[0]), columns)

@@ -109,11 +109,9 @@ export function declared<S extends object, C extends object, R>(d: Declaration<S
   const claim = claimsOf({ source: d.source, method: d.method })
   const isDecided = (id: string): boolean => d.decidedAtQuick.some((name) => id === name || id.startsWith(`${name}-`))
   const atScale = (claims: readonly Claim[], scale: Scale): readonly Claim[] =>
-    scale !== 'quick'
-      ? claims
-      : claims.map((one) =>
-        isDecided(one.id) || one.verdict === 'outside' ? one : undecided(one, 'quick scale: too small to decide')
-      )
+    scale !== 'quick' ? claims : claims.map((one) =>
+      isDecided(one.id) || one.verdict === 'outside' ? one : undecided(one, 'quick scale: too small to decide')
+    )
   return experiment<C, R>({
     ...d,
     minutes: { quick: d.scales.quick.minutes, default: d.scales.default.minutes, paper: d.scales.paper.minutes },
@@ -126,10 +124,8 @@ export function declared<S extends object, C extends object, R>(d: Declaration<S
 }
 
 /** One configuration per seed, `count` of them from `seed` on. */
-export function perSeed<C>(
-  seed: number,
-  count: number,
-  configuration: (seed: number, index: number) => C,
-): readonly C[] {
+export function perSeed<C>(seed: number, count: number,
+  configuration: (seed: number, index: number) => C): readonly C[]
+{
   return Array.from({ length: count }, (_, index) => configuration(seed + index, index))
 }

@@ -19,11 +19,8 @@ export function seedsOf(runs: readonly Run<object, unknown>[]): string {
   }))].sort((a, b) => a - b)
   if (seeds.length === 0) return '–'
   const whole = seeds.length > 2 && seeds[seeds.length - 1] - seeds[0] === seeds.length - 1
-  return whole
-    ? `${seeds[0]}–${seeds[seeds.length - 1]}`
-    : seeds.length > 6
-    ? count(seeds.length, 'seed')
-    : seeds.join(', ')
+  return whole ? `${seeds[0]}–${seeds[seeds.length - 1]}`
+    : seeds.length > 6 ? count(seeds.length, 'seed') : seeds.join(', ')
 }
 
 /** Claims with what was predicted, measured and allowed. */

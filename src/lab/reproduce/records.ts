@@ -47,8 +47,7 @@ export function keyOf(configuration: unknown): string {
   return JSON.stringify(configuration,
     (_key, value: unknown) =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value)
 }
 
 /**
@@ -66,13 +65,9 @@ export function readRecords(directory: string, experiment: Experiment, data?: Da
   return { runs, remarks }
 }
 
-function readInto(
-  runs: Map<string, Run<object, unknown>>,
-  remarks: string[],
-  file: string,
-  { name, revision }: Experiment,
-  data?: DataSizes,
-): void {
+function readInto(runs: Map<string, Run<object, unknown>>, remarks: string[], file: string,
+  { name, revision }: Experiment, data?: DataSizes): void
+{
   readText(file)?.split('\n').forEach((line, index) => {
     if (line.trim() === '') return
     const fault = (what: string): void => {

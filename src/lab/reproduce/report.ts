@@ -59,17 +59,16 @@ export function reproduceReport(directory: string, outcomes: readonly Outcome[],
   const [paper] = PAPERS.filter(({ key }) => outcomes.every(({ experiment }) => experiment.name.startsWith(`${key}/`)))
   const file = join(directory, 'index.html')
   const failed = claims.filter(({ verdict }) => verdict === 'fails').length
-  writeWhole(file,
-    htmlReport({
-      title: paper === undefined || outcomes.length === 0 ? 'Reproductions' : `${paper.title}: reproduced`,
-      summary: `${
-        failed === 0 ? 'Nothing fails' : `${failed} of ${claims.length} claims ${failed === 1 ? 'fails' : 'fail'}`
-      }: ${verdictCounts(claims)}, over ${outcomes.length} ${outcomes.length === 1 ? 'experiment' : 'experiments'}.`,
-      terms: TERMS,
-      facts: [['Scale', scale], ['First seed', String(seed)], ['Time of all runs, one after the other',
-        duration(seconds)], ...programFacts()],
-      sections: outcomes.map(section),
-      references: referencesOf(outcomes.map(({ experiment }) => `${experiment.name} ${experiment.source}`)),
-    }))
+  writeWhole(file, htmlReport({
+    title: paper === undefined || outcomes.length === 0 ? 'Reproductions' : `${paper.title}: reproduced`,
+    summary: `${
+      failed === 0 ? 'Nothing fails' : `${failed} of ${claims.length} claims ${failed === 1 ? 'fails' : 'fail'}`
+    }: ${verdictCounts(claims)}, over ${outcomes.length} ${outcomes.length === 1 ? 'experiment' : 'experiments'}.`,
+    terms: TERMS,
+    facts: [['Scale', scale], ['First seed', String(seed)], ['Time of all runs, one after the other',
+      duration(seconds)], ...programFacts()],
+    sections: outcomes.map(section),
+    references: referencesOf(outcomes.map(({ experiment }) => `${experiment.name} ${experiment.source}`)),
+  }))
   return file
 }

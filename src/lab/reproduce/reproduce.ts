@@ -23,20 +23,14 @@ import { duration, type Outcome, reproduceReport } from './report.ts'
 import { attempt, begin, finish, runsOf, thisMachine } from './runner.ts'
 import { type Verified, verifyRecords } from './verify.ts'
 
-const OPTIONS = {
-  scale: word(SCALES, 'default', 'sizes, epochs and seeds of the runs'),
-  seed: integer(0, 'first seed', 0),
-  data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
+const OPTIONS = { scale: word(SCALES, 'default', 'sizes, epochs and seeds of the runs'),
+  seed: integer(0, 'first seed', 0), data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
   runs: path('DIR', 'where finished runs are recorded and found again', 'runs'),
   fresh: flag('make all runs again, whatever is recorded'),
   verify: integer(0, 'make N recorded runs again, of any scale, and compare; nothing is recorded', 0),
-  verbose: flag('show where each tolerance comes from'),
-  jobs: integer(availableParallelism(), 'runs at the same time'),
-  report: path('DIR', 'write an HTML report with figures'),
-  json: output('write claims and runs as JSON'),
-  markdown: output('write claims and tables as Markdown'),
-  overwrite: overwriteResults,
-} as const
+  verbose: flag('show where each tolerance comes from'), jobs: integer(availableParallelism(), 'runs at the same time'),
+  report: path('DIR', 'write an HTML report with figures'), json: output('write claims and runs as JSON'),
+  markdown: output('write claims and tables as Markdown'), overwrite: overwriteResults } as const
 
 type Options = Values<typeof OPTIONS>
 
@@ -73,11 +67,8 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
       if (options.verify > 0) {
         return verify(chosen, { ...options, runs: absolutePath('--runs', options.runs ?? 'runs') }, console)
       }
-      const results = openResults(console, options.overwrite, {
-        '--json': options.json,
-        '--markdown': options.markdown,
-        '--report': options.report === undefined ? undefined : join(options.report, 'index.html'),
-      })
+      const results = openResults(console, options.overwrite, { '--json': options.json, '--markdown': options.markdown,
+        '--report': options.report === undefined ? undefined : join(options.report, 'index.html') })
       const runs = absolutePath('--runs', options.runs ?? 'runs')
       for (const { name } of chosen) requireWritable('--runs', recordFile(runs, name), 'append')
       return runAll(names, chosen, { ...options, runs }, results)
@@ -88,11 +79,8 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
 function list(experiments: readonly Experiment[], data: string | undefined, console: Console): string {
   const minutes = (
     value: number,
-  ): string => (value < 1
-    ? `${Math.max(1, Math.round(60 * value))} s`
-    : value < 90
-    ? `${Math.round(value)} min`
-    : `${Math.round(value / 60)} h`)
+  ): string => (value < 1 ? `${Math.max(1, Math.round(60 * value))} s`
+    : value < 90 ? `${Math.round(value)} min` : `${Math.round(value / 60)} h`)
   const table = {
     columns: [{ name: 'experiment' }, { name: 'what', flexible: true }, { name: 'source', flexible: true }, {
       name: 'quick',
@@ -100,8 +88,7 @@ function list(experiments: readonly Experiment[], data: string | undefined, cons
     }, { name: 'default', align: 'right' }, { name: 'paper', align: 'right' }, { name: 'data', flexible: true }],
     rows: experiments.map((e) => {
       const missing = missingData(e, data, 'default')
-      const needs = e.data.length === 0
-        ? 'generated'
+      const needs = e.data.length === 0 ? 'generated'
         : [...new Set(e.data.map((file) => file.split('/')[0]))].join(', ')
       return [e.name, e.title, abbreviated(e.source), ...SCALES.map((scale) => minutes(e.minutes[scale])),
         missing.length === 0 ? needs : `${needs} (--data)`]
@@ -138,28 +125,22 @@ function matching(experiments: readonly Experiment[], asked: string): readonly E
   return exact.length > 0 ? exact : experiments.filter(({ name }) => wanted !== '' && name.startsWith(wanted))
 }
 
-function missingData(
-  { data, quickData = data }: Experiment,
-  directory: string | undefined,
-  scale: Scale,
-): readonly string[] {
+function missingData({ data, quickData = data }: Experiment, directory: string | undefined,
+  scale: Scale): readonly string[]
+{
   return (scale === 'quick' ? quickData : data).filter((file) =>
     directory === undefined || ![file, `${file}.gz`].some((name) => existsSync(join(directory, name)))
   )
 }
 
 /** Throws: UsageError naming the files that are not there, where they were looked for, and what runs without them. */
-function requireData(
-  experiments: readonly Experiment[],
-  chosen: readonly Experiment[],
-  directory: string | undefined,
-  scale: Scale,
-): void {
+function requireData(experiments: readonly Experiment[], chosen: readonly Experiment[], directory: string | undefined,
+  scale: Scale): void
+{
   const missing = [...new Set(chosen.flatMap((e) => missingData(e, directory, scale)))]
   if (missing.length === 0) return
   const without = experiments.filter((e) => missingData(e, directory, scale).length === 0).map(({ name }) => name)
-  const where = directory === undefined
-    ? 'no directory was given (--data DIR or FEEDBACK_ALIGNMENT_DATA)'
+  const where = directory === undefined ? 'no directory was given (--data DIR or FEEDBACK_ALIGNMENT_DATA)'
     : `looked in ${directory}`
   throw new UsageError(
     `data: ${missing.map((file) => `${file}(.gz)`).join(', ')} must exist, ${where}; `
@@ -167,12 +148,9 @@ function requireData(
   )
 }
 
-async function runAll(
-  names: readonly string[],
-  chosen: readonly Experiment[],
-  options: Options & { readonly runs: string },
-  { console, write: writeResult }: Results,
-): Promise<number> {
+async function runAll(names: readonly string[], chosen: readonly Experiment[],
+  options: Options & { readonly runs: string }, { console, write: writeResult }: Results): Promise<number>
+{
   const { scale, seed, jobs, data, runs: directory } = options
   const states = chosen.map((e) => begin(e, directory, data, options.fresh, console.error))
   const ended = await untilSignal((signal, progress) =>
@@ -196,12 +174,9 @@ async function runAll(
   }
   print(outcomes, options.verbose, console)
   if (options.json !== undefined) {
-    const content = outcomes.map(({ experiment, runs, judgment: { claims } }) => ({
-      experiment: experiment.name,
-      scale,
-      claims: claims.map(claimJson),
-      runs,
-    }))
+    const content = outcomes.map(({ experiment, runs, judgment: { claims } }) => ({ experiment: experiment.name, scale,
+      claims: claims.map(claimJson), runs })
+    )
     writeResult(options.json, jsonText(content))
   }
   if (options.markdown !== undefined) {
@@ -217,11 +192,10 @@ async function runAll(
 }
 
 /** Makes recorded runs again and compares. */
-async function verify(
-  chosen: readonly Experiment[],
+async function verify(chosen: readonly Experiment[],
   { verify: count, jobs, data, runs: directory }: Options & { readonly runs: string },
-  console: Console,
-): Promise<number> {
+  console: Console): Promise<number>
+{
   let verified: readonly Verified[] = []
   const ended = await untilSignal(async (signal, progress) => {
     verified = await verifyRecords(chosen, { count, jobs, data, directory, signal, progress })

@@ -55,10 +55,9 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
   return module === undefined ? runHere(jobs, options) : runOnWorkers(jobs, module, options)
 }
 
-async function runHere(
-  jobs: readonly Job[],
-  { data, finished, progress, signal }: PoolOptions,
-): Promise<readonly Failure[]> {
+async function runHere(jobs: readonly Job[],
+  { data, finished, progress, signal }: PoolOptions): Promise<readonly Failure[]>
+{
   const failures: Failure[] = []
   // Lets signals in, between two runs and after the last one.
   const turn = (): Promise<void> =>
@@ -71,11 +70,8 @@ async function runHere(
     const start = performance.now()
     let result: unknown
     try {
-      result = job.experiment.run(job.configuration, {
-        data,
-        kernels: freshKernels,
-        progress: (fraction) => progress(index, [fraction]),
-      })
+      result = job.experiment.run(job.configuration, { data, kernels: freshKernels, progress: (fraction) =>
+        progress(index, [fraction]) })
     } catch (error) {
       failures.push({ job, message: messageOf(error) })
       continue
@@ -91,10 +87,8 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function runOnWorkers(
-  jobs: readonly Job[],
-  module: URL,
-  { workers, data, finished, progress, signal, runsPerWorker = RUNS_PER_WORKER }: PoolOptions,
+function runOnWorkers(jobs: readonly Job[], module: URL,
+  { workers, data, finished, progress, signal, runsPerWorker = RUNS_PER_WORKER }: PoolOptions
 ): Promise<readonly Failure[]> {
   const count = Math.min(workers, jobs.length)
   const failures: Failure[] = []

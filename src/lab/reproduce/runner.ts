@@ -31,21 +31,14 @@ export interface Conditions {
 
 /** Where the runs of this process are made, for records and reports. */
 export function thisMachine(): Record['machine'] {
-  return {
-    version: packageVersion(),
-    runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
-    tier: labKernels().kernels.tier,
-  }
+  return { version: packageVersion(), runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+    tier: labKernels().kernels.tier }
 }
 
 /** The experiment with its usable records, none of them when `fresh`; remarks say which lines are not usable. */
-export function begin(
-  experiment: Experiment,
-  directory: string,
-  data: string | undefined,
-  fresh: boolean,
-  remark: (text: string) => void,
-): State {
+export function begin(experiment: Experiment, directory: string, data: string | undefined, fresh: boolean,
+  remark: (text: string) => void): State
+{
   const names = [...experiment.data, ...(experiment.dataIfPresent ?? [])]
   const sizes = data === undefined || names.length === 0 ? undefined : dataSizes(data, names)
   const recorded = fresh ? undefined : readRecords(directory, experiment, sizes)

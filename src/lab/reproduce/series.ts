@@ -19,12 +19,9 @@ export function logSpaced(first: number, last: number, count: number): readonly 
  * can be. `curves` are one per seed, on the same x.
  * A value that is null (not measured) or not finite is left out of its point.
  */
-export function meanSeries(
-  name: string,
-  x: readonly number[],
-  curves: readonly (readonly (number | null)[])[],
-  look: Partial<Series> = {},
-): Series {
+export function meanSeries(name: string, x: readonly number[], curves: readonly (readonly (number | null)[])[],
+  look: Partial<Series> = {}): Series
+{
   const points: [number, number][] = []
   const band: [number, number, number][] = []
   x.forEach((at, index) => {
@@ -52,19 +49,15 @@ export function overSeeds(count: number): string {
 }
 
 /** Figures side by side as one, with the axes that they share: of x unless said otherwise. */
-export function sideBySide(
-  caption: string,
-  figures: readonly LineFigure[],
-  share: Panels['share'] = 'x',
-): ReportFigure {
+export function sideBySide(caption: string, figures: readonly LineFigure[],
+  share: Panels['share'] = 'x'): ReportFigure
+{
   return { svg: panels({ figures, share }), wide: true, caption }
 }
 
 /** A table by the names of its columns, or what else there is to say of them. */
-export function tableOf(
-  caption: string,
-  columns: readonly (string | Column)[],
-  rows: readonly (readonly Cell[])[],
-): { readonly caption: string; readonly table: Table } {
+export function tableOf(caption: string, columns: readonly (string | Column)[],
+  rows: readonly (readonly Cell[])[]): { readonly caption: string; readonly table: Table }
+{
   return { caption, table: { columns: columns.map((name) => typeof name === 'string' ? { name } : name), rows } }
 }

@@ -28,10 +28,9 @@ export interface VerifyOptions {
  * Makes `count` recorded runs of the experiments again, or all that there are, and compares the hashes of results. Nothing
  * is recorded. Order: as recorded.
  */
-export async function verifyRecords(
-  experiments: readonly Experiment[],
-  options: VerifyOptions,
-): Promise<readonly Verified[]> {
+export async function verifyRecords(experiments: readonly Experiment[],
+  options: VerifyOptions): Promise<readonly Verified[]>
+{
   const { count, jobs: workers, data, directory, signal } = options
   const recorded = experiments.flatMap((experiment) =>
     [...readRecords(directory, experiment).runs.values()].map((run) => ({ experiment, run }))

@@ -20,14 +20,9 @@ export interface EpochRecord {
 }
 
 /** Scores, and the alignment of the rule on `alignmentSamples` training samples, between two steps. */
-export function epochRecord(
-  session: Session,
-  epoch: number,
-  trainingLoss: number,
-  rate: number,
-  hasValidation: boolean,
-  alignment: AlignmentRecord | null,
-): EpochRecord {
+export function epochRecord(session: Session, epoch: number, trainingLoss: number, rate: number, hasValidation: boolean,
+  alignment: AlignmentRecord | null): EpochRecord
+{
   return {
     epoch,
     steps: session.trainer.steps,
@@ -40,12 +35,9 @@ export function epochRecord(
 }
 
 /** The whole record as text. `hash` of the final state, undefined while the training goes on. */
-export function recordText(
-  configuration: TrainingConfiguration,
-  tier: string,
-  records: readonly EpochRecord[],
-  hash?: string,
-): string {
+export function recordText(configuration: TrainingConfiguration, tier: string, records: readonly EpochRecord[],
+  hash?: string): string
+{
   const lines: object[] = [{
     record: 'training',
     version: packageVersion(),

@@ -133,8 +133,7 @@ export function readRequest(args: readonly string[], console: Console): Request 
     configuration,
     files,
     results,
-    resume: resume === undefined || checkpoint === undefined || snapshot === undefined
-      ? undefined
+    resume: resume === undefined || checkpoint === undefined || snapshot === undefined ? undefined
       : { file: resume, checkpoint, snapshot },
   }
 }

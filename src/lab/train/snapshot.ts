@@ -83,13 +83,9 @@ function strip(configuration: Record<string, unknown>): Record<string, unknown> 
  * Sets a fresh session to the moment of a checkpoint. Throws: UsageError when data, steps or arrays do not fit; nothing is
  * changed then.
  */
-export function restoreSnapshot(
-  file: string,
-  session: Session,
-  checkpoint: Checkpoint,
-  { steps, epochLosses, data }: Snapshot,
-  given: string,
-): void {
+export function restoreSnapshot(file: string, session: Session, checkpoint: Checkpoint,
+  { steps, epochLosses, data }: Snapshot, given: string): void
+{
   const { trainer, perEpoch } = session
   if (data !== given) {
     throw new UsageError(

@@ -77,15 +77,10 @@ export const train: Command = {
   },
 }
 
-async function runTraining(
-  c: TrainingConfiguration,
-  data: Dataset,
-  session: Session,
-  stepper: Stepper,
-  start: { lossSum: number; records: EpochRecord[]; fingerprint: string },
-  files: Files,
-  { console, write: writeResult }: Results,
-): Promise<number> {
+async function runTraining(c: TrainingConfiguration, data: Dataset, session: Session, stepper: Stepper,
+  start: { lossSum: number; records: EpochRecord[]; fingerprint: string }, files: Files,
+  { console, write: writeResult }: Results): Promise<number>
+{
   const { trainer, perEpoch, kernels } = session
   const { records } = start
   let { lossSum } = start
@@ -102,16 +97,15 @@ async function runTraining(
   const save = async (): Promise<void> => {
     if (savedAt === stepper.steps) return
     await stepper.gather()
-    writeCheckpoint(files.checkpoint,
-      takeSnapshot(session, {
-        configuration: c,
-        steps: stepper.steps,
-        lossSum,
-        epochLosses: session.epochLosses,
-        records,
-        alignmentSamples: files.alignmentSamples,
-        data: start.fingerprint,
-      }))
+    writeCheckpoint(files.checkpoint, takeSnapshot(session, {
+      configuration: c,
+      steps: stepper.steps,
+      lossSum,
+      epochLosses: session.epochLosses,
+      records,
+      alignmentSamples: files.alignmentSamples,
+      data: start.fingerprint,
+    }))
     saved = performance.now()
     savedAt = stepper.steps
   }
@@ -206,14 +200,11 @@ function alignment(session: Session, data: Dataset, samples: number): EpochRecor
     Array.isArray(feedback) && feedback.length > 0 ? feedback : undefined)
 }
 
-function epochLine(
-  { epoch, trainingLoss, validation, test, alignment: measured }: EpochRecord,
-  epochs: number,
-  perSecond: number,
-): string {
+function epochLine({ epoch, trainingLoss, validation, test, alignment: measured }: EpochRecord, epochs: number,
+  perSecond: number): string
+{
   const percent = (accuracy: number): string => `${(100 * accuracy).toFixed(2)} %`
-  const cosines = measured === null
-    ? ''
+  const cosines = measured === null ? ''
     : `, alignment ${
       Object.values(measured.layerGradient).map(({ mean }) => (mean === null ? '–' : mean.toFixed(3))).join(' ')
     } (whole ${measured.wholeGradient?.toFixed(3) ?? '–'})`

@@ -90,9 +90,8 @@ export const DEFAULTS: TrainingConfiguration = Object.fromEntries(
  * Every fault is found before any is reported: unknown names, values out of range, options that the rule or the optimizer
  * has no use for, a model whose shapes do not fit.
  */
-export function configure(
-  texts: ReadonlyMap<string, string>,
-  file: Readonly<Record<string, unknown>> = {},
+export function configure(texts: ReadonlyMap<string, string>,
+  file: Readonly<Record<string, unknown>> = {}
 ): { readonly configuration: TrainingConfiguration; readonly faults: readonly string[] } {
   const faults: string[] = []
   const values: Record<string, unknown> = { ...DEFAULTS }

@@ -74,10 +74,8 @@ export function namedModel(name: ModelName, { hidden, classes }: Pick<ModelOptio
   const output = { type: 'dense', outputs: classes } as const
   const wide = (widths: readonly number[]): LayerSpec[] =>
     widths.flatMap((outputs): LayerSpec[] => [{ type: 'dense', outputs }, act])
-  const conv = (
-    channels: number,
-    padding: number,
-  ): LayerSpec[] => [{ type: 'conv2d', channels, kernel: 5, padding }, act, pool]
+  const conv = (channels: number,
+    padding: number): LayerSpec[] => [{ type: 'conv2d', channels, kernel: 5, padding }, act, pool]
   const layers: Readonly<Record<ModelName, readonly LayerSpec[]>> = {
     mlp: wide(hidden),
     lenet: [...conv(6, 2), ...conv(16, 0), ...wide([120, 84])],
@@ -180,11 +178,9 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
     return `${type}${count}`
   }
   const own = hasPoints(layers)
-  const build = (
-    specs: readonly LayerSpec[],
-    start: readonly number[],
-    path: string,
-  ): { built: Layer[]; shape: readonly number[] } => {
+  const build = (specs: readonly LayerSpec[], start: readonly number[],
+    path: string): { built: Layer[]; shape: readonly number[] } =>
+  {
     const built: Layer[] = []
     let shape = start
     const add = (layer: Layer): void => {
@@ -201,15 +197,13 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
       }
       if (spec.type === 'dense') {
         if (shape.length > 1) add(flatten({ name: name('flatten') }))
-        add(
-          dense({
-            name: name('dense'),
-            inputs: shape[0],
-            outputs: spec.outputs,
-            bias: spec.bias ?? options.bias,
-            kernels,
-          }),
-        )
+        add(dense({
+          name: name('dense'),
+          inputs: shape[0],
+          outputs: spec.outputs,
+          bias: spec.bias ?? options.bias,
+          kernels,
+        }))
       } else if (spec.type === 'conv2d') {
         if (shape.length !== 3) {
           throw new RangeError(
@@ -217,34 +211,30 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
           )
         }
         const { channels, kernel, stride = 1, padding = 0, groups = 1, bias = options.bias } = spec
-        add(
-          conv2d({
-            name: name('conv2d'),
-            inputChannels: shape[0],
-            outputChannels: channels,
-            kernelSize: kernel,
-            stride,
-            padding,
-            groups,
-            bias,
-            kernels,
-          }),
-        )
+        add(conv2d({
+          name: name('conv2d'),
+          inputChannels: shape[0],
+          outputChannels: channels,
+          kernelSize: kernel,
+          stride,
+          padding,
+          groups,
+          bias,
+          kernels,
+        }))
       } else if (spec.type === 'pooling') {
         if (shape.length !== 3) {
           throw new RangeError(
             `${path}[${index}] (pooling): input must be feature maps [C, H, W], got [${shape.join(', ')}]`,
           )
         }
-        add(
-          pooling({
-            name: name('pooling'),
-            kind: spec.kind ?? 'max',
-            window: spec.window,
-            stride: spec.stride ?? spec.window,
-            kernels,
-          }),
-        )
+        add(pooling({
+          name: name('pooling'),
+          kind: spec.kind ?? 'max',
+          window: spec.window,
+          stride: spec.stride ?? spec.window,
+          kernels,
+        }))
       } else if (spec.type === 'activation') {
         const kind = spec.kind ?? options.activation
         if (kind !== 'linear') add(activation({ name: name('activation'), kind, kernels }))
@@ -258,13 +248,11 @@ export function buildModel({ layers }: ModelSpec, options: ModelOptions): Layer 
       else if (spec.type === 'point') point()
       else if (spec.type === 'residual') {
         const title = name('residual')
-        add(
-          residual({
-            name: title,
-            inner: chain(`${title}/inner`, build(spec.layers, shape, `${path}[${index}].layers`).built),
-            kernels,
-          }),
-        )
+        add(residual({
+          name: title,
+          inner: chain(`${title}/inner`, build(spec.layers, shape, `${path}[${index}].layers`).built),
+          kernels,
+        }))
       } else unreachable('buildModel', spec)
     })
     return { built, shape }

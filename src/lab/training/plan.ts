@@ -77,11 +77,8 @@ export function planTraining(c: TrainingConfiguration, data: Material, kernels: 
     }),
     rule: ruleOf(c, kernels),
     loss: choose(where, 'loss', c.loss, LOSSES)(c.reduction, kernels),
-    clip: c['clip-norm'] > 0
-      ? clipByNorm(c['clip-norm'], kernels)
-      : c['clip-value'] > 0
-      ? clipByValue(c['clip-value'])
-      : undefined,
+    clip: c['clip-norm'] > 0 ? clipByNorm(c['clip-norm'], kernels)
+      : c['clip-value'] > 0 ? clipByValue(c['clip-value']) : undefined,
     rate,
     epochLosses,
     optimizer: () => make(c, rate, kernels),

@@ -39,11 +39,9 @@ function allScalar(): ElementwiseKernels {
  * every error is that function's own, and nothing is written before it. Cost: no allocation; one look-up per operand.
  * Patches need `scratch` space too; without it they are left to the scalar functions.
  */
-export function vectorElementwise(
-  wasm: ElementwiseExports,
-  addressOf: AddressOf,
-  scratch: ScratchSpace = () => -1,
-): ElementwiseKernels {
+export function vectorElementwise(wasm: ElementwiseExports, addressOf: AddressOf,
+  scratch: ScratchSpace = () => -1): ElementwiseKernels
+{
   const operands = operandsIn(addressOf, scratch)
   return {
     ...vectorArithmetic(wasm, operands),

@@ -7,13 +7,8 @@ import { type Operands, overlap } from './operands.ts'
 
 /** Defined by the function of the same name. */
 export interface MaximaKernels {
-  readonly windowMaximaInto: (
-    y: Float32Array,
-    winners: Int32Array,
-    x: Float32Array,
-    batch: number,
-    g: PatchGeometry,
-  ) => Float32Array
+  readonly windowMaximaInto: (y: Float32Array, winners: Int32Array, x: Float32Array, batch: number,
+    g: PatchGeometry) => Float32Array
 }
 
 /** The definition. */

@@ -21,10 +21,8 @@ export interface Operands {
   readonly scratch: ScratchSpace
   /** The vector kernel where it may run, else the scalar one. */
   readonly unary: (scalar: UnaryKernel, vector: (out: number, x: number, count: number) => void) => UnaryKernel
-  readonly binary: (
-    scalar: BinaryKernel,
-    vector: (out: number, x: number, y: number, count: number) => void,
-  ) => BinaryKernel
+  readonly binary: (scalar: BinaryKernel,
+    vector: (out: number, x: number, y: number, count: number) => void) => BinaryKernel
 }
 
 const ADDRESSES = 4294967296 // 2^32

@@ -7,18 +7,10 @@ import { type Operands, overlap } from './operands.ts'
 
 /** Each is defined by the function of the same name. */
 export interface PatchKernels {
-  readonly gatherPatchesInto: (
-    patches: Float32Array,
-    input: Float32Array,
-    batch: number,
-    g: PatchGeometry,
-  ) => Float32Array
-  readonly scatterPatchesInto: (
-    inputGradient: Float32Array,
-    patches: Float32Array,
-    batch: number,
-    g: PatchGeometry,
-  ) => Float32Array
+  readonly gatherPatchesInto: (patches: Float32Array, input: Float32Array, batch: number,
+    g: PatchGeometry) => Float32Array
+  readonly scatterPatchesInto: (inputGradient: Float32Array, patches: Float32Array, batch: number,
+    g: PatchGeometry) => Float32Array
   readonly swapLeadingInto: (out: Float32Array, x: Float32Array, n: number, m: number, inner: number) => Float32Array
 }
 
@@ -31,13 +23,9 @@ export const scalarPatches: PatchKernels = { gatherPatchesInto, scatterPatchesIn
  */
 export function vectorPatches(wasm: PatchExports, { locate, scratch }: Operands): PatchKernels {
   /** Calls `kernel`; false where an operand is elsewhere, they overlap, or there is no scratch space. */
-  const onPlanes = (
-    kernel: PatchExports['gatherPatches'],
-    patches: Float32Array,
-    image: Float32Array,
-    batch: number,
-    { channels, height, width, window, stride, padding, outputHeight, outputWidth }: PatchGeometry,
-  ): boolean => {
+  const onPlanes = (kernel: PatchExports['gatherPatches'], patches: Float32Array, image: Float32Array, batch: number,
+    { channels, height, width, window, stride, padding, outputHeight, outputWidth }: PatchGeometry): boolean =>
+  {
     const atPatches = locate(patches), atImage = locate(image)
     if (atPatches < 0 || atImage < 0 || overlap(atPatches, patches.length, atImage, image.length)) return false
     const plane = scratch(planeBytes(height + 2 * padding[0], width + 2 * padding[1]))

@@ -8,13 +8,8 @@ import { matrix, type Operands, overlap } from './operands.ts'
 export interface ReductionKernels {
   readonly sum: (x: Float32Array) => number
   readonly dot: (x: Float32Array, y: Float32Array) => number
-  readonly sumRowsInto: (
-    out: Float32Array,
-    x: Float32Array,
-    rows: number,
-    columns: number,
-    accumulate?: boolean,
-  ) => Float32Array
+  readonly sumRowsInto: (out: Float32Array, x: Float32Array, rows: number, columns: number,
+    accumulate?: boolean) => Float32Array
   readonly firstNonFinite: (x: Float32Array) => number
 }
 

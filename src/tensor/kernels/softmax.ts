@@ -9,14 +9,8 @@ import { matrix, type Operands, overlap, shifted } from './operands.ts'
 /** Each is defined by the function of the same name. */
 export interface SoftmaxKernels {
   readonly softmaxRowsInto: (out: Float32Array, x: Float32Array, rows: number, classes: number) => Float32Array
-  readonly crossEntropyInto: (
-    e: Float32Array,
-    y: Float32Array,
-    t: Float32Array,
-    rows: number,
-    classes: number,
-    scale: number,
-  ) => number
+  readonly crossEntropyInto: (e: Float32Array, y: Float32Array, t: Float32Array, rows: number, classes: number,
+    scale: number) => number
 }
 
 /** The definitions. */

@@ -7,13 +7,8 @@ import { type Operands, shifted } from './operands.ts'
 /** Each is defined by the function of the same name. */
 export interface UpdateKernels {
   readonly momentumInto: (w: Float32Array, v: Float32Array, g: Float32Array, step: MomentumStep) => Float32Array
-  readonly adamInto: (
-    w: Float32Array,
-    m: Float32Array,
-    v: Float32Array,
-    g: Float32Array,
-    step: AdamStep,
-  ) => Float32Array
+  readonly adamInto: (w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array,
+    step: AdamStep) => Float32Array
 }
 
 /** The definitions. */

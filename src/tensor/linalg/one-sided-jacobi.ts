@@ -39,8 +39,7 @@ export function jacobiInto(w: Float64Array, n: number, width: number): Float64Ar
         const ratio = norms[x] / norms[y]
         const difference = 1 / ratio - ratio
         const cotangent = difference / (2 * cosine)
-        const t = Math.abs(cotangent) > 1e8
-          ? cosine / difference // cotangent² would overflow, and 1 + cotangent² rounds to cotangent²
+        const t = Math.abs(cotangent) > 1e8 ? cosine / difference // cotangent² would overflow, and 1 + cotangent² rounds to cotangent²
           : (cotangent < 0 ? -1 : 1) / (Math.abs(cotangent) + Math.sqrt(1 + cotangent * cotangent))
         const c = 1 / Math.sqrt(1 + t * t)
         rotateInto(w, x * width, y * width, width, c, c * t)

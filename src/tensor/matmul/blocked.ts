@@ -121,19 +121,9 @@ export const gemmBlocked: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accu
  * C block += A panels · B panels, a tile at a time. The sums start from +0 or C (`first`), are rounded into C (`last`),
  * and in between wait unrounded in `sums`, so that cutting k changes no bit.
  */
-function multiplyPanels(
-  { tile, microKernel }: Panels,
-  rows: number,
-  columns: number,
-  depth: number,
-  c: Float32Array,
-  at: number,
-  n: number,
-  sumsAt: number,
-  first: boolean,
-  last: boolean,
-  accumulate: boolean,
-): void {
+function multiplyPanels({ tile, microKernel }: Panels, rows: number, columns: number, depth: number, c: Float32Array,
+  at: number, n: number, sumsAt: number, first: boolean, last: boolean, accumulate: boolean): void
+{
   for (let j = 0; j < columns; j += NR) {
     const nr = Math.min(NR, columns - j)
     for (let i = 0; i < rows; i += MR) {
@@ -177,15 +167,9 @@ function multiplyPanels(
  * Packs lanes that lie along rows of the source (A, or B transposed): lane r of a panel is source row r.
  * panel[p·width + r] := source[at + (lane + r)·stride + p]; lanes beyond `lanes` are zero and their sums are dropped.
  */
-function packAlong(
-  panels: Float64Array,
-  width: number,
-  lanes: number,
-  depth: number,
-  source: Float32Array,
-  at: number,
-  stride: number,
-): void {
+function packAlong(panels: Float64Array, width: number, lanes: number, depth: number, source: Float32Array, at: number,
+  stride: number): void
+{
   for (let lane = 0; lane < lanes; lane += width) {
     const base = lane * depth
     for (let r = 0; r < width; r++) {
@@ -204,15 +188,9 @@ function packAlong(
  * Packs lanes that lie across rows of the source (B, or A transposed): lane r of a panel is source column r.
  * panel[p·width + r] := source[at + p·stride + lane + r].
  */
-function packAcross(
-  panels: Float64Array,
-  width: number,
-  lanes: number,
-  depth: number,
-  source: Float32Array,
-  at: number,
-  stride: number,
-): void {
+function packAcross(panels: Float64Array, width: number, lanes: number, depth: number, source: Float32Array, at: number,
+  stride: number): void
+{
   const full = lanes - (lanes % width)
   for (let p = 0; p < depth; p++) {
     let from = at + p * stride | 0

@@ -30,21 +30,9 @@ export const gemmDirect: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accum
 }
 
 /** Six sums at once: 3 rows × 2 columns. Six is what fits into sixteen registers beside the products and operands. */
-function tile3x2(
-  k: number,
-  a: Float32Array,
-  a0: number,
-  ai: number,
-  ap: number,
-  b: Float32Array,
-  b0: number,
-  bp: number,
-  bj: number,
-  c: Float32Array,
-  at: number,
-  n: number,
-  accumulate: boolean,
-): void {
+function tile3x2(k: number, a: Float32Array, a0: number, ai: number, ap: number, b: Float32Array, b0: number,
+  bp: number, bj: number, c: Float32Array, at: number, n: number, accumulate: boolean): void
+{
   const at1 = at + n
   const at2 = at1 + n
   let c00 = 0, c01 = 0, c10 = 0, c11 = 0, c20 = 0, c21 = 0
@@ -82,20 +70,9 @@ function tile3x2(
 }
 
 /** One row of C as dot products, six columns at a time so that six chains of additions overlap. */
-function dots(
-  n: number,
-  k: number,
-  a: Float32Array,
-  a0: number,
-  ap: number,
-  b: Float32Array,
-  b0: number,
-  bp: number,
-  bj: number,
-  c: Float32Array,
-  at: number,
-  accumulate: boolean,
-): void {
+function dots(n: number, k: number, a: Float32Array, a0: number, ap: number, b: Float32Array, b0: number, bp: number,
+  bj: number, c: Float32Array, at: number, accumulate: boolean): void
+{
   let j = 0
   for (; j + 6 <= n; j += 6) {
     let q0 = b0 + j * bj | 0
@@ -140,17 +117,9 @@ function dots(
 }
 
 /** One row of C as a sum of rows of B, four rows per sweep; the float64 sums wait in `SUMS`, a stretch of J at a time. */
-function row(
-  n: number,
-  k: number,
-  a: Float32Array,
-  a0: number,
-  ap: number,
-  b: Float32Array,
-  c: Float32Array,
-  at: number,
-  accumulate: boolean,
-): void {
+function row(n: number, k: number, a: Float32Array, a0: number, ap: number, b: Float32Array, c: Float32Array,
+  at: number, accumulate: boolean): void
+{
   for (let j0 = 0; j0 < n; j0 += SUMS.length) {
     const width = Math.min(SUMS.length, n - j0)
     const from = at + j0

@@ -9,30 +9,16 @@
  *   float32 numbers is exact there), one rounding to float32 at the end. Every tier gives exactly these bits.
  * Aliasing: C must not share memory with A or B; the callers check.
  */
-export type Gemm = (
-  m: number,
-  n: number,
-  k: number,
-  a: Float32Array,
-  transposeA: boolean,
-  b: Float32Array,
-  transposeB: boolean,
-  c: Float32Array,
-  accumulate: boolean,
-) => void
+export type Gemm = (m: number, n: number, k: number, a: Float32Array, transposeA: boolean, b: Float32Array,
+  transposeB: boolean, c: Float32Array, accumulate: boolean) => void
 
 /**
  * Throws a RangeError when an operand has not the length that m, n and k ask for; also how a detached buffer shows, whose
  * arrays have length 0. Vector code would otherwise read and write its neighbors.
  */
-export function checkOperands(
-  m: number,
-  n: number,
-  k: number,
-  a: Float32Array,
-  b: Float32Array,
-  c: Float32Array,
-): void {
+export function checkOperands(m: number, n: number, k: number, a: Float32Array, b: Float32Array,
+  c: Float32Array): void
+{
   if (a.length === m * k && b.length === k * n && c.length === m * n) return
   throw new RangeError(
     `matmul: operands must have ${m * k}, ${k * n} and ${m * n} elements for m, n, k = ${m}, ${n}, ${k}, `

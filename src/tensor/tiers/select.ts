@@ -72,10 +72,9 @@ export function selectKernels(options: SelectOptions = {}): Selection {
 }
 
 /** The kernels of one tier, or why it cannot run. */
-type Attempt = (
-  options: SelectOptions,
-  float32: boolean,
-) => { readonly kernels: Kernels; readonly close: () => void } | { readonly reason: string }
+type Attempt = (options: SelectOptions, float32: boolean) =>
+  | { readonly kernels: Kernels; readonly close: () => void }
+  | { readonly reason: string }
 
 const NOTHING_TO_CLOSE = (): void => {}
 
@@ -83,8 +82,7 @@ const NOTHING_TO_CLOSE = (): void => {}
 const ATTEMPTS: Readonly<Record<Tier, Attempt>> = {
   threads: (options) => {
     const workers = options.workers ?? webWorkers()
-    return workers === undefined
-      ? { reason: 'no way to start workers was given or found' }
+    return workers === undefined ? { reason: 'no way to start workers was given or found' }
       : threadKernels({ ...options, workers })
   },
   simd: (options) => {
@@ -92,8 +90,7 @@ const ATTEMPTS: Readonly<Record<Tier, Attempt>> = {
     return 'reason' in simd ? simd : { kernels: simd.kernels, close: NOTHING_TO_CLOSE }
   },
   blocked: (_options, float32) =>
-    float32
-      ? { reason: 'float32 accumulation has no blocked form: rounding by hand is slower than float64' }
+    float32 ? { reason: 'float32 accumulation has no blocked form: rounding by hand is slower than float64' }
       : { kernels: blockedKernels, close: NOTHING_TO_CLOSE },
   reference: (_options, float32) => ({
     kernels: float32 ? referenceKernelsFloat32 : referenceKernels,

@@ -43,47 +43,16 @@ const GROWING = 1 << 30
 const FIXED = 1 << 26
 
 /** One call of the assembled `gemm`: see `emitGemm` for the arguments. */
-export type WasmGemm = (
-  m: number,
-  n: number,
-  k: number,
-  a: number,
-  lda: number,
-  transposeA: number,
-  b: number,
-  ldb: number,
-  transposeB: number,
-  c: number,
-  ldc: number,
-  accumulate: number,
-  workspace: number,
-) => void
+export type WasmGemm = (m: number, n: number, k: number, a: number, lda: number, transposeA: number, b: number,
+  ldb: number, transposeB: number, c: number, ldc: number, accumulate: number, workspace: number) => void
 
 /** One call of the assembled `gemv`: see `emitGemv`. */
-export type WasmGemv = (
-  n: number,
-  k: number,
-  x: number,
-  strideX: number,
-  b: number,
-  strideJ: number,
-  strideP: number,
-  y: number,
-  accumulate: number,
-) => void
+export type WasmGemv = (n: number, k: number, x: number, strideX: number, b: number, strideJ: number, strideP: number,
+  y: number, accumulate: number) => void
 
 /** One call of the assembled `gemvRows`: see `emitGemvRows`. */
-export type WasmGemvRows = (
-  columns: number,
-  k: number,
-  x: number,
-  strideX: number,
-  b: number,
-  strideP: number,
-  y: number,
-  accumulate: number,
-  sumsAt: number,
-) => void
+export type WasmGemvRows = (columns: number, k: number, x: number, strideX: number, b: number, strideP: number,
+  y: number, accumulate: number, sumsAt: number) => void
 
 /** Whether this host runs modules with these instructions; tries, because some hosts validate and then refuse. */
 function canRun(host: WasmHost, relaxed: boolean): string | undefined {
@@ -168,27 +137,16 @@ function newArena(host: WasmHost, bytes: number | undefined): Arena {
 }
 
 /** A `Gemm` over ordinary arrays: operands in the arena are used in place, others are copied through scratch space. */
-function onArena(
-  arena: Arena,
-  wasmGemm: WasmGemm,
-  wasmGemv: WasmGemv,
-  wasmGemvRows: WasmGemvRows,
-  variant: GemmVariant,
-): Gemm {
+function onArena(arena: Arena, wasmGemm: WasmGemm, wasmGemv: WasmGemv, wasmGemvRows: WasmGemvRows,
+  variant: GemmVariant): Gemm
+{
   const geometry = geometryOf(variant)
   const { wide, fused } = variant
   const { memory } = arena
   /** y[n] := x[k]·B, B stored [k, n] by rows, or [n, k] when `byColumns`. */
-  const row = (
-    n: number,
-    k: number,
-    x: number,
-    b: number,
-    byColumns: boolean,
-    y: number,
-    accumulate: boolean,
-    sums: number,
-  ): void => {
+  const row = (n: number, k: number, x: number, b: number, byColumns: boolean, y: number, accumulate: boolean,
+    sums: number): void =>
+  {
     const whole = byColumns ? 0 : n & -4
     if (whole > 0) wasmGemvRows(whole, k, x, 4, b, 4 * n, y, accumulate ? 1 : 0, sums)
     const rest = n - whole

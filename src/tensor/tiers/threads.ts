@@ -112,14 +112,12 @@ export function threadKernels(options: ThreadOptions): ThreadResult {
   const started: { terminate: () => void }[] = []
   try {
     for (const space of spaces) {
-      started.push(
-        workers.spawn(WORKER_SOURCE, {
-          module,
-          memory: arena.memory,
-          job: job.byteOffset,
-          workspace: space?.byteOffset,
-        }),
-      )
+      started.push(workers.spawn(WORKER_SOURCE, {
+        module,
+        memory: arena.memory,
+        job: job.byteOffset,
+        workspace: space?.byteOffset,
+      }))
     }
   } catch (cause) {
     for (const worker of started) worker.terminate()
@@ -139,15 +137,10 @@ export function threadKernels(options: ThreadOptions): ThreadResult {
 }
 
 /** The caller's side: publishes a job, takes chunks like everybody, waits for the last one. */
-function shareChunks(
-  arena: Arena,
-  w: Int32Array,
-  wasmGemm: WasmGemm,
-  alone: Gemm,
-  variant: GemmVariant,
+function shareChunks(arena: Arena, w: Int32Array, wasmGemm: WasmGemm, alone: Gemm, variant: GemmVariant,
   { threads, leastWork, leastChunk }: { readonly threads: number; readonly leastWork: number;
-    readonly leastChunk: number },
-): Gemm {
+    readonly leastChunk: number }): Gemm
+{
   const geometry = geometryOf(variant)
   const { wide } = variant
   let number = 0
@@ -214,8 +207,7 @@ function shareChunks(
     }
     // A chunk in the hands of a running worker takes a tenth of a nanosecond per multiplication, a round of waiting one or
     // more: waiting for whole chunks is ordinary, waiting for several times as long is not.
-    disappointments = waited > PATIENCE + (m * n * k) / (4 * count)
-      ? disappointments + 2
+    disappointments = waited > PATIENCE + (m * n * k) / (4 * count) ? disappointments + 2
       : Math.max(0, disappointments - 1)
     if (disappointments >= 6) {
       disappointments = 0

@@ -10,20 +10,17 @@ export interface WorkerHost {
 }
 
 interface WebGlobals {
-  readonly Worker?: new(
-    url: string,
-    options?: { type: 'module' },
-  ) => { postMessage(message: object): void; terminate(): void }
+  readonly Worker?: new(url: string,
+    options?: { type: 'module' }) => { postMessage(message: object): void; terminate(): void }
   readonly Blob?: new(parts: readonly string[], options: { type: string }) => object
   readonly URL?: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void }
   readonly navigator?: { readonly hardwareConcurrency?: number }
 }
 
 /** Classic workers where there are any: old browsers know no module workers, Deno knows nothing else. */
-function start(
-  Worker: NonNullable<WebGlobals['Worker']>,
-  url: string,
-): InstanceType<NonNullable<WebGlobals['Worker']>> {
+function start(Worker: NonNullable<WebGlobals['Worker']>,
+  url: string): InstanceType<NonNullable<WebGlobals['Worker']>>
+{
   try {
     return new Worker(url)
   } catch {

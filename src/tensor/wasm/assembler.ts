@@ -14,12 +14,8 @@ export interface MemoryImport {
 /** A module under construction. */
 export interface Assembler {
   /** Adds a function; exported under `name` unless that is empty. `build` receives its code and its parameters. */
-  readonly func: (
-    name: string,
-    parameters: readonly ValueType[],
-    results: readonly ValueType[],
-    build: (code: Code, parameters: readonly Local[]) => void,
-  ) => FunctionHandle
+  readonly func: (name: string, parameters: readonly ValueType[], results: readonly ValueType[],
+    build: (code: Code, parameters: readonly Local[]) => void) => FunctionHandle
   /** The bytes of the finished module, importing `env.memory`. */
   readonly bytes: () => Uint8Array
 }
@@ -38,10 +34,8 @@ export function assembler(memory: MemoryImport): Assembler {
   const name = (
     text: string,
   ): readonly number[] => [...unsignedLeb(text.length), ...Array.from(text, (c) => c.charCodeAt(0))]
-  const section = (
-    id: number,
-    content: readonly number[],
-  ): readonly number[] => [id, ...unsignedLeb(content.length), ...content]
+  const section = (id: number,
+    content: readonly number[]): readonly number[] => [id, ...unsignedLeb(content.length), ...content]
   return {
     func(exportName, parameters, results, build) {
       const index = bodies.length

@@ -51,10 +51,9 @@ export interface FunctionHandle {
  * The bytes of a function's body: locals, constants that loops use, instructions, end.
  * `build` receives its code and its parameters.
  */
-export function functionBody(
-  parameters: readonly ValueType[],
-  build: (code: Code, parameters: readonly Local[]) => void,
-): readonly number[] {
+export function functionBody(parameters: readonly ValueType[],
+  build: (code: Code, parameters: readonly Local[]) => void): readonly number[]
+{
   const bytes: number[] = []
   const prologue: number[] = []
   const constants: { readonly value: number; readonly local: Local }[] = []

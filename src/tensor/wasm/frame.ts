@@ -201,14 +201,9 @@ export function emitEach(asm: Assembler, partial: PartialAccess, name: string, k
  * The loop of `emitEach` inside a function: passes of `unroll` vectors, then single ones of which the last may be
  * incomplete. Overwrites the pointers, which end behind the last vector begun, and the count.
  */
-export function eachFour(
-  code: Code,
-  partial: PartialAccess,
-  pointers: readonly Local[],
-  count: Local,
-  unroll: number,
-  body: (four: Four) => void,
-): void {
+export function eachFour(code: Code, partial: PartialAccess, pointers: readonly Local[], count: Local, unroll: number,
+  body: (four: Four) => void): void
+{
   const end = code.local('i32')
   const advance = (vectors: number): void => {
     for (const pointer of pointers) code.advance(pointer, 16 * vectors)

@@ -31,8 +31,7 @@ export interface Geometry {
  * product; fused operations need no register for the product.
  */
 export function geometryOf({ wide, fused }: GemmVariant): Geometry {
-  const blocks = wide
-    ? { MR: fused ? 6 : 4, NR: 4, KC: 512, MC: 96, NC: 256, size: 8 } as const
+  const blocks = wide ? { MR: fused ? 6 : 4, NR: 4, KC: 512, MC: 96, NC: 256, size: 8 } as const
     : { MR: fused ? 6 : 5, NR: 8, KC: 512, MC: fused ? 192 : 190, NC: 512, size: 4 } as const
   const { MR, NR, KC, MC, NC, size } = blocks
   return { ...blocks, panelA: MC * KC * size, panelB: NC * KC * size, tile: MR * NR * 4 }

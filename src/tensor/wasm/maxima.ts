@@ -6,20 +6,8 @@ import { binary, keep, select } from './words.ts'
 
 /** What `emitMaxima` exports. Addresses in bytes, counts in elements. */
 export interface MaximaExports {
-  readonly windowMaxima: (
-    y: number,
-    winners: number,
-    x: number,
-    planes: number,
-    height: number,
-    width: number,
-    wH: number,
-    wW: number,
-    sY: number,
-    sX: number,
-    outH: number,
-    outW: number,
-  ) => void
+  readonly windowMaxima: (y: number, winners: number, x: number, planes: number, height: number, width: number,
+    wH: number, wW: number, sY: number, sX: number, outH: number, outW: number) => void
 }
 
 /**

@@ -27,8 +27,7 @@ const LINE = 64
  */
 export function createArena(host: WasmHost, shared: boolean, maximumBytes: number): Arena {
   const maximumPages = Math.ceil(maximumBytes / PAGE)
-  const memory = shared
-    ? new host.Memory({ initial: 1, maximum: maximumPages, shared: true })
+  const memory = shared ? new host.Memory({ initial: 1, maximum: maximumPages, shared: true })
     : new host.Memory({ initial: maximumPages, maximum: maximumPages })
   // Growing shared memory makes a new buffer object over the same bytes; arrays over any of them belong here.
   const buffers = new WeakSet<object>([memory.buffer])

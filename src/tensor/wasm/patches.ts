@@ -6,23 +6,9 @@ import type { Code, Expression, Local } from './code.ts'
 import { byteEnd, eachFour, type PartialAccess, wholeBlocksEnd } from './frame.ts'
 import { binary } from './words.ts'
 
-type PatchesExport = (
-  patches: number,
-  image: number,
-  batch: number,
-  channels: number,
-  height: number,
-  width: number,
-  kH: number,
-  kW: number,
-  sY: number,
-  sX: number,
-  pY: number,
-  pX: number,
-  outH: number,
-  outW: number,
-  plane: number,
-) => void
+type PatchesExport = (patches: number, image: number, batch: number, channels: number, height: number, width: number,
+  kH: number, kW: number, sY: number, sX: number, pY: number, pX: number, outH: number, outW: number,
+  plane: number) => void
 
 /** What `emitPatches` exports. Addresses in bytes, counts in elements. */
 export interface PatchExports {
@@ -191,22 +177,21 @@ function copyPiece(code: Code, to: Local, from: Local): Piece {
 }
 
 function emitGather(asm: Assembler): void {
-  emitWalk(asm, 'gatherPatches', 4,
-    (code, { width, outW, step, clearPlane, eachImageRow }) => ({
-      start: clearPlane,
-      before: () =>
-        eachImageRow((image, inPlane) => inPieces(code, width, image, inPlane, 4, copyPiece(code, inPlane, image))),
-      row: (patch, inPlane) =>
-        byStep(code, step, 4, () => inPieces(code, outW, patch, inPlane, 4, copyPiece(code, patch, inPlane)), () => {
-          const end = code.local('i32')
-          byteEnd(code, end, patch, outW)
-          code.whileBelow(patch, end, () => {
-            copyPiece(code, patch, inPlane)(1)
-            code.advance(patch, 4)
-            code.advance(inPlane, step)
-          })
-        }),
-    }))
+  emitWalk(asm, 'gatherPatches', 4, (code, { width, outW, step, clearPlane, eachImageRow }) => ({
+    start: clearPlane,
+    before: () =>
+      eachImageRow((image, inPlane) => inPieces(code, width, image, inPlane, 4, copyPiece(code, inPlane, image))),
+    row: (patch, inPlane) =>
+      byStep(code, step, 4, () => inPieces(code, outW, patch, inPlane, 4, copyPiece(code, patch, inPlane)), () => {
+        const end = code.local('i32')
+        byteEnd(code, end, patch, outW)
+        code.whileBelow(patch, end, () => {
+          copyPiece(code, patch, inPlane)(1)
+          code.advance(patch, 4)
+          code.advance(inPlane, step)
+        })
+      }),
+  }))
 }
 
 /** Adds `elements` float32 to float64 sums. */
@@ -251,21 +236,20 @@ function roundPiece(code: Code, to: Local, sums: Local): Piece {
 }
 
 function emitScatter(asm: Assembler): void {
-  emitWalk(asm, 'scatterPatches', 8,
-    (code, { width, outW, step, clearPlane, eachImageRow }) => ({
-      before: clearPlane,
-      row: (patch, sums) =>
-        byStep(code, step, 8, () => inPieces(code, outW, patch, sums, 8, addPiece(code, sums, patch)), () => {
-          const end = code.local('i32')
-          byteEnd(code, end, patch, outW)
-          code.whileBelow(patch, end, () => {
-            addPiece(code, sums, patch)(1)
-            code.advance(patch, 4)
-            code.advance(sums, step)
-          })
-        }),
-      after: () => eachImageRow((image, sums) => inPieces(code, width, image, sums, 8, roundPiece(code, image, sums))),
-    }))
+  emitWalk(asm, 'scatterPatches', 8, (code, { width, outW, step, clearPlane, eachImageRow }) => ({
+    before: clearPlane,
+    row: (patch, sums) =>
+      byStep(code, step, 8, () => inPieces(code, outW, patch, sums, 8, addPiece(code, sums, patch)), () => {
+        const end = code.local('i32')
+        byteEnd(code, end, patch, outW)
+        code.whileBelow(patch, end, () => {
+          addPiece(code, sums, patch)(1)
+          code.advance(patch, 4)
+          code.advance(sums, step)
+        })
+      }),
+    after: () => eachImageRow((image, sums) => inPieces(code, width, image, sums, 8, roundPiece(code, image, sums))),
+  }))
 }
 
 function emitSwapLeading(asm: Assembler, partial: PartialAccess): void {

@@ -11,16 +11,8 @@ import { binary, type Float64Words, float64Words, inFloat64, keep, promoteHalf }
 export interface SoftmaxExports {
   readonly largest: (x: number, count: number) => number
   readonly partition: (x: number, count: number, max: number) => number
-  readonly crossEntropyRow: (
-    e: number,
-    y: number,
-    t: number,
-    count: number,
-    max: number,
-    weight: number,
-    partition: number,
-    scale: number,
-  ) => void
+  readonly crossEntropyRow: (e: number, y: number, t: number, count: number, max: number, weight: number,
+    partition: number, scale: number) => void
   readonly softmaxRows: (out: number, x: number, rows: number, classes: number) => void
 }
 

@@ -5,12 +5,9 @@ import type { FunctionHandle, Local } from './code.ts'
 import { type GemmVariant, type Geometry, geometryOf } from './geometry.ts'
 
 /** (rows, columns, depth, packedA, packedB, c, ldc, sums, edge, source, last): C block += A panels · B panels. */
-export function emitMacro(
-  asm: Assembler,
-  { MR, NR, size }: Geometry,
-  wide: boolean,
-  tile: FunctionHandle,
-): FunctionHandle {
+export function emitMacro(asm: Assembler, { MR, NR, size }: Geometry, wide: boolean,
+  tile: FunctionHandle): FunctionHandle
+{
   return asm.func('', Array.from({ length: 11 }, () => 'i32' as const), [], (f, p) => {
     const [rows, columns, depth, packedA, packedB, c, ldc, sums, edge, source, last] = p
     const [i, j, nr, mr, pa, pb, at, r, s, from, to] = Array.from({ length: 11 }, () => f.local('i32'))

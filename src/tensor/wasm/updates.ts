@@ -4,37 +4,15 @@ import type { Assembler } from './assembler.ts'
 import { emitEach, type PartialAccess } from './frame.ts'
 import { binary, keep, unary } from './words.ts'
 
-type MomentumExport = (
-  w: number,
-  v: number,
-  g: number,
-  count: number,
-  rate: number,
-  momentum: number,
-  coupled: number,
-  kept: number,
-) => void
+type MomentumExport = (w: number, v: number, g: number, count: number, rate: number, momentum: number, coupled: number,
+  kept: number) => void
 
 /** What `emitUpdates` exports. Addresses in bytes, counts in elements. */
 export interface UpdateExports {
   readonly momentum: MomentumExport
   readonly nesterov: MomentumExport
-  readonly adam: (
-    w: number,
-    m: number,
-    v: number,
-    g: number,
-    count: number,
-    beta1: number,
-    beta2: number,
-    new1: number,
-    new2: number,
-    epsilon: number,
-    coupled: number,
-    rate: number,
-    root: number,
-    kept: number,
-  ) => void
+  readonly adam: (w: number, m: number, v: number, g: number, count: number, beta1: number, beta2: number, new1: number,
+    new2: number, epsilon: number, coupled: number, rate: number, root: number, kept: number) => void
 }
 
 /**

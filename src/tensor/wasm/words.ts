@@ -108,11 +108,9 @@ export function joinLowHalves(code: Code, low: Expression, high: Expression): Ex
  * Four float32 lanes from two expressions in float64 lanes, each rounded once: `f` is asked for the lower half and for
  * the upper half and receives the operands' halves. The two chains do not depend on each other, so they overlap.
  */
-export function inFloat64(
-  code: Code,
-  operands: readonly Expression[],
-  f: (...halves: readonly Expression[]) => Expression,
-): Expression {
+export function inFloat64(code: Code, operands: readonly Expression[],
+  f: (...halves: readonly Expression[]) => Expression): Expression
+{
   const kept = operands.map((operand) => keep(code, operand))
   const [low, high] = [0, 1].map((half) => {
     const halves = kept.map((four) => keep(code, promoteHalf(code, four, half)))

@@ -22,12 +22,9 @@ export interface EarlyTime {
  * R_in ≈ (2/π) η F_i t Σ_m A_m T_nm/√(1 + T_mm); for T = I, (√2/π) η F_i A_n t.
  * Equation: theory (3.24).
  */
-export function earlyTeacherOverlap(
-  { rate, feedback, teacher: { A, T } }: EarlyTime,
-  i: number,
-  n: number,
-  t: number,
-): number {
+export function earlyTeacherOverlap({ rate, feedback, teacher: { A, T } }: EarlyTime, i: number, n: number,
+  t: number): number
+{
   let total = 0
   for (let m = 0; m < A.length; m++) {
     total += A[m] * T.data[n * T.columns + m] / Math.sqrt(1 + T.data[m * T.columns + m])

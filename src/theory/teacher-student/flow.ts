@@ -38,15 +38,9 @@ export interface TeacherStudentFlow {
 }
 
 /** dR_im/dt = −η f_i Σ_a c_a I₃(i, m, a). Equation: theory (3.9), m the teacher's field. */
-function overlapRate(
-  integrals: GaussianIntegrals,
-  C: Matrix,
-  c: Float64Array,
-  f: ArrayLike<number>,
-  rate: number,
-  i: number,
-  m: number,
-): number {
+function overlapRate(integrals: GaussianIntegrals, C: Matrix, c: Float64Array, f: ArrayLike<number>, rate: number,
+  i: number, m: number): number
+{
   return -rate * f[i] * drift(integrals, C, c, i, m)
 }
 
@@ -55,16 +49,9 @@ function overlapRate(
  *            + η² f_i f_k [Σ_ab c_a c_b I₄(i, k, a, b) + σ² J₂(i, k)].
  * Equation: theory (3.11).
  */
-function studentOverlapRate(
-  integrals: GaussianIntegrals,
-  C: Matrix,
-  c: Float64Array,
-  f: ArrayLike<number>,
-  rate: number,
-  variance: number,
-  i: number,
-  k: number,
-): number {
+function studentOverlapRate(integrals: GaussianIntegrals, C: Matrix, c: Float64Array, f: ArrayLike<number>,
+  rate: number, variance: number, i: number, k: number): number
+{
   const first = f[i] * drift(integrals, C, c, i, k) + f[k] * drift(integrals, C, c, k, i)
   const second = diffusion(integrals, C, c, i, k) + (variance === 0 ? 0 : variance * integrals.J2(C, i, k))
   return rate * (rate * f[i] * f[k] * second - first)

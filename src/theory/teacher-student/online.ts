@@ -148,12 +148,9 @@ export function onlineSimulation(options: OnlineOptions): OnlineSimulation {
  * Q_kl = w_k·w_l/N, R_km = w_k·w̃_m/N, T_mn = w̃_m·w̃_n/N; v and A are copied.
  * Equation: theory (3.4). Shapes: weights [K, N], teacher [M, N]. Throws: RangeError.
  */
-export function orderParametersOf(
-  weights: Matrix,
-  teacher: Matrix,
-  outputs: ArrayLike<number>,
-  teacherOutputs: ArrayLike<number>,
-): OrderParameters {
+export function orderParametersOf(weights: Matrix, teacher: Matrix, outputs: ArrayLike<number>,
+  teacherOutputs: ArrayLike<number>): OrderParameters
+{
   const where = 'orderParametersOf'
   checkLength(where, 'outputs', outputs, weights.rows)
   checkLength(where, 'teacherOutputs', teacherOutputs, teacher.rows)

@@ -105,12 +105,9 @@ const IS_DIRECT: Readonly<Record<TeacherStudentRule, boolean>> = { dfa: true, bp
  * F [K], copied, under `dfa`; undefined under `bp`, where v carries the error.
  * Throws: RangeError for an unknown rule and a feedback that is missing, of another length or not finite.
  */
-export function fixedFeedback(
-  where: string,
-  rule: TeacherStudentRule,
-  feedback: ArrayLike<number> | undefined,
-  units: number,
-): Float64Array | undefined {
+export function fixedFeedback(where: string, rule: TeacherStudentRule, feedback: ArrayLike<number> | undefined,
+  units: number): Float64Array | undefined
+{
   if (!choose(where, 'rule', rule, IS_DIRECT)) return undefined
   if (feedback === undefined) throw new RangeError(`${where}: feedback must be given for 'dfa', got undefined`)
   checkLength(where, 'feedback', feedback, units)

@@ -116,10 +116,9 @@ describe('on handwritten digits, 64-32-32-10 with tanh, five epochs', () => {
   const task = loadTask()
   const { kernels } = selectKernels({ tier: 'simd' })
 
-  function batchOf(
-    { rows, classes }: Set,
-    indices: ArrayLike<number>,
-  ): { readonly input: Tensor; readonly target: Tensor } {
+  function batchOf({ rows, classes }: Set,
+    indices: ArrayLike<number>): { readonly input: Tensor; readonly target: Tensor }
+  {
     const input = tensor([indices.length, 64])
     const target = tensor([indices.length, 10])
     for (let i = 0; i < indices.length; i++) {

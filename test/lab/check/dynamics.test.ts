@@ -14,10 +14,9 @@ interface Parameters {
   readonly rate: number
 }
 
-function setup(
-  { depth, inputs, width, outputs, condition, rate }: Parameters,
-  kind: 'orthogonal' | 'gaussian' = 'orthogonal',
-): Setup {
+function setup({ depth, inputs, width, outputs, condition, rate }: Parameters,
+  kind: 'orthogonal' | 'gaussian' = 'orthogonal'): Setup
+{
   return {
     depth,
     rate,

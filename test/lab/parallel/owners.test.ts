@@ -51,8 +51,7 @@ describe('startOwners', () => {
       restoreArrays('test', arraysOf(second).filter(isValue), arraysOf(first).filter(isValue))
       second.trainer.restore(7, first.trainer.state())
       second.epochLosses.push(...first.epochLosses)
-      const further = after === 1
-        ? ownSteps(second)
+      const further = after === 1 ? ownSteps(second)
         : await startOwners(second, c, inSharedMemory(DATA), after, turns())
       losses.push(...await trained(second, further, STEPS))
       await further.gather()

@@ -115,10 +115,9 @@ export async function trained({ epochLosses, perEpoch }: Session, stepper: Stepp
 }
 
 /** Losses and arrays of the session's own steps. */
-export function expected(
-  c: TrainingConfiguration,
-  steps = STEPS,
-): { readonly losses: readonly number[]; readonly bits: ReadonlyMap<string, ArrayLike<number>> } {
+export function expected(c: TrainingConfiguration,
+  steps = STEPS): { readonly losses: readonly number[]; readonly bits: ReadonlyMap<string, ArrayLike<number>> }
+{
   const session = start(c)
   const losses = Array.from({ length: steps }, (_, step) => {
     const loss = session.step()

@@ -29,10 +29,9 @@ export function verdicts({ claims }: Judgment): Readonly<Record<string, Verdict>
 }
 
 /** The same runs with other results. */
-export function altered<R>(
-  runs: readonly Run<object, unknown>[],
-  alter: (result: R, configuration: object, index: number) => object,
-): readonly Run<object, unknown>[] {
+export function altered<R>(runs: readonly Run<object, unknown>[],
+  alter: (result: R, configuration: object, index: number) => object): readonly Run<object, unknown>[]
+{
   return runs.map((run, index) => ({
     ...run,
     result: { ...(run.result as object), ...alter(run.result as R, run.configuration, index) },

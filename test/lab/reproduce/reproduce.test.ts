@@ -15,10 +15,9 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-async function run(
-  experiments: readonly Experiment[],
-  ...args: readonly string[]
-): Promise<{ status: number; out: string; error: string }> {
+async function run(experiments: readonly Experiment[],
+  ...args: readonly string[]): Promise<{ status: number; out: string; error: string }>
+{
   let out = ''
   let error = ''
   const console = {

@@ -8,12 +8,9 @@ import { keyOf } from '../../../src/lab/reproduce/records.ts'
 export const TOOLS: RunTools = { data: undefined, kernels: () => blockedKernels, progress() {} }
 
 /** All runs of a plan, in its order; every result has been through JSON. */
-export function allRuns(
-  e: Experiment,
-  scale: Scale,
-  seed: number,
-  make: (configuration: object) => unknown = (c) => e.run(c, TOOLS),
-): readonly Run<object, unknown>[] {
+export function allRuns(e: Experiment, scale: Scale, seed: number,
+  make: (configuration: object) => unknown = (c) => e.run(c, TOOLS)): readonly Run<object, unknown>[]
+{
   const done = new Map<string, Run<object, unknown>>()
   for (;;) {
     const plan = e.plan(scale, seed, [...done.values()])

@@ -28,9 +28,8 @@ const jobsOf = (configurations: readonly Configuration[]): Job[] =>
   configurations.map((configuration) => ({ experiment: SQUARE, configuration }))
 
 /** Makes the runs; `threads` says for each finished one, by its index, which thread made it. */
-async function make(
-  configurations: readonly Configuration[],
-  options: Partial<PoolOptions> = {},
+async function make(configurations: readonly Configuration[],
+  options: Partial<PoolOptions> = {}
 ): Promise<
   { failures: readonly (readonly [index: number, message: string])[]; threads: ReadonlyMap<number, number>;
     done: number }

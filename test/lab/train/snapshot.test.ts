@@ -46,16 +46,15 @@ const snapshotOf = (session: Session, c: TrainingConfiguration) => {
     epochLosses: [...session.epochLosses],
     alignmentSamples: 0,
     data: dataHash(DATA),
-    records: Array.from({ length: epochs },
-      (_, epoch) => ({
-        epoch,
-        steps: session.perEpoch * (epoch + 1),
-        trainingLoss: 1,
-        rate: 0.01,
-        validation: null,
-        test,
-        alignment: null,
-      })),
+    records: Array.from({ length: epochs }, (_, epoch) => ({
+      epoch,
+      steps: session.perEpoch * (epoch + 1),
+      trainingLoss: 1,
+      rate: 0.01,
+      validation: null,
+      test,
+      alignment: null,
+    })),
   }
 }
 

@@ -23,13 +23,11 @@ describe('buildModel', () => {
   })
 
   it('leaves points to a model that has its own, and goes into residual blocks', () => {
-    expect(
-      names([{ type: 'dense', outputs: 6 }, { type: 'activation', kind: 'tanh' }, {
-        type: 'residual',
-        layers: [{ type: 'layer-norm' }, { type: 'dense', outputs: 6 }, { type: 'activation' }],
-      }, { type: 'point' }, { type: 'dense', outputs: 10 }]),
-    ).toEqual(['dense1', 'activation1', 'residual1', 'residual1/inner', 'layer-norm1', 'dense2', 'activation2',
-      'point1', 'dense3', 'tap'])
+    expect(names([{ type: 'dense', outputs: 6 }, { type: 'activation', kind: 'tanh' }, {
+      type: 'residual',
+      layers: [{ type: 'layer-norm' }, { type: 'dense', outputs: 6 }, { type: 'activation' }],
+    }, { type: 'point' }, { type: 'dense', outputs: 10 }])).toEqual(['dense1', 'activation1', 'residual1',
+      'residual1/inner', 'layer-norm1', 'dense2', 'activation2', 'point1', 'dense3', 'tap'])
   })
 
   it('names the layer that does not fit', () => {

@@ -6,14 +6,9 @@ import { adamInto } from '../../../src/tensor/updates.ts'
 const T = 60
 
 /** The moments as sums over all earlier gradients, m̂ = Σ β₁^(t−i)·gᵢ / Σ β₁^(t−i), in float64. */
-function unrolled(
-  start: number,
-  gradients: readonly number[],
-  rate: number,
-  beta1: number,
-  beta2: number,
-  epsilon: number,
-): readonly number[] {
+function unrolled(start: number, gradients: readonly number[], rate: number, beta1: number, beta2: number,
+  epsilon: number): readonly number[]
+{
   let w = start
   return gradients.map((_, t) => {
     let mean = 0, square = 0, weights1 = 0, weights2 = 0

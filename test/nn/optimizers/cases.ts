@@ -17,12 +17,9 @@ export function parameter(name: string, values: readonly number[], kernels: Kern
 }
 
 /** w after each step, the gradient a function of the step and of w: one number of a parameter. */
-export function trajectory(
-  optimizer: Optimizer,
-  start: number,
-  steps: number,
-  gradient: (t: number, w: number) => number,
-): readonly number[] {
+export function trajectory(optimizer: Optimizer, start: number, steps: number,
+  gradient: (t: number, w: number) => number): readonly number[]
+{
   const p = parameter('p', [start])
   return Array.from({ length: steps }, (_, t) => {
     p.gradient.data[0] = gradient(t, p.value.data[0])

@@ -29,12 +29,9 @@ export function itHasTheseBits(name: keyof typeof BITS, f: (x: number) => number
 }
 
 /** `ulp` is the bound that the docstring states for float64; every float32 result must be the correctly rounded one. */
-export function itMatchesTheOracle(
-  name: string,
-  ulp: number,
-  ranges: readonly (readonly [number, number])[],
-  count = 100_000,
-): void {
+export function itMatchesTheOracle(name: string, ulp: number, ranges: readonly (readonly [number, number])[],
+  count = 100_000): void
+{
   it(`is within ${ulp} ulp of the oracle and rounds to the right float32 in 204,800 patterns of all exponents`, () => {
     const seed = 0x5eed
     const unary = unaryNamed(name)

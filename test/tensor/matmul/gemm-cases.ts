@@ -74,14 +74,9 @@ export const ORDINARY: Fill = (random, length) => ordinary(random, length)
  * '' when `gemm` gives the bits of the reference for all four transpositions, with and without accumulation, leaves its
  * operands alone and writes nowhere else; otherwise the first case that does not.
  */
-export function disagreement(
-  gemm: Gemm,
-  [m, n, k]: Shape,
-  seed: number,
-  fill: Fill,
-  reference: Gemm = gemmReference,
-  place: Place = guarded,
-): string {
+export function disagreement(gemm: Gemm, [m, n, k]: Shape, seed: number, fill: Fill, reference: Gemm = gemmReference,
+  place: Place = guarded): string
+{
   const random = xorshift(seed)
   const a = fill(random, m * k, k)
   const b = fill(random, k * n, k)
@@ -111,13 +106,9 @@ export function disagreement(
 }
 
 /** The disagreements over a whole list; seeds are the places in the list. */
-export function disagreements(
-  gemm: Gemm,
-  shapes: readonly Shape[],
-  fill: Fill,
-  reference: Gemm = gemmReference,
-  place: Place = guarded,
-): string[] {
+export function disagreements(gemm: Gemm, shapes: readonly Shape[], fill: Fill, reference: Gemm = gemmReference,
+  place: Place = guarded): string[]
+{
   return shapes.map((shape, seed) => disagreement(gemm, shape, seed, fill, reference, place)).filter((text) =>
     text !== ''
   )

@@ -13,12 +13,10 @@ const SHAPES: readonly Shape[] = [[200, 201, 100], [128, 512, 60], [513, 130, 40
   70,
 ], [1100, 24, 100]]
 
-describe.each(
-  [{ accumulation: 'float64', reference: gemmReference }, {
-    accumulation: 'float32',
-    reference: gemmReferenceFloat32,
-  }] as const,
-)('threads, $accumulation accumulation', ({ accumulation, reference }) => {
+describe.each([{ accumulation: 'float64', reference: gemmReference }, {
+  accumulation: 'float32',
+  reference: gemmReferenceFloat32,
+}] as const)('threads, $accumulation accumulation', ({ accumulation, reference }) => {
   for (const threads of [2, 3]) {
     const found = threadKernels({ accumulation, threads, workers: nodeWorkers() })
     if ('reason' in found) throw new Error(found.reason)

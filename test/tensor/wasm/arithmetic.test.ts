@@ -7,9 +7,7 @@ const FACTORS = [1, -1, 0, -0, 0.1, -1e-3, 3e38, 1e-45, 1e39, NaN, -Infinity]
 const CASES: readonly Case[] = [...(['addInto', 'subtractInto', 'multiplyInto'] as const).map(binaryCase),
   ...(['reluBackwardInto', 'leakyReluBackwardInto'] as const).map(binaryCase),
   ...(['reluInto', 'leakyReluInto', 'copyInto'] as const).map(unaryCase)]
-const WITH_FACTOR: readonly Case[] = FACTORS.flatMap((
-  factor,
-): readonly Case[] => [{
+const WITH_FACTOR: readonly Case[] = FACTORS.flatMap((factor): readonly Case[] => [{
   name: `scaleInto by ${factor}`,
   arrays: 2,
   aliases: [[0, 1]],

@@ -11,28 +11,25 @@ const NUMBERS = [{ rate: 0.01, momentum: 0.9, coupledDecay: 0, decoupledDecay: 0
 
 const CASES: readonly Case[] = NUMBERS.flatMap((
   numbers,
-): readonly Case[] => [
-  ...[false, true].map((nesterov): Case => ({
-    name: `momentumInto ${JSON.stringify({ ...numbers, nesterov })}`,
-    arrays: 3,
-    aliases: [],
-    run: (kernels, [w, v, g]) => kernels.momentumInto(w, v, g, { ...numbers, nesterov }),
-  })),
-  ...[1, 2, 1000].map((t): Case => ({
-    name: `adamInto step ${t} ${JSON.stringify(numbers)}`,
-    arrays: 4,
-    aliases: [],
-    run: (kernels, [w, m, v, g]) =>
-      kernels.adamInto(w, m, v, g, {
-        ...numbers,
-        beta1: 0.9,
-        beta2: 0.999,
-        epsilon: 1e-8,
-        correction1: 1 - 0.9 ** t,
-        correction2: 1 - 0.999 ** t,
-      }),
-  })),
-])
+): readonly Case[] => [...[false, true].map((nesterov): Case => ({
+  name: `momentumInto ${JSON.stringify({ ...numbers, nesterov })}`,
+  arrays: 3,
+  aliases: [],
+  run: (kernels, [w, v, g]) => kernels.momentumInto(w, v, g, { ...numbers, nesterov }),
+})), ...[1, 2, 1000].map((t): Case => ({
+  name: `adamInto step ${t} ${JSON.stringify(numbers)}`,
+  arrays: 4,
+  aliases: [],
+  run: (kernels, [w, m, v, g]) =>
+    kernels.adamInto(w, m, v, g, {
+      ...numbers,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      correction1: 1 - 0.9 ** t,
+      correction2: 1 - 0.999 ** t,
+    }),
+}))])
 
 describe('optimizer steps in lanes', () => {
   it.each([false, true])('have the scalar bits at special values in every position (shared: %s)', (shared) => {

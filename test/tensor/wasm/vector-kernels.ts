@@ -20,8 +20,7 @@ export interface VectorSetup {
 export function vectorSetup(shared: boolean, pages: number): VectorSetup {
   const host = webAssembly()
   if (host === undefined) throw new Error('vectorSetup: this runtime has no WebAssembly')
-  const memory = shared
-    ? new host.Memory({ initial: pages, maximum: pages, shared: true })
+  const memory = shared ? new host.Memory({ initial: pages, maximum: pages, shared: true })
     : new host.Memory({ initial: pages, maximum: pages })
   const asm = assembler({ initial: 1, maximum: pages, shared })
   emitElementwise(asm)
@@ -107,12 +106,9 @@ export function binaryCase(name: keyof ElementwiseKernels): Case {
  * '' when both give the same bits for arrays with these contents (every NaN equals every NaN), leave the guard words
  * alone and the vector kernel really ran. `same`: operands that are one array.
  */
-export function difference(
-  setup: VectorSetup,
-  test: Case,
-  contents: readonly Float32Array[],
-  same: readonly number[] = [],
-): string {
+export function difference(setup: VectorSetup, test: Case, contents: readonly Float32Array[],
+  same: readonly number[] = []): string
+{
   const alias = <T>(list: readonly T[]): readonly T[] =>
     list.map((item, p) => (same.includes(p) ? list[same[0]] : item))
   const plain = alias<Float32Array>(contents.slice(0, test.arrays).map((array) => array.slice()))

@@ -41,13 +41,9 @@ export function overFields(b: Matrix, step: number, visit: (x: Float64Array, wei
 }
 
 /** Order parameters of random weights of `inputs` dimensions, student entries of standard deviation `deviation`. */
-export function randomParameters(
-  units: number,
-  teacherUnits: number,
-  seed: number,
-  deviation = 1,
-  inputs = 50,
-): OrderParameters {
+export function randomParameters(units: number, teacherUnits: number, seed: number, deviation = 1,
+  inputs = 50): OrderParameters
+{
   const w = gaussian(units, inputs, seed, 'student', deviation)
   const teacher = gaussian(teacherUnits, inputs, seed, 'teacher')
   const mean = (a: Matrix, b: Matrix): Matrix => {

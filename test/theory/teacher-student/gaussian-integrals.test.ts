@@ -12,12 +12,9 @@ const ERF: Unit = { g: (x) => erf(x / Math.sqrt(2)), slope: (x) => Math.sqrt(2 /
 const LINEAR: Unit = { g: (x) => x, slope: () => 1 }
 
 /** Every integral over all indices by quadrature, next to the closed form: the greatest difference of each. */
-function differences(
-  b: Matrix,
-  step: number,
-  { g, slope }: Unit,
-  integrals: GaussianIntegrals,
-): Record<string, number> {
+function differences(b: Matrix, step: number, { g, slope }: Unit,
+  integrals: GaussianIntegrals): Record<string, number>
+{
   const n = b.rows
   const i2 = new Float64Array(n * n), j2 = new Float64Array(n * n)
   const i3 = new Float64Array(n * n * n), i4 = new Float64Array(n * n * n * n)

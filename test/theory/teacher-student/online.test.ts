@@ -215,11 +215,9 @@ describe('orderParametersOf', () => {
 
 describe('simulation and equations', () => {
   /** Root mean square difference of (Q, R, v) at time t over seeds, from the same initial order parameters. */
-  function distance(
-    options: OnlineOptions & { readonly activation: 'erf' | 'linear' },
-    time: number,
-    seeds: number,
-  ): number {
+  function distance(options: OnlineOptions & { readonly activation: 'erf' | 'linear' }, time: number,
+    seeds: number): number
+  {
     let squares = 0, count = 0
     for (let seed = 1; seed <= seeds; seed++) {
       const simulation = onlineSimulation({ ...options, seed })
@@ -236,12 +234,10 @@ describe('simulation and equations', () => {
     return Math.sqrt(squares / count)
   }
 
-  it.each(
-    [{ activation: 'erf', rule: 'dfa' }, { activation: 'erf', rule: 'bp' }, {
-      activation: 'linear',
-      rule: 'dfa',
-    }] as const,
-  )('agree the better the more inputs there are, as 1/√N: %j', (kind) => {
+  it.each([{ activation: 'erf', rule: 'dfa' }, { activation: 'erf', rule: 'bp' }, {
+    activation: 'linear',
+    rule: 'dfa',
+  }] as const)('agree the better the more inputs there are, as 1/√N: %j', (kind) => {
     const options = { ...BASE, ...kind, units: 2, feedback: [0.8, -1.3], rate: 0.2, deviation: 0.5 }
     const few = distance({ ...options, inputs: 50 }, 3, 24)
     const many = distance({ ...options, inputs: 800 }, 3, 24)

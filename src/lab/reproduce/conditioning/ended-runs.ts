@@ -39,14 +39,8 @@ const meanLogAtEnd = (lists: readonly (readonly Measured[])[]): number =>
 export function endedRuns(runs: readonly BeyondRun[]): readonly Ended[] {
   return runs.flatMap(({ configuration, result }): readonly Ended[] => {
     if (configuration.kind !== 'training' || !('kappa' in result)) return []
-    const ended = {
-      configuration,
-      curves: result,
-      logKappa: meanLogAtEnd(result.kappa),
-      ga: atEnd(result.ga[0]),
-      probeGa: atEnd(result.probeGa[0]),
-      wa: meanAtEnd(result.wa),
-    }
+    const ended = { configuration, curves: result, logKappa: meanLogAtEnd(result.kappa), ga: atEnd(result.ga[0]),
+      probeGa: atEnd(result.probeGa[0]), wa: meanAtEnd(result.wa) }
     const finite = [ended.logKappa, ended.ga, ended.probeGa, ended.wa].every(Number.isFinite)
     return finite && last(result.loss) < result.loss[0] ? [ended] : []
   })
@@ -80,32 +74,18 @@ export const CONTROLS = {
   cell: { name: 'data set, activation', stratum: cellOf },
   noise: { name: 'data set, activation, noise', stratum: (run) => `${cellOf(run)}/${run.configuration.noise}` },
   start: { name: 'data set, activation, start', stratum: startOf },
-  trained: {
-    name: 'data set, activation, start; training loss, growth of weights',
-    stratum: startOf,
-    covariates: (run) => [lossOf(run), growthOf(run)],
-  },
-  design: {
-    name: 'data set, activation, start; noise, width, feedback, class counts',
-    stratum: startOf,
-    covariates: ({ configuration: c }) => [c.noise, c.width, c.feedback === 'uniform' ? 1 : 0, c.imbalance],
-  },
+  trained: { name: 'data set, activation, start; training loss, growth of weights', stratum: startOf,
+    covariates: (run) => [lossOf(run), growthOf(run)] },
+  design: { name: 'data set, activation, start; noise, width, feedback, class counts', stratum: startOf,
+    covariates: ({ configuration: c }) => [c.noise, c.width, c.feedback === 'uniform' ? 1 : 0, c.imbalance] },
   residual: { name: 'data set, activation; residual', stratum: cellOf, covariates: (run) => [residualOf(run)] },
 } satisfies Record<string, Control>
 
 /** Measures of alignment at the end. */
 export const OUTCOMES: readonly { readonly id: string; readonly name: string; readonly title: string;
-  readonly value: (run: Ended) => number }[] = [{
-    id: 'ga',
-    name: 'GA₁',
-    title: 'GA₁, the samples’ own errors',
-    value: ({ ga }) => ga,
-  }, { id: 'probe', name: 'probe GA₁', title: 'GA₁, isotropic errors', value: ({ probeGa }) => probeGa }, {
-    id: 'wa',
-    name: 'mean WA',
-    title: 'Mean of WA_l',
-    value: ({ wa }) => wa,
-  }]
+  readonly value: (run: Ended) => number }[] = [{ id: 'ga', name: 'GA₁', title: 'GA₁, the samples’ own errors',
+    value: ({ ga }) => ga }, { id: 'probe', name: 'probe GA₁', title: 'GA₁, isotropic errors',
+    value: ({ probeGa }) => probeGa }, { id: 'wa', name: 'mean WA', title: 'Mean of WA_l', value: ({ wa }) => wa }]
 
 /** The runs of some activations. */
 export function ofActivation(runs: readonly Ended[], ...activations: readonly string[]): readonly Ended[] {
@@ -116,33 +96,20 @@ export function ofActivation(runs: readonly Ended[], ...activations: readonly st
  * Runs as the correlations take them: seeds of one configuration together, configurations within data set and
  * activation.
  */
-export function pairings(
-  runs: readonly Ended[],
-  x: (run: Ended) => number,
-  y: (run: Ended) => number,
-  control: Control,
-): readonly Pairing[] {
+export function pairings(runs: readonly Ended[], x: (run: Ended) => number, y: (run: Ended) => number,
+  control: Control): readonly Pairing[]
+{
   return runs.map((one) => {
     const { seed: _, ...setting } = one.configuration
-    return {
-      x: x(one),
-      y: y(one),
-      stratum: control.stratum(one),
-      covariates: control.covariates?.(one) ?? [],
-      cluster: JSON.stringify(setting),
-      block: cellOf(one),
-    }
+    return { x: x(one), y: y(one), stratum: control.stratum(one), covariates: control.covariates?.(one) ?? [],
+      cluster: JSON.stringify(setting), block: cellOf(one) }
   })
 }
 
 /** Correlations of `x`, ln κ unless given, with every outcome, over the runs where it is defined. */
-export function correlations(
-  runs: readonly Ended[],
-  control: Control,
-  draws: number,
-  kind: CorrelationKind = 'rank',
-  x: (run: Ended) => number = ({ logKappa }) => logKappa,
-): readonly Estimate[] {
+export function correlations(runs: readonly Ended[], control: Control, draws: number, kind: CorrelationKind = 'rank',
+  x: (run: Ended) => number = ({ logKappa }) => logKappa): readonly Estimate[]
+{
   const defined = runs.filter((one) => Number.isFinite(x(one)))
   return OUTCOMES.map(({ value }) => estimate(pairings(defined, x, value, control), kind, draws))
 }

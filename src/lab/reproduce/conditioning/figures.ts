@@ -21,11 +21,9 @@ const MODES = 9
  * modes: the geometric mean of κ(A_2 … A_L) with mean WA_l, mean probe GA_1 and the Kantorovich bound of GA_1,
  * P_1 ∝ A_2^(2^(L−1) − 1). Shapes: probes [N, r].
  */
-export function linearPrediction(
-  condition: number,
-  depth: number,
-  probes: Matrix,
-): { readonly mean: number; readonly wa: number; readonly probeGa: number; readonly bound: number } {
+export function linearPrediction(condition: number, depth: number,
+  probes: Matrix): { readonly mean: number; readonly wa: number; readonly probeGa: number; readonly bound: number }
+{
   const alpha = Array.from({ length: MODES }, (_, i) => Math.pow(condition, -i / (MODES - 1)))
   const layers = Array.from({ length: depth - 1 }, (_, index) => Math.pow(2, index))
   const sum = layers.reduce((total, power) => total + power, 0)
@@ -53,28 +51,21 @@ export function linearPrediction(
 const depthOf = ([first]: readonly Ended[]): number => (first?.configuration.hidden ?? 3) + 1
 
 /** Every outcome of every run against one quantity, one panel per outcome, each with what is predicted there. */
-function outcomeFigure(
-  caption: string,
-  ended: readonly Ended[],
-  x: Axis,
-  of: (run: Ended) => number,
-  predicted: readonly Series[] = [],
-): ReportFigure {
+function outcomeFigure(caption: string, ended: readonly Ended[], x: Axis, of: (run: Ended) => number,
+  predicted: readonly Series[] = []): ReportFigure
+{
   const low = Math.min(0, ...ended.flatMap(({ ga, probeGa, wa }) => [ga, probeGa, wa]))
-  return sideBySide(caption,
-    OUTCOMES.map(({ name, title, value }, index): LineFigure => ({
-      title,
-      x,
-      y: { label: name, ...(low < 0 ? {} : { domain: [0, 1] }) },
-      series: [
-        ...ACTIVATIONS.map((activation): Series => ({
-          name: activation,
-          draw: 'markers',
-          points: ofActivation(ended, activation).map((run) => [of(run), value(run)]),
-        })),
-        ...predicted.slice(index, index + 1),
-      ],
-    })), 'both')
+  return sideBySide(caption, OUTCOMES.map(({ name, title, value }, index): LineFigure => ({
+    title,
+    x,
+    y: { label: name, ...(low < 0 ? {} : { domain: [0, 1] }) },
+    series: [
+      ...ACTIVATIONS.map((activation): Series => ({ name: activation, draw: 'markers',
+        points: ofActivation(ended, activation).map((run) => [of(run), value(run)]) })
+      ),
+      ...predicted.slice(index, index + 1),
+    ],
+  })), 'both')
 }
 
 /** Alignment against conditioning, all runs. */
@@ -85,13 +76,8 @@ export function scatterFigure(ended: readonly Ended[]): ReportFigure {
   const most = Math.max(2, ...ended.map(({ logKappa }) => Math.exp(logKappa)))
   const exponent = (Math.pow(2, depth - 1) - 1) / (depth - 1)
   const line = Array.from({ length: 40 }, (_, i) => linearPrediction(Math.pow(most, i / 39 / exponent), depth, probes))
-  const theory = (name: string, color: number, value: (at: (typeof line)[number]) => number): Series => ({
-    name,
-    draw: 'line',
-    dashed: true,
-    color,
-    points: line.map((at) => [at.mean, value(at)]),
-  })
+  const theory = (name: string, color: number, value: (at: (typeof line)[number]) => number): Series => ({ name,
+    draw: 'line', dashed: true, color, points: line.map((at) => [at.mean, value(at)]) })
   const geometric = 'linear theory, geometric spectrum'
   return outcomeFigure(
     'Alignment at the end of training against the conditioning of the fitted alignment matrices: '

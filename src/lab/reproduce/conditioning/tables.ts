@@ -22,11 +22,8 @@ export function conditioningTables(ended: readonly Ended[], draws: number): NonN
 function controlTable(ended: readonly Ended[], nonLinear: readonly Ended[], draws: number): Named {
   const { none, cell, start } = CONTROLS
   type Row = readonly [networks: string, control: Control, kind: string, found: readonly Estimate[]]
-  const spearman = (
-    networks: string,
-    runs: readonly Ended[],
-    control: Control,
-  ): Row => [networks, control, 'Spearman', correlations(runs, control, draws)]
+  const spearman = (networks: string, runs: readonly Ended[],
+    control: Control): Row => [networks, control, 'Spearman', correlations(runs, control, draws)]
   const pearson = (
     control: Control,
   ): Row => ['tanh, relu', control, 'Pearson, ln κ', correlations(nonLinear, control, draws, 'value')]
@@ -131,10 +128,9 @@ function factorTable(runs: readonly Ended[]): Named {
     'Means at the end of training by level of each factor (tanh and relu): what moves conditioning, and what moves '
       + 'alignment',
     ['factor', 'level', 'runs',
-      ...['κ (geometric mean)', 'residual', 'GA₁', 'probe GA₁', 'mean WA', 'training error'].map((name) => ({
-        name,
-        digits: 3,
-      }))],
+      ...['κ (geometric mean)', 'residual', 'GA₁', 'probe GA₁', 'mean WA', 'training error'].map((name) => ({ name,
+        digits: 3 })
+      )],
     FACTORS.flatMap(([name, level]) =>
       [...new Set(runs.map(({ configuration }) => level(configuration)))].sort((a, b) => (a < b ? -1 : 1)).map(
         (value) => {

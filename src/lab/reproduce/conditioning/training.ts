@@ -107,16 +107,11 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
     totals.error.push(1 - whole.accuracy)
     const weights = weightsOf(run.trainer)
     const { alignment, residuals } = fitAlignment(weights, feedback, initial)
-    const now: Readonly<Record<LayerCurve, readonly number[]>> = {
-      kappa: alignment.slice(1).map(centeredCondition),
-      strong: alignment.slice(1).map(strongAlignment),
-      residual: residuals,
-      growth: weights.map((w, l) => growthOf(w.data, initial[l].data)),
-      ga: layersOf(run.errorAt(probe)),
-      probeGa: layersOf(probes),
-      fittedGa: feedback.map((_, l) => gradientAlignment(alignment, g, l + 1, errors)),
-      wa: weightAlignment(network, rule.feedback).map(({ cosine }) => cosine),
-    }
+    const now: Readonly<Record<LayerCurve, readonly number[]>> = { kappa: alignment.slice(1).map(centeredCondition),
+      strong: alignment.slice(1).map(strongAlignment), residual: residuals,
+      growth: weights.map((w, l) => growthOf(w.data, initial[l].data)), ga: layersOf(run.errorAt(probe)),
+      probeGa: layersOf(probes), fittedGa: feedback.map((_, l) => gradientAlignment(alignment, g, l + 1, errors)),
+      wa: weightAlignment(network, rule.feedback).map(({ cosine }) => cosine) }
     for (const name of Object.keys(layers) as LayerCurve[]) {
       now[name].forEach((value, l) => (layers[name][l] ??= []).push(short(value)))
     }

@@ -45,12 +45,8 @@ export function trainAligned(c: AlignedRun, tools: RunTools): AlignedResult {
   const { training, classes } = trainingImages(c.dataset, c.trainingSamples, tools.data)
   const kernels = tools.kernels('float32')
   const hidden = Array.from({ length: c.depth - 1 }, () => c.width)
-  const network = mlp({
-    sizes: [training.inputs.shape[1], ...hidden, classes],
-    activation: 'linear',
-    bias: false,
-    kernels,
-  })
+  const network = mlp({ sizes: [training.inputs.shape[1], ...hidden, classes], activation: 'linear', bias: false,
+    kernels })
   initialize(network, 'uniform', c.seed)
   const rule = directFeedbackAlignment({ kind: 'orthogonal', normalization: 'width', seed: c.seed, kernels })
   const run = recordedTraining({ ...c, network, rule, loss: crossEntropy('mean', kernels), kernels, training })
@@ -66,14 +62,8 @@ export function trainAligned(c: AlignedRun, tools: RunTools): AlignedResult {
     weightAlignment(network, rule.feedback).forEach(({ cosine }, l) => weights[l].push(finite(cosine)))
   }
   run.run({ times: [0, ...logSpaced(1, run.total, c.points)], measure, progress: tools.progress })
-  return {
-    part: 'aligned',
-    steps: run.steps,
-    stepsPerEpoch: run.perEpoch,
-    gradientAlignment: gradients,
-    weightAlignment: weights,
-    trainingLoss: run.epochLosses.map(finite),
-  }
+  return { part: 'aligned', steps: run.steps, stepsPerEpoch: run.perEpoch, gradientAlignment: gradients,
+    weightAlignment: weights, trainingLoss: run.epochLosses.map(finite) }
 }
 
 /** The rows of the target divided by their lengths. */

@@ -19,13 +19,9 @@ const SWEEPS = 200
  * layer l ≥ 2 as U Vᵀ with K components: F_l gets U, F_{l−1} gets V, and a layer that receives both their mean.
  * `weights` are the initial C of each layer. Equation: theory (4.8), (4.11), (4.12).
  */
-export function convolutionFeedback(
-  kind: ConvolutionFeedback,
-  layers: readonly ConvolutionGeometry[],
-  weights: readonly ArrayLike<number>[],
-  outputs: number,
-  seed: number,
-): readonly Matrix[] {
+export function convolutionFeedback(kind: ConvolutionFeedback, layers: readonly ConvolutionGeometry[],
+  weights: readonly ArrayLike<number>[], outputs: number, seed: number): readonly Matrix[]
+{
   const targets = layers.map((g, l) => {
     const shape = [g.outputChannels, ...convolutionOutput(g)]
     return { name: `point${l + 1}`, width: shape[0] * shape[1] * shape[2], shape }

@@ -18,53 +18,26 @@ export interface TrainingSizes
   readonly firstRates: readonly number[]
 }
 
-const DEFAULT: TrainingSizes = {
-  trainingSamples: 10_000,
-  testSamples: 0,
-  depth: 3,
-  channels: 4,
-  kernel: 4,
-  batch: 32,
-  epochs: 10,
-  points: 16,
-  seeds: 3,
-  firstRates: [0.01, 0.03, 0.1],
-}
+const DEFAULT: TrainingSizes = { trainingSamples: 10_000, testSamples: 0, depth: 3, channels: 4, kernel: 4, batch: 32,
+  epochs: 10, points: 16, seeds: 3, firstRates: [0.01, 0.03, 0.1] }
 
 /** Sizes by scale; the paper's from the authors' code: 64 channels, batches of 128, 15 epochs, all data. */
 export const SIZES: Readonly<Record<Scale, TrainingSizes>> = {
-  quick: {
-    ...DEFAULT,
-    trainingSamples: 300,
-    channels: 3,
-    kernel: 3,
-    batch: 20,
-    epochs: 3,
-    points: 5,
-    seeds: 1,
-    firstRates: [0.1],
-  },
+  quick: { ...DEFAULT, trainingSamples: 300, channels: 3, kernel: 3, batch: 20, epochs: 3, points: 5, seeds: 1,
+    firstRates: [0.1] },
   default: DEFAULT,
   paper: { ...DEFAULT, trainingSamples: 0, channels: 64, batch: 128, epochs: 15, points: 24, seeds: 10 },
 }
 
 /** The trainings of one variant that can be named now: those done and those that the search for a rate wants next. */
-export function planVariant(
-  variant: Variant,
-  { seeds: count, firstRates, ...sizes }: TrainingSizes,
-  first: number,
-  done: readonly Run<object, unknown>[],
-): readonly ConvolutionTraining[] {
+export function planVariant(variant: Variant, { seeds: count, firstRates, ...sizes }: TrainingSizes, first: number,
+  done: readonly Run<object, unknown>[]): readonly ConvolutionTraining[]
+{
   const seeds = Array.from({ length: count }, (_, k) => first + k)
   const known = runsOf(done, variant).map(trial)
-  return [...known, ...trialsToMake(known, seeds, firstRates)].map(({ rate, seed }) => ({
-    part: 'training',
-    ...variant,
-    ...sizes,
-    activation: 'relu',
-    rate,
-    seed,
-  }))
+  return [...known, ...trialsToMake(known, seeds, firstRates)].map(({ rate, seed }) => ({ part: 'training', ...variant,
+    ...sizes, activation: 'relu', rate, seed })
+  )
 }
 
 /** Cross-entropy of ten equally probable classes: what a network says when all its units are dead. */

@@ -16,10 +16,9 @@ export interface NamedTrainings {
 }
 
 /** Test accuracy of each run, or training accuracy; NaN where it diverged. */
-export function accuracies(
-  { runs }: NamedTrainings,
-  of: 'testAccuracy' | 'trainingAccuracy' = 'testAccuracy',
-): readonly number[] {
+export function accuracies({ runs }: NamedTrainings,
+  of: 'testAccuracy' | 'trainingAccuracy' = 'testAccuracy'): readonly number[]
+{
   return runs.map(({ result }) => result[of] ?? NaN)
 }
 
@@ -40,11 +39,9 @@ export function gainsText(name: string, variants: readonly NamedTrainings[], con
 type Recorded = Pick<ConvolutionTrainingResult, 'steps' | 'stepsPerEpoch' | 'gradientAlignment' | 'weightAlignment'>
 
 /** Cosines over epochs from the first step on, means of the trainings of each curve. */
-export function cosineFigure<R extends Recorded>(
-  title: string,
-  domain: readonly [number, number],
-  curves: readonly (readonly [name: string, results: readonly R[], of: (result: R) => Curve])[],
-): LineFigure {
+export function cosineFigure<R extends Recorded>(title: string, domain: readonly [number, number],
+  curves: readonly (readonly [name: string, results: readonly R[], of: (result: R) => Curve])[]): LineFigure
+{
   return {
     title,
     x: { label: 'epoch', scale: 'log' },
@@ -83,10 +80,8 @@ export function errorFigure(name: string, variants: readonly NamedTrainings[]): 
       title: `${name}: test error`,
       categories: variants.map((variant) => variant.name),
       value: { label: 'wrong answers on test images', unit: '%' },
-      series: [{
-        name: 'mean of seeds',
-        values: variants.map((one) => bar(accuracies(one).map((x) => 100 - 100 * x))),
-      }],
+      series: [{ name: 'mean of seeds',
+        values: variants.map((one) => bar(accuracies(one).map((x) => 100 - 100 * x))) }],
     }),
     caption: `Share of wrong answers on test images, ${name}, ${overSeeds(variants[0].runs.length)}, bars of one `
       + 'standard deviation, each variant at its own best rate.',

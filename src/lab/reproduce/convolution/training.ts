@@ -76,8 +76,7 @@ let kept: { readonly key: string; readonly images: Images } | undefined
 export function trainingImages(name: ImageSet, count: number, directory: string | undefined): Images {
   const key = `${name}/${count}/${directory ?? ''}`
   if (kept?.key !== key) {
-    const images = name === 'patterns'
-      ? patternImages(count)
+    const images = name === 'patterns' ? patternImages(count)
       : readDataset(name, directory, { trainingSamples: count, validationSamples: 0, standardize: 'global' })
     kept = { key, images }
   }
@@ -95,18 +94,12 @@ export function rowsOf({ inputs, targets }: Split, from: number, to: number): Sp
 }
 
 /** Geometry of every convolution. */
-export function convolutionsOf(
-  { depth, channels, kernel }: Pick<ConvolutionTraining, 'depth' | 'channels' | 'kernel'>,
-  sample: readonly number[],
-): readonly ConvolutionGeometry[] {
+export function convolutionsOf({ depth, channels, kernel }: Pick<ConvolutionTraining, 'depth' | 'channels' | 'kernel'>,
+  sample: readonly number[]): readonly ConvolutionGeometry[]
+{
   return Array.from({ length: depth - 1 },
-    (_, l) => ({
-      inputChannels: l === 0 ? sample[0] : channels,
-      outputChannels: channels,
-      height: sample[1] - l * (kernel - 1),
-      width: sample[2] - l * (kernel - 1),
-      kernel: [kernel, kernel] as const,
-    }))
+    (_, l) => ({ inputChannels: l === 0 ? sample[0] : channels, outputChannels: channels,
+      height: sample[1] - l * (kernel - 1), width: sample[2] - l * (kernel - 1), kernel: [kernel, kernel] as const }))
 }
 
 /** One training. Throws: UsageError for data that are missing. */
@@ -136,19 +129,13 @@ export function trainConvolutions(c: ConvolutionTraining, tools: RunTools): Conv
   const direct = c.method === 'DFA'
   // One F for all seeds, as in the authors' code; only svd follows the initial weights.
   const feedback = direct
-    ? convolutionFeedback(c.feedback, geometries, convolutions.map(({ weight }) => weight.value.data), classes, 0)
-    : []
+    ? convolutionFeedback(c.feedback, geometries, convolutions.map(({ weight }) => weight.value.data), classes, 0) : []
   const matrices = feedback.map(toTensor)
   const top = matrices[matrices.length - 1]
   if (direct && c.classifier === 'copied') copyInto(classifier.value.data, top)
-  const run = recordedTraining({
-    ...c,
-    network,
+  const run = recordedTraining({ ...c, network,
     rule: direct ? directFeedbackAlignment({ matrices, kernels }) : c.method === 'BP' ? backpropagation() : frozen(),
-    loss: crossEntropy('mean', kernels),
-    kernels,
-    training,
-  })
+    loss: crossEntropy('mean', kernels), kernels, training })
   // In batches of the training's size, whose buffers are there.
   const probes = Array.from({ length: Math.ceil(Math.min(PROBE, training.inputs.shape[0]) / c.batch) },
     (_, k) => rowsOf(training, k * c.batch, Math.min(PROBE, (k + 1) * c.batch)))
@@ -183,17 +170,10 @@ export function trainConvolutions(c: ConvolutionTraining, tools: RunTools): Conv
   const finished = !trainingLoss.includes(null)
   const score = (split: Split, count: number): number | null =>
     finished ? run.score(rowsOf(split, 0, count), c.batch).accuracy : null
-  return {
-    part: 'training',
-    trainingLoss,
-    steps: run.steps,
-    stepsPerEpoch: run.perEpoch,
-    gradientAlignment,
+  return { part: 'training', trainingLoss, steps: run.steps, stepsPerEpoch: run.perEpoch, gradientAlignment,
     weightAlignment,
     attainable: feedback.slice(1).map((f, l) => attainableAlignment(f, feedback[l], geometries[l + 1])),
-    trainingAccuracy: score(training, SCORED),
-    testAccuracy: score(test, c.testSamples),
-  }
+    trainingAccuracy: score(training, SCORED), testAccuracy: score(test, c.testSamples) }
 }
 
 /** null for what is not finite. */

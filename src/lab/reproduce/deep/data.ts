@@ -89,24 +89,17 @@ export function gaussianSplit({ samples, inputs, alpha, beta }: GaussianSpec, se
   return { inputs: x, targets: y }
 }
 
-function readImages(
-  { side, samples, testSamples }: ImageSpec,
-  dataset: 'mnist' | 'cifar10',
-  directory: string | undefined,
-): { training: Split; test: Split } {
-  const { training, test } = readDataset(dataset, directory, {
-    trainingSamples: samples,
-    validationSamples: 0,
-    standardize: 'none',
-  })
+function readImages({ side, samples, testSamples }: ImageSpec, dataset: 'mnist' | 'cifar10',
+  directory: string | undefined): { training: Split; test: Split }
+{
+  const { training, test } = readDataset(dataset, directory, { trainingSamples: samples, validationSamples: 0,
+    standardize: 'none' })
   const [channels, from] = SHAPES[dataset].sample
   const first = ({ inputs, targets }: Split, count: number): Split => {
     const rows = Uint32Array.from({ length: Math.min(count, inputs.shape[0]) }, (_, i) => i)
     const images = gatherRows(inputs, rows)
-    return {
-      inputs: side === from ? images : areaAverage(images, channels, from, side),
-      targets: gatherRows(targets, rows),
-    }
+    return { inputs: side === from ? images : areaAverage(images, channels, from, side),
+      targets: gatherRows(targets, rows) }
   }
   return standardized({ training: first(training, samples), test: first(test, testSamples) })
 }

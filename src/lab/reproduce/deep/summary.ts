@@ -39,10 +39,9 @@ export interface Trainings<C extends DeepSetting = DeepSetting> {
 }
 
 /** Runs by a key, in the order of first appearance. */
-export function grouped<T, K extends string | number>(
-  items: readonly T[],
-  key: (item: T) => K,
-): readonly (readonly [K, readonly T[]])[] {
+export function grouped<T, K extends string | number>(items: readonly T[],
+  key: (item: T) => K): readonly (readonly [K, readonly T[]])[]
+{
   const groups = new Map<K, T[]>()
   for (const item of items) {
     const name = key(item)
@@ -113,11 +112,9 @@ export function lineOf(name: string, curves: readonly DeepCurves[], { of }: Quan
 }
 
 /** A quantity over time, one line per group of trainings. */
-export function overTime(
-  title: string,
-  quantity: Quantity,
-  groups: readonly { readonly name: string; readonly curves: readonly DeepCurves[] }[],
-): LineFigure {
+export function overTime(title: string, quantity: Quantity,
+  groups: readonly { readonly name: string; readonly curves: readonly DeepCurves[] }[]): LineFigure
+{
   const isShare = quantity === TRAINING_ERROR
   return {
     title,
@@ -128,20 +125,17 @@ export function overTime(
 }
 
 /** Mean cosine of the weights of seeds over time, one line per group. */
-export function likenessOverTime(
-  title: string,
+export function likenessOverTime(title: string,
   groups: readonly { readonly name: string; readonly result: GroupResult }[],
-  scale: Axis['scale'] = 'linear',
-): LineFigure {
+  scale: Axis['scale'] = 'linear'): LineFigure
+{
   return {
     title,
     x: EPOCHS,
     y: { label: 'mean cosine of weights', scale },
-    series: groups.map(({ name, result: { curves, cosine } }) => ({
-      name,
-      draw: 'line',
-      points: epochsOf(curves[0]).slice(1).map((epoch, time) => [epoch, cosine.mean[time + 1]] as const),
-    })),
+    series: groups.map(({ name, result: { curves, cosine } }) => ({ name, draw: 'line',
+      points: epochsOf(curves[0]).slice(1).map((epoch, time) => [epoch, cosine.mean[time + 1]] as const) })
+    ),
   }
 }
 
@@ -161,12 +155,8 @@ export function layerCosines({ cosineLayers }: GroupResult): string {
 }
 
 /** Names as people write them. */
-export const DATASET_TITLES: Readonly<Record<DeepSetting['data']['dataset'], string>> = {
-  mnist: 'MNIST',
-  cifar10: 'CIFAR-10',
-  clusters: 'generated clusters',
-  gaussian: 'Gaussian inputs',
-}
+export const DATASET_TITLES: Readonly<Record<DeepSetting['data']['dataset'], string>> = { mnist: 'MNIST',
+  cifar10: 'CIFAR-10', clusters: 'generated clusters', gaussian: 'Gaussian inputs' }
 
 /** Files of image data sets, for `Experiment.data`. */
 export const IMAGE_FILES: readonly string[] = [...FILES.mnist, ...FILES.cifar10]

@@ -143,10 +143,8 @@ export interface GroupResult {
 export function trainGroup({ seeds, ...setting }: GroupConfiguration, tools: RunTools): GroupResult {
   const weights: Float32Array[][][] = seeds.map(() => [])
   const curves = seeds.map((seed, index) =>
-    trainDeep({ ...setting, seed }, {
-      ...tools,
-      progress: (fraction) => tools.progress((index + fraction) / seeds.length),
-    }, {
+    trainDeep({ ...setting, seed }, { ...tools, progress: (fraction) =>
+      tools.progress((index + fraction) / seeds.length) }, {
       record: (network) => {
         weights[index].push(parametersOf(network).map(({ value }) => value.data.slice()))
       },
@@ -162,10 +160,8 @@ export function trainGroup({ seeds, ...setting }: GroupConfiguration, tools: Run
   const overall = times.map((time) => pairs(time, layers.flat()))
   return {
     curves,
-    cosine: {
-      mean: overall.map((cosines) => rounded(mean(cosines))),
-      deviation: overall.map((cosines) => rounded(standardDeviation(cosines))),
-    },
+    cosine: { mean: overall.map((cosines) => rounded(mean(cosines))),
+      deviation: overall.map((cosines) => rounded(standardDeviation(cosines))) },
     cosineLayers: layers.map((chosen) => times.map((time) => rounded(mean(pairs(time, chosen))))),
   }
 }

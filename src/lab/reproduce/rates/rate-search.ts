@@ -21,21 +21,17 @@ export interface Trial {
  * until both are known. Then all seeds train at that rate and, because what suits one seed may make another diverge, at
  * lower ones until the best rate that all seeds know has a worse one below it.
  */
-export function trialsToMake(
-  trials: readonly Trial[],
-  seeds: readonly number[],
-  first: readonly number[],
-): readonly Pick<Trial, 'rate' | 'seed'>[] {
+export function trialsToMake(trials: readonly Trial[], seeds: readonly number[],
+  first: readonly number[]): readonly Pick<Trial, 'rate' | 'seed'>[]
+{
   const [leader] = seeds
   const own = trials.filter(({ seed }) => seed === leader)
-  const missing = (
-    rates: readonly (number | undefined)[],
-    of: readonly number[],
-  ): readonly Pick<Trial, 'rate' | 'seed'>[] =>
+  const missing = (rates: readonly (number | undefined)[],
+    of: readonly number[]): readonly Pick<Trial, 'rate' | 'seed'>[] =>
     rates.flatMap((rate) =>
-      rate === undefined
-        ? []
-        : of.filter((seed) => !trials.some((t) => t.rate === rate && t.seed === seed)).map((seed) => ({ rate, seed }))
+      rate === undefined ? [] : of.filter((seed) =>
+        !trials.some((t) => t.rate === rate && t.seed === seed)
+      ).map((seed) => ({ rate, seed }))
     )
   const begin = missing(first, [leader])
   if (begin.length > 0) return begin

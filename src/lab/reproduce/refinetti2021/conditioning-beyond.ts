@@ -23,20 +23,8 @@ interface Setting extends ConditioningSizes {
   readonly draws: number
 }
 const SETS = Object.keys(CONDITIONING_SETS) as ConditioningSet[]
-const DEFAULT: Setting = {
-  sets: SETS,
-  noises: [0, 0.2, 0.5, 0.9],
-  widths: [50, 100, 200],
-  each: 3,
-  seeds: 2,
-  samples: 1000,
-  images: 1000,
-  passes: 1,
-  records: 12,
-  probe: 250,
-  exact: { width: 40, steps: 300 },
-  draws: 1000,
-}
+const DEFAULT: Setting = { sets: SETS, noises: [0, 0.2, 0.5, 0.9], widths: [50, 100, 200], each: 3, seeds: 2,
+  samples: 1000, images: 1000, passes: 1, records: 12, probe: 250, exact: { width: 40, steps: 300 }, draws: 1000 }
 
 /** Does conditioning predict alignment where the theory ends? */
 export const conditioningBeyond = declared<Setting, BeyondConfiguration, BeyondResult>({
@@ -61,33 +49,11 @@ export const conditioningBeyond = declared<Setting, BeyondConfiguration, BeyondR
   quickData: [],
   revision: 1,
   scales: {
-    quick: {
-      minutes: 0.03,
-      sets: ['teacher'],
-      noises: [0, 0.5],
-      widths: [20, 30],
-      each: 2,
-      seeds: 1,
-      samples: 200,
-      images: 200,
-      passes: 0.6,
-      records: 8,
-      probe: 50,
-      exact: { width: 15, steps: 60 },
-      draws: 200,
-    },
+    quick: { minutes: 0.03, sets: ['teacher'], noises: [0, 0.5], widths: [20, 30], each: 2, seeds: 1, samples: 200,
+      images: 200, passes: 0.6, records: 8, probe: 50, exact: { width: 15, steps: 60 }, draws: 200 },
     default: { minutes: 4, ...DEFAULT },
-    paper: {
-      minutes: 120,
-      ...DEFAULT,
-      each: 6,
-      seeds: 5,
-      images: 3000,
-      passes: 3,
-      records: 24,
-      probe: 500,
-      exact: { width: 100, steps: 1000 },
-    },
+    paper: { minutes: 120, ...DEFAULT, each: 6, seeds: 5, images: 3000, passes: 3, records: 24, probe: 500,
+      exact: { width: 100, steps: 1000 } },
   },
   decidedAtQuick: ['beyond-exact'],
   plan: (setting, seed) => plannedRuns(setting, seed),
@@ -116,9 +82,9 @@ export const conditioningBeyond = declared<Setting, BeyondConfiguration, BeyondR
       OUTCOMES.map(({ name }, index) => `${name} ${estimateText(found[index])}`).join(', ')
     const made = runs.filter(({ configuration }) => configuration.kind === 'training').length
     return {
-      claims: [...exactClaims(runs, exact, claim), ...ACTIVATIONS.flatMap((activation) =>
-        residualClaim(activation, ofActivation(ended, activation), claim)
-      ), ...directions('beyond', 'tanh and relu', 'data set and activation', primary),
+      claims: [...exactClaims(runs, exact, claim),
+        ...ACTIVATIONS.flatMap((activation) => residualClaim(activation, ofActivation(ended, activation), claim)),
+        ...directions('beyond', 'tanh and relu', 'data set and activation', primary),
         ...directions('beyond-linear', 'linear, random initial weights', 'data set', control)],
       figures: [scatterFigure(ended), dynamicsFigure(ended), residualFigure(ended),
         coefficientFigure(ended, draws / 2)],
@@ -169,18 +135,12 @@ function residualClaim(activation: string, runs: readonly Ended[], claim: ClaimB
   )
   const statement = `${activation}, random initial weights: ‖ΔW_l − F_l A_l F_{l−1}ᵀ‖/‖ΔW_l‖ at the end, layers 2 … L; `
     + `${chance.join(', ')} without any structure`
-  const measured = layers.map((l) => ({
-    ...sample(runs.map(({ curves }) => atEnd(curves.residual[l - 1]))),
-    of: 'runs' as const,
-  }))
-  return [
-    outside(
-      claim.atMost(`beyond-residual-${activation}`, statement, measured, 1, 'no prediction', {
-        source: 'theory (2.14), (2.15)',
-      }),
-      'no theory of A_l in networks that are not linear, or do not start at zero',
-    ),
-  ]
+  const measured = layers.map((l) => ({ ...sample(runs.map(({ curves }) => atEnd(curves.residual[l - 1]))),
+    of: 'runs' as const })
+  )
+  return [outside(claim.atMost(`beyond-residual-${activation}`, statement, measured, 1, 'no prediction', {
+    source: 'theory (2.14), (2.15)',
+  }), 'no theory of A_l in networks that are not linear, or do not start at zero')]
 }
 
 /** Below zero with all of its interval, as `about` states before any run; the half of it that counts as two errors. */

@@ -61,43 +61,28 @@ export const convolution = declared<Setting, BoundRun | ConvolutionTraining, Bou
   quickData: [],
   revision: 1,
   scales: {
-    quick: {
-      minutes: 0.05,
-      ...DEFAULT,
-      datasets: ['patterns'],
-      sizes: DEFAULT.sizes.slice(0, 2),
-      draws: 25,
-      training: SIZES.quick,
-    },
+    quick: { minutes: 0.05, ...DEFAULT, datasets: ['patterns'], sizes: DEFAULT.sizes.slice(0, 2), draws: 25,
+      training: SIZES.quick },
     default: { minutes: 4.5, ...DEFAULT },
     paper: { minutes: 40_000, ...DEFAULT, sizes: [...DEFAULT.sizes, [64, 29, 4]], draws: 100, training: SIZES.paper },
   },
   decidedAtQuick: ['conv-bound', 'conv-matrix'],
-  plan: (
-    { sizes, draws, datasets, training },
-    seed,
-    done,
-  ) => [...drawsOf(sizes, draws, seed).map((c): BoundRun => ({ part: 'bound', ...c })),
+  plan: ({ sizes, draws, datasets, training }, seed,
+    done) => [...drawsOf(sizes, draws, seed).map((c): BoundRun => ({ part: 'bound', ...c })),
     ...datasets.flatMap((dataset) =>
       METHODS.flatMap((method) => planVariant(variantOf(dataset, method), training, seed, done))
     )],
   run: (c, tools) =>
-    c.part === 'training'
-      ? trainConvolutions(c, tools)
-      : {
-        part: 'bound',
-        ...gaussianAttainable(c),
-        repeated: attainableWith('repeated', c).convolution,
-        matrixError: matrixError(c),
-      },
+    c.part === 'training' ? trainConvolutions(c, tools)
+      : { part: 'bound', ...gaussianAttainable(c), repeated: attainableWith('repeated', c).convolution,
+        matrixError: matrixError(c) },
   judge({ runs, claim, setting: { training } }) {
     const bounds = runs.filter(({ configuration }) => configuration.part === 'bound') as unknown as Bounds
     const datasets = new Set(runs.flatMap(({ configuration: c }) => (c.part === 'training' ? [c.dataset] : [])))
     const trained = [...datasets].map((dataset) => {
-      const [bp, dfa, shallow] = METHODS.map((method): NamedTrainings => ({
-        name: method,
-        runs: trainingsOf(runs, variantOf(dataset, method)),
-      }))
+      const [bp, dfa, shallow] = METHODS.map((method): NamedTrainings => ({ name: method,
+        runs: trainingsOf(runs, variantOf(dataset, method)) })
+      )
       return { dataset, name: IMAGE_SETS[dataset], bp, dfa, shallow }
     })
     return {
@@ -170,10 +155,9 @@ function trainingClaims({ dataset, name, ...methods }: Trained, claim: ClaimBuil
 /** Measured against predicted. */
 function boundFigure(runs: Bounds): ReportFigure {
   const shown = (Object.keys(KINDS) as Kind[]).map((kind, color): Series => {
-    const points = runs.map(({ configuration, result }) => ({
-      at: expectedFor(configuration)[kind],
-      values: result[kind],
-    })).sort((a, b) => a.at - b.at)
+    const points = runs.map(({ configuration, result }) => ({ at: expectedFor(configuration)[kind],
+      values: result[kind] })
+    ).sort((a, b) => a.at - b.at)
     return {
       name: KINDS[kind],
       color,
@@ -206,11 +190,13 @@ function alignmentFigure(name: string, { runs }: NamedTrainings): ReportFigure {
   const start = results.flatMap(({ gradientAlignment }) => gradientAlignment.map(([first]) => Math.abs(first ?? NaN)))
   return {
     svg: lineFigure({
-      ...cosineFigure(`${name}: alignment under DFA`, [-0.2, 1.05], [...layers.map((l) =>
-        [`GA, convolution ${l + 1}`, results, (r: Result) => r.gradientAlignment[l]] as const
-      ), ['WA, convolution 2', results, (r) =>
-        r.weightAlignment[0]], ['WA, linear layer', results, (r) =>
-        last(r.weightAlignment)]]),
+      ...cosineFigure(`${name}: alignment under DFA`, [-0.2, 1.05], [
+        ...layers.map((l) => [`GA, convolution ${l + 1}`, results, (r: Result) => r.gradientAlignment[l]] as const),
+        ['WA, convolution 2', results, (r) =>
+          r.weightAlignment[0]],
+        ['WA, linear layer', results, (r) =>
+          last(r.weightAlignment)],
+      ]),
       marks: [{ y: UNALIGNED, label: 'limit of the claim on GA' }],
     }),
     caption: `Gradient alignment (mean over 256 training images) of the convolutions and weight alignment, ${name}, `

@@ -37,15 +37,8 @@ interface DeepLinearResult {
 const SIZES = { depth: 4, inputs: 20, width: 100, outputs: 5, rate: 0.01 } as const
 
 function checkConfiguration({ targetConditions, ...rest }: DeepLinearConfiguration): Configuration {
-  return {
-    ...rest,
-    'target-condition': targetConditions,
-    feedback: checkOptions.feedback.fallback,
-    data: undefined,
-    json: undefined,
-    verbose: false,
-    report: undefined,
-  }
+  return { ...rest, 'target-condition': targetConditions, feedback: checkOptions.feedback.fallback, data: undefined,
+    json: undefined, verbose: false, report: undefined }
 }
 
 /** Progress texts of `check` hold no fraction of the whole: each is a sign of life. */
@@ -57,10 +50,8 @@ function signs(progress: (fraction: number) => void, expected: number): Progress
 function theory(c: Configuration, kernels: Kernels, progress: Progress, recall: Recall): Laws {
   const exact = exactClaims(c.seed, c.quick, recall)
   const laws = lawClaims(c, progress, recall)
-  return {
-    ...laws,
-    claims: sourced([...exact, ...engineClaims(c, laws.runs, kernels, progress, recall), ...laws.claims]),
-  }
+  return { ...laws,
+    claims: sourced([...exact, ...engineClaims(c, laws.runs, kernels, progress, recall), ...laws.claims]) }
 }
 
 /** Claims of `check` under the experiment's name. */

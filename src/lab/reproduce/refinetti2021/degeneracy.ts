@@ -34,18 +34,9 @@ export const degeneracy = declared<Readonly<Record<'seeds' | 'inputs' | 'until',
     decidedAtQuick: ['degeneracy-dfa', 'degeneracy-max'],
     plan: ({ seeds, inputs, until }, first) =>
       perSeed(first, seeds, (seed) =>
-        (['dfa', 'bp'] as const).map((rule): StudentConfiguration => ({
-          activation: 'erf',
-          rule,
-          inputs,
-          teacher: [1, 1],
-          feedback: sharedFeedback(2),
-          rate: 0.2,
-          deviation: 0.01,
-          until,
-          records: 70,
-          seed,
-        }))).flat(),
+        (['dfa', 'bp'] as const).map((rule): StudentConfiguration => ({ activation: 'erf', rule, inputs,
+          teacher: [1, 1], feedback: sharedFeedback(2), rate: 0.2, deviation: 0.01, until, records: 70, seed })
+        )).flat(),
     run: (c, tools) => simulateStudent(c, tools),
     judge({ runs, claim, setting: { seeds: n, inputs, until } }) {
       const dfa = runs.filter(({ configuration }) => configuration.rule === 'dfa')

@@ -146,19 +146,9 @@ export const earlyTime = declared<Readonly<Record<'seeds' | 'inputs' | 'until', 
           wide: true,
           svg: panels({
             share: 'x',
-            figures: [{
-              title: 'Distance from alignment',
-              x: T_AXIS,
-              y: { label: '1 − cos∠(v, F)', scale: 'log' },
-              series: series((run, time) => 1 - cosines[run][time]),
-              marks,
-            }, {
-              title: 'Error',
-              x: T_AXIS,
-              y: { label: 'ε_g' },
-              series: series((run, time) => simulated[run].result.errors[time]),
-              marks,
-            }],
+            figures: [{ title: 'Distance from alignment', x: T_AXIS, y: { label: '1 − cos∠(v, F)', scale: 'log' },
+              series: series((run, time) => 1 - cosines[run][time]), marks }, { title: 'Error', x: T_AXIS,
+              y: { label: 'ε_g' }, series: series((run, time) => simulated[run].result.errors[time]), marks }],
           }),
           caption:
             `How far the output weights are from the direction of the feedback, and generalization error; erf, K = M = 2, N = ${inputs}, η = 0.1, DFA, zero initial weights. The line: the first seed’s ε_g has lost 5 %.`,

@@ -69,12 +69,9 @@ export const globalAlignment = declared<DeepScale & { readonly seeds: number; re
       const sets = grouped(trainings(runs), ({ configuration: { data } }) => data.dataset).map(([dataset, groups]) => ({
         dataset,
         title: DATASET_TITLES[dataset],
-        levels: groups.map(({ configuration, curves }): Level => ({
-          name: `p = ${noiseOf(configuration)}`,
-          noise: noiseOf(configuration),
-          curves,
-          peak: argmax(meanCurve(curves, GA)),
-        })),
+        levels: groups.map(({ configuration, curves }): Level => ({ name: `p = ${noiseOf(configuration)}`,
+          noise: noiseOf(configuration), curves, peak: argmax(meanCurve(curves, GA)) })
+        ),
       }))
       const layersAt = (curves: readonly DeepCurves[], time: number): string =>
         curves[0].gaLayers.map((_, l) => mean(valuesAt(curves, gaOf(l + 1), time)).toFixed(3)).join(', ')

@@ -59,11 +59,13 @@ export const gradientPerturbation = declared<DeepScale & { readonly seeds: numbe
     decidedAtQuick: ['perturbation-angle'],
     plan: ({ seeds, gammas, ...setting }, first) =>
       setting.datasets.flatMap((dataset) =>
-        KINDS.flatMap((kind) => // γ = 0 is the same training for both kinds and is made once.
-        gammas.filter((gamma) => gamma > 0 || kind === 'random').flatMap((gamma) =>
-          perSeed(first, seeds,
-            (seed) => ({ ...settingOf({ ...setting, records: 16 }, dataset, 'tanh', 'BP'), kind, gamma, seed }))
-        ))
+        KINDS.flatMap((kind) =>
+          // γ = 0 is the same training for both kinds and is made once.
+          gammas.filter((gamma) => gamma > 0 || kind === 'random').flatMap((gamma) =>
+            perSeed(first, seeds,
+              (seed) => ({ ...settingOf({ ...setting, records: 16 }, dataset, 'tanh', 'BP'), kind, gamma, seed }))
+          )
+        )
       ),
     run: train,
     judge({ runs, claim, setting: { seeds } }) {
@@ -105,8 +107,7 @@ export const gradientPerturbation = declared<DeepScale & { readonly seeds: numbe
               `${about}accuracy on the training samples at the end falls with γ = ${gammas.join(', ')}`,
               levels.map(({ curves }) => sample(valuesAt(curves, TRAINING_ERROR).map((error) => 1 - error))), 'falling',
               0, 'order')
-            return kind !== 'random'
-              ? [accuracy]
+            return kind !== 'random' ? [accuracy]
               : [
                 claim.absolute(`perturbation-angle-${id}`,
                   `${about}cos∠(perturbed, exact gradient) = 1/√(1 + γ²), γ = ${turned.join(', ')}`,
@@ -126,9 +127,9 @@ export const gradientPerturbation = declared<DeepScale & { readonly seeds: numbe
             'both',
           ),
           ...KINDS.map((kind, k) =>
-            sideBySide(`Training error over time, ${kind} direction.`,
-              sets.map(({ title, kinds }) => overTime(`${title}, ${kind} direction`, TRAINING_ERROR, kinds[k].levels)),
-              'both')
+            sideBySide(`Training error over time, ${kind} direction.`, sets.map(({ title, kinds }) =>
+              overTime(`${title}, ${kind} direction`, TRAINING_ERROR, kinds[k].levels)
+            ), 'both')
           ),
         ],
         tables: [

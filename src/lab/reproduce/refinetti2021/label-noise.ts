@@ -29,35 +29,29 @@ export const labelNoise = declared<DeepScale & { readonly seeds: number; readonl
     revision: 1,
     scales: {
       quick: { minutes: 0.01, seeds: 2, levels: [0, 0.9], ...TWO_HIDDEN.quick },
-      default: {
-        minutes: 4.5,
-        seeds: 3,
-        levels: [0, 0.1, 0.2, 0.5, 0.9],
-        ...TWO_HIDDEN.default,
-        samples: 10000,
-        epochs: 40,
-      },
+      default: { minutes: 4.5, seeds: 3, levels: [0, 0.1, 0.2, 0.5, 0.9], ...TWO_HIDDEN.default, samples: 10000,
+        epochs: 40 },
       paper: { minutes: 360, seeds: 10, levels: [0, 0.1, 0.2, 0.5, 0.9], ...TWO_HIDDEN.paper },
     },
     decidedAtQuick: ['noise-half'],
     plan: (setting, first) =>
-      setting.datasets.flatMap((dataset) => // Linear networks on MNIST alone.
-      (dataset === 'mnist' ? ['tanh', 'relu', 'linear'] as const : ['tanh', 'relu'] as const).flatMap((activation) =>
-        setting.levels.flatMap((noise) =>
-          perSeed(first, setting.seeds, (seed) => ({ ...settingOf(setting, dataset, activation, 'DFA', noise), seed }))
+      setting.datasets.flatMap((dataset) =>
+        // Linear networks on MNIST alone.
+        (dataset === 'mnist' ? ['tanh', 'relu', 'linear'] as const : ['tanh', 'relu'] as const).flatMap((activation) =>
+          setting.levels.flatMap((noise) =>
+            perSeed(first, setting.seeds,
+              (seed) => ({ ...settingOf(setting, dataset, activation, 'DFA', noise), seed }))
+          )
         )
-      )),
+      ),
     run: (c, tools) => trainDeep(c, tools),
     judge({ runs, claim, setting: { seeds } }) {
       const sets = grouped(trainings(runs), ({ configuration }) => networkOf(configuration).id).map(([id, groups]) => ({
         id,
         title: networkOf(groups[0].configuration).title,
-        levels: groups.map(({ configuration, curves }) => ({
-          p: noiseOf(configuration),
-          name: `p = ${noiseOf(configuration)}`,
-          curves,
-          ...halfAndPeak(curves),
-        })),
+        levels: groups.map(({ configuration, curves }) => ({ p: noiseOf(configuration),
+          name: `p = ${noiseOf(configuration)}`, curves, ...halfAndPeak(curves) })
+        ),
       }))
       return {
         claims: sets.flatMap(({ id, title, levels }) => {

@@ -48,13 +48,11 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
     ),
   run: (c, tools) => trainDeep(c, tools),
   judge({ runs, claim, setting: { seeds } }) {
-    const sets = trainings(runs).map(({ configuration: { data: { dataset } }, curves }) => ({
-      dataset,
-      title: DATASET_TITLES[dataset],
-      curves,
+    const sets = trainings(runs).map(({ configuration: { data: { dataset } }, curves }) => ({ dataset,
+      title: DATASET_TITLES[dataset], curves,
       layers: curves[0].gaLayers.map((_, l): Line => ({ name: `layer ${l + 1}`, quantity: gaOf(l + 1) })),
-      weights: curves[0].waLayers.map((_, l): Line => ({ name: `layer ${l + 2}`, quantity: waOf(l + 2) })),
-    }))
+      weights: curves[0].waLayers.map((_, l): Line => ({ name: `layer ${l + 2}`, quantity: waOf(l + 2) })) })
+    )
     const byLayer = (title: string, label: string, { curves }: typeof sets[number], lines: readonly Line[]) => ({
       title,
       x: EPOCHS,
@@ -72,8 +70,7 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
             alignmentTimes(curves, 0.8), 'not falling', 0, 'order'),
           // What ends before any maximum has none to compare: times of measurement, not of maxima.
           peaks.every((time) => time === last(epochsOf(curves[0])))
-            ? undecided(peak, 'training ends while all layers still align')
-            : peak,
+            ? undecided(peak, 'training ends while all layers still align') : peak,
         ]
       }),
       figures: [
@@ -81,14 +78,14 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
           `GA of each hidden layer, means over ${
             count(seeds, 'seed')
           } with the range over them. Dotted lines: where GA of the layers reaches 80 % of its maximum.`,
-          sets.map((set) => ({
-            ...byLayer(`${set.title}: GA by layer`, 'GA_l', set, set.layers),
-            marks: alignmentTimes(set.curves, 0.8).map((time, l) => ({ x: time, label: `${l + 1}` })),
-          })),
+          sets.map((set) => ({ ...byLayer(`${set.title}: GA by layer`, 'GA_l', set, set.layers),
+            marks: alignmentTimes(set.curves, 0.8).map((time, l) => ({ x: time, label: `${l + 1}` })) })
+          ),
           'both',
         ),
-        sideBySide('WA of the layers above the first, same networks.',
-          sets.map((set) => byLayer(`${set.title}: WA by layer`, 'WA_l', set, set.weights)), 'both'),
+        sideBySide('WA of the layers above the first, same networks.', sets.map((set) =>
+          byLayer(`${set.title}: WA by layer`, 'WA_l', set, set.weights)
+        ), 'both'),
       ],
       tables: [
         tableOf('Epochs at which the seed average of GA_l reaches parts of its maximum', ['data', 'part',

@@ -55,19 +55,15 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
   },
   decidedAtQuick: ['ode-bp'],
   plan({ sizes, middle, seeds, until, long }, first) {
-    const base = {
-      activation: 'erf',
-      teacher: [1, 1],
-      feedback: sharedFeedback(2),
-      rate: 0.1,
-      deviation: 0.01,
-      records: 80,
-    } as const
-    return sizes.flatMap((inputs) => perSeed(first, seeds, (seed, index): readonly StudentConfiguration[] => {
-      // Long runs for the figure and the end, at one size.
-      const one = { ...base, inputs, seed, until: inputs === middle && index < 3 ? long : until }
-      return [{ ...one, rule: 'dfa' }, ...(inputs === middle ? [{ ...one, rule: 'bp' } as const] : [])]
-    }).flat())
+    const base = { activation: 'erf', teacher: [1, 1], feedback: sharedFeedback(2), rate: 0.1, deviation: 0.01,
+      records: 80 } as const
+    return sizes.flatMap((inputs) =>
+      perSeed(first, seeds, (seed, index): readonly StudentConfiguration[] => {
+        // Long runs for the figure and the end, at one size.
+        const one = { ...base, inputs, seed, until: inputs === middle && index < 3 ? long : until }
+        return [{ ...one, rule: 'dfa' }, ...(inputs === middle ? [{ ...one, rule: 'bp' } as const] : [])]
+      }).flat()
+    )
   },
   run(c, tools) {
     let initial: OrderParameters | undefined
@@ -103,8 +99,7 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
     const late = long.flatMap(({ result: { simulation, equations } }) =>
       simulation.times.flatMap((t, time) =>
         t > until && Math.min(simulation.errors[time], equations.errors[time]) > 1e-3
-          ? [simulation.errors[time] / equations.errors[time]]
-          : []
+          ? [simulation.errors[time] / equations.errors[time]] : []
       )
     )
     const shown = (rule: 'dfa' | 'bp'): readonly Student[] => {
@@ -116,8 +111,8 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
         claim.atMost('ode-outputs', `DFA: v simulated and integrated, largest difference up to t = ${until}`,
           sample(outputs), 0.01, 'finite N'),
         claim.ordered('ode-shrinks', `DFA: √⟨log²(ε_g simulated/integrated)⟩ at N = ${sizes.join(', ')}`, bySize,
-          'falling', 0, 'sign'), ...(long.length === 0
-          ? []
+          'falling', 0, 'sign'),
+        ...(long.length === 0 ? []
           : [
             claim.atMost('ode-end',
               `DFA: both ε_g below 10⁻⁶ at t = ${long[0].configuration.until}; the worst of ${
@@ -126,8 +121,8 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
               Math.max(
                 ...long.flatMap(({ result }) => [last(result.simulation.errors), last(result.equations.errors)]),
               ), 1e-6, 'finite time'),
-          ]), ...(late.length === 0
-          ? []
+          ]),
+        ...(late.length === 0 ? []
           : [
             claim.atLeast('ode-escape',
               'DFA, after that and above ε_g = 10⁻³: the least ratio of the two, either way round',
@@ -143,10 +138,8 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
             y: { label: 'generalization error ε_g', scale: 'log' as const },
             series: shown(rule).flatMap(({ configuration: { seed }, result }, color) =>
               (['simulation', 'equations'] as const).map((which) =>
-                curveOf(`${which}, seed ${seed}`, result[which].times, result[which].errors, {
-                  color,
-                  dashed: which === 'equations',
-                })
+                curveOf(`${which}, seed ${seed}`, result[which].times, result[which].errors, { color,
+                  dashed: which === 'equations' })
               )
             ),
             marks: [{ x: until }],

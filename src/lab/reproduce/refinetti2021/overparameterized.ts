@@ -36,18 +36,8 @@ export const overparameterized = declared<Readonly<Record<'seeds' | 'inputs' | '
     plan: ({ seeds, inputs, until }, first) =>
       UNITS.flatMap((units) =>
         perSeed(first, seeds,
-          (seed): StudentConfiguration => ({
-            activation: 'erf',
-            rule: 'dfa',
-            inputs,
-            teacher: [1, 1],
-            feedback: sharedFeedback(units),
-            rate: 0.1,
-            deviation: 0.01,
-            until,
-            records: 60,
-            seed,
-          }))
+          (seed): StudentConfiguration => ({ activation: 'erf', rule: 'dfa', inputs, teacher: [1, 1],
+            feedback: sharedFeedback(units), rate: 0.1, deviation: 0.01, until, records: 60, seed }))
       ),
     run: (c, tools) => simulateStudent(c, tools),
     judge({ runs, claim, setting: { seeds, inputs, until } }) {
@@ -55,8 +45,9 @@ export const overparameterized = declared<Readonly<Record<'seeds' | 'inputs' | '
         runs.filter(({ configuration }) => configuration.feedback.length === units)
       const times = runs[0].result.times.slice(1)
       const logErrors = (units: number) =>
-        meanSeries(`K = ${units}`, times,
-          of(units).map(({ result }) => result.errors.slice(1).map((error) => Math.log(error))))
+        meanSeries(`K = ${units}`, times, of(units).map(({ result }) =>
+          result.errors.slice(1).map((error) => Math.log(error))
+        ))
       return {
         claims: [4, 8].flatMap((
           units,

@@ -38,21 +38,15 @@ export const reluRecovery = declared<Readonly<Record<'seeds' | 'draws' | 'inputs
     },
     decidedAtQuick: [],
     plan({ seeds, draws, inputs, until }, first) {
-      const base = {
-        activation: 'relu',
-        rule: 'dfa',
-        inputs,
-        teacher: Array.from({ length: TEACHER_UNITS }, () => 1),
-        rate: 0.1,
-        deviation: 0.01,
-        until,
-        records: 40,
-      } as const
+      const base = { activation: 'relu', rule: 'dfa', inputs, teacher: Array.from({ length: TEACHER_UNITS }, () => 1),
+        rate: 0.1, deviation: 0.01, until, records: 40 } as const
       return [
-        ...PATTERNS.flatMap((pattern) => perSeed(first, seeds, (seed): Configuration => {
-          const feedback = [...pattern].map((sign) => (sign === '+' ? 1 : -1))
-          return { kind: 'pattern', ...base, feedback, seed }
-        })),
+        ...PATTERNS.flatMap((pattern) =>
+          perSeed(first, seeds, (seed): Configuration => {
+            const feedback = [...pattern].map((sign) => (sign === '+' ? 1 : -1))
+            return { kind: 'pattern', ...base, feedback, seed }
+          })
+        ),
         // |F_k| = 1: a small |F_k| of the right sign only takes longer, and longer than any given time.
         ...RANDOM_UNITS.flatMap((units) =>
           perSeed(first, draws, (seed): Configuration => {
@@ -106,10 +100,8 @@ export const reluRecovery = declared<Readonly<Record<'seeds' | 'draws' | 'inputs
           caption: `Final ε_g at t = ${until} by signs of F, ${count(seeds, 'seed')}`,
           table: {
             columns: [{ name: 'signs' }, { name: 'least' }, { name: 'largest' }],
-            rows: patterns.map((
-              list,
-              index,
-            ) => [PATTERNS[index].replaceAll('-', '−'), Math.max(0, Math.min(...list.map(final))),
+            rows: patterns.map((list,
+              index) => [PATTERNS[index].replaceAll('-', '−'), Math.max(0, Math.min(...list.map(final))),
               Math.max(...list.map(final))]
             ),
           },

@@ -37,12 +37,8 @@ interface Setting {
 /** Kinds of feedback, and as which variant each is trained: aligned kinds copy F into the linear layer, as the authors do. */
 const KINDS = { random: 'random F', repeated: 'REPEATED', nmf: 'ALIGNED_NMF', svd: 'ALIGNED_SVD' } as const
 const STRUCTURED = ['repeated', 'nmf', 'svd'] as const
-const variant = (
-  name: string,
-  method: ConvolutionTraining['method'],
-  feedback: ConvolutionFeedback = 'random',
-  classifier: ConvolutionTraining['classifier'] = 'drawn',
-) => ({ name, method, feedback, classifier })
+const variant = (name: string, method: ConvolutionTraining['method'], feedback: ConvolutionFeedback = 'random',
+  classifier: ConvolutionTraining['classifier'] = 'drawn') => ({ name, method, feedback, classifier })
 const VARIANTS = [variant('BP', 'BP'), variant('SHALLOW', 'SHALLOW'), variant(KINDS.random, 'DFA'),
   variant(`${KINDS.random}, copied`, 'DFA', 'random', 'copied'), variant(KINDS.repeated, 'DFA', 'repeated'),
   variant(`${KINDS.nmf}, copied`, 'DFA', 'nmf', 'copied'), variant(`${KINDS.svd}, copied`, 'DFA', 'svd', 'copied')]
@@ -72,30 +68,15 @@ export const structuredFeedback = declared<Setting, Configuration, Result>({
   quickData: [],
   revision: 1,
   scales: {
-    quick: {
-      minutes: 0.1,
-      dataset: 'patterns',
-      sizes: DEFAULT.sizes.slice(0, 1),
-      draws: 2,
-      training: SIZES.quick,
-      aligned: { ...LINEAR, trainingSamples: 400, batch: 20, epochs: 3, points: 6 },
-      seeds: 2,
-    },
+    quick: { minutes: 0.1, dataset: 'patterns', sizes: DEFAULT.sizes.slice(0, 1), draws: 2, training: SIZES.quick,
+      aligned: { ...LINEAR, trainingSamples: 400, batch: 20, epochs: 3, points: 6 }, seeds: 2 },
     default: { minutes: 2.5, ...DEFAULT },
-    paper: {
-      minutes: 40_000,
-      ...DEFAULT,
-      training: SIZES.paper,
-      aligned: { ...LINEAR, trainingSamples: 0, epochs: 100, points: 40 },
-      seeds: 10,
-    },
+    paper: { minutes: 40_000, ...DEFAULT, training: SIZES.paper,
+      aligned: { ...LINEAR, trainingSamples: 0, epochs: 100, points: 40 }, seeds: 10 },
   },
   decidedAtQuick: ['structured', 'aligned-start'],
-  plan: (
-    { dataset, sizes, draws, training, aligned, seeds },
-    seed,
-    done,
-  ) => [
+  plan: ({ dataset, sizes, draws, training, aligned, seeds }, seed,
+    done) => [
     ...drawsOf(sizes, draws, seed).flatMap((c) =>
       (['random', ...STRUCTURED] as const).map((feedback): AttainableRun => ({ part: 'attainable', feedback, ...c }))
     ),
@@ -104,20 +85,17 @@ export const structuredFeedback = declared<Setting, Configuration, Result>({
     ),
     ...VARIANTS.flatMap(({ name: _, ...variant }) => planVariant({ dataset, ...variant }, training, seed, done)),
   ],
-  run: (c, tools) => c.part === 'attainable'
-    ? { part: 'attainable', ...attainableWith(c.feedback, c) }
-    : c.part === 'aligned'
-    ? trainAligned(c, tools)
-    : trainConvolutions(c, tools),
+  run: (c, tools) =>
+    c.part === 'attainable' ? { part: 'attainable', ...attainableWith(c.feedback, c) }
+      : c.part === 'aligned' ? trainAligned(c, tools) : trainConvolutions(c, tools),
   judge({ runs, claim, setting: { training, aligned } }) {
     const drawn = runs.filter(({ configuration: c }) => c.part === 'attainable') as unknown as Drawn
     const linear = runs.filter(({ configuration: c }) => c.part === 'aligned') as unknown as AlignedRuns
     const { dataset } = linear[0].configuration
     const name = IMAGE_SETS[dataset]
-    const trained: readonly NamedTrainings[] = VARIANTS.map(({ name: variant, ...rest }) => ({
-      name: variant,
-      runs: trainingsOf(runs, { dataset, ...rest }),
-    }))
+    const trained: readonly NamedTrainings[] = VARIANTS.map(({ name: variant, ...rest }) => ({ name: variant,
+      runs: trainingsOf(runs, { dataset, ...rest }) })
+    )
     const direct = trained.filter(({ runs: [first] }) => first.configuration.method === 'DFA')
     return {
       claims: [...attainableClaims(drawn, claim), ...alignedClaims(linear, claim)],

@@ -89,14 +89,13 @@ export const targetCovariance = declared<Sizes, DeepConfiguration, DeepCurves>({
           pairedDifference(first(at(high, high)), first(at(low, low))), 0.1, 'a rise that counts'),
         ...grid.map((beta) =>
           claim.ordered(`covariance-alpha-${beta}-${activation}`,
-            `${activation}: GA_1 rises with α = ${grid.join(', ')} at β = ${beta}`,
-            grid.map((alpha) => sampleAt(at(alpha, beta), gaOf(1))), 'not falling', 0, 'order')
+            `${activation}: GA_1 rises with α = ${grid.join(', ')} at β = ${beta}`, grid.map((alpha) =>
+              sampleAt(at(alpha, beta), gaOf(1))
+            ), 'not falling', 0, 'order')
         ),
         claim.ordered(`covariance-beta-${activation}`,
           `${activation}: GA_1, mean over α, rises weakly with β = ${grid.join(', ')}`, grid.map((beta) => {
-            const column = grid.map((alpha) =>
-              first(at(alpha, beta))
-            )
+            const column = grid.map((alpha) => first(at(alpha, beta)))
             return sample(column[0].map((_, seed) => mean(column.map((values) => values[seed]))))
           }), 'not falling', 0, 'order'),
       ]),

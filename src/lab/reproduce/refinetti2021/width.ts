@@ -51,12 +51,9 @@ export const width = declared<DeepScale & { readonly seeds: number; readonly wid
       const variants = grouped(runs, ({ configuration }) => variantOf(configuration)).map(([name, group]) => ({
         name,
         configuration: group[0].configuration,
-        groups: group.map(({ configuration: { hidden: [units] }, result }) => ({
-          name: `width ${units}`,
-          units,
-          result,
-          curves: result.curves,
-        })),
+        groups: group.map(({ configuration: { hidden: [units] }, result }) => ({ name: `width ${units}`, units, result,
+          curves: result.curves })
+        ),
       }))
       const aligned = variants.filter(({ configuration }) => configuration.rule === 'DFA')
       const [{ groups: dfa }] = aligned
@@ -75,12 +72,10 @@ export const width = declared<DeepScale & { readonly seeds: number; readonly wid
       const likeness: LineFigure = {
         ...against('Likeness of seeds, DFA', GA),
         y: { label: 'mean cosine of weights' },
-        series: dfa[0].result.cosineLayers.map((_, l) => ({
-          name: `weights ${l + 1}`,
-          draw: 'both',
+        series: dfa[0].result.cosineLayers.map((_, l) => ({ name: `weights ${l + 1}`, draw: 'both',
           color: variants.length + l,
-          points: dfa.map(({ units, result }) => [units, last(result.cosineLayers[l])] as const),
-        })),
+          points: dfa.map(({ units, result }) => [units, last(result.cosineLayers[l])] as const) })
+        ),
       }
       return {
         claims: aligned.flatMap(({ name, configuration, groups }) =>

@@ -46,14 +46,9 @@ export interface Sweep {
   readonly chosen: number | undefined
 }
 
-function configurationOf(
-  stage: 'sweep' | 'final',
-  { dataset }: RulePlan,
-  budget: Budget,
-  rule: string,
-  rate: number,
-  seed: number,
-): RuleConfiguration {
+function configurationOf(stage: 'sweep' | 'final', { dataset }: RulePlan, budget: Budget, rule: string, rate: number,
+  seed: number): RuleConfiguration
+{
   const { sweepEpochs, epochs, testSamples, ...common } = budget
   const own = stage === 'sweep' ? { epochs: sweepEpochs, testSamples: 0 } : { epochs, testSamples }
   return { stage, dataset, ...common, rule, rate, seed, ...own }
@@ -71,13 +66,9 @@ function scoreOf(result: RuleResult): number {
  * The sweep of one rule: the grid, then one rate further at the end where the best one lies, until it lies inside or
  * `further` rates have been added there. The best has the highest score, the smallest among equals.
  */
-export function sweepOf(
-  plan: RulePlan,
-  b: Budget,
-  rule: string,
-  seed: number,
-  done: ReadonlyMap<string, RuleResult>,
-): Sweep {
+export function sweepOf(plan: RulePlan, b: Budget, rule: string, seed: number,
+  done: ReadonlyMap<string, RuleResult>): Sweep
+{
   const rates = [...plan.rates]
   const lowest = rates[0] / RATE_FACTOR ** plan.further
   const highest = rates[rates.length - 1] * RATE_FACTOR ** plan.further
@@ -108,8 +99,7 @@ export function planRules(plan: RulePlan, seed: number, done: readonly RuleRun[]
   )
   const long = sweeps.flatMap((
     { b, rule, chosen },
-  ) => (chosen === undefined
-    ? []
+  ) => (chosen === undefined ? []
     : perSeed(seed, plan.seeds, (own) => configurationOf('final', plan, b, rule, chosen, own)))
   )
   return [...short, ...long]

@@ -36,8 +36,7 @@ const cosineText = (x: number | null): string => (x === null || !Number.isFinite
 
 function testCell({ test, refused, diverged }: RuleRow): Cell {
   if (refused !== undefined) return 'not defined'
-  return test.length === 0
-    ? null
+  return test.length === 0 ? null
     : `${spread(test, 2)}${diverged > 0 ? ` (${diverged} of ${test.length} diverged)` : ''}`
 }
 
@@ -53,10 +52,8 @@ function accuracyTable(rows: readonly RuleRow[], budget: string): NamedTable {
       + 'every rule; frozen trains it alone',
     ['rule', 'signal',
       ...models.flatMap(([model]) => [right(`${modelName(model)} test %`), right('rate'), right('s/epoch', 2)])],
-    models[0][1].map((
-      { rule },
-      index,
-    ) => [`${rule.name.replaceAll('-', ' ')} (${rule.abbreviation})`, rule.equation,
+    models[0][1].map(({ rule },
+      index) => [`${rule.name.replaceAll('-', ' ')} (${rule.abbreviation})`, rule.equation,
       ...models.flatMap(([, own]) => cells(own[index]))]
     ),
   )
@@ -65,10 +62,9 @@ function accuracyTable(rows: readonly RuleRow[], budget: string): NamedTable {
 /** Cosines of gradients (GA) and of weights or transports (WA) per layer. */
 function cosineColumns(rows: readonly RuleRow[]) {
   return ([['GA', 'gradient'], ['WA', 'weight']] as const).flatMap(([name, measure]) =>
-    layersOf(rows, measure).map((layer) => ({
-      name: `${name} ${layer}`,
-      of: (row: RuleRow) => meanAlignment(row, measure, layer),
-    }))
+    layersOf(rows, measure).map((layer) => ({ name: `${name} ${layer}`, of: (row: RuleRow) =>
+      meanAlignment(row, measure, layer) })
+    )
   )
 }
 
@@ -106,10 +102,8 @@ function modelTables(model: string, rows: readonly RuleRow[]): readonly NamedTab
 /** All tables of an experiment. */
 export function rulesTables(rows: readonly RuleRow[], budget: string): readonly NamedTable[] {
   const refused = rows.filter((row) => row.refused !== undefined)
-  const refusals = tableOf('Rules that are not defined for a model, and why', ['rule', 'model', {
-    name: 'reason',
-    flexible: true,
-  }], refused.map((row) => [row.rule.abbreviation, modelName(row.model), row.refused ?? null]))
+  const refusals = tableOf('Rules that are not defined for a model, and why', ['rule', 'model', { name: 'reason',
+    flexible: true }], refused.map((row) => [row.rule.abbreviation, modelName(row.model), row.refused ?? null]))
   return [accuracyTable(rows, budget), ...byModel(rows).flatMap(([model, own]) => modelTables(model, own)),
     ...(refused.length === 0 ? [] : [refusals])]
 }
@@ -147,18 +141,11 @@ export function alignmentFigures(rows: readonly RuleRow[]): readonly ReportFigur
   return byModel(rows).map(([model, own]) => {
     const columns = cosineColumns(own)
     return {
-      svg: heatmap({
-        title: `${modelName(model)}: alignment by layer`,
-        xTitle: 'GA gradient, WA weight',
-        yTitle: 'rule',
+      svg: heatmap({ title: `${modelName(model)}: alignment by layer`, xTitle: 'GA gradient, WA weight', yTitle: 'rule',
         xLabels: columns.map(({ name }) => name.replace('conv2d', 'conv ').replace('dense', 'dense ')),
         yLabels: own.map(({ rule }) => rule.abbreviation),
-        values: own.map((row) => columns.map(({ of }) => of(row) ?? NaN)),
-        color: { label: 'cosine', domain: [-1, 1] },
-        map: 'diverging',
-        cellText: cosineText,
-        width: 440,
-      }),
+        values: own.map((row) => columns.map(({ of }) => of(row) ?? NaN)), color: { label: 'cosine', domain: [-1, 1] },
+        map: 'diverging', cellText: cosineText, width: 440 }),
       caption: `${modelName(model)} after training, means over seeds: GA, cosine of the rule's with the exact `
         + 'gradient of a layer; WA, cosine of a weight with what carries errors through it. Empty where a rule has '
         + 'no such quantity.',

@@ -13,10 +13,8 @@ type Declared = Declaration<RulePlan, RuleConfiguration, RuleResult>
 /** What is particular to one data set. */
 export interface RuleTable extends Pick<Declared, 'name' | 'title' | 'source' | 'about' | 'scales'> {
   readonly figure: 'accuracy' | 'error'
-  readonly claims: (
-    rows: readonly RuleRow[],
-    evidence: Evidence<RulePlan, RuleConfiguration, RuleResult>,
-  ) => readonly Claim[]
+  readonly claims: (rows: readonly RuleRow[],
+    evidence: Evidence<RulePlan, RuleConfiguration, RuleResult>) => readonly Claim[]
 }
 
 /** How every table is made; the same words for both. */
@@ -50,11 +48,10 @@ export function ruleExperiment({ about, figure, claims, ...table }: RuleTable): 
         claims: claims(rows, evidence),
         figures: [accuracyFigure(rows, table.title, figure), ...alignmentFigures(rows)],
         tables: rulesTables(rows, budget),
-        findings: [budget, ...(diverged.length === 0
-          ? []
-          : [`Long runs diverged at the rate that was best in the short ones: ${namesOf(diverged)}.`]),
-          ...(edge.length === 0
-            ? []
+        findings: [budget,
+          ...(diverged.length === 0 ? []
+            : [`Long runs diverged at the rate that was best in the short ones: ${namesOf(diverged)}.`]),
+          ...(edge.length === 0 ? []
             : [`The rate chosen is the last that was allowed at its end of the grid: ${namesOf(edge)}.`])],
       }
     },

@@ -75,27 +75,10 @@ export function isRefused(result: RuleResult): result is Refused {
 
 /** The training of a configuration: everything the table does not name is the default of `train`. */
 export function trainingOf(c: RuleConfiguration): TrainingConfiguration {
-  return {
-    ...DEFAULTS,
-    dataset: c.dataset,
-    model: c.model,
-    rule: c.rule,
-    rate: c.rate,
-    seed: c.seed,
-    'feedback-seed': c.seed,
-    epochs: c.epochs,
-    batch: c.batch,
-    'training-samples': c.trainingSamples,
-    'validation-samples': c.validationSamples,
-    standardize: 'channel',
-    schedule: 'cosine',
-    optimizer: 'momentum',
-    momentum: 0.9,
-    hidden: [500],
-    activation: 'relu',
-    initialization: 'gaussian',
-    feedback: 'gaussian',
-  }
+  return { ...DEFAULTS, dataset: c.dataset, model: c.model, rule: c.rule, rate: c.rate, seed: c.seed,
+    'feedback-seed': c.seed, epochs: c.epochs, batch: c.batch, 'training-samples': c.trainingSamples,
+    'validation-samples': c.validationSamples, standardize: 'channel', schedule: 'cosine', optimizer: 'momentum',
+    momentum: 0.9, hidden: [500], activation: 'relu', initialization: 'gaussian', feedback: 'gaussian' }
 }
 
 /** The data read last: runs of one plan share them. */
@@ -105,11 +88,8 @@ function dataOf(c: TrainingConfiguration, directory: string | undefined): Datase
   const key = JSON.stringify([directory, c.dataset, c['training-samples'], c['validation-samples'], c.standardize])
   if (held?.key !== key) {
     held = undefined
-    const options = {
-      trainingSamples: c['training-samples'],
-      validationSamples: c['validation-samples'],
-      standardize: c.standardize,
-    }
+    const options = { trainingSamples: c['training-samples'], validationSamples: c['validation-samples'],
+      standardize: c.standardize }
     held = { key, data: readDataset(c.dataset, directory, options) }
   }
   return held.data
@@ -164,8 +144,6 @@ function alignmentOf({ network, rule, trainer, probe }: Session, { trainingSampl
 /** The last layer's gradient is the exact one under every rule: it says nothing. */
 function gradients({ layerGradient }: AlignmentRecord): Pick<EndAlignment, 'gradient' | 'summed'> {
   const below = Object.entries(layerGradient).slice(0, -1)
-  return {
-    gradient: Object.fromEntries(below.map(([name, { mean }]) => [name, mean])),
-    summed: Object.fromEntries(below.map(([name, { batch }]) => [name, batch])),
-  }
+  return { gradient: Object.fromEntries(below.map(([name, { mean }]) => [name, mean])),
+    summed: Object.fromEntries(below.map(([name, { batch }]) => [name, batch])) }
 }

@@ -47,22 +47,12 @@ export function sharedFeedback(units: number): readonly number[] {
 }
 
 /** Simulates one student; `begun` is called with the order parameters at t = 0. */
-export function simulateStudent(
-  c: StudentConfiguration,
-  tools: Pick<RunTools, 'progress'>,
-  begun?: (initial: OrderParameters) => void,
-): StudentResult {
-  const simulation = onlineSimulation({
-    activation: c.activation,
-    rule: c.rule,
-    inputs: c.inputs,
-    units: c.feedback.length,
-    rate: c.rate,
-    deviation: c.deviation,
-    seed: c.seed,
-    teacher: { A: c.teacher },
-    feedback: c.feedback,
-  })
+export function simulateStudent(c: StudentConfiguration, tools: Pick<RunTools, 'progress'>,
+  begun?: (initial: OrderParameters) => void): StudentResult
+{
+  const simulation = onlineSimulation({ activation: c.activation, rule: c.rule, inputs: c.inputs,
+    units: c.feedback.length, rate: c.rate, deviation: c.deviation, seed: c.seed, teacher: { A: c.teacher },
+    feedback: c.feedback })
   begun?.(simulation.initialOrderParameters)
   const times: number[] = []
   const errors: number[] = []
@@ -85,20 +75,12 @@ export function simulateStudent(
 }
 
 /** The same student as N → ∞, from the same order parameters, at the given times. Relative tolerance 10⁻⁸. */
-export function integrateStudent(
-  c: StudentConfiguration,
-  initial: OrderParameters,
-  times: readonly number[],
-): StudentResult {
+export function integrateStudent(c: StudentConfiguration, initial: OrderParameters,
+  times: readonly number[]): StudentResult
+{
   if (c.activation === 'relu') throw new Error('integrateStudent: activation must have a closed I₄, got relu')
-  const flow = teacherStudentFlow({
-    activation: c.activation,
-    rule: c.rule,
-    units: c.feedback.length,
-    rate: c.rate,
-    teacher: { A: c.teacher, T: initial.T },
-    feedback: c.feedback,
-  })
+  const flow = teacherStudentFlow({ activation: c.activation, rule: c.rule, units: c.feedback.length, rate: c.rate,
+    teacher: { A: c.teacher, T: initial.T }, feedback: c.feedback })
   const { states } = integrateAdaptive(flow.derivative, flow.pack(initial), times, { relative: 1e-8, absolute: 1e-12 })
   return {
     times,
@@ -135,11 +117,8 @@ export function signAgreement(feedback: readonly number[], v: readonly number[])
 export const T_AXIS: Axis = { label: 't = steps/N', scale: 'log' }
 
 /** Values over time as a curve; a logarithmic axis has no place for t = 0. */
-export function curveOf(
-  name: string,
-  times: readonly number[],
-  values: readonly number[],
-  look: Partial<Series> = {},
-): Series {
+export function curveOf(name: string, times: readonly number[], values: readonly number[],
+  look: Partial<Series> = {}): Series
+{
   return { name, points: times.flatMap((t, index) => t > 0 ? [[t, values[index]] as const] : []), ...look }
 }

@@ -22,8 +22,7 @@ export const cifar10: DatasetSource = {
     const training = [1, 2, 3, 4, 5].map((k) => `data_batch_${k}.bin`).filter(present)
     // The whole test set where it is there; of a part of the data set everything that is not trained on.
     const held = ['test_batch.bin', 'test_batch_first1000.bin', 'data_batch_5_last1000.bin'].filter(present)
-    const test = held[0] === 'test_batch.bin'
-      ? held.slice(0, 1)
+    const test = held[0] === 'test_batch.bin' ? held.slice(0, 1)
       : held.filter((name) => !(name.startsWith('data_batch_5') && training.includes('data_batch_5.bin')))
     return {
       training: read(training.length > 0 ? training : ['data_batch_1.bin']),

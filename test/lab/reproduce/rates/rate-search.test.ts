@@ -4,11 +4,9 @@ import { bestRate, RATES, type Trial, trialsToMake } from '../../../../src/lab/r
 const SEEDS = [4, 5, 6]
 
 /** All trials until the search ends, for a loss that is a function of rate and seed. */
-function search(
-  loss: (rate: number, seed: number) => number | null,
-  first: readonly number[],
-  seeds: readonly number[] = SEEDS,
-): readonly Trial[] {
+function search(loss: (rate: number, seed: number) => number | null, first: readonly number[],
+  seeds: readonly number[] = SEEDS): readonly Trial[]
+{
   const trials: Trial[] = []
   for (;;) {
     const next = trialsToMake(trials, seeds, first)

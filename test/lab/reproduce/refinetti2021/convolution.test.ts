@@ -77,12 +77,10 @@ describe('refinetti2021/convolution', () => {
   it('decides the same at quick scale whatever trainings come to', () => {
     const other = altered<Partial<ConvolutionTrainingResult>>(quick,
       ({ gradientAlignment }, configuration) =>
-        gradientAlignment === undefined
-          ? {}
-          : {
-            gradientAlignment: gradientAlignment.map((list) => list.map(() => 0.9)),
-            testAccuracy: (configuration as ConvolutionTraining).method === 'DFA' ? 0.9 : 0.5,
-          })
+        gradientAlignment === undefined ? {} : {
+          gradientAlignment: gradientAlignment.map((list) => list.map(() => 0.9)),
+          testAccuracy: (configuration as ConvolutionTraining).method === 'DFA' ? 0.9 : 0.5,
+        })
     expect(verdicts(convolution.judge(other, 'quick'))).toEqual(QUICK)
   })
 

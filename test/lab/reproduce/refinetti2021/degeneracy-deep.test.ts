@@ -11,15 +11,9 @@ beforeAll(() => {
 
 /** Verdicts when the cosines of seeds are others. */
 const withCosines = (mean: (cosines: readonly number[], rule: string) => readonly number[]) =>
-  verdicts(
-    degeneracyDeep.judge(
-      altered<GroupResult>(runs,
-        ({ cosine }, configuration) => ({
-          cosine: { ...cosine, mean: mean(cosine.mean, (configuration as GroupConfiguration).rule) },
-        })),
-      'default',
-    ),
-  )
+  verdicts(degeneracyDeep.judge(altered<GroupResult>(runs, ({ cosine }, configuration) => ({
+    cosine: { ...cosine, mean: mean(cosine.mean, (configuration as GroupConfiguration).rule) },
+  })), 'default'))
 
 describe('refinetti2021/degeneracy-deep', () => {
   it('finds networks of different seeds alike under DFA and apart under BP, already at quick scale', () => {

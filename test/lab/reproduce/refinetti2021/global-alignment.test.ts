@@ -10,10 +10,8 @@ beforeAll(() => {
 })
 
 /** The same runs with other curves of GA and training error. */
-const shaped = (
-  ga: (time: number, count: number, noise: number) => number,
-  error: (time: number) => number,
-): readonly Run<object, unknown>[] =>
+const shaped = (ga: (time: number, count: number, noise: number) => number,
+  error: (time: number) => number): readonly Run<object, unknown>[] =>
   altered<DeepCurves>(runs, (curves, configuration) => ({
     ga: curves.ga.map((_, time) =>
       ga(time, curves.ga.length, (configuration as { data: { noise: number } }).data.noise)

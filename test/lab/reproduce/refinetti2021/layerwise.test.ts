@@ -11,13 +11,9 @@ beforeAll(() => {
 
 /** Verdicts for layers whose GA rises and falls evenly around a maximum of 1 at the times given. */
 const peaking = (at: readonly number[], slope = 0.01) => {
-  const judged = verdicts(
-    layerwise.judge(altered<DeepCurves>(runs, ({ steps }) => ({
-      gaLayers: at.map((peak) =>
-        steps.map((_, time) => 1 - slope * Math.abs(time - peak))
-      ),
-    })), 'default'),
-  )
+  const judged = verdicts(layerwise.judge(altered<DeepCurves>(runs, ({ steps }) => ({
+    gaLayers: at.map((peak) => steps.map((_, time) => 1 - slope * Math.abs(time - peak))),
+  })), 'default'))
   return [judged['layerwise-peak-clusters'], judged['layerwise-80-clusters']]
 }
 

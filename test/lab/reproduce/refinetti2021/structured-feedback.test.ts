@@ -19,8 +19,7 @@ const drawn = (kind: string, value: number) =>
 const starting = (initial: AlignedRun['initial'], value: number) =>
   altered<Partial<AlignedResult>>(quick, ({ gradientAlignment }, configuration) =>
     (configuration as AlignedRun).initial === initial && gradientAlignment !== undefined
-      ? { gradientAlignment: gradientAlignment.map((list) => [value, ...list.slice(1)]) }
-      : {})
+      ? { gradientAlignment: gradientAlignment.map((list) => [value, ...list.slice(1)]) } : {})
 
 const QUICK = {
   'structured-repeated': 'holds',

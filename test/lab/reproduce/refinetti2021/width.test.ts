@@ -18,14 +18,13 @@ describe('refinetti2021/width', () => {
 
   it('holds when GA rises from width to width, fails when one falls back, is undecided within the scatter', () => {
     const all = (ga: (units: number, seed: number) => number): string[] => {
-      const points = altered<GroupResult>(runs,
-        ({ curves }, configuration) => ({
-          curves: curves.map((one, seed): DeepCurves => {
-            const value = ga((configuration as GroupConfiguration).hidden[0], seed)
-            const flat = one.ga.map(() => value)
-            return { ...one, ga: flat, gaLayers: one.gaLayers.map(() => flat) }
-          }),
-        }))
+      const points = altered<GroupResult>(runs, ({ curves }, configuration) => ({
+        curves: curves.map((one, seed): DeepCurves => {
+          const value = ga((configuration as GroupConfiguration).hidden[0], seed)
+          const flat = one.ga.map(() => value)
+          return { ...one, ga: flat, gaLayers: one.gaLayers.map(() => flat) }
+        }),
+      }))
       const claims = width.judge(points, 'default').claims
       expect(claims).toHaveLength(6)
       return [...new Set(claims.map(({ verdict }) => verdict))]

@@ -13,10 +13,9 @@ export function trained(validation: number, test: number | null = null, weight?:
 }
 
 /** Plans until nothing new is planned, every run answered by `answer`. */
-export function complete(
-  plan: (done: readonly RuleRun[]) => readonly RuleConfiguration[],
-  answer: (c: RuleConfiguration) => RuleResult,
-): readonly RuleRun[] {
+export function complete(plan: (done: readonly RuleRun[]) => readonly RuleConfiguration[],
+  answer: (c: RuleConfiguration) => RuleResult): readonly RuleRun[]
+{
   let runs: readonly RuleRun[] = []
   for (let round = 0; round < 20; round++) {
     const next = plan(runs)
@@ -31,12 +30,9 @@ export function complete(
 }
 
 /** All runs of an experiment, answered. */
-export function fakeRuns(
-  experiment: Experiment,
-  scale: Scale,
-  answer: (c: RuleConfiguration) => RuleResult,
-  seed = 0,
-): readonly Run<object, unknown>[] {
+export function fakeRuns(experiment: Experiment, scale: Scale, answer: (c: RuleConfiguration) => RuleResult,
+  seed = 0): readonly Run<object, unknown>[]
+{
   return complete((done) => experiment.plan(scale, seed, done) as readonly RuleConfiguration[], answer)
 }
 
@@ -44,7 +40,6 @@ export function fakeRuns(
 export function answers(accuracy: (c: RuleConfiguration) => number, weight: (rule: string) => number = () => 0.5) {
   return (
     c: RuleConfiguration,
-  ): RuleResult => (c.stage === 'sweep'
-    ? trained(c.rate === 0.016 ? 0.9 : 0.8)
+  ): RuleResult => (c.stage === 'sweep' ? trained(c.rate === 0.016 ? 0.9 : 0.8)
     : trained(0.9, (accuracy(c) + 0.1 * (c.seed - 1)) / 100, weight(c.rule)))
 }

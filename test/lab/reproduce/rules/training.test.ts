@@ -85,8 +85,7 @@ describe('trainRule', () => {
   })
 
   it.skipIf(missing.length > 0)(
-    missing.length > 0
-      ? `skipped: ${missing.join(' and ')}(.gz) not found in ${join(DATA, 'optdigits')}`
+    missing.length > 0 ? `skipped: ${missing.join(' and ')}(.gz) not found in ${join(DATA, 'optdigits')}`
       : 'returns why a rule is not defined for a model',
     () => {
       const digits = { ...TEACHER, dataset: 'optdigits', model: 'cnn', epochs: 1, trainingSamples: 64 } as const

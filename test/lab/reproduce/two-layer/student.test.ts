@@ -24,10 +24,8 @@ const STUDENT: StudentConfiguration = {
 const none = { progress() {} }
 
 /** The runs with every result passed through `change`. */
-const altered = (
-  runs: readonly Run<object, unknown>[],
-  change: (result: Record<string, unknown>, index: number) => object,
-): Run<object, unknown>[] =>
+const altered = (runs: readonly Run<object, unknown>[],
+  change: (result: Record<string, unknown>, index: number) => object): Run<object, unknown>[] =>
   runs.map((run, index) => ({
     ...run,
     result: { ...(run.result as object), ...change(run.result as Record<string, unknown>, index) },
@@ -85,10 +83,9 @@ describe('the judgment', () => {
   it('fails when a student turns against its feedback, or does not recover', () => {
     const runs = makeRuns(degeneracy, 'quick')
     const turned = altered(runs,
-      (
-        result,
-        index,
-      ) => (index > 0 ? {} : { outputs: (result['outputs'] as number[][]).map((v) => v.map((value) => -value)) }))
+      (result,
+        index) => (index > 0 ? {}
+          : { outputs: (result['outputs'] as number[][]).map((v) => v.map((value) => -value)) }))
     expect(byId(degeneracy.judge(turned, 'default')).get('degeneracy-dfa')?.verdict).toBe('fails')
     expect(byId(degeneracy.judge(runs, 'default')).get('degeneracy-recover-dfa')?.verdict).toBe('fails')
   })
@@ -137,19 +134,14 @@ describe('the judgment', () => {
 
   it('fails when overparameterized students lose their alignment, or the early law has another power', () => {
     const runs = makeRuns(overparameterized, 'quick')
-    const lost = altered(runs,
-      (result) => ({
-        outputs: (result['outputs'] as number[][]).map((v) => v.map((value, k) => (k === 0 ? -value : value))),
-      }))
+    const lost = altered(runs, (result) => ({
+      outputs: (result['outputs'] as number[][]).map((v) => v.map((value, k) => (k === 0 ? -value : value))),
+    }))
     expect(byId(overparameterized.judge(lost, 'default')).get('over-cosine-4')?.verdict).toBe('fails')
     const early = makeRuns(earlyTime, 'quick')
-    const wrong = altered(early,
-      (
-        result,
-        index,
-      ) => (index > 0
-        ? {}
-        : { outputs: (result['outputs'] as number[][]).map((v, time) => v.map((value) => value * (1 + time / 100))) }))
+    const wrong = altered(early, (result, index) => (index > 0 ? {} : {
+      outputs: (result['outputs'] as number[][]).map((v, time) => v.map((value) => value * (1 + time / 100))),
+    }))
     expect(byId(earlyTime.judge(wrong, 'quick')).get('early-v')?.verdict).toBe('fails')
   })
 })
