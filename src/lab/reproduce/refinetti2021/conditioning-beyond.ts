@@ -47,7 +47,6 @@ export const conditioningBeyond = declared<Setting, BeyondConfiguration, BeyondR
     + '100, not used here) and those of the quick scale were seen with their alignment before.',
   data: SETS.flatMap((name) => [...FILES[name]]),
   quickData: [],
-  revision: 1,
   scales: {
     quick: { minutes: 0.03, sets: ['teacher'], noises: [0, 0.5], widths: [20, 30], each: 2, seeds: 1, samples: 200,
       images: 200, passes: 0.6, records: 8, probe: 50, exact: { width: 15, steps: 60 }, draws: 200 },

@@ -59,7 +59,6 @@ export const convolution = declared<Setting, BoundRun | ConvolutionTraining, Bou
   data: [...FILES.mnist, ...FILES.cifar10],
   dataIfPresent: CIFAR_PARTS,
   quickData: [],
-  revision: 1,
   scales: {
     quick: { minutes: 0.05, ...DEFAULT, datasets: ['patterns'], sizes: DEFAULT.sizes.slice(0, 2), draws: 25,
       training: SIZES.quick },

@@ -35,7 +35,6 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
     'The gradient alignment of the layers does not rise at the same time: it begins at the bottom. Networks as in the experiment on global alignment, with right labels; the time of a layer is the epoch at which its GA, averaged over seeds, reaches 80 % of its maximum, and the epoch of the maximum itself.',
   data: IMAGE_FILES,
   quickData: [],
-  revision: 1,
   scales: {
     quick: { minutes: 0.01, seeds: 2, ...THREE_HIDDEN.quick },
     default: { minutes: 1.4, seeds: 3, ...THREE_HIDDEN.default, epochs: 200 },

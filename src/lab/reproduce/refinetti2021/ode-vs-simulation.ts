@@ -46,8 +46,6 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
   method: 'simulation',
   about:
     'A two-layer erf student learns online from a two-layer teacher. As the number of inputs grows, its overlaps with itself and with the teacher obey closed differential equations under DFA as under backpropagation.',
-  data: [],
-  revision: 1,
   scales: {
     quick: { minutes: 0.02, sizes: [60, 240], middle: 240, seeds: 2, until: 40, long: 40 },
     default: { minutes: 0.8, sizes: [125, 250, 500, 1000], middle: 500, seeds: 6, until: WINDOW, long: 5000 },

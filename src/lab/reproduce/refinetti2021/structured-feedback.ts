@@ -66,7 +66,6 @@ export const structuredFeedback = declared<Setting, Configuration, Result>({
     + 'W_l = F_l F_{l−1}ᵀ: their gradients are aligned from the first step; does training keep that?',
   data: FILES.mnist,
   quickData: [],
-  revision: 1,
   scales: {
     quick: { minutes: 0.1, dataset: 'patterns', sizes: DEFAULT.sizes.slice(0, 1), draws: 2, training: SIZES.quick,
       aligned: { ...LINEAR, trainingSamples: 400, batch: 20, epochs: 3, points: 6 }, seeds: 2 },

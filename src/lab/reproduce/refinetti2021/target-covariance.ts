@@ -35,8 +35,6 @@ export const targetCovariance = declared<Sizes, DeepConfiguration, DeepCurves>({
   method: 'training',
   about:
     'Networks learn two random targets of random inputs by heart. The targets have deviations 1 and α and correlation 1 − β; the further their covariance is from the identity, the worse conditioned are the alignment matrices and the lower is the gradient alignment (GA) at the end. Claims are about GA of layer 1, which is what the authors’ code reports for these networks.',
-  data: [],
-  revision: 1,
   scales: {
     quick: { minutes: 0.01, seeds: 2, activations: ['tanh'], grid: [0.2, 1], ...SMALL },
     default: { minutes: 6, seeds: 3, activations: ['tanh', 'relu'], grid: GRID, ...FAST },

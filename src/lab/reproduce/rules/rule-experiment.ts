@@ -34,7 +34,6 @@ export function ruleExperiment({ about, figure, claims, ...table }: RuleTable): 
     ...table,
     method: 'training',
     about: `${about} ${METHOD}`,
-    revision: 1,
     data: FILES[dataset],
     dataIfPresent: dataset === 'cifar10' ? CIFAR_PARTS : [],
     decidedAtQuick: [],
