@@ -25,6 +25,12 @@ export function meanSeries(name: string, x: readonly number[], curves: readonly 
   return { name, points, ...(band.length > 0 ? { band } : {}), ...look }
 }
 
+/** The series with its values and band through a rising function: back from the logarithms whose mean was taken. */
+export function mapped({ points, band, ...look }: Series, f: (y: number) => number): Series {
+  return { ...look, points: points.map(([x, y]) => [x, f(y)]),
+    ...(band === undefined ? {} : { band: band.map(([x, low, high]) => [x, f(low), f(high)]) }) }
+}
+
 /** `mean ± standard deviation` with `digits` decimals; what is missing or not finite is left out, – where all is. */
 export function spread(values: readonly (number | null | undefined)[], digits = 1): string {
   const known = values.filter((value): value is number => Number.isFinite(value))

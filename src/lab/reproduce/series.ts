@@ -1,6 +1,7 @@
 // What experiments share: times spaced by ratio; lines over seeds, captioned figures and tables are those of all reports.
 
-export { drawn, meanSeries, type NamedTable, overSeeds, sideBySide, spread, tableOf } from '../report/captioned.ts'
+export { drawn, mapped, meanSeries, type NamedTable, overSeeds, sideBySide, spread,
+  tableOf } from '../report/captioned.ts'
 
 /** Whole numbers from `first` to `last`, about `count` of them, in equal ratios; each once, ends included. */
 export function logSpaced(first: number, last: number, count: number): readonly number[] {

@@ -8,7 +8,7 @@ import type { LineFigure, Series } from '../../report/figure.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import type { Axis } from '../../report/plot.ts'
 import { last, mean } from '../../statistics.ts'
-import { meanSeries, sideBySide } from '../series.ts'
+import { mapped, meanSeries, sideBySide } from '../series.ts'
 import { estimate } from './correlation.ts'
 import { cellOf, CONTROLS, type Ended, ofActivation, OUTCOMES, pairings, residualOf } from './ended-runs.ts'
 import { ACTIVATIONS, type ConditioningCurves } from './training.ts'
@@ -125,11 +125,6 @@ export function dynamicsFigure(ended: readonly Ended[]): ReportFigure {
   // A mean of logarithms: one run of κ = 10⁴ would hide fifty of κ = 3.
   const logs = (values: readonly Measured[]): readonly Measured[] =>
     values.map((value) => (value === null ? null : Math.log10(value)))
-  const powers = ({ points, band = [], ...look }: Series): Series => ({
-    ...look,
-    points: points.map(([x, y]) => [x, Math.pow(10, y)]),
-    band: band.map(([x, low, high]) => [x, Math.pow(10, low), Math.pow(10, high)]),
-  })
   return sideBySide(
     'The share of ΔW_l = W_l − W_l(0) that has not the form F_l A_l F_{l−1}ᵀ, and the condition number of '
       + 'the fitted A_l on the subspace of errors, over training time: means (of κ: geometric) over all runs of an '
@@ -141,7 +136,9 @@ export function dynamicsFigure(ended: readonly Ended[]): ReportFigure {
     ), ...layers.map((l) => {
       const logarithms = figure(`κ(A_${l})`, { label: 'κ', scale: 'log', domain: [1, 10_000] }, ({ kappa }) =>
         logs(kappa[l - 2]))
-      return { ...logarithms, series: logarithms.series.map(powers) }
+      return { ...logarithms, series: logarithms.series.map((one) =>
+        mapped(one, (y) => Math.pow(10, y))
+      ) }
     })],
   )
 }

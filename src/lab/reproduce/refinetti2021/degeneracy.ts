@@ -1,11 +1,10 @@
 // Of all equivalent solutions DFA finds the one that its feedback points to.
 
-import { lineFigure } from '../../report/figure.ts'
-import { last, mean, sample } from '../../statistics.ts'
+import { last, sample } from '../../statistics.ts'
 import { declared, perSeed, type Run } from '../experiment.ts'
-import { meanSeries } from '../series.ts'
-import { cosineTo, sharedFeedback, signAgreement, simulateStudent, type StudentConfiguration, type StudentResult,
-  T_AXIS } from '../two-layer/student.ts'
+import { drawn, meanSeries } from '../series.ts'
+import { cosineTo, sharedFeedback, signAgreement, simulateStudent, STUDENT, type StudentConfiguration,
+  type StudentResult, T_AXIS } from '../two-layer/student.ts'
 
 type Student = Run<StudentConfiguration, StudentResult>
 
@@ -33,8 +32,8 @@ export const degeneracy = declared<Setting, StudentConfiguration, StudentResult>
   decidedAtQuick: ['degeneracy-dfa', 'degeneracy-max'],
   plan: ({ seeds, inputs, until }, first) =>
     perSeed(first, seeds, (seed) =>
-      (['dfa', 'bp'] as const).map((rule): StudentConfiguration => ({ activation: 'erf', rule, inputs, teacher: [1, 1],
-        feedback: sharedFeedback(2), rate: 0.2, deviation: 0.01, until, records: 70, seed })
+      (['dfa', 'bp'] as const).map((rule) => ({ ...STUDENT, rule, inputs, feedback: sharedFeedback(2), rate: 0.2, until,
+        records: 70, seed })
       )).flat(),
   run: (c, tools) => simulateStudent(c, tools),
   judge({ runs, claim, setting: { seeds: n, inputs, until } }) {
@@ -60,24 +59,19 @@ export const degeneracy = declared<Setting, StudentConfiguration, StudentResult>
         claim.absolute('degeneracy-recover-bp', `backpropagation: seeds that recover the teacher by t = ${until}`,
           bp.filter(recovers).length, n, 0, 'counted'),
       ],
-      figures: [{
-        svg: lineFigure({
-          title: 'Output weights and feedback',
-          x: T_AXIS,
-          y: { label: 'cos∠(v, F)' },
-          series: ([['DFA', dfa], ['backpropagation', bp]] as const).map(([name, list]) =>
-            meanSeries(name, times, list.map((run) => cosines(run).slice(1)))
-          ),
-        }),
-        caption:
+      figures: [
+        drawn(
           `Mean over ${n} seeds with a band from the least to the largest; F is the same for all seeds. DFA turns every student to the same side, backpropagation none.`,
-      }],
+          { title: 'Output weights and feedback', x: T_AXIS, y: { label: 'cos∠(v, F)' },
+            series: ([['DFA', dfa], ['backpropagation', bp]] as const).map(([name, list]) =>
+              meanSeries(name, times, list.map((run) => cosines(run).slice(1)))
+            ) },
+        ),
+      ],
       findings: [
-        `Final cos∠(v, F), mean over seeds: DFA ${final(dfa).mean.toFixed(3)}, backpropagation ${
-          mean(bp.map((run) => last(cosines(run)))).toFixed(3)
-        }. Recovered by t = ${until}: DFA ${dfa.filter(recovers).length} of ${n}, backpropagation ${
-          bp.filter(recovers).length
-        } of ${n}.`,
+        `Final cos∠(v, F), mean over seeds: DFA ${final(dfa).mean.toFixed(3)}, backpropagation `
+        + `${final(bp).mean.toFixed(3)}. Recovered by t = ${until}: DFA ${dfa.filter(recovers).length} of ${n}, `
+        + `backpropagation ${bp.filter(recovers).length} of ${n}.`,
       ],
     }
   },

@@ -4,11 +4,11 @@ import { count } from '../../report/format.ts'
 import { unreachable } from '../../../tensor/index.ts'
 import { earlyOutput, earlyOutputRatio, earlyStudentOverlap, earlyTeacherOverlap, integrateAdaptive,
   teacherStudentFlow } from '../../../theory/index.ts'
-import { panels } from '../../report/panels.ts'
 import { last } from '../../statistics.ts'
 import { declared, perSeed, type Run } from '../experiment.ts'
-import { cosineTo, curveOf, sharedFeedback, simulateStudent, type StudentConfiguration, type StudentResult, T_AXIS,
-  zeroStudent } from '../two-layer/student.ts'
+import { sideBySide } from '../series.ts'
+import { cosineTo, curveOf, sharedFeedback, simulateStudent, STUDENT, type StudentConfiguration, type StudentResult,
+  T_AXIS, zeroStudent } from '../two-layer/student.ts'
 
 type Simulated = StudentConfiguration & { readonly kind: 'simulation' }
 /** The equations from zero weights at the given times. */
@@ -72,28 +72,17 @@ export const earlyTime = declared<Setting, Simulated | Equations, StudentResult 
   plan: ({ seeds, inputs, until }, first) => [
     // |A|² is not M here, so that a wrong power of A would show.
     { kind: 'equations', teacher: [1, -0.5], feedback: [0.8, -1.3, 0.3], rate: 0.1, times: [0.1, 1, 2, 5] },
-    ...perSeed(first, seeds, (seed): Simulated => ({
-      kind: 'simulation',
-      activation: 'erf',
-      rule: 'dfa',
-      inputs,
-      teacher: [1, 1],
-      feedback: sharedFeedback(2),
-      rate: 0.1,
-      // Zero weights, as the laws assume: at σ₀ = 0.01 v must first outgrow its random start.
-      deviation: 0,
-      until,
-      records: 120,
-      seed,
-    })),
+    // Zero weights, as the laws assume: at σ₀ = 0.01 v must first outgrow its random start.
+    ...perSeed(first, seeds,
+      (seed): Simulated => ({ kind: 'simulation', ...STUDENT, inputs, feedback: sharedFeedback(2), deviation: 0, until,
+        records: 120, seed })),
   ],
   run(c, tools) {
     if (c.kind === 'simulation') return simulateStudent(c, tools)
     return c.kind === 'equations' ? integrateEarly(c) : unreachable('early-time', c)
   },
   judge({ runs, claim, setting: { inputs, until } }) {
-    const [{ result }] = runs
-    const early = result as EarlyResult
+    const early = runs[0].result as EarlyResult
     const simulated = runs.slice(1) as readonly Run<Simulated, StudentResult>[]
     const cosines = simulated.map(({ configuration: c, result: { outputs } }) =>
       outputs.map((v) => cosineTo(c.feedback, v))
@@ -108,6 +97,7 @@ export const earlyTime = declared<Setting, Simulated | Equations, StudentResult 
     const laws = { rate, feedback, teacher: { A, T: zeroStudent(feedback.length, A).T } }
     const law = times.map((t) => feedback.map((_, i) => earlyOutputRatio(laws, i, t)))
     const order = 'terms of order (ηt)⁴'
+    const number = count(simulated.length, 'seed')
     const bySimulation = { method: 'simulation' } as const
     // The end of the first phase, by the seed that ends it first.
     const turn = Math.min(
@@ -132,25 +122,20 @@ export const earlyTime = declared<Setting, Simulated | Equations, StudentResult 
         claim.relative('early-r', 'R_im over (√2/π)ηF_iA_m t at t = 0.1, worst unit', farthest(early.overlaps[0]), 1,
           0.01, 'the next order in t'),
         claim.atLeast('early-align',
-          `N = ${inputs}, K = M = 2, zero weights: cos∠(v, F) reached while ε_g is above 95 % of its first value; the least of ${
-            count(simulated.length, 'seed')
-          }`, Math.min(...before), 0.99, 'finite N', bySimulation),
+          `N = ${inputs}, K = M = 2, zero weights: cos∠(v, F) reached while ε_g is above 95 % of its first value; the least of ${number}`,
+          Math.min(...before), 0.99, 'finite N', bySimulation),
         claim.above('early-decline',
-          `the loss of cos∠(v, F) from its maximum to t = ${until}: memorization; the least of ${
-            count(simulated.length, 'seed')
-          }`, Math.min(...finite.map((list) => Math.max(...list.slice(0, -1)) - last(list))), 0, 'sign', bySimulation),
+          `the loss of cos∠(v, F) from its maximum to t = ${until}: memorization; the least of ${number}`,
+          Math.min(...finite.map((list) => Math.max(...list.slice(0, -1)) - last(list))), 0, 'sign', bySimulation),
       ],
-      figures: [{
-        wide: true,
-        svg: panels({
-          share: 'x',
-          figures: [{ title: 'Distance from alignment', x: T_AXIS, y: { label: '1 − cos∠(v, F)', scale: 'log' },
+      figures: [
+        sideBySide(
+          `How far the output weights are from the direction of the feedback, and generalization error; erf, K = M = 2, N = ${inputs}, η = 0.1, DFA, zero initial weights. The line: the first seed’s ε_g has lost 5 %.`,
+          [{ title: 'Distance from alignment', x: T_AXIS, y: { label: '1 − cos∠(v, F)', scale: 'log' },
             series: series((run, time) => 1 - cosines[run][time]), marks }, { title: 'Error', x: T_AXIS,
             y: { label: 'ε_g' }, series: series((run, time) => simulated[run].result.errors[time]), marks }],
-        }),
-        caption:
-          `How far the output weights are from the direction of the feedback, and generalization error; erf, K = M = 2, N = ${inputs}, η = 0.1, DFA, zero initial weights. The line: the first seed’s ε_g has lost 5 %.`,
-      }],
+        ),
+      ],
     }
   },
 })

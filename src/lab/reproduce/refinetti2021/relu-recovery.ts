@@ -2,18 +2,18 @@
 
 import { randomStream, uniform } from '../../../tensor/index.ts'
 import { successProbability } from '../../../theory/index.ts'
-import { lineFigure } from '../../report/figure.ts'
 import { count } from '../../report/format.ts'
 import { last } from '../../statistics.ts'
 import { declared, perSeed, type Run } from '../experiment.ts'
-import { curveOf, simulateStudent, type StudentConfiguration, type StudentResult,
+import { drawn, tableOf } from '../series.ts'
+import { curveOf, simulateStudent, STUDENT, type StudentConfiguration, type StudentResult,
   T_AXIS } from '../two-layer/student.ts'
 
 type Configuration = StudentConfiguration & { readonly kind: 'pattern' | 'random' }
 type Student = Run<Configuration, StudentResult>
 
 const PATTERNS = ['++', '+-', '--', '++-', '+--', '++--', '+---']
-const TEACHER_UNITS = 2
+const TEACHER_UNITS = STUDENT.teacher.length
 const RANDOM_UNITS = [2, 3, 4]
 
 const signs = (feedback: readonly number[]): string => feedback.map((value) => (value > 0 ? '+' : '-')).join('')
@@ -37,8 +37,7 @@ export const reluRecovery = declared<Setting, Configuration, StudentResult>({
   },
   decidedAtQuick: [],
   plan({ seeds, draws, inputs, until }, first) {
-    const base = { activation: 'relu', rule: 'dfa', inputs, teacher: Array.from({ length: TEACHER_UNITS }, () => 1),
-      rate: 0.1, deviation: 0.01, until, records: 40 } as const
+    const base = { ...STUDENT, activation: 'relu', inputs, until, records: 40 } as const
     return [
       ...PATTERNS.flatMap((pattern) =>
         perSeed(first, seeds, (seed): Configuration => {
@@ -67,44 +66,37 @@ export const reluRecovery = declared<Setting, Configuration, StudentResult>({
     return {
       claims: [
         claim.below('relu-learns',
-          `largest final ε_g with at least ${TEACHER_UNITS} positive feedback weights, ${
-            count(able.length, 'run')
-          } (M = 2, η = 0.1, N = ${inputs}, t = ${until})`, Math.max(...able.map(final)), 1e-3, 'finite time'),
+          `largest final ε_g with at least ${TEACHER_UNITS} positive feedback weights, ${count(able.length, 'run')} `
+            + `(M = 2, η = 0.1, N = ${inputs}, t = ${until})`, Math.max(...able.map(final)), 1e-3, 'finite time'),
         claim.atLeast('relu-fails', `least final ε_g with fewer, ${count(unable.length, 'run')}`,
           Math.min(...unable.map(final)), 0.05, 'drawn teachers; one direction alone leaves 0.0885 at T = I'),
         ...RANDOM_UNITS.map((units) => {
           const list = runs.filter(({ configuration: c }) => c.kind === 'random' && c.feedback.length === units)
           const p = successProbability(units, TEACHER_UNITS)
+          const share = list.filter((run) => final(run) < 1e-3).length / list.length
           return claim.absolute(`relu-share-${units}`,
-            `share of learners among ${list.length} random sign patterns, K = ${units}`, list.filter((run) =>
-              final(run) < 1e-3
-            ).length / list.length, p, 2 * Math.sqrt((p * (1 - p)) / list.length), 'two binomial standard errors')
+            `share of learners among ${list.length} random sign patterns, K = ${units}`, share, p,
+            2 * Math.sqrt((p * (1 - p)) / list.length), 'two binomial standard errors')
         }),
       ],
-      figures: [{
-        svg: lineFigure({
-          title: 'ReLU students by the signs of F',
-          x: T_AXIS,
-          y: { label: 'ε_g', scale: 'log' },
-          series: patterns.map(([{ configuration: c, result: { times, errors } }]) =>
-            curveOf(signs(c.feedback).replaceAll('-', '−'), times, errors.map((error) => Math.max(1e-14, error)), {
-              draw: 'line',
-            })
-          ),
-        }),
-        caption:
+      figures: [
+        drawn(
           `Generalization error of the first seed for each pattern of feedback signs, |F_k| = 1, M = 2 positive teacher units, N = ${inputs}, η = 0.1. Two plus signs are enough; more minus signs only go unused. Values below 10⁻¹⁴ are drawn there.`,
-      }],
-      tables: [{
-        caption: `Final ε_g at t = ${until} by signs of F, ${count(seeds, 'seed')}`,
-        table: {
-          columns: [{ name: 'signs' }, { name: 'least' }, { name: 'largest' }],
-          rows: patterns.map((list,
-            index) => [PATTERNS[index].replaceAll('-', '−'), Math.max(0, Math.min(...list.map(final))),
-            Math.max(...list.map(final))]
-          ),
-        },
-      }],
+          { title: 'ReLU students by the signs of F', x: T_AXIS, y: { label: 'ε_g', scale: 'log' },
+            series: patterns.map(([{ configuration: c, result: { times, errors } }]) =>
+              curveOf(signs(c.feedback).replaceAll('-', '−'), times, errors.map((error) => Math.max(1e-14, error)), {
+                draw: 'line',
+              })
+            ) },
+        ),
+      ],
+      tables: [
+        tableOf(`Final ε_g at t = ${until} by signs of F, ${count(seeds, 'seed')}`, ['signs', 'least', 'largest'],
+          patterns.map((list, index) => {
+            const ends = list.map(final)
+            return [PATTERNS[index].replaceAll('-', '−'), Math.max(0, Math.min(...ends)), Math.max(...ends)]
+          })),
+      ],
     }
   },
 })

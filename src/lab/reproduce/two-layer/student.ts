@@ -113,6 +113,9 @@ export function signAgreement(feedback: readonly number[], v: readonly number[])
   return v.filter((value, k) => Math.sign(value) === Math.sign(feedback[k])).length / v.length
 }
 
+/** What most students have in common. */
+export const STUDENT = { activation: 'erf', rule: 'dfa', teacher: [1, 1], rate: 0.1, deviation: 0.01 } as const
+
 /** The time axis of online learning. */
 export const T_AXIS: Axis = { label: 't = steps/N', scale: 'log' }
 
