@@ -3,7 +3,7 @@
 import { count } from '../../report/format.ts'
 import { last, mean } from '../../statistics.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
-import { around, GA, grouped, IMAGE_FILES, layerCosines, likenessOverTime, meanCurve, networkOf, overTime, percent,
+import { around, GA, grouped, layerCosines, likenessOverTime, meanCurve, networkOf, ON_IMAGES, overTime, percent,
   TRAINING_ERROR, WA } from '../deep/summary.ts'
 import { type GroupConfiguration, type GroupResult, trainGroup } from '../deep/training.ts'
 import { declared, perSeed } from '../experiment.ts'
@@ -29,11 +29,9 @@ export const degeneracyDeep = declared<Setting, GroupConfiguration, GroupResult>
   name: 'refinetti2021/degeneracy-deep',
   title: 'Degeneracy breaking in deep networks',
   source: 'refinetti2021; theory (2.2), (1.15)',
-  method: 'training',
   about:
     'Many weights compute the same function, and networks trained by backpropagation from different initial weights stay as far apart as they started. Direct feedback alignment with the same feedback leads them into one region: the weights align with the feedback, and so with each other. Measured is the mean cosine, over pairs of seeds, of all weights of a network as one vector.',
-  data: IMAGE_FILES,
-  quickData: [],
+  ...ON_IMAGES,
   scales: {
     quick: { minutes: 0.01, seeds: 3, cifarEpochs: 40, ...TWO_HIDDEN.quick },
     default: { minutes: 2.5, seeds: 5, cifarEpochs: 150, ...TWO_HIDDEN.default },
@@ -70,9 +68,8 @@ export const degeneracyDeep = declared<Setting, GroupConfiguration, GroupResult>
       }),
       figures: pairs.map(({ title, rules }) =>
         sideBySide(
-          `${title}: means over ${
-            count(seeds, 'seed')
-          } with the range over them (last panel: means over pairs of seeds). Under BP, WA and GA are measured against the feedback that DFA would have used.`,
+          `${title}: means over ${count(seeds, 'seed')} with the range over them (last panel: means over pairs of `
+            + 'seeds). Under BP, WA and GA are measured against the feedback that DFA would have used.',
           [overTime(`${title}: training error`, TRAINING_ERROR, rules), overTime('Weight alignment', WA, rules),
             overTime('Gradient alignment', GA, rules), likenessOverTime('Likeness of seeds', rules, 'log')],
         )

@@ -4,7 +4,7 @@ import { count } from '../../report/format.ts'
 import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
 import { mean, pairedDifference, type Sample } from '../../statistics.ts'
 import { type DeepScale, settingOf, THREE_HIDDEN } from '../deep/plan.ts'
-import { argmax, around, DATASET_TITLES, epochsOf, GA, gaOf, grouped, IMAGE_FILES, LOSS, meanCurve, noiseOf, overTime,
+import { argmax, around, DATASET_TITLES, epochsOf, GA, gaOf, grouped, LOSS, meanCurve, noiseOf, ON_IMAGES, overTime,
   percent, sampleAt, TEST_ERROR, TRAINING_ERROR, trainings, valuesAt, WA } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
 import { declared, perSeed } from '../experiment.ts'
@@ -47,11 +47,9 @@ export const globalAlignment = declared<Setting, DeepConfiguration, DeepCurves>(
   name: 'refinetti2021/global-alignment',
   title: 'Align, then memorize: global alignment of deep networks',
   source: 'refinetti2021; theory (1.13)',
-  method: 'training',
   about:
     'Under direct feedback alignment the gradient alignment (GA) of a deep network rises quickly to a maximum, then declines while the network goes on fitting its training set. Networks with three hidden layers are trained on images whose labels are right or, with probability p, drawn anew; GA is the mean over samples of the cosine between the errors that DFA and the exact gradient deliver to all hidden layers, WA the cosine between all weights above the first and the products of feedback matrices that they align with.',
-  data: IMAGE_FILES,
-  quickData: [],
+  ...ON_IMAGES,
   scales: {
     quick: { minutes: 0.01, seeds: 2, noises: [0, 0.5], ...THREE_HIDDEN.quick },
     default: { minutes: 4, seeds: 3, noises: [0, 0.5], ...THREE_HIDDEN.default },
@@ -84,11 +82,9 @@ export const globalAlignment = declared<Setting, DeepConfiguration, DeepCurves>(
           const { curves, peak } = levels[index]
           const ga = meanCurve(curves, GA)
           const from = epochsOf(curves[0])[Math.max(1, ga.findIndex((value) => value >= 0.93 * ga[peak]))]
-          return {
-            ...series,
-            points: series.points.filter(([x]) => x >= from),
-            band: (series.band ?? []).filter(([x]) => x >= from),
-          }
+          const near = <P extends readonly [number, ...number[]]>(points: readonly P[]) =>
+            points.filter(([x]) => x >= from)
+          return { ...series, points: near(series.points), band: near(series.band ?? []) }
         }),
       }
     }
@@ -97,9 +93,9 @@ export const globalAlignment = declared<Setting, DeepConfiguration, DeepCurves>(
       claims: [...sets.flatMap(({ dataset, levels }) => levels.flatMap((level) => claimsOf(claim, dataset, level))),
         ...sets.map(({ dataset, title, levels }) =>
           claim.ordered(`ga-harder-${dataset}`,
-            `${title}: GA(max) − GA(end) rises with the share of wrong labels, p = ${
-              levels.map(({ noise }) => noise).join(', ')
-            }`, levels.map(({ curves, peak }) => change(curves, GA, peak, -1)), 'rising', 0, 'order')
+            `${title}: GA(max) − GA(end) rises with the share of wrong labels, p = ` + levels.map(({ noise }) =>
+              noise
+            ).join(', '), levels.map(({ curves, peak }) => change(curves, GA, peak, -1)), 'rising', 0, 'order')
         )],
       figures: [
         ...sets.map(({ title, levels }) =>

@@ -5,11 +5,11 @@ import type { LineFigure } from '../../report/figure.ts'
 import { mean, sample } from '../../statistics.ts'
 import { perturbation, type PerturbationKind, perturbMeasured } from '../deep/perturbation.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
-import { around, DATASET_TITLES, grouped, IMAGE_FILES, LOSS, overTime, TEST_ERROR, TRAINING_ERROR,
+import { around, DATASET_TITLES, endsAgainst, grouped, LOSS, ON_IMAGES, overTime, TEST_ERROR, TRAINING_ERROR,
   valuesAt } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
 import { declared, perSeed, type RunTools } from '../experiment.ts'
-import { meanSeries, sideBySide, spread, tableOf } from '../series.ts'
+import { sideBySide, spread, tableOf } from '../series.ts'
 
 interface PerturbedConfiguration extends DeepConfiguration {
   readonly kind: PerturbationKind
@@ -46,11 +46,9 @@ export const gradientPerturbation = declared<Setting, PerturbedConfiguration, Pe
   name: 'refinetti2021/gradient-perturbation',
   title: 'What misaligned gradients cost',
   source: 'refinetti2021; theory (1.19)',
-  method: 'training',
   about:
     'A control without feedback: backpropagation, to whose gradient a direction of norm γ‖gradient‖ is added in every layer, random at every step or always the same (all ones). The cosine to the exact gradient is then known, 1/√(1 + γ²) for random directions, and the loss of accuracy is that of misalignment alone.',
-  data: IMAGE_FILES,
-  quickData: [],
+  ...ON_IMAGES,
   scales: {
     quick: { minutes: 0.01, seeds: 1, gammas: [0, 1, 10], ...TWO_HIDDEN.quick, epochs: 15 },
     default: { minutes: 1, seeds: 3, gammas: [0, 1, 3, 10, 30], ...TWO_HIDDEN.default, samples: 5000, epochs: 15 },
@@ -90,11 +88,9 @@ export const gradientPerturbation = declared<Setting, PerturbedConfiguration, Pe
       x: { label: 'γ', scale: 'log' },
       y: { label: 'error' },
       series: kinds.flatMap(({ kind, levels }) =>
-        [TRAINING_ERROR, TEST_ERROR].map((quantity) => {
-          const ends = levels.slice(1).map(({ curves }) => valuesAt(curves, quantity))
-          return meanSeries(`${quantity.name}, ${kind}`, turned,
-            ends[0].map((_, seed) => ends.map((values) => values[seed])), { draw: 'both' })
-        })
+        [TRAINING_ERROR, TEST_ERROR].map((quantity) =>
+          endsAgainst(`${quantity.name}, ${kind}`, turned, levels.slice(1), quantity)
+        )
       ),
       marks: [{ y: mean(valuesAt(kinds[0].levels[0].curves, TEST_ERROR)), label: 'test, γ = 0' }],
     })
@@ -120,9 +116,8 @@ export const gradientPerturbation = declared<Setting, PerturbedConfiguration, Pe
       ),
       figures: [
         sideBySide(
-          `Errors after training by backpropagation with γ‖gradient‖ added in a random or in a fixed direction; means over ${
-            count(seeds, 'seed')
-          }.`,
+          'Errors after training by backpropagation with γ‖gradient‖ added in a random or in a fixed direction; means '
+            + `over ${count(seeds, 'seed')}.`,
           sets.map(againstGamma),
           'both',
         ),

@@ -2,7 +2,7 @@
 
 import { count } from '../../report/format.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
-import { argmax, around, epochsOf, GA, grouped, IMAGE_FILES, meanCurve, networkOf, noiseOf, overTime, percent, reaches,
+import { argmax, around, epochsOf, GA, grouped, meanCurve, networkOf, noiseOf, ON_IMAGES, overTime, percent, reaches,
   sampleAt, TRAINING_ERROR, trainings, WA } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
 import { declared, perSeed } from '../experiment.ts'
@@ -22,11 +22,9 @@ export const labelNoise = declared<Setting, DeepConfiguration, DeepCurves>({
   name: 'refinetti2021/label-noise',
   title: 'Wrong labels hamper alignment',
   source: 'refinetti2021; theory (2.41)',
-  method: 'training',
   about:
     'Each label, of training and test samples, is replaced with probability p by one drawn from all classes. The covariance of inputs and targets, which drives alignment, shrinks by 1 − p: alignment begins later and stays lower. Measured on the seed average: the epoch at which global GA reaches half of its own maximum, and the maximum.',
-  data: IMAGE_FILES,
-  quickData: [],
+  ...ON_IMAGES,
   scales: {
     quick: { minutes: 0.01, seeds: 2, levels: [0, 0.9], ...TWO_HIDDEN.quick },
     default: { minutes: 4.5, seeds: 3, levels: [0, 0.1, 0.2, 0.5, 0.9], ...TWO_HIDDEN.default, samples: 10000,
@@ -52,6 +50,7 @@ export const labelNoise = declared<Setting, DeepConfiguration, DeepCurves>({
         name: `p = ${noiseOf(configuration)}`, curves, ...halfAndPeak(curves) })
       ),
     }))
+    const number = count(seeds, 'seed')
     return {
       claims: sets.flatMap(({ id, title, levels }) => {
         const p = `p = ${levels.map((level) => level.p).join(', ')}`
@@ -64,13 +63,11 @@ export const labelNoise = declared<Setting, DeepConfiguration, DeepCurves>({
         ]
       }),
       figures: sets.map(({ title, levels }) =>
-        sideBySide(
-          `${title}: labels drawn anew with probability p, means over ${
-            count(seeds, 'seed')
-          } with the range over them.`,
-          [overTime(`${title}: global GA`, GA, levels), overTime('Weight alignment', WA, levels),
-            overTime('Training error', TRAINING_ERROR, levels)],
-        )
+        sideBySide(`${title}: labels drawn anew with probability p, means over ${number} with the range over them.`, [
+          overTime(`${title}: global GA`, GA, levels),
+          overTime('Weight alignment', WA, levels),
+          overTime('Training error', TRAINING_ERROR, levels),
+        ])
       ),
       tables: [
         tableOf(

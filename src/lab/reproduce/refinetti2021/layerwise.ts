@@ -4,7 +4,7 @@ import { count } from '../../report/format.ts'
 import { undecided } from '../../claims/claim.ts'
 import { last } from '../../statistics.ts'
 import { type DeepScale, settingOf, THREE_HIDDEN } from '../deep/plan.ts'
-import { argmax, DATASET_TITLES, EPOCHS, epochsOf, gaOf, IMAGE_FILES, lineOf, meanCurve, type Quantity, reaches,
+import { argmax, DATASET_TITLES, EPOCHS, epochsOf, gaOf, lineOf, meanCurve, ON_IMAGES, type Quantity, reaches,
   trainings, waOf } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
 import { declared, perSeed } from '../experiment.ts'
@@ -30,11 +30,9 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
   name: 'refinetti2021/layerwise',
   title: 'Layers align from the bottom to the top',
   source: 'refinetti2021; theory (1.9)',
-  method: 'training',
   about:
     'The gradient alignment of the layers does not rise at the same time: it begins at the bottom. Networks as in the experiment on global alignment, with right labels; the time of a layer is the epoch at which its GA, averaged over seeds, reaches 80 % of its maximum, and the epoch of the maximum itself.',
-  data: IMAGE_FILES,
-  quickData: [],
+  ...ON_IMAGES,
   scales: {
     quick: { minutes: 0.01, seeds: 2, ...THREE_HIDDEN.quick },
     default: { minutes: 1.4, seeds: 3, ...THREE_HIDDEN.default, epochs: 200 },
@@ -52,12 +50,8 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
       layers: curves[0].gaLayers.map((_, l): Line => ({ name: `layer ${l + 1}`, quantity: gaOf(l + 1) })),
       weights: curves[0].waLayers.map((_, l): Line => ({ name: `layer ${l + 2}`, quantity: waOf(l + 2) })) })
     )
-    const byLayer = (title: string, label: string, { curves }: typeof sets[number], lines: readonly Line[]) => ({
-      title,
-      x: EPOCHS,
-      y: { label },
-      series: lines.map(({ name, quantity }) => lineOf(name, curves, quantity)),
-    })
+    const byLayer = (title: string, label: string, { curves }: typeof sets[number], lines: readonly Line[]) => ({ title,
+      x: EPOCHS, y: { label }, series: lines.map(({ name, quantity }) => lineOf(name, curves, quantity)) })
     return {
       claims: sets.flatMap(({ dataset, title, curves, layers }) => {
         const all = `l = 1 … ${layers.length}`
@@ -74,9 +68,8 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
       }),
       figures: [
         sideBySide(
-          `GA of each hidden layer, means over ${
-            count(seeds, 'seed')
-          } with the range over them. Dotted lines: where GA of the layers reaches 80 % of its maximum.`,
+          `GA of each hidden layer, means over ${count(seeds, 'seed')} with the range over them. Dotted lines: where `
+            + 'GA of the layers reaches 80 % of its maximum.',
           sets.map((set) => ({ ...byLayer(`${set.title}: GA by layer`, 'GA_l', set, set.layers),
             marks: alignmentTimes(set.curves, 0.8).map((time, l) => ({ x: time, label: `${l + 1}` })) })
           ),

@@ -66,18 +66,12 @@ export const targetCovariance = declared<Sizes, DeepConfiguration, DeepCurves>({
     const corners = [[low, low], [low, high], [high, low], [high, high]] as const
     const labels = grid.map(String)
     const map = (title: string, { at }: typeof maps[number], quantity: Quantity, caption: string): ReportFigure => ({
-      svg: heatmap({
-        title,
-        xTitle: 'β',
-        yTitle: 'α',
-        xLabels: labels,
-        yLabels: [...labels].reverse(),
+      svg: heatmap({ title, xTitle: 'β', yTitle: 'α', xLabels: labels, yLabels: [...labels].reverse(),
         values: [...grid].reverse().map((alpha) => grid.map((beta) => mean(valuesAt(at(alpha, beta), quantity)))),
-        color: { label: quantity.name },
-        cellText: (value) => value.toFixed(3),
-      }),
+        color: { label: quantity.name }, cellText: (value) => value.toFixed(3) }),
       caption,
     })
+    const number = count(seeds, 'seed')
     return {
       claims: maps.flatMap((
         { activation, at },
@@ -102,9 +96,7 @@ export const targetCovariance = declared<Sizes, DeepConfiguration, DeepCurves>({
         const lines = corners.map(([alpha, beta]) => ({ name: `α = ${alpha}, β = ${beta}`, curves: at(alpha, beta) }))
         return [
           map(`${activation}: GA of layer 1 at the end`, one, gaOf(1),
-            `Mean over ${
-              count(seeds, 'seed')
-            }; α is the deviation of the second target, 1 − β its correlation with the first.`),
+            `Mean over ${number}; α is the deviation of the second target, 1 − β its correlation with the first.`),
           map(`${activation}: global GA at the end`, one, GA, 'As before, over both hidden layers at once.'),
           map(`${activation}: WA of layer 2 at the end`, one, waOf(2),
             'Weight alignment of the layer between the two hidden ones.'),

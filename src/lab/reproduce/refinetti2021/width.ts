@@ -5,11 +5,11 @@ import type { LineFigure } from '../../report/figure.ts'
 import { last } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
-import { around, GA, gaOf, grouped, layerCosines, likenessOverTime, overTime, percent, type Quantity, sampleAt,
-  TRAINING_ERROR, valuesAt, WA } from '../deep/summary.ts'
+import { around, endsAgainst, GA, gaOf, grouped, layerCosines, likenessOverTime, overTime, percent, type Quantity,
+  sampleAt, TRAINING_ERROR, WA } from '../deep/summary.ts'
 import { type GroupConfiguration, type GroupResult, trainGroup } from '../deep/training.ts'
 import { declared, perSeed } from '../experiment.ts'
-import { meanSeries, sideBySide, tableOf } from '../series.ts'
+import { sideBySide, tableOf } from '../series.ts'
 
 /** The theory has no initial weights: the second DFA has a tenth of the usual ones. */
 const VARIANTS = [{ rule: 'DFA' }, { rule: 'DFA', initialScale: 0.1 }, { rule: 'BP' }] as const
@@ -62,12 +62,7 @@ export const width = declared<Setting, GroupConfiguration, GroupResult>({
       title,
       x: { label: 'width', scale: 'log' },
       y: { label: quantity.name },
-      series: variants.map(({ name, groups }) => {
-        const ends = groups.map(({ curves }) => valuesAt(curves, quantity))
-        return meanSeries(name, widths, ends[0].map((_, seed) => ends.map((values) => values[seed])), {
-          draw: 'both',
-        })
-      }),
+      series: variants.map(({ name, groups }) => endsAgainst(name, widths, groups, quantity)),
     })
     const likeness: LineFigure = {
       ...against('Likeness of seeds, DFA', GA),
@@ -88,9 +83,8 @@ export const width = declared<Setting, GroupConfiguration, GroupResult>({
       ),
       figures: [
         sideBySide(
-          `At the end of training: means over ${
-            count(seeds, 'seed')
-          } with the range over them; likeness: means over pairs of seeds.`,
+          `At the end of training: means over ${count(seeds, 'seed')} with the range over them; likeness: means over `
+            + 'pairs of seeds.',
           [against('Training error', TRAINING_ERROR), against('Global GA', GA), likeness],
         ),
         sideBySide('Over time, by width.', [overTime('DFA: global GA', GA, dfa),
