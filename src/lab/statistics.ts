@@ -59,6 +59,11 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
+/** A number as JSON can hold it, with so many digits where they are given; null for what is not finite. */
+export function finite(x: number, digits?: number): number | null {
+  return Number.isFinite(x) ? digits === undefined ? x : Number(x.toPrecision(digits)) : null
+}
+
 /** The last element. */
 export function last<T>(list: readonly T[]): T {
   return list[list.length - 1]

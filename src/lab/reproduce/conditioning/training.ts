@@ -8,17 +8,18 @@ import { normalInto, randomStream, type Tensor, tensor } from '../../../tensor/i
 import { centeredCondition, fitAlignment, gradientAlignment, grams, strongAlignment } from '../../../theory/index.ts'
 import { sizesOf, weightsOf } from '../../check/engine.ts'
 import { toMatrix } from '../../check/matrices.ts'
+import { finite } from '../../statistics.ts'
 import type { RunTools } from '../experiment.ts'
 import { probeRows } from '../deep/data.ts'
 import { logSpaced } from '../series.ts'
-import { recordedTraining } from '../training/recorded.ts'
+import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type ConditioningData, conditioningData } from './data.ts'
 
 export const ACTIVATIONS = ['linear', 'tanh', 'relu'] as const
 export type ConditioningActivation = (typeof ACTIVATIONS)[number]
 
 /** A training without its seed. No biases, cross-entropy (mean over the batch), SGD without momentum. */
-export interface ConditioningSetting extends ConditioningData {
+export interface ConditioningSetting extends ConditioningData, Omit<Descent, 'seed'> {
   readonly activation: ConditioningActivation
   /** n_1 = … = n_{L−1}. */
   readonly width: number
@@ -27,9 +28,6 @@ export interface ConditioningSetting extends ConditioningData {
   /** Initial weights U(±start/√I). */
   readonly start: number
   readonly feedback: FeedbackKind
-  readonly rate: number
-  readonly batch: number
-  readonly epochs: number
   readonly records: number
   /** Training samples on which GA is measured. */
   readonly probe: number
@@ -69,6 +67,9 @@ export function centeredErrors(rows: number, outputs: number, seed: number): Ten
   return tensor([rows, outputs], data)
 }
 
+/** What figures and claims need. */
+const DIGITS = 5
+
 /** One training. Throws: TrainingStopped when it does not stay finite. */
 export function trainConditioning(c: ConditioningConfiguration, tools: RunTools): ConditioningCurves {
   const kernels = tools.kernels('float32')
@@ -91,19 +92,11 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
   const layersOf = (e: Tensor): readonly number[] =>
     measureAlignment(network, e).layerGradient.slice(0, -1).map(({ samples: { mean } }) => mean)
   const totals = { loss: [] as number[], error: [] as number[] }
-  const layers = {
-    kappa: [],
-    strong: [],
-    residual: [],
-    growth: [],
-    ga: [],
-    probeGa: [],
-    fittedGa: [],
-    wa: [],
-  } as Record<LayerCurve, Measured[][]>
+  const layers = { kappa: [], strong: [], residual: [], growth: [], ga: [], probeGa: [], fittedGa: [],
+    wa: [] } as Record<LayerCurve, Measured[][]>
   const measure = (): void => {
     const whole = run.score(training, samples)
-    totals.loss.push(short(whole.loss) ?? 0)
+    totals.loss.push(finite(whole.loss, DIGITS) ?? 0)
     totals.error.push(1 - whole.accuracy)
     const weights = weightsOf(run.trainer)
     const { alignment, residuals } = fitAlignment(weights, feedback, initial)
@@ -113,7 +106,7 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
       probeGa: layersOf(probes), fittedGa: feedback.map((_, l) => gradientAlignment(alignment, g, l + 1, errors)),
       wa: weightAlignment(network, rule.feedback).map(({ cosine }) => cosine) }
     for (const name of Object.keys(layers) as LayerCurve[]) {
-      now[name].forEach((value, l) => (layers[name][l] ??= []).push(short(value)))
+      now[name].forEach((value, l) => (layers[name][l] ??= []).push(finite(value, DIGITS)))
     }
   }
   run.run({ times: logSpaced(1, run.total, c.records), measure, progress: tools.progress })
@@ -129,9 +122,4 @@ function growthOf(w: Float64Array, start: Float64Array): number {
     size += start[i] * start[i]
   }
   return Math.sqrt(moved / size)
-}
-
-/** Five digits, null for what is not finite: JSON has no NaN. */
-function short(x: number): Measured {
-  return Number.isFinite(x) ? Number(x.toPrecision(5)) : null
 }

@@ -3,14 +3,15 @@
 import { directFeedbackAlignment, measureAlignment, mlp, weightAlignment, weightTargets } from '../../../dfa/index.ts'
 import { crossEntropy, initialize } from '../../../nn/index.ts'
 import type { ReportFigure } from '../../report/html.ts'
+import { finite } from '../../statistics.ts'
 import type { Run, RunTools } from '../experiment.ts'
 import { logSpaced, overSeeds, sideBySide } from '../series.ts'
-import { recordedTraining } from '../training/recorded.ts'
+import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { cosineFigure } from './presentation.ts'
-import { type Curve, finite, type ImageSet, PROBE, rowsOf, trainingImages } from './training.ts'
+import { type AlignmentCurves, type ImageSet, PROBE, rowsOf, trainingImages } from './training.ts'
 
 /** One training of a fully connected linear network. */
-export interface AlignedRun {
+export interface AlignedRun extends Descent {
   readonly part: 'aligned'
   readonly dataset: ImageSet
   readonly trainingSamples: number
@@ -18,23 +19,12 @@ export interface AlignedRun {
   readonly initial: 'aligned' | 'uniform'
   readonly depth: number
   readonly width: number
-  readonly rate: number
-  readonly batch: number
-  readonly epochs: number
-  readonly seed: number
   readonly points: number
 }
 
 /** Alignments over training, the first ones before it. */
-export interface AlignedResult {
+export interface AlignedResult extends AlignmentCurves {
   readonly part: 'aligned'
-  readonly steps: readonly number[]
-  readonly stepsPerEpoch: number
-  /** GA_1 … GA_{L−1}, one list each; null where undefined. */
-  readonly gradientAlignment: readonly Curve[]
-  /** WA_2 … WA_L. */
-  readonly weightAlignment: readonly Curve[]
-  readonly trainingLoss: Curve
 }
 
 /** Finished trainings. */

@@ -5,9 +5,9 @@ import { type LineFigure, lineFigure } from '../../report/figure.ts'
 import { typeset } from '../../report/format.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import { last, mean, pairedDifference, standardDeviation } from '../../statistics.ts'
-import { meanSeries, overSeeds, spread, tableOf } from '../series.ts'
+import { meanSeries, type NamedTable, overSeeds, spread, tableOf } from '../series.ts'
 import type { TrainingRun } from './plan.ts'
-import type { ConvolutionTrainingResult, Curve } from './training.ts'
+import type { AlignmentCurves, ConvolutionTrainingResult, Curve } from './training.ts'
 
 /** Trainings of one variant, one per seed, and what it is called. */
 export interface NamedTrainings {
@@ -35,11 +35,8 @@ export function gainsText(name: string, variants: readonly NamedTrainings[], con
     + `where there are several seeds: ${gains.join('; ')}.`
 }
 
-/** What was measured of a training on its way. */
-type Recorded = Pick<ConvolutionTrainingResult, 'steps' | 'stepsPerEpoch' | 'gradientAlignment' | 'weightAlignment'>
-
 /** Cosines over epochs from the first step on, means of the trainings of each curve. */
-export function cosineFigure<R extends Recorded>(title: string, domain: readonly [number, number],
+export function cosineFigure<R extends AlignmentCurves>(title: string, domain: readonly [number, number],
   curves: readonly (readonly [name: string, results: readonly R[], of: (result: R) => Curve])[]): LineFigure
 {
   return {
@@ -97,7 +94,7 @@ export function bar(
 }
 
 /** Accuracies, alignment of the first two convolutions and what the second could attain. */
-export function trainingTable(name: string, variants: readonly NamedTrainings[]): ReturnType<typeof tableOf> {
+export function trainingTable(name: string, variants: readonly NamedTrainings[]): NamedTable {
   const percent = (values: readonly number[]): string => spread(values.map((x) => 100 * x))
   const columns = ['rate', 'training %', 'test %', 'GA₁', 'GA₂', 'WA₂', 'attainable']
   return tableOf(

@@ -8,10 +8,11 @@ import { attainableAlignment, type ConvolutionGeometry, convolutionWeightAlignme
 import { toMatrix, toTensor } from '../../check/matrices.ts'
 import { type Dataset, readDataset, type Split } from '../../training/datasets.ts'
 import { buildModel, type LayerSpec } from '../../training/models.ts'
+import { finite } from '../../statistics.ts'
 import type { RunTools } from '../experiment.ts'
 import { patternImages } from '../images/patterns.ts'
 import { logSpaced } from '../series.ts'
-import { recordedTraining } from '../training/recorded.ts'
+import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type ConvolutionFeedback, convolutionFeedback } from './feedback.ts'
 
 /** Images to train on, with their names in texts. */
@@ -19,7 +20,7 @@ export const IMAGE_SETS = { mnist: 'MNIST', cifar10: 'CIFAR-10', patterns: 'gene
 export type ImageSet = keyof typeof IMAGE_SETS
 
 /** Everything that fixes one training. */
-export interface ConvolutionTraining {
+export interface ConvolutionTraining extends Descent {
   readonly part: 'training'
   readonly dataset: ImageSet
   readonly trainingSamples: number
@@ -34,10 +35,6 @@ export interface ConvolutionTraining {
   readonly feedback: ConvolutionFeedback
   /** Initial linear layer: drawn, or F_{L−1}ᵀ at the length of what would have been drawn. */
   readonly classifier: 'drawn' | 'copied'
-  readonly rate: number
-  readonly batch: number
-  readonly epochs: number
-  readonly seed: number
   /** Times at which alignments are measured, beside the start. */
   readonly points: number
 }
@@ -45,18 +42,22 @@ export interface ConvolutionTraining {
 /** Over time; null for what is not measured or not finite: JSON has no NaN. */
 export type Curve = readonly (number | null)[]
 
-/** What a training leaves. */
-export interface ConvolutionTrainingResult {
-  readonly part: 'training'
+/** What was measured of a training on its way, one list per layer. */
+export interface AlignmentCurves {
   /** Mean loss of each epoch, before the updates; null from the epoch in which a value was no longer finite. */
   readonly trainingLoss: Curve
   /** Steps at which alignments were measured. */
   readonly steps: readonly number[]
   readonly stepsPerEpoch: number
-  /** GA_l of each convolution: one list per layer, mean over the probe samples. DFA only. */
+  /** GA_l of every layer but the last (of every convolution), mean over the probe samples. */
   readonly gradientAlignment: readonly Curve[]
-  /** WA_l of convolutions 2 … L − 1, then of the linear layer. DFA only. */
+  /** WA_2 … WA_L. */
   readonly weightAlignment: readonly Curve[]
+}
+
+/** What a training leaves; alignments under DFA only. */
+export interface ConvolutionTrainingResult extends AlignmentCurves {
+  readonly part: 'training'
   /** Best WA_l that a convolution of layers 2 … L − 1 could have, and any locally connected layer. DFA only. */
   readonly attainable: readonly { readonly convolution: number; readonly locallyConnected: number }[]
   readonly trainingAccuracy: number | null
@@ -174,11 +175,6 @@ export function trainConvolutions(c: ConvolutionTraining, tools: RunTools): Conv
     weightAlignment,
     attainable: feedback.slice(1).map((f, l) => attainableAlignment(f, feedback[l], geometries[l + 1])),
     trainingAccuracy: score(training, SCORED), testAccuracy: score(test, c.testSamples) }
-}
-
-/** null for what is not finite. */
-export function finite(x: number): number | null {
-  return Number.isFinite(x) ? x : null
 }
 
 /** Wᵀ := F, at the length that W had. Shapes: w [K, n], f [n, K]. */

@@ -5,14 +5,14 @@ import { backpropagation, directFeedbackAlignment, jointCosine, type LearningRul
   weightTargets } from '../../../dfa/index.ts'
 import { crossEntropy, initialize, type Layer, parametersOf, squaredError } from '../../../nn/index.ts'
 import { choose, cosine } from '../../../tensor/index.ts'
-import { mean, standardDeviation } from '../../statistics.ts'
+import { finite, mean, standardDeviation } from '../../statistics.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
-import { recordedTraining } from '../training/recorded.ts'
+import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type DataSpec, deepData, probeRows } from './data.ts'
 
 /** A training without its seed. No biases, weights U(±1/√I) (linear networks: zero), plain SGD, losses summed. */
-export interface DeepSetting {
+export interface DeepSetting extends Omit<Descent, 'seed'> {
   readonly data: DataSpec
   /** n_1 … n_{L−1}. */
   readonly hidden: readonly number[]
@@ -20,9 +20,6 @@ export interface DeepSetting {
   /** Factor of the uniform initial weights; 1 unless given. */
   readonly initialScale?: number
   readonly rule: 'DFA' | 'BP'
-  readonly rate: number
-  readonly batch: number
-  readonly epochs: number
   /** Times of measurement, about; beside the start. */
   readonly records: number
   /** Training samples on which GA is measured. */
@@ -117,10 +114,8 @@ function rounded(x: number): number {
   return Number(x.toPrecision(6))
 }
 
-/** Rounded; null where nothing is defined: JSON has no NaN. */
-function defined(x: number): Measured {
-  return Number.isFinite(x) ? rounded(x) : null
-}
+/** Rounded; null where nothing is defined. */
+const defined = (x: number): Measured => finite(x, 6)
 
 /** Several trainings that differ in their seed alone, and how alike their weights become. */
 export interface GroupConfiguration extends DeepSetting {

@@ -6,11 +6,9 @@ import { heatmap } from '../../report/heatmap.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import type { Cell, Column } from '../../report/table.ts'
 import { mean, median, standardDeviation } from '../../statistics.ts'
-import { spread, tableOf } from '../series.ts'
+import { type NamedTable, spread, tableOf } from '../series.ts'
 import { CHANCE, type RuleRun } from './plan.ts'
 import { atEdge, layersOf, meanAlignment, type RuleRow } from './rows.ts'
-
-type NamedTable = ReturnType<typeof tableOf>
 
 const NAMES: Readonly<Record<string, string>> = { mlp: 'MLP', lenet: 'LeNet', cnn: 'CNN' }
 
