@@ -23,14 +23,20 @@ import { duration, type Outcome, reproduceReport } from './report.ts'
 import { attempt, begin, finish, runsOf, thisMachine } from './runner.ts'
 import { type Verified, verifyRecords } from './verify.ts'
 
-const OPTIONS = { scale: word(SCALES, 'default', 'sizes, epochs and seeds of the runs'),
-  seed: integer(0, 'first seed', 0), data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
+const OPTIONS = {
+  scale: word(SCALES, 'default', 'sizes, epochs and seeds of the runs'),
+  seed: integer(0, 'first seed', 0),
+  data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
   runs: path('DIR', 'where finished runs are recorded and found again', 'runs'),
   fresh: flag('make all runs again, whatever is recorded'),
   verify: integer(0, 'make N recorded runs again, of any scale, and compare; nothing is recorded', 0),
-  verbose: flag('show where each tolerance comes from'), jobs: integer(availableParallelism(), 'runs at the same time'),
-  report: path('DIR', 'write an HTML report with figures'), json: output('write claims and runs as JSON'),
-  markdown: output('write claims and tables as Markdown'), overwrite: overwriteResults } as const
+  verbose: flag('show where each tolerance comes from'),
+  jobs: integer(availableParallelism(), 'runs at the same time'),
+  report: path('DIR', 'write an HTML report with figures'),
+  json: output('write claims and runs as JSON'),
+  markdown: output('write claims and tables as Markdown'),
+  overwrite: overwriteResults,
+} as const
 
 type Options = Values<typeof OPTIONS>
 

@@ -1,9 +1,7 @@
 // What analysis sees of a training: its end, and what else it is compared within.
 
 import type { Measured } from '../../../dfa/index.ts'
-import { typeset } from '../../report/format.ts'
-import { last, mean } from '../../statistics.ts'
-import type { Run } from '../experiment.ts'
+import { last, mean, type Run, typeset } from '../index.ts'
 import type { ExactResult } from './exact-control.ts'
 import type { BeyondConfiguration } from './plan.ts'
 import { type CorrelationKind, type Estimate, estimate, type Pairing } from './correlation.ts'

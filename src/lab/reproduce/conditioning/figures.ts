@@ -1,14 +1,10 @@
 // Alignment against conditioning, and both over time.
 
-import { count } from '../../report/format.ts'
 import type { Measured } from '../../../dfa/index.ts'
 import { type Matrix, matrix, normalInto, randomStream } from '../../../tensor/index.ts'
 import { kantorovichBound } from '../../../theory/index.ts'
-import type { LineFigure, Series } from '../../report/figure.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import type { Axis } from '../../report/plot.ts'
-import { last, mean } from '../../statistics.ts'
-import { mapped, meanSeries, sideBySide } from '../series.ts'
+import { type Axis, count, last, type LineFigure, mapped, mean, meanSeries, type ReportFigure, type Series,
+  sideBySide } from '../index.ts'
 import { estimate } from './correlation.ts'
 import { cellOf, CONTROLS, type Ended, ofActivation, OUTCOMES, pairings, residualOf } from './ended-runs.ts'
 import { ACTIVATIONS, type ConditioningCurves } from './training.ts'

@@ -1,8 +1,6 @@
 // Correlations by what is held fixed, by predictor, by layer and by data set, and means by factor.
 
-import { finite, last, mean, quantile } from '../../statistics.ts'
-import type { Judgment } from '../experiment.ts'
-import { type NamedTable, tableOf } from '../series.ts'
+import { finite, type Judgment, last, mean, type NamedTable, quantile, tableOf } from '../index.ts'
 import { correlation, type Estimate, estimate } from './correlation.ts'
 import { CONDITIONING_SETS } from './data.ts'
 import { atEnd, cellOf, type Control, CONTROLS, correlations, type Ended, estimateText, growthOf, lossOf, ofActivation,

@@ -8,10 +8,8 @@ import { normalInto, randomStream, type Tensor, tensor } from '../../../tensor/i
 import { centeredCondition, fitAlignment, gradientAlignment, grams, strongAlignment } from '../../../theory/index.ts'
 import { sizesOf, weightsOf } from '../../check/engine.ts'
 import { toMatrix } from '../../check/matrices.ts'
-import { finite } from '../../statistics.ts'
-import type { RunTools } from '../experiment.ts'
+import { finite, logSpaced, type RunTools } from '../index.ts'
 import { probeRows } from '../deep/data.ts'
-import { logSpaced } from '../series.ts'
 import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type ConditioningData, conditioningData } from './data.ts'
 

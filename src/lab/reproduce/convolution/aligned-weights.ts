@@ -2,10 +2,7 @@
 
 import { directFeedbackAlignment, measureAlignment, mlp, weightAlignment, weightTargets } from '../../../dfa/index.ts'
 import { crossEntropy, initialize } from '../../../nn/index.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import { finite } from '../../statistics.ts'
-import type { Run, RunTools } from '../experiment.ts'
-import { logSpaced, overSeeds, sideBySide } from '../series.ts'
+import { finite, logSpaced, overSeeds, type ReportFigure, type Run, type RunTools, sideBySide } from '../index.ts'
 import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { cosineFigure } from './presentation.ts'
 import { type AlignmentCurves, type ImageSet, PROBE, rowsOf, trainingImages } from './training.ts'

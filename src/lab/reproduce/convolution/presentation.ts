@@ -1,11 +1,7 @@
 // Trainings of convolutions as they are shown: loss, test error, alignment and a table of variants.
 
-import { barFigure } from '../../report/bars.ts'
-import { type LineFigure, lineFigure } from '../../report/figure.ts'
-import { typeset } from '../../report/format.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import { last, mean, pairedDifference, standardDeviation } from '../../statistics.ts'
-import { meanSeries, type NamedTable, overSeeds, spread, tableOf } from '../series.ts'
+import { barFigure, last, type LineFigure, lineFigure, mean, meanSeries, type NamedTable, overSeeds, pairedDifference,
+  type ReportFigure, spread, standardDeviation, tableOf, typeset } from '../index.ts'
 import type { TrainingRun } from './plan.ts'
 import type { AlignmentCurves, ConvolutionTrainingResult, Curve } from './training.ts'
 

@@ -8,10 +8,8 @@ import { attainableAlignment, type ConvolutionGeometry, convolutionWeightAlignme
 import { toMatrix, toTensor } from '../../check/matrices.ts'
 import { type Dataset, readDataset, type Split } from '../../training/datasets.ts'
 import { buildModel, type LayerSpec } from '../../training/models.ts'
-import { finite } from '../../statistics.ts'
-import type { RunTools } from '../experiment.ts'
+import { finite, logSpaced, type RunTools } from '../index.ts'
 import { patternImages } from '../images/patterns.ts'
-import { logSpaced } from '../series.ts'
 import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type ConvolutionFeedback, convolutionFeedback } from './feedback.ts'
 

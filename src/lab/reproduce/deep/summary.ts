@@ -1,13 +1,10 @@
 // What judgments, figures and tables of the deep experiments have in common.
 
 import type { Measured } from '../../../dfa/index.ts'
-import type { LineFigure, Series } from '../../report/figure.ts'
-import type { Axis } from '../../report/plot.ts'
-import { last, mean, type Sample, sample } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
-import type { Run } from '../experiment.ts'
+import { type Axis, last, type LineFigure, mean, meanSeries, type Run, type Sample, sample, type Series,
+  spread } from '../index.ts'
 import { keyOf } from '../records.ts'
-import { meanSeries, spread } from '../series.ts'
 import type { DeepCurves, DeepSetting, GroupResult } from './training.ts'
 
 /** One of the curves of a training, one value per time. */

@@ -5,9 +5,7 @@ import { backpropagation, directFeedbackAlignment, jointCosine, type LearningRul
   weightTargets } from '../../../dfa/index.ts'
 import { crossEntropy, initialize, type Layer, parametersOf, squaredError } from '../../../nn/index.ts'
 import { choose, cosine } from '../../../tensor/index.ts'
-import { finite, mean, standardDeviation } from '../../statistics.ts'
-import type { RunTools } from '../experiment.ts'
-import { logSpaced } from '../series.ts'
+import { finite, logSpaced, mean, type RunTools, standardDeviation } from '../index.ts'
 import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type DataSpec, deepData, probeRows } from './data.ts'
 

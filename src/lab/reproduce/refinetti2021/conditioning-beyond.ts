@@ -3,8 +3,6 @@
 
 import { TrainingStopped } from '../../../dfa/index.ts'
 import { structurelessResidual } from '../../../theory/index.ts'
-import { type Claim, type ClaimBuilder, outside } from '../../claims/claim.ts'
-import { mean, sample } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
 import { sizesOf } from '../../check/engine.ts'
 import { type Estimate } from '../conditioning/correlation.ts'
@@ -16,7 +14,7 @@ import { coefficientFigure, dynamicsFigure, residualFigure, scatterFigure } from
 import { type BeyondConfiguration, type ConditioningSizes, plannedRuns } from '../conditioning/plan.ts'
 import { conditioningTables } from '../conditioning/tables.ts'
 import { ACTIVATIONS, trainConditioning } from '../conditioning/training.ts'
-import { declared } from '../experiment.ts'
+import { type Claim, type ClaimBuilder, declared, mean, outside, sample } from '../index.ts'
 
 /** Draws of the bootstrap. */
 interface Setting extends ConditioningSizes {

@@ -1,9 +1,5 @@
 // Convolutions cannot align, and direct feedback alignment does not train them.
 
-import { type Claim, type ClaimBuilder, undecided } from '../../claims/claim.ts'
-import { lineFigure, type Series } from '../../report/figure.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import { last, mean, pairedDifference, ratioOfMeans, sample, standardDeviation } from '../../statistics.ts'
 import { CIFAR_PARTS, FILES } from '../../training/datasets.ts'
 import { type Attainable, attainableWith, type Draws, drawsOf, expectedFor, gaussianAttainable, matrixError, type Sizes,
   sizesText } from '../convolution/attainable.ts'
@@ -12,8 +8,8 @@ import { accuracies, cosineFigure, gainsText, lossFigure, type NamedTrainings,
   trainingTable } from '../convolution/presentation.ts'
 import { type ConvolutionTraining, type ConvolutionTrainingResult as Result, IMAGE_SETS, type ImageSet,
   trainConvolutions } from '../convolution/training.ts'
-import { declared, type Run } from '../experiment.ts'
-import { overSeeds } from '../series.ts'
+import { type Claim, type ClaimBuilder, declared, last, lineFigure, mean, overSeeds, pairedDifference, ratioOfMeans,
+  type ReportFigure, type Run, sample, type Series, standardDeviation, undecided } from '../index.ts'
 
 type BoundRun = Draws & { readonly part: 'bound' }
 type BoundResult = Attainable & { readonly part: 'bound'; readonly repeated: readonly number[];

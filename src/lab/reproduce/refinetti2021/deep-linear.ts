@@ -10,11 +10,9 @@ import { alignmentOverTime, conditioningDecides, conditionOverTime, finalConditi
 import { lawClaims, type Laws } from '../../check/laws.ts'
 import { mnistClaims, mnistJudgment, type MnistRun, readMnist } from '../../check/mnist.ts'
 import { type Measurements, type Recall, recalling, recording } from '../../check/recall.ts'
-import type { Claim } from '../../claims/claim.ts'
 import { UsageError } from '../../options.ts'
 import type { Progress } from '../../progress.ts'
-import { count } from '../../report/format.ts'
-import { declared } from '../experiment.ts'
+import { type Claim, count, declared } from '../index.ts'
 
 /** The options of `check` that results depend on. */
 interface DeepLinearConfiguration {

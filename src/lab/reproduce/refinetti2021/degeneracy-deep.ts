@@ -1,13 +1,10 @@
 // DFA with shared feedback leads networks from different initial weights to the same region; BP does not.
 
-import { count } from '../../report/format.ts'
-import { last, mean } from '../../statistics.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
 import { around, GA, grouped, layerCosines, likenessOverTime, meanCurve, networkOf, ON_IMAGES, overTime, percent,
   TRAINING_ERROR, WA } from '../deep/summary.ts'
 import { type GroupConfiguration, type GroupResult, trainGroup } from '../deep/training.ts'
-import { declared, perSeed } from '../experiment.ts'
-import { sideBySide, tableOf } from '../series.ts'
+import { count, declared, last, mean, perSeed, sideBySide, tableOf } from '../index.ts'
 
 /** Pearson's correlation of two curves. */
 export function correlation(x: readonly number[], y: readonly number[]): number {

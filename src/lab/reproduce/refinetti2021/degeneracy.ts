@@ -1,8 +1,6 @@
 // Of all equivalent solutions DFA finds the one that its feedback points to.
 
-import { last, sample } from '../../statistics.ts'
-import { declared, perSeed, type Run } from '../experiment.ts'
-import { drawn, meanSeries } from '../series.ts'
+import { declared, drawn, last, meanSeries, perSeed, type Run, sample } from '../index.ts'
 import { cosineTo, sharedFeedback, signAgreement, simulateStudent, STUDENT, type StudentConfiguration,
   type StudentResult, T_AXIS } from '../two-layer/student.ts'
 

@@ -1,12 +1,9 @@
 // First align, then memorize.
 
-import { count } from '../../report/format.ts'
 import { unreachable } from '../../../tensor/index.ts'
 import { earlyOutput, earlyOutputRatio, earlyStudentOverlap, earlyTeacherOverlap, integrateAdaptive,
   teacherStudentFlow } from '../../../theory/index.ts'
-import { last } from '../../statistics.ts'
-import { declared, perSeed, type Run } from '../experiment.ts'
-import { sideBySide } from '../series.ts'
+import { count, declared, last, perSeed, type Run, sideBySide } from '../index.ts'
 import { cosineTo, curveOf, sharedFeedback, simulateStudent, STUDENT, type StudentConfiguration, type StudentResult,
   T_AXIS, zeroStudent } from '../two-layer/student.ts'
 

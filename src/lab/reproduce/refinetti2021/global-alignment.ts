@@ -1,14 +1,11 @@
 // GA and WA of whole networks over time: up while the network aligns, down while it memorizes.
 
-import { count } from '../../report/format.ts'
-import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
-import { mean, pairedDifference, type Sample } from '../../statistics.ts'
 import { type DeepScale, settingOf, THREE_HIDDEN } from '../deep/plan.ts'
 import { argmax, around, DATASET_TITLES, epochsOf, GA, gaOf, grouped, LOSS, meanCurve, noiseOf, ON_IMAGES, overTime,
   percent, sampleAt, TEST_ERROR, TRAINING_ERROR, trainings, valuesAt, WA } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
-import { declared, perSeed } from '../experiment.ts'
-import { sideBySide, tableOf } from '../series.ts'
+import { type Claim, type ClaimBuilder, count, declared, mean, pairedDifference, perSeed, type Sample, sideBySide,
+  tableOf } from '../index.ts'
 
 interface Level {
   readonly name: string

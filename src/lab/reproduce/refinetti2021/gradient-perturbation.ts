@@ -1,15 +1,12 @@
 // Backpropagation with gradients that point the wrong way by a known angle: what misalignment alone costs.
 
-import { count } from '../../report/format.ts'
-import type { LineFigure } from '../../report/figure.ts'
-import { mean, sample } from '../../statistics.ts'
 import { perturbation, type PerturbationKind, perturbMeasured } from '../deep/perturbation.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
 import { around, DATASET_TITLES, endsAgainst, grouped, LOSS, ON_IMAGES, overTime, TEST_ERROR, TRAINING_ERROR,
   valuesAt } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
-import { declared, perSeed, type RunTools } from '../experiment.ts'
-import { sideBySide, spread, tableOf } from '../series.ts'
+import { count, declared, type LineFigure, mean, perSeed, type RunTools, sample, sideBySide, spread,
+  tableOf } from '../index.ts'
 
 interface PerturbedConfiguration extends DeepConfiguration {
   readonly kind: PerturbationKind

@@ -1,12 +1,10 @@
 // Wrong labels: alignment begins later and rises less.
 
-import { count } from '../../report/format.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
 import { argmax, around, epochsOf, GA, grouped, meanCurve, networkOf, noiseOf, ON_IMAGES, overTime, percent, reaches,
   sampleAt, TRAINING_ERROR, trainings, WA } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
-import { declared, perSeed } from '../experiment.ts'
-import { sideBySide, tableOf } from '../series.ts'
+import { count, declared, perSeed, sideBySide, tableOf } from '../index.ts'
 
 /** Where GA of the seed average is largest, and the epoch at which it reaches half of that. */
 export function halfAndPeak(curves: readonly DeepCurves[]): { readonly half: number; readonly peak: number } {

@@ -1,14 +1,10 @@
 // GA layer by layer: the bottom aligns first.
 
-import { count } from '../../report/format.ts'
-import { undecided } from '../../claims/claim.ts'
-import { last } from '../../statistics.ts'
 import { type DeepScale, settingOf, THREE_HIDDEN } from '../deep/plan.ts'
 import { argmax, DATASET_TITLES, EPOCHS, epochsOf, gaOf, lineOf, meanCurve, ON_IMAGES, type Quantity, reaches,
   trainings, waOf } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
-import { declared, perSeed } from '../experiment.ts'
-import { sideBySide, tableOf } from '../series.ts'
+import { count, declared, last, perSeed, sideBySide, tableOf, undecided } from '../index.ts'
 
 /** Epochs at which GA_l of the seed average reaches `part` of its maximum, l = 1 … L−1; part 1 is the maximum. */
 export function alignmentTimes(curves: readonly DeepCurves[], part: number): readonly number[] {

@@ -1,10 +1,7 @@
 // Do the order-parameter equations describe the simulated student?
 
-import { count } from '../../report/format.ts'
 import type { OrderParameters } from '../../../theory/index.ts'
-import { last, mean, median, sample } from '../../statistics.ts'
-import { declared, perSeed, type Run } from '../experiment.ts'
-import { sideBySide } from '../series.ts'
+import { count, declared, last, mean, median, perSeed, type Run, sample, sideBySide } from '../index.ts'
 import { curveOf, integrateStudent, sharedFeedback, simulateStudent, STUDENT, type StudentConfiguration,
   type StudentResult, T_AXIS } from '../two-layer/student.ts'
 

@@ -1,11 +1,8 @@
 // With more units than the teacher, the student learns and keeps its alignment.
 
 import { successProbability } from '../../../theory/index.ts'
-import type { Claim } from '../../claims/claim.ts'
-import { count } from '../../report/format.ts'
-import { last, sample } from '../../statistics.ts'
-import { declared, perSeed, type Run } from '../experiment.ts'
-import { mapped, meanSeries, sideBySide } from '../series.ts'
+import { type Claim, count, declared, last, mapped, meanSeries, perSeed, type Run, sample,
+  sideBySide } from '../index.ts'
 import { cosineTo, sharedFeedback, signAgreement, simulateStudent, STUDENT, type StudentConfiguration,
   type StudentResult, T_AXIS } from '../two-layer/student.ts'
 

@@ -2,10 +2,7 @@
 
 import { randomStream, uniform } from '../../../tensor/index.ts'
 import { successProbability } from '../../../theory/index.ts'
-import { count } from '../../report/format.ts'
-import { last } from '../../statistics.ts'
-import { declared, perSeed, type Run } from '../experiment.ts'
-import { drawn, tableOf } from '../series.ts'
+import { count, declared, drawn, last, perSeed, type Run, tableOf } from '../index.ts'
 import { curveOf, simulateStudent, STUDENT, type StudentConfiguration, type StudentResult,
   T_AXIS } from '../two-layer/student.ts'
 

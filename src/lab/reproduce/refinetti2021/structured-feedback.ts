@@ -1,9 +1,5 @@
 // Feedback that knows the structure of convolutions, and weights that begin aligned.
 
-import { type Claim, type ClaimBuilder } from '../../claims/claim.ts'
-import { barFigure } from '../../report/bars.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import { last, mean, sample } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
 import { alignedFigure, type AlignedResult, type AlignedRun, type AlignedRuns, beginning,
   trainAligned } from '../convolution/aligned-weights.ts'
@@ -15,8 +11,8 @@ import { bar, cosineFigure, errorFigure, gainsText, type NamedTrainings,
   trainingTable } from '../convolution/presentation.ts'
 import { type ConvolutionTraining, type ConvolutionTrainingResult, IMAGE_SETS, type ImageSet,
   trainConvolutions } from '../convolution/training.ts'
-import { declared, perSeed, type Run } from '../experiment.ts'
-import { overSeeds, sideBySide } from '../series.ts'
+import { barFigure, type Claim, type ClaimBuilder, declared, last, mean, overSeeds, perSeed, type ReportFigure,
+  type Run, sample, sideBySide } from '../index.ts'
 
 type AttainableRun = Draws & { readonly part: 'attainable'; readonly feedback: ConvolutionFeedback }
 type AttainableResult = Attainable & { readonly part: 'attainable' }

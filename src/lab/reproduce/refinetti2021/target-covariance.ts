@@ -1,15 +1,11 @@
 // Badly conditioned targets hamper alignment: maps over their variance and correlation.
 
-import { count } from '../../report/format.ts'
-import { heatmap } from '../../report/heatmap.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import { last, mean, pairedDifference, sample } from '../../statistics.ts'
 import type { DeepSizes } from '../deep/plan.ts'
 import { around, GA, gaOf, grouped, LOSS, overTime, type Quantity, sampleAt, trainings, valuesAt, WA,
   waOf } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
-import { declared, perSeed } from '../experiment.ts'
-import { sideBySide, spread, tableOf } from '../series.ts'
+import { count, declared, heatmap, last, mean, pairedDifference, perSeed, type ReportFigure, sample, sideBySide, spread,
+  tableOf } from '../index.ts'
 
 interface Sizes extends DeepSizes {
   readonly seeds: number

@@ -1,15 +1,11 @@
 // Statics and dynamics by width: wider networks align better.
 
-import { count } from '../../report/format.ts'
-import type { LineFigure } from '../../report/figure.ts'
-import { last } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
 import { type DeepScale, settingOf, TWO_HIDDEN } from '../deep/plan.ts'
 import { around, endsAgainst, GA, gaOf, grouped, layerCosines, likenessOverTime, overTime, percent, type Quantity,
   sampleAt, TRAINING_ERROR, WA } from '../deep/summary.ts'
 import { type GroupConfiguration, type GroupResult, trainGroup } from '../deep/training.ts'
-import { declared, perSeed } from '../experiment.ts'
-import { sideBySide, tableOf } from '../series.ts'
+import { count, declared, last, type LineFigure, perSeed, sideBySide, tableOf } from '../index.ts'
 
 /** The theory has no initial weights: the second DFA has a tenth of the usual ones. */
 const VARIANTS = [{ rule: 'DFA' }, { rule: 'DFA', initialScale: 0.1 }, { rule: 'BP' }] as const

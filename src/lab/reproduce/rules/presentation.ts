@@ -1,12 +1,7 @@
 // The table of all rules, alignment by layer, and the figures.
 
-import { barFigure } from '../../report/bars.ts'
-import { count, typeset } from '../../report/format.ts'
-import { heatmap } from '../../report/heatmap.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import type { Cell, Column } from '../../report/table.ts'
-import { mean, median, standardDeviation } from '../../statistics.ts'
-import { type NamedTable, spread, tableOf } from '../series.ts'
+import { barFigure, type Cell, type Column, count, heatmap, mean, median, type NamedTable, type ReportFigure, spread,
+  standardDeviation, tableOf, typeset } from '../index.ts'
 import { CHANCE, type RuleRun } from './plan.ts'
 import { atEdge, layersOf, meanAlignment, type RuleRow } from './rows.ts'
 

@@ -1,8 +1,7 @@
 // What both data sets share: plan, run, tables and figures around their own budgets and claims.
 
-import type { Claim } from '../../claims/claim.ts'
 import { CIFAR_PARTS, FILES } from '../../training/datasets.ts'
-import { type Declaration, declared, type Evidence, type Experiment } from '../experiment.ts'
+import { type Claim, type Declaration, declared, type Evidence, type Experiment } from '../index.ts'
 import { planRules, type RulePlan } from './plan.ts'
 import { accuracyFigure, alignmentFigures, budgetText, namesOf, rulesTables } from './presentation.ts'
 import { atEdge, rowsOf, type RuleRow } from './rows.ts'

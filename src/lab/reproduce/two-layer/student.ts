@@ -2,10 +2,7 @@
 
 import { matrix, normalInto, randomStream } from '../../../tensor/index.ts'
 import { integrateAdaptive, onlineSimulation, type OrderParameters, teacherStudentFlow } from '../../../theory/index.ts'
-import type { Series } from '../../report/figure.ts'
-import type { Axis } from '../../report/plot.ts'
-import { last } from '../../statistics.ts'
-import type { RunTools } from '../experiment.ts'
+import { type Axis, last, type RunTools, type Series } from '../index.ts'
 
 /** One student. */
 export interface StudentConfiguration {
