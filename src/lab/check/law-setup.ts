@@ -37,16 +37,9 @@ export function stepLimit(c: Configuration): number {
   return outsideTheory(c) === undefined ? STEP_LIMIT : STEP_LIMIT / 40
 }
 
-/** A task of rank one has κ = 1 whatever is asked for: nothing about conditioning can be seen in it. */
-export function withoutRange(c: Configuration, condition: number): string | undefined {
-  return Math.min(c.inputs, c.outputs) === 1 && condition > 1 ? 'a task of rank one has no condition number but 1'
-    : undefined
-}
-
 /** Why the closed laws do not speak about this configuration; undefined when they do. */
 export function outsideTheory(c: Configuration): string | undefined {
-  if (c.width < c.outputs) return `width ${c.width} < ${c.outputs} outputs: F_lᵀF_l = I is impossible`
-  return undefined
+  return c.width < c.outputs ? `width ${c.width} < ${c.outputs} outputs: F_lᵀF_l = I is impossible` : undefined
 }
 
 export function covered(c: Configuration, claim: Claim): Claim {
@@ -54,9 +47,10 @@ export function covered(c: Configuration, claim: Claim): Claim {
   return reason === undefined ? claim : outside(claim, reason)
 }
 
+/** A task of rank one has κ = 1 whatever is asked for: nothing about conditioning can be seen in it. */
 export function ranged(c: Configuration, condition: number, claim: Claim): Claim {
-  const reason = withoutRange(c, condition)
-  return reason === undefined ? covered(c, claim) : outside(claim, reason)
+  const hasRange = Math.min(c.inputs, c.outputs) > 1 || condition <= 1
+  return hasRange ? covered(c, claim) : outside(claim, 'a task of rank one has no condition number but 1')
 }
 
 export const layersOf = (c: Configuration): readonly number[] =>

@@ -16,8 +16,12 @@ import { type ConditioningData, conditioningData } from './data.ts'
 export const ACTIVATIONS = ['linear', 'tanh', 'relu'] as const
 export type ConditioningActivation = (typeof ACTIVATIONS)[number]
 
-/** A training without its seed. No biases, cross-entropy (mean over the batch), SGD without momentum. */
-export interface ConditioningSetting extends ConditioningData, Omit<Descent, 'seed'> {
+/**
+ * No biases, cross-entropy (mean over the batch), SGD without momentum; the seed draws weights, feedback, batches and
+ * wrong labels.
+ */
+export interface ConditioningConfiguration extends ConditioningData, Descent {
+  readonly kind: 'training'
   readonly activation: ConditioningActivation
   /** n_1 = … = n_{L−1}. */
   readonly width: number
@@ -29,12 +33,6 @@ export interface ConditioningSetting extends ConditioningData, Omit<Descent, 'se
   readonly records: number
   /** Training samples on which GA is measured. */
   readonly probe: number
-}
-
-/** The seed draws weights, feedback, batches and wrong labels. */
-export interface ConditioningConfiguration extends ConditioningSetting {
-  readonly kind: 'training'
-  readonly seed: number
 }
 
 /** One entry per time in all lists; of a layer's curves the layer is first. */

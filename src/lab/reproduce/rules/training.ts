@@ -48,17 +48,10 @@ export interface Trained {
 }
 
 /** A rule that cannot train the model, and why. */
-export interface Refused {
-  readonly refused: string
-}
+type Refused = { readonly refused: string }
 
-/** A training that ran into numbers that are not finite. */
-export interface Diverged {
-  readonly diverged: number
-}
-
-/** What comes of a run. */
-export type RuleResult = Trained | Refused | Diverged
+/** What comes of a run; `diverged`: the step at which numbers were no longer finite. */
+export type RuleResult = Trained | Refused | { readonly diverged: number }
 
 /** Samples of the training set on which alignment is measured. */
 const PROBE = 256
