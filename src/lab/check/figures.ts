@@ -192,10 +192,8 @@ export function widthFigure(width: Laws['width']): ReportFigure {
   const first = mean(distances[0] ?? [NaN])
   return drawn(
     'κ_T = 1, Gaussian feedback, relative loss 10⁻⁵; mean and range over '
-      + `${
-        count(distances[0]?.length ?? 0, 'seed')
-      }. FᵀF − I has entries of order 1/√n, its effect on a cosine is of second `
-      + 'order: 1 − GA falls like 1/n.',
+      + `${count(distances[0]?.length ?? 0, 'seed')}. FᵀF − I has entries of order 1/√n, its effect on a cosine `
+      + 'is of second order: 1 − GA falls like 1/n.',
     {
       title: 'Width makes Gaussian feedback orthogonal',
       x: { label: 'hidden width', scale: 'log' },
@@ -238,10 +236,8 @@ export function mnistFigure(runs: readonly MnistRun[]): ReportFigure {
   })
   return sideBySide(
     'MNIST, 784-100-100-100-10 linear network trained by the float32 engine from zero weights, batch 100, '
-      + `orthogonal feedback; mean and range over ${
-        count(runs.length / names.length, 'seed')
-      }. Alignments are relative to `
-      + 'the largest value that a task of rank 9 allows, √(9/10).',
+      + `orthogonal feedback; mean and range over ${count(runs.length / names.length, 'seed')}. Alignments are `
+      + 'relative to the largest value that a task of rank 9 allows, √(9/10).',
     [panel('Conditioning of A₂', 'κ(A₂)', 'log', (moment) => moment.conditionNumbers[0]),
       panel('Conditioning of A₄', 'κ(A₄)', 'log', (moment) => moment.conditionNumbers[2]),
       panel('Weight alignment, layer 2', 'WA₂', 'linear', (moment) => moment.weightAlignment[0]),

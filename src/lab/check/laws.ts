@@ -178,11 +178,9 @@ function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
         measured, predicted, 0.1, `what loss ${stated(END)} leaves of the weakest mode`))
     const excess = unfinishedExcess(c, condition, END)
     if (overshoots(c, condition)) return outside(made, OVERSHOOT)
+    const most = excess < 10 ? ` (up to ${Math.round(100 * excess)} % excess)` : ''
     return condition <= 10 && excess <= 0.1 ? made
-      : undecided(made,
-        `the weakest mode is unfinished at loss ${stated(END)}${
-          excess < 10 ? ` (up to ${Math.round(100 * excess)} % excess)` : ''
-        }; see run-on`)
+      : undecided(made, `the weakest mode is unfinished at loss ${stated(END)}${most}; see run-on`)
   })
 }
 
@@ -210,10 +208,8 @@ function runOnClaims(c: Configuration, progress: Progress, recall: Recall): read
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
     const made = ranged(c, condition,
       claim.relative(`run-on-${condition}`,
-        `run on to loss ${
-          stated(stop)
-        } with η = ${rate}, κ_T = ${condition}, seed ${c.seed}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1))`,
-        run.final.conditionNumbers, predicted, 0.01, 'step size'))
+        `run on to loss ${stated(stop)} with η = ${rate}, κ_T = ${condition}, seed ${c.seed}: κ(A_l) = `
+          + 'κ_T^(2^(l−1)/(2^L−1))', run.final.conditionNumbers, predicted, 0.01, 'step size'))
     const excess = unfinishedExcess(c, condition, stop)
     if (run.divergedAt !== undefined) return outside(made, `diverged at step ${run.divergedAt} with η = ${rate}`)
     if (c.depth > FLOW_DEPTH && condition > 1) {

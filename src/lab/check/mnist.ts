@@ -261,15 +261,14 @@ export function mnistJudgment(runs: readonly MnistRun[], quick: boolean): readon
   const orderings = (id: string, what: string, value: (run: MnistRun) => number): readonly Claim[] =>
     ([['raw', 'raw inputs', raw], ['skewed', 'ill-conditioned targets', skewed]] as const).map(([key, name, other]) =>
       above(`${id}-${key}`,
-        `${what} against ${name} (κ(Σ_yx) ${white[0].crossCondition.toFixed(1)} and ${
-          other[0].crossCondition.toFixed(1)
-        })`, other, value)
+        `${what} against ${name} (κ(Σ_yx) ${white[0].crossCondition.toFixed(1)} and `
+          + `${other[0].crossCondition.toFixed(1)})`, other, value)
     )
   return [
     claim.atMost('mnist-weak-identity',
-      `MNIST, 784-100-100-100-10: engine weights against F_l A_l F_{l−1}ᵀ along ${runs.length} runs of ${
-        white[0].final.step
-      } steps`, Math.max(...runs.map(({ identityError }) => identityError)), 1e-4, 'rounding of float32'),
+      `MNIST, 784-100-100-100-10: engine weights against F_l A_l F_{l−1}ᵀ along ${runs.length} runs of `
+        + `${white[0].final.step} steps`, Math.max(...runs.map(({ identityError }) => identityError)), 1e-4,
+      'rounding of float32'),
     claim.atMost('mnist-recovered',
       'MNIST: A_l recovered from the engine’s weights against the recursion on the same batches, all layers',
       Math.max(...runs.map(({ recoveryError }) => recoveryError)), 1e-4, 'rounding of float32'),
@@ -286,13 +285,11 @@ export function mnistJudgment(runs: readonly MnistRun[], quick: boolean): readon
     ...(quick ? []
       : [
         claim.relative('mnist-final-condition',
-          `MNIST, whitened, one-hot, after ${
-            white[0].final.step
-          } steps: κ(A_l) = κ(Σ_yx)^(2^(l−1)/(2^L−1)), layers 2–4`,
-          [0, 1, 2].map((index) => sample(white.map((run) => run.final.conditionNumbers[index]))),
+          `MNIST, whitened, one-hot, after ${white[0].final.step} steps: κ(A_l) = κ(Σ_yx)^(2^(l−1)/(2^L−1)), `
+            + 'layers 2–4', [0, 1, 2].map((index) => sample(white.map((run) => run.final.conditionNumbers[index]))),
           [2, 3, 4].map((layer) => finalCondition(white[0].crossCondition, layer, DEPTH)), 0.1, 'finite time, noise'),
-        above('wa4-final', 'end of training, WA₄ against ill-conditioned targets', skewed,
-          (run) => run.final.weightAlignment[2]),
+        above('wa4-final', 'end of training, WA₄ against ill-conditioned targets', skewed, (run) =>
+          run.final.weightAlignment[2]),
       ]),
   ]
 }

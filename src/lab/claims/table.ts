@@ -107,10 +107,9 @@ export function claimJson({ id, statement, source, method, criterion, measured, 
 
 /** JSON text in which infinities are strings rather than the null that would read as "no value". Throws: RangeError for NaN. */
 export function jsonText(content: unknown): string {
-  return `${
-    JSON.stringify(content, (key, value: unknown) => {
-      if (Number.isNaN(value)) throw new RangeError(`jsonText: ${key} must be a number or null, got NaN`)
-      return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
-    }, 2)
-  }\n`
+  const text = JSON.stringify(content, (key, value: unknown) => {
+    if (Number.isNaN(value)) throw new RangeError(`jsonText: ${key} must be a number or null, got NaN`)
+    return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+  }, 2)
+  return `${text}\n`
 }

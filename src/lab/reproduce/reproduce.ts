@@ -103,9 +103,8 @@ function list(experiments: readonly Experiment[], data: string | undefined, cons
   const papers = citedIn(experiments.map(({ source }) => source).join()).map(({ abbreviation, authors, year, arXiv }) =>
     `${abbreviation} ${authors} ${year} (arXiv ${arXiv}).`
   ).join(' ')
-  return `${
-    textTable(table, console.width)
-  }\n\nTimes are expected minutes on two processors. ${papers}\nfeedback-alignment reproduce NAME… runs; --help describes the options.`
+  return `${textTable(table, console.width)}\n\nTimes are expected minutes on two processors. `
+    + `${papers}\nfeedback-alignment reproduce NAME… runs; --help describes the options.`
 }
 
 /** The experiments that names and beginnings of names stand for, each once, in the order of the table. */
@@ -217,9 +216,8 @@ async function verify(chosen: readonly Experiment[],
     console.out(`DIFFERS  ${experiment}: recorded ${recorded}, now ${today} (configuration ${keyOf(configuration)})`)
   }
   console.out(
-    `${verified.length} recorded ${verified.length === 1 ? 'run' : 'runs'} made again, ${different.length} ${
-      different.length === 1 ? 'differs' : 'differ'
-    }`,
+    `${verified.length} recorded ${verified.length === 1 ? 'run' : 'runs'} made again, ${different.length} `
+      + `${different.length === 1 ? 'differs' : 'differ'}`,
   )
   return different.length === 0 ? 0 : 1
 }

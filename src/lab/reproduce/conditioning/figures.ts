@@ -77,13 +77,11 @@ export function scatterFigure(ended: readonly Ended[]): ReportFigure {
   const geometric = 'linear theory, geometric spectrum'
   return outcomeFigure(
     'Alignment at the end of training against the conditioning of the fitted alignment matrices: '
-      + `${
-        count(ended.length, 'run')
-      }, all data sets, label noises, widths, starts, feedbacks and class counts. Dashed: a `
-      + `linear network from zero weights with orthogonal feedback whose A₂ has ${MODES} modes in a geometric spectrum `
-      + 'and A_{l+1} ∝ A_l A_l; for the samples’ own errors, whose directions no theory knows, the least value that '
-      + 'such matrices leave. Runs below the lines contradict nothing: initial weights stand beside the A_l, which '
-      + 'need not be symmetric.',
+      + `${count(ended.length, 'run')}, all data sets, label noises, widths, starts, feedbacks and class counts. `
+      + `Dashed: a linear network from zero weights with orthogonal feedback whose A₂ has ${MODES} modes in a `
+      + 'geometric spectrum and A_{l+1} ∝ A_l A_l; for the samples’ own errors, whose directions no theory '
+      + 'knows, the least value that such matrices leave. Runs below the lines contradict nothing: initial '
+      + 'weights stand beside the A_l, which need not be symmetric.',
     ended,
     { label: `geometric mean of κ(A_2 … A_${depth})`, scale: 'log' },
     ({ logKappa }) => Math.exp(logKappa),
@@ -170,10 +168,8 @@ export function coefficientFigure(ended: readonly Ended[], draws: number): Repor
   })
   return sideBySide(
     'Conditioning and alignment at the same time: Spearman’s coefficient of mean ln κ(A_l) with each measure of '
-      + `alignment within data set and activation (${
-        new Set(ended.map(cellOf)).size
-      } strata), bands: 95 % intervals of `
-      + 'each time by itself. The end, at the right, is what the claims test; the way there is described.',
+      + `alignment within data set and activation (${new Set(ended.map(cellOf)).size} strata), bands: 95 % `
+      + 'intervals of each time by itself. The end, at the right, is what the claims test; the way there is described.',
     [figure('linear', ofActivation(ended, 'linear')), figure('tanh, relu', ofActivation(ended, 'tanh', 'relu'))],
   )
 }

@@ -67,9 +67,7 @@ export function trainingsOf(runs: readonly Run<object, unknown>[], variant: Vari
 
 /** Sizes of the trainings in words, and how their rates are found. */
 export function trainingText(s: TrainingSizes): string {
-  return `${
-    s.depth - 1
-  } convolutions (${s.channels} channels, ${s.kernel}×${s.kernel}, stride 1, no padding) with ReLU `
-    + `and one linear layer, no biases, cross-entropy, SGD without momentum, batch ${s.batch}, ${s.epochs} epochs of `
-    + `${s.trainingSamples === 0 ? 'all' : s.trainingSamples} training images, seeds: ${s.seeds}. ${RATE_TEXT}`
+  return `${s.depth - 1} convolutions (${s.channels} channels, ${s.kernel}×${s.kernel}, stride 1, no padding) with `
+    + `ReLU and one linear layer, no biases, cross-entropy, SGD without momentum, batch ${s.batch}, ${s.epochs} epochs `
+    + `of ${s.trainingSamples === 0 ? 'all' : s.trainingSamples} training images, seeds: ${s.seeds}. ${RATE_TEXT}`
 }

@@ -93,11 +93,11 @@ export const deepLinear = declared<LinearSetting, DeepLinearConfiguration, DeepL
         conditioningDecides(c, runs), alignmentOverTime(c, runs), finalProbes(c, runs), widthFigure(width),
         inputFigure(c, inputCondition)],
       findings: [
-        `Teachers with geometric spectra, κ_T = ${
-          configuration.targetConditions.join(', ')
-        }, orthogonal and Gaussian feedback, ${
-          count(configuration.seeds, 'seed')
-        } each, population gradient. While the error is still the target, each layer squares the spectrum of the one below; at convergence the product of the layers is the teacher and the spectra are its roots, so that conditioning, and with it alignment, improves as modes are learnt.`,
+        `Teachers with geometric spectra, κ_T = ${configuration.targetConditions.join(', ')}, orthogonal and `
+        + `Gaussian feedback, ${count(configuration.seeds, 'seed')} each, population gradient. While the error `
+        + 'is still the target, each layer squares the spectrum of the one below; at convergence the product of '
+        + 'the layers is the teacher and the spectra are its roots, so that conditioning, and with it alignment, '
+        + 'improves as modes are learnt.',
       ],
     }
   },
@@ -139,9 +139,9 @@ export const deepLinearMnist = declared<MnistSetting, MnistConfiguration, { read
     claims: named(sourced(mnistJudgment(result.runs, configuration.quick))),
     figures: [mnistFigure(result.runs)],
     findings: [
-      `${
-        count(configuration.seeds, 'seed')
-      }, batch 100, η = 0.02, from zero weights, orthogonal feedback. Raw: pixels with one mean and one deviation. Whitened: 100 principal directions. Both have mean squared length 100, so that one rate fits.`,
+      `${count(configuration.seeds, 'seed')}, batch 100, η = 0.02, from zero weights, orthogonal feedback. Raw: `
+      + 'pixels with one mean and one deviation. Whitened: 100 principal directions. Both have mean squared '
+      + 'length 100, so that one rate fits.',
     ],
   }),
 })

@@ -55,6 +55,7 @@ export const overparameterized = declared<Setting, StudentConfiguration, Student
         last(cosines(run))
       )), 0.95, 'finite N'),
     ]
+    const chances = UNITS.map((units) => `${successProbability(units, 2).toFixed(3)} at K = ${units}`)
     return {
       claims: [4, 8].flatMap(claimsAt),
       figures: [
@@ -69,9 +70,8 @@ export const overparameterized = declared<Setting, StudentConfiguration, Student
         ),
       ],
       findings: [
-        `ReLU students profit in the same way: the chance that at least two of K random signs are positive is ${
-          UNITS.map((units) => `${successProbability(units, 2).toFixed(3)} at K = ${units}`).join(', ')
-        } (relu-recovery).`,
+        'ReLU students profit in the same way: the chance that at least two of K random signs are positive is '
+        + `${chances.join(', ')} (relu-recovery).`,
       ],
     }
   },

@@ -178,14 +178,14 @@ function attainableFigure(runs: Drawn): ReportFigure {
 function convolutionFigure(name: string, direct: readonly NamedTrainings[]): ReportFigure {
   const [{ runs: [{ result: first }] }] = direct
   return sideBySide(
-    `Gradient alignment of the convolutions over training, ${name}, ${
-      overSeeds(direct[0].runs.length)
-    }. Copying F into `
-      + 'the linear layer aligns the last convolution by construction before training; the first has to earn it. '
-      + 'ALIGNED_SVD begins aligned there, too: its F is made of the initial weights.',
+    `Gradient alignment of the convolutions over training, ${name}, ${overSeeds(direct[0].runs.length)}. Copying `
+      + 'F into the linear layer aligns the last convolution by construction before training; the first has to '
+      + 'earn it. ALIGNED_SVD begins aligned there, too: its F is made of the initial weights.',
     first.gradientAlignment.map((_, l) =>
       cosineFigure(`GA, convolution ${l + 1}`, [-0.2, 1.05], direct.map(({ name: own, runs }) =>
-        [own, runs.map(({ result }) => result), (r) => r.gradientAlignment[l]] as const
+        [own, runs.map(({ result }) =>
+          result
+        ), (r) => r.gradientAlignment[l]] as const
       ))
     ),
     'both',

@@ -69,23 +69,21 @@ function modelTables(model: string, rows: readonly RuleRow[]): readonly NamedTab
     tried.find(([other]) => other === rate)?.[1].toFixed(1) ?? null
   return [
     tableOf(
-      `${
-        modelName(model)
-      }, training loss of the last epoch (median over seeds) and alignment after training (mean). GA: `
-        + "cosine between the rule's and the exact gradient of a layer, mean over samples. WA: cosine between a weight "
-        + 'and what carries errors through it: the transport R, under direct rules F_l F_{l−1}ᵀ',
-      ['rule', right('loss', 2), ...columns.map(({ name }) => right(name))],
+      `${modelName(model)}, training loss of the last epoch (median over seeds) and alignment after training `
+        + "(mean). GA: cosine between the rule's and the exact gradient of a layer, mean over samples. WA: cosine "
+        + 'between a weight and what carries errors through it: the transport R, under direct rules F_l F_{l−1}ᵀ',
+      ['rule', right('loss', 2), ...columns.map(({ name }) =>
+        right(name)
+      )],
       rows.map((
         row,
-      ) => [row.rule.abbreviation, row.losses.length === 0 ? null : median(row.losses),
-        ...columns.map(({ of }) => cosineText(of(row)))]
-      ),
+      ) => [row.rule.abbreviation, row.losses.length === 0 ? null : median(row.losses), ...columns.map(({ of }) =>
+        cosineText(of(row))
+      )]),
     ),
     tableOf(
-      `${
-        modelName(model)
-      }, choice of the rate η: validation accuracy in % of the short runs of the first seed; chance for `
-        + 'what diverged',
+      `${modelName(model)}, choice of the rate η: validation accuracy in % of the short runs of the first seed; `
+        + 'chance for what diverged',
       ['rule', ...rates.map((rate) => right(`η ${rateText(rate)}`))],
       rows.map((row) => [row.rule.abbreviation, ...rates.map((rate) => accuracyAt(row, rate))]),
     ),
@@ -122,10 +120,9 @@ export function accuracyFigure(rows: readonly RuleRow[], title: string, measure:
   const left = rows.filter(({ refused }) => refused !== undefined)
   return {
     svg,
-    caption:
-      `Test ${measure} by rule and model at the rate chosen on validation samples; ${
-        seeds > 1 ? `means and standard deviations over ${count(seeds, 'seed')}` : 'one seed'
-      }.` + (left.length > 0 ? ` Not defined: ${namesOf(left)}.` : ''),
+    caption: `Test ${measure} by rule and model at the rate chosen on validation samples; `
+      + (seeds > 1 ? `means and standard deviations over ${count(seeds, 'seed')}.` : 'one seed.')
+      + (left.length > 0 ? ` Not defined: ${namesOf(left)}.` : ''),
   }
 }
 
@@ -155,9 +152,8 @@ export function budgetText(runs: readonly RuleRun[]): string {
     )
     const c = final ?? sweep
     if (c === undefined) return ''
+    const short = sweep === undefined ? '' : ` (short runs: ${sweep.epochs})`
     return `${modelName(model)}: ${count(c.trainingSamples)} training samples, ${c.validationSamples} more for `
-      + `validation, epochs: ${c.epochs}${
-        sweep === undefined ? '' : ` (short runs: ${sweep.epochs})`
-      }, batch ${c.batch}.`
+      + `validation, epochs: ${c.epochs}${short}, batch ${c.batch}.`
   }).join(' ')
 }
