@@ -5,14 +5,17 @@ import { gaussianInputs } from '../../data/index.ts'
 import type { Matrix } from '../../tensor/index.ts'
 import { probeErrors } from '../../theory/index.ts'
 import { type Claim, outside } from '../claims/claim.ts'
+import type { Progress } from '../progress.ts'
 import type { Configuration } from './configuration.ts'
-import type { Run, Setup } from './dynamics.ts'
+import { type Run, runDynamics, type Setup } from './dynamics.ts'
 import { drawFeedback, toMatrix } from './matrices.ts'
+import type { Recall } from './recall.ts'
 
 /** Relative losses at which a run is looked at: the early phase, half way, nine tenths, the end. */
 export const EARLY = 0.999
 export const MIDDLE = 0.1
 export const END = 1e-4
+export const MARKS: readonly number[] = [EARLY, 0.5, MIDDLE, END]
 
 export function setupOf(c: Configuration, kind: FeedbackKind, seed: number, teacher: Matrix, width = c.width,
   rate = c.rate): Setup
@@ -55,6 +58,16 @@ export function ranged(c: Configuration, condition: number, claim: Claim): Claim
 
 export const layersOf = (c: Configuration): readonly number[] =>
   Array.from({ length: c.depth - 1 }, (_, index) => index + 2)
+
+/** A run by its name, saying how far it is, down to the last of `marks`. */
+export function followed(name: string, c: Configuration, setup: Setup, marks: readonly number[], perDecade: number,
+  progress: Progress, recall: Recall): Run
+{
+  return recall(name,
+    () =>
+      runDynamics(setup, { marks, maximumSteps: stepLimit(c), perDecade, onProgress: (step, loss) =>
+        progress.update(`${name}: step ${step}, loss ${loss.toExponential(1)}`) }))
+}
 
 /** One run with what identifies it. */
 export interface LabeledRun {

@@ -9,7 +9,7 @@ import type { Progress } from '../progress.ts'
 import { significant, stated } from '../report/format.ts'
 import type { Configuration } from './configuration.ts'
 import { runDynamics, type Setup } from './dynamics.ts'
-import { conditions, covered, EARLY, END, type LabeledRun, layersOf, MIDDLE, orthogonalRuns, ranged, setupOf,
+import { conditions, covered, EARLY, END, followed, type LabeledRun, layersOf, MARKS, orthogonalRuns, ranged, setupOf,
   stepLimit } from './law-setup.ts'
 import { boundClaim, probeClaims } from './probes.ts'
 import { measured, type Recall } from './recall.ts'
@@ -33,13 +33,7 @@ export function lawClaims(c: Configuration, progress: Progress, recall: Recall =
       for (let seed = c.seed; seed < c.seed + c.seeds; seed++) {
         const label = `${kind} feedback, κ_T = ${targetCondition}, seed ${seed}`
         const setup = setupOf(c, kind, seed, linearTeacher(c.outputs, c.inputs, targetCondition, seed).matrix)
-        const run = recall(label, () =>
-          runDynamics(setup, {
-            marks: [EARLY, 0.5, MIDDLE, END],
-            maximumSteps: stepLimit(c),
-            perDecade: seed === c.seed ? 24 : 0,
-            onProgress: (step, loss) => progress.update(`${label}: step ${step}, loss ${loss.toExponential(1)}`),
-          }))
+        const run = followed(label, c, setup, MARKS, seed === c.seed ? 24 : 0, progress, recall)
         all.push({ targetCondition, feedback: kind, seed, run, setup })
       }
     }
@@ -196,15 +190,8 @@ function runOnClaims(c: Configuration, progress: Progress, recall: Recall): read
   const stop = 1e-12
   return c['target-condition'].filter((condition) => !c.quick || condition <= 5).map((condition) => {
     const teacher = linearTeacher(c.outputs, c.inputs, condition, c.seed).matrix
-    const run = recall(`run on, κ_T = ${condition}`,
-      () =>
-        runDynamics(setupOf(c, 'orthogonal', c.seed, teacher, c.width, rate), {
-          marks: [stop],
-          maximumSteps: stepLimit(c),
-          perDecade: 0,
-          onProgress: (step, loss) =>
-            progress.update(`run on, κ_T = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
-        }))
+    const setup = setupOf(c, 'orthogonal', c.seed, teacher, c.width, rate)
+    const run = followed(`run on, κ_T = ${condition}`, c, setup, [stop], 0, progress, recall)
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
     const made = ranged(c, condition,
       claim.relative(`run-on-${condition}`,
