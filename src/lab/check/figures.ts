@@ -121,13 +121,8 @@ export function finalConditions(c: Configuration, runs: readonly LabeledRun[]): 
     `κ(A_l) at relative loss 10⁻⁴, geometric mean over ${count(c.seeds, 'seed')}, against `
       + 'κ_T^(2^(l−1)/(2^L−1)). The law is for orthogonal feedback; Gaussian feedback adds the conditioning of FᵀF. The '
       + 'excess at large κ_T is the unfinished weakest mode; the run-on claims remove it.',
-    {
-      title: 'Final condition numbers',
-      x: { label: 'condition number of the teacher κ_T', scale: 'log' },
-      y: { label: 'κ(A_l) at the end', scale: 'log' },
-      series,
-      ...LARGE,
-    },
+    { title: 'Final condition numbers', x: { label: 'condition number of the teacher κ_T', scale: 'log' },
+      y: { label: 'κ(A_l) at the end', scale: 'log' }, series, ...LARGE },
   )
 }
 

@@ -70,11 +70,7 @@ export function checkReport(directory: string, result: CheckResult): string {
     Engine: `tier ${tier}, float64 accumulation`,
     Duration: `${seconds.toFixed(1)} s`,
   }
-  return writeReport(directory, {
-    title: 'Does the conditioning of the alignment matrices decide?',
-    summary: answer(claims),
-    lead: runs.length === 0 ? [] : [finalConditions(c, runs), finalProbes(c, runs)],
-    facts: Object.entries(facts),
-    sections,
-  }, claims.map(({ source }) => source))
+  return writeReport(directory, { title: 'Does the conditioning of the alignment matrices decide?',
+    summary: answer(claims), lead: runs.length === 0 ? [] : [finalConditions(c, runs), finalProbes(c, runs)],
+    facts: Object.entries(facts), sections }, claims.map(({ source }) => source))
 }

@@ -1,6 +1,6 @@
 // Trainings of convolutions as they are shown: loss, test error, alignment and a table of variants.
 
-import { barFigure, last, type LineFigure, lineFigure, mean, meanSeries, type NamedTable, overSeeds, pairedDifference,
+import { barFigure, drawn, last, type LineFigure, mean, meanSeries, type NamedTable, overSeeds, pairedDifference,
   type ReportFigure, spread, standardDeviation, tableOf, typeset } from '../index.ts'
 import type { TrainingRun } from './plan.ts'
 import type { AlignmentCurves, ConvolutionTrainingResult, Curve } from './training.ts'
@@ -52,18 +52,14 @@ export function lossFigure(name: string, variants: readonly NamedTrainings[]): R
   const [{ runs: first }] = variants
   const epochs = first[0].result.trainingLoss.map((_, epoch) => epoch + 1)
   const rates = variants.map(({ name: variant, runs }) => `${variant} ${runs[0].configuration.rate}`).join(', ')
-  return {
-    svg: lineFigure({
-      title: `${name}: training loss`,
-      x: { label: 'epoch' },
-      y: { label: 'cross-entropy', scale: 'log' },
-      series: variants.map(({ name: variant, runs }) =>
-        meanSeries(variant, epochs, runs.map(({ result }) => result.trainingLoss), { draw: 'both' })
-      ),
-    }),
-    caption: `Mean training loss of each epoch, ${name}, ${overSeeds(first.length)}, each variant with its own best `
+  const series = variants.map(({ name: variant, runs }) =>
+    meanSeries(variant, epochs, runs.map(({ result }) => result.trainingLoss), { draw: 'both' })
+  )
+  return drawn(
+    `Mean training loss of each epoch, ${name}, ${overSeeds(first.length)}, each variant with its own best `
       + `rate (${rates}).`,
-  }
+    { title: `${name}: training loss`, x: { label: 'epoch' }, y: { label: 'cross-entropy', scale: 'log' }, series },
+  )
 }
 
 /** Bars of test error, one per variant. */

@@ -112,10 +112,8 @@ function exactClaims(runs: readonly BeyondRun[], exact: Setting['exact'], claim:
     claim.atMost('beyond-exact-residual', `${what}: residual of the fit`, results.map((one) => one.networkResidual),
       1e-12, 'rounding', network),
     claim.atMost('beyond-exact-engine', `${what}: the engine’s fitted A_l against the recursion, and its residual`,
-      results.flatMap(({ engine, engineResidual }) => [engine, engineResidual]), 1e-4, 'float32 rounding', {
-      source,
-      method: 'float32 engine',
-    }),
+      results.flatMap(({ engine, engineResidual }) => [engine, engineResidual]), 1e-4, 'float32 rounding', { source,
+      method: 'float32 engine' }),
   ]
 }
 
