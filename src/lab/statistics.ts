@@ -59,9 +59,14 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
-/** A number as JSON can hold it, with so many digits where they are given; null for what is not finite. */
-export function finite(x: number, digits?: number): number | null {
-  return Number.isFinite(x) ? digits === undefined ? x : Number(x.toPrecision(digits)) : null
+/** A number as JSON can hold it: null for what is not finite. */
+export function finite(x: number): number | null {
+  return Number.isFinite(x) ? x : null
+}
+
+/** The same with so many significant digits. */
+export function rounded(x: number, digits: number): number | null {
+  return Number.isFinite(x) ? Number(x.toPrecision(digits)) : null
 }
 
 /** The last element. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mean, median, pairedDifference, quantile, ratioOfMeans, sample,
+import { finite, mean, median, pairedDifference, quantile, ratioOfMeans, rounded, sample,
   standardDeviation } from '../../src/lab/statistics.ts'
 
 describe('sample', () => {
@@ -35,5 +35,12 @@ describe('quantile', () => {
     expect([quantile([4, 1, 3, 2], 0.5), quantile([1, 2], 0.25), quantile([7], 0.9), median([3, 1, 9])]).toEqual([2.5,
       1.25, 7, 3])
     expect(quantile([], 0.5)).toBeNaN()
+  })
+})
+
+describe('numbers as JSON holds them', () => {
+  it('are null where they are not finite, wherever they stand in a list', () => {
+    expect([0.125, NaN, Infinity, 2].map(finite)).toEqual([0.125, null, null, 2])
+    expect([rounded(1.23456, 3), rounded(NaN, 3)]).toEqual([1.23, null])
   })
 })

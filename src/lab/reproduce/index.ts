@@ -10,7 +10,7 @@ export { heatmap } from '../report/heatmap.ts'
 export type { ReportFigure } from '../report/html.ts'
 export type { Axis } from '../report/plot.ts'
 export type { Cell, Column } from '../report/table.ts'
-export { finite, last, mean, median, pairedDifference, quantile, ratioOfMeans, type Sample, sample,
+export { finite, last, mean, median, pairedDifference, quantile, ratioOfMeans, rounded, type Sample, sample,
   standardDeviation } from '../statistics.ts'
 export { type Declaration, declared, type Evidence, type Experiment, type Judgment, perSeed, type Run, type RunTools,
   type Scale } from './experiment.ts'

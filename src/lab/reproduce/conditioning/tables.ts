@@ -1,6 +1,6 @@
 // Correlations by what is held fixed, by predictor, by layer and by data set, and means by factor.
 
-import { finite, type Judgment, last, mean, type NamedTable, quantile, tableOf } from '../index.ts'
+import { type Judgment, last, mean, type NamedTable, quantile, rounded, tableOf } from '../index.ts'
 import { correlation, type Estimate, estimate } from './correlation.ts'
 import { CONDITIONING_SETS } from './data.ts'
 import { atEnd, cellOf, type Control, CONTROLS, correlations, type Ended, estimateText, growthOf, lossOf, ofActivation,
@@ -106,7 +106,7 @@ function cellTable(ended: readonly Ended[]): NamedTable {
     const runs = ended.filter((one) => cellOf(one) === name)
     const { dataset, activation } = runs[0].configuration
     const kappa = runs.map(({ logKappa }) => Math.exp(logKappa))
-    return [CONDITIONING_SETS[dataset].title, activation, runs.length, finite(quantile(kappa, 0.5), 3),
+    return [CONDITIONING_SETS[dataset].title, activation, runs.length, rounded(quantile(kappa, 0.5), 3),
       `${quantile(kappa, 0.05).toFixed(1)} … ${quantile(kappa, 0.95).toFixed(1)}`, ...OUTCOMES.map(({ value }) => {
         const rho = correlation(pairings(runs, ({ logKappa }) => logKappa, value, CONTROLS.none), 'rank')
         return Number.isFinite(rho) ? Number(rho.toFixed(2)) : null
@@ -132,10 +132,12 @@ function factorTable(runs: readonly Ended[]): NamedTable {
       [...new Set(runs.map(({ configuration }) => level(configuration)))].sort((a, b) => (a < b ? -1 : 1)).map(
         (value) => {
           const chosen = runs.filter(({ configuration }) => level(configuration) === value)
-          const average = (quantity: (run: Ended) => number): number | null => finite(mean(chosen.map(quantity)), 3)
-          return [name, String(value), chosen.length, finite(Math.exp(mean(chosen.map(({ logKappa }) => logKappa))), 3),
-            average(residualOf), average(({ ga }) => ga), average(({ probeGa }) => probeGa), average(({ wa }) => wa),
-            average(({ curves }) => last(curves.error))]
+          const average = (quantity: (run: Ended) => number): number | null => rounded(mean(chosen.map(quantity)), 3)
+          return [name, String(value), chosen.length,
+            rounded(Math.exp(mean(chosen.map(({ logKappa }) => logKappa))), 3), average(residualOf),
+            average(({ ga }) => ga), average(({ probeGa }) => probeGa), average(({ wa }) => wa), average(({ curves }) =>
+              last(curves.error)
+            )]
         },
       )
     ),

@@ -8,7 +8,7 @@ import { normalInto, randomStream, type Tensor, tensor } from '../../../tensor/i
 import { centeredCondition, fitAlignment, gradientAlignment, grams, strongAlignment } from '../../../theory/index.ts'
 import { sizesOf, weightsOf } from '../../check/engine.ts'
 import { toMatrix } from '../../check/matrices.ts'
-import { finite, logSpaced, type RunTools } from '../index.ts'
+import { logSpaced, rounded, type RunTools } from '../index.ts'
 import { probeRows } from '../deep/data.ts'
 import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type ConditioningData, conditioningData } from './data.ts'
@@ -66,7 +66,7 @@ export function centeredErrors(rows: number, outputs: number, seed: number): Ten
 /** What figures and claims need. */
 const DIGITS = 5
 
-/** One training. Throws: TrainingStopped when it does not stay finite. */
+/** One training. Throws: TrainingStopped when it does not stay rounded. */
 export function trainConditioning(c: ConditioningConfiguration, tools: RunTools): ConditioningCurves {
   const kernels = tools.kernels('float32')
   const training = conditioningData(c, c.seed, tools.data)
@@ -92,7 +92,7 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
     wa: [] } as Record<LayerCurve, Measured[][]>
   const measure = (): void => {
     const whole = run.score(training, samples)
-    totals.loss.push(finite(whole.loss, DIGITS) ?? 0)
+    totals.loss.push(rounded(whole.loss, DIGITS) ?? 0)
     totals.error.push(1 - whole.accuracy)
     const weights = weightsOf(run.trainer)
     const { alignment, residuals } = fitAlignment(weights, feedback, initial)
@@ -102,7 +102,7 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
       probeGa: layersOf(probes), fittedGa: feedback.map((_, l) => gradientAlignment(alignment, g, l + 1, errors)),
       wa: weightAlignment(network, rule.feedback).map(({ cosine }) => cosine) }
     for (const name of Object.keys(layers) as LayerCurve[]) {
-      now[name].forEach((value, l) => (layers[name][l] ??= []).push(finite(value, DIGITS)))
+      now[name].forEach((value, l) => (layers[name][l] ??= []).push(rounded(value, DIGITS)))
     }
   }
   run.run({ times: logSpaced(1, run.total, c.records), measure, progress: tools.progress })

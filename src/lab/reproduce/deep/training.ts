@@ -5,7 +5,7 @@ import { backpropagation, directFeedbackAlignment, jointCosine, type LearningRul
   weightTargets } from '../../../dfa/index.ts'
 import { crossEntropy, initialize, type Layer, parametersOf, squaredError } from '../../../nn/index.ts'
 import { choose, cosine } from '../../../tensor/index.ts'
-import { finite, logSpaced, mean, type RunTools, standardDeviation } from '../index.ts'
+import { logSpaced, mean, type RunTools, standardDeviation } from '../index.ts'
 import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type DataSpec, deepData, probeRows } from './data.ts'
 
@@ -113,7 +113,7 @@ function rounded(x: number): number {
 }
 
 /** Rounded; null where nothing is defined. */
-const defined = (x: number): Measured => finite(x, 6)
+const defined = (x: number): Measured => Number.isFinite(x) ? rounded(x) : null
 
 /** Several trainings that differ in their seed alone, and how alike their weights become. */
 export interface GroupConfiguration extends DeepSetting {

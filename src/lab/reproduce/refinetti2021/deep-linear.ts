@@ -15,22 +15,12 @@ import type { Progress } from '../../progress.ts'
 import { type Claim, count, declared } from '../index.ts'
 
 /** The options of `check` that results depend on. */
-interface DeepLinearConfiguration {
-  readonly depth: number
-  readonly inputs: number
-  readonly width: number
-  readonly outputs: number
-  readonly targetConditions: readonly number[]
-  readonly rate: number
-  readonly seeds: number
-  readonly seed: number
-  readonly quick: boolean
-}
+type DeepLinearConfiguration =
+  & { readonly targetConditions: readonly number[] }
+  & Pick<Configuration, 'depth' | 'inputs' | 'width' | 'outputs' | 'rate' | 'seeds' | 'seed' | 'quick'>
 
 /** All that was measured, as `check` names it. */
-interface DeepLinearResult {
-  readonly measurements: Measurements
-}
+type DeepLinearResult = { readonly measurements: Measurements }
 
 const SIZES = { depth: 4, inputs: 20, width: 100, outputs: 5, rate: 0.01 } as const
 

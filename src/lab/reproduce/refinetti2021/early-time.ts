@@ -9,11 +9,8 @@ import { cosineTo, curveOf, sharedFeedback, simulateStudent, STUDENT, type Stude
 
 type Simulated = StudentConfiguration & { readonly kind: 'simulation' }
 /** The equations from zero weights at the given times. */
-interface Equations {
+interface Equations extends Pick<StudentConfiguration, 'teacher' | 'feedback' | 'rate'> {
   readonly kind: 'equations'
-  readonly teacher: readonly number[]
-  readonly feedback: readonly number[]
-  readonly rate: number
   readonly times: readonly number[]
 }
 

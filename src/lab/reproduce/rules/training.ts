@@ -3,10 +3,11 @@
 import { type AlignmentRecord, alignmentRecord, RuleRefused, TrainingStopped } from '../../../dfa/index.ts'
 import type { Tensor } from '../../../tensor/index.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../training/configuration.ts'
-import { type Dataset, type DatasetName, readDataset } from '../../training/datasets.ts'
+import { type DatasetName, readDataset } from '../../training/datasets.ts'
 import type { ModelName } from '../../training/models.ts'
 import { type Session, startSession } from '../../training/session.ts'
 import type { RunTools } from '../experiment.ts'
+import { keepingLast } from '../images/kept.ts'
 
 /** A training. `sweep` runs choose the rate and never see the test set. */
 export interface RuleConfiguration {
@@ -74,19 +75,7 @@ export function trainingOf(c: RuleConfiguration): TrainingConfiguration {
     momentum: 0.9, hidden: [500], activation: 'relu', initialization: 'gaussian', feedback: 'gaussian' }
 }
 
-/** The data read last: runs of one plan share them. */
-let held: { readonly key: string; readonly data: Dataset } | undefined
-
-function dataOf(c: TrainingConfiguration, directory: string | undefined): Dataset {
-  const key = JSON.stringify([directory, c.dataset, c['training-samples'], c['validation-samples'], c.standardize])
-  if (held?.key !== key) {
-    held = undefined
-    const options = { trainingSamples: c['training-samples'], validationSamples: c['validation-samples'],
-      standardize: c.standardize }
-    held = { key, data: readDataset(c.dataset, directory, options) }
-  }
-  return held.data
-}
+const dataOf = keepingLast(readDataset)
 
 /**
  * Trains, then measures accuracy and alignment. What the rule itself refuses is a result; any other fault is thrown.
@@ -94,7 +83,8 @@ function dataOf(c: TrainingConfiguration, directory: string | undefined): Datase
  */
 export function trainRule(c: RuleConfiguration, tools: RunTools): RuleResult {
   const training = trainingOf(c)
-  const data = dataOf(training, tools.data)
+  const data = dataOf(c.dataset, tools.data, { trainingSamples: c.trainingSamples,
+    validationSamples: c.validationSamples, standardize: training.standardize })
   try {
     const session = startSession(training, data, tools.kernels('float32'))
     return finish(c, session, runSteps(session, c.epochs, tools))
