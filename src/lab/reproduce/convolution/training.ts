@@ -9,7 +9,6 @@ import { toMatrix, toTensor } from '../../check/matrices.ts'
 import { type Dataset, readDataset, type Split } from '../../training/datasets.ts'
 import { buildModel, type LayerSpec } from '../../training/models.ts'
 import { finite, logSpaced, type RunTools } from '../index.ts'
-import { keepingLast } from '../images/kept.ts'
 import { patternImages } from '../images/patterns.ts'
 import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type ConvolutionFeedback, convolutionFeedback } from './feedback.ts'
@@ -69,11 +68,19 @@ const SCORED = 2000
 
 type Images = Pick<Dataset, 'sample' | 'classes' | 'training' | 'test'>
 
+// Runs of one experiment share their data; reading MNIST takes longer than the shortest of them.
+let kept: { readonly key: string; readonly images: Images } | undefined
+
 /** The data set of a configuration: training samples from the beginning, standardized by one mean and one deviation. */
-export const trainingImages = keepingLast((name: ImageSet, count: number, directory: string | undefined): Images =>
-  name === 'patterns' ? patternImages(count)
-    : readDataset(name, directory, { trainingSamples: count, validationSamples: 0, standardize: 'global' })
-)
+export function trainingImages(name: ImageSet, count: number, directory: string | undefined): Images {
+  const key = `${name}/${count}/${directory ?? ''}`
+  if (kept?.key !== key) {
+    const images = name === 'patterns' ? patternImages(count)
+      : readDataset(name, directory, { trainingSamples: count, validationSamples: 0, standardize: 'global' })
+    kept = { key, images }
+  }
+  return kept.images
+}
 
 /** Rows `from` … `to` − 1 of a split, all that there are of them; 0 for all. No copy. */
 export function rowsOf({ inputs, targets }: Split, from: number, to: number): Split {

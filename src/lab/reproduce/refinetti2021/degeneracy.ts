@@ -1,21 +1,14 @@
 // Of all equivalent solutions DFA finds the one that its feedback points to.
 
-import { declared, drawn, last, meanSeries, perSeed, type Run, sample } from '../index.ts'
-import { cosineTo, sharedFeedback, signAgreement, simulateStudent, STUDENT, type StudentConfiguration,
-  type StudentResult, T_AXIS } from '../two-layer/student.ts'
+import { declared, drawn, last, meanSeries, perSeed, sample } from '../index.ts'
+import { cosinesOf, sharedFeedback, signsOf, simulateStudent, STUDENT, type Student, type StudentConfiguration,
+  type StudentResult, type StudentScale, T_AXIS } from '../two-layer/student.ts'
 
-type Student = Run<StudentConfiguration, StudentResult>
-
-const cosines = ({ configuration: { feedback }, result }: Student): readonly number[] =>
-  result.outputs.map((v) => cosineTo(feedback, v))
-const agrees = ({ configuration: { feedback }, result }: Student): boolean =>
-  signAgreement(feedback, last(result.outputs)) === 1
+const agrees = (run: Student): boolean => signsOf(run) === 1
 const recovers = ({ result }: Student): boolean => last(result.errors) < 1e-3
 
-type Setting = Readonly<Record<'seeds' | 'inputs' | 'until', number>>
-
 /** Degeneracy breaking in two-layer networks. */
-export const degeneracy = declared<Setting, StudentConfiguration, StudentResult>({
+export const degeneracy = declared<StudentScale, StudentConfiguration, StudentResult>({
   name: 'refinetti2021/degeneracy',
   title: 'Degeneracy breaking in two-layer networks',
   source: 'refinetti2021; theory (3.28), (3.29)',
@@ -37,7 +30,7 @@ export const degeneracy = declared<Setting, StudentConfiguration, StudentResult>
   judge({ runs, claim, setting: { seeds: n, inputs, until } }) {
     const dfa = runs.filter(({ configuration }) => configuration.rule === 'dfa')
     const bp = runs.filter(({ configuration }) => configuration.rule === 'bp')
-    const final = (list: readonly Student[]) => sample(list.map((run) => last(cosines(run))))
+    const final = (list: readonly Student[]) => sample(list.map((run) => last(cosinesOf(run))))
     const share = bp.filter(agrees).length / n
     const times = dfa[0].result.times.slice(1)
     return {
@@ -48,7 +41,7 @@ export const degeneracy = declared<Setting, StudentConfiguration, StudentResult>
         claim.absolute('degeneracy-bp', `backpropagation: the share of ${n} seeds that does so by chance`, share, 0.25,
           2 * Math.sqrt(0.1875 / n), 'two binomial standard errors'),
         claim.atLeast('degeneracy-max', 'DFA: largest cos∠(v, F) over time', sample(dfa.map((run) =>
-          Math.max(...cosines(run))
+          Math.max(...cosinesOf(run))
         )), 0.99, 'finite N'),
         claim.atMost('degeneracy-bp-cosine', 'backpropagation: |mean over seeds of the final cos∠(v, F)|',
           Math.abs(final(bp).mean), 2 * Math.SQRT1_2 / Math.sqrt(n), 'two standard errors of a random direction'),
@@ -62,7 +55,7 @@ export const degeneracy = declared<Setting, StudentConfiguration, StudentResult>
           `Mean over ${n} seeds with a band from the least to the largest; F is the same for all seeds. DFA turns every student to the same side, backpropagation none.`,
           { title: 'Output weights and feedback', x: T_AXIS, y: { label: 'cos∠(v, F)' },
             series: ([['DFA', dfa], ['backpropagation', bp]] as const).map(([name, list]) =>
-              meanSeries(name, times, list.map((run) => cosines(run).slice(1)))
+              meanSeries(name, times, list.map((run) => cosinesOf(run).slice(1)))
             ) },
         ),
       ],

@@ -4,8 +4,8 @@ import { unreachable } from '../../../tensor/index.ts'
 import { earlyOutput, earlyOutputRatio, earlyStudentOverlap, earlyTeacherOverlap, integrateAdaptive,
   teacherStudentFlow } from '../../../theory/index.ts'
 import { count, declared, last, perSeed, type Run, sideBySide } from '../index.ts'
-import { cosineTo, curveOf, sharedFeedback, simulateStudent, STUDENT, type StudentConfiguration, type StudentResult,
-  T_AXIS, zeroStudent } from '../two-layer/student.ts'
+import { cosinesOf, curveOf, sharedFeedback, simulateStudent, STUDENT, type StudentConfiguration, type StudentResult,
+  type StudentScale, T_AXIS, zeroStudent } from '../two-layer/student.ts'
 
 type Simulated = StudentConfiguration & { readonly kind: 'simulation' }
 /** The equations from zero weights at the given times. */
@@ -47,10 +47,8 @@ function integrateEarly({ teacher: A, feedback, rate, times }: Equations): Early
 const farthest = (ratios: readonly number[]): number =>
   ratios.reduce((a, b) => (Math.abs(b - 1) > Math.abs(a - 1) ? b : a))
 
-type Setting = Readonly<Record<'seeds' | 'inputs' | 'until', number>>
-
 /** Two phases of online learning. */
-export const earlyTime = declared<Setting, Simulated | Equations, StudentResult | EarlyResult>({
+export const earlyTime = declared<StudentScale, Simulated | Equations, StudentResult | EarlyResult>({
   name: 'refinetti2021/early-time',
   title: 'Two phases: the output weights align before the error moves',
   source: 'refinetti2021; theory (3.24), (3.25), (3.26), (3.27)',
@@ -78,9 +76,7 @@ export const earlyTime = declared<Setting, Simulated | Equations, StudentResult 
   judge({ runs, claim, setting: { inputs, until } }) {
     const early = runs[0].result as EarlyResult
     const simulated = runs.slice(1) as readonly Run<Simulated, StudentResult>[]
-    const cosines = simulated.map(({ configuration: c, result: { outputs } }) =>
-      outputs.map((v) => cosineTo(c.feedback, v))
-    )
+    const cosines = simulated.map(cosinesOf)
     const isEarly = ({ result: { errors } }: Run<Simulated, StudentResult>, time: number): boolean =>
       errors[time] > 0.95 * errors[0]
     const finite = cosines.map((list) => list.filter(Number.isFinite))

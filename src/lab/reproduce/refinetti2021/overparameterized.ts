@@ -1,22 +1,14 @@
 // With more units than the teacher, the student learns and keeps its alignment.
 
 import { successProbability } from '../../../theory/index.ts'
-import { type Claim, count, declared, last, mapped, meanSeries, perSeed, type Run, sample,
-  sideBySide } from '../index.ts'
-import { cosineTo, sharedFeedback, signAgreement, simulateStudent, STUDENT, type StudentConfiguration,
-  type StudentResult, T_AXIS } from '../two-layer/student.ts'
-
-type Student = Run<StudentConfiguration, StudentResult>
+import { type Claim, count, declared, last, mapped, meanSeries, perSeed, sample, sideBySide } from '../index.ts'
+import { cosinesOf, sharedFeedback, signsOf, simulateStudent, STUDENT, type Student, type StudentConfiguration,
+  type StudentResult, type StudentScale, T_AXIS } from '../two-layer/student.ts'
 
 const UNITS = [2, 4, 8]
 
-const cosines = ({ configuration: { feedback }, result: { outputs } }: Student): readonly number[] =>
-  outputs.map((v) => cosineTo(feedback, v))
-
-type Setting = Readonly<Record<'seeds' | 'inputs' | 'until', number>>
-
 /** Students with units to spare. */
-export const overparameterized = declared<Setting, StudentConfiguration, StudentResult>({
+export const overparameterized = declared<StudentScale, StudentConfiguration, StudentResult>({
   name: 'refinetti2021/overparameterized',
   title: 'Overparameterized students keep their alignment',
   source: 'refinetti2021; theory (3.28), (3.30)',
@@ -49,10 +41,9 @@ export const overparameterized = declared<Setting, StudentConfiguration, Student
         `K = ${units}, M = 2: largest final ε_g of ${count(seeds, 'seed')} at t = ${until}`,
         Math.max(...of(units).map(({ result }) => last(result.errors))), 5e-3, 'finite time'),
       claim.atLeast(`over-signs-${units}`, `K = ${units}: share of units with sign v = sign F`,
-        sample(of(units).map(({ configuration: c, result }) => signAgreement(c.feedback, last(result.outputs)))), 0.9,
-        'finite N: small |F_k|'),
+        sample(of(units).map(signsOf)), 0.9, 'finite N: small |F_k|'),
       claim.atLeast(`over-cosine-${units}`, `K = ${units}: final cos∠(v, F)`, sample(of(units).map((run) =>
-        last(cosines(run))
+        last(cosinesOf(run))
       )), 0.95, 'finite N'),
     ]
     const chances = UNITS.map((units) => `${successProbability(units, 2).toFixed(3)} at K = ${units}`)
@@ -61,7 +52,7 @@ export const overparameterized = declared<Setting, StudentConfiguration, Student
       figures: [
         sideBySide(
           `Means over seeds (${seeds}) with a band from the least to the largest; erf, M = 2, N = ${inputs}, η = 0.1. v turns towards F before the error moves and, with units to spare, keeps that direction while the teacher is learnt.`,
-          [{ title: 'Alignment', x: T_AXIS, y: { label: 'cos∠(v, F)' }, series: series(cosines) }, {
+          [{ title: 'Alignment', x: T_AXIS, y: { label: 'cos∠(v, F)' }, series: series(cosinesOf) }, {
             title: 'Error (geometric mean)',
             x: T_AXIS,
             y: { label: 'ε_g', scale: 'log' },

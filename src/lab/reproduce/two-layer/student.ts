@@ -2,7 +2,7 @@
 
 import { matrix, normalInto, randomStream } from '../../../tensor/index.ts'
 import { integrateAdaptive, onlineSimulation, type OrderParameters, teacherStudentFlow } from '../../../theory/index.ts'
-import { type Axis, last, type RunTools, type Series } from '../index.ts'
+import { type Axis, last, type Run, type RunTools, type Series } from '../index.ts'
 
 /** One student. */
 export interface StudentConfiguration {
@@ -108,6 +108,22 @@ export function cosineTo(feedback: readonly number[], v: readonly number[]): num
 /** Share of units with sign(v_k) = sign(F_k). */
 export function signAgreement(feedback: readonly number[], v: readonly number[]): number {
   return v.filter((value, k) => Math.sign(value) === Math.sign(feedback[k])).length / v.length
+}
+
+/** A finished run. */
+export type Student = Run<StudentConfiguration, StudentResult>
+
+/** Sizes of one scale. */
+export type StudentScale = Readonly<Record<'seeds' | 'inputs' | 'until', number>>
+
+/** Share of units with sign(v_k) = sign(F_k) at the end. */
+export function signsOf({ configuration: { feedback }, result: { outputs } }: Student): number {
+  return signAgreement(feedback, last(outputs))
+}
+
+/** cos∠(v, F) at the recorded times. */
+export function cosinesOf({ configuration: { feedback }, result: { outputs } }: Student): readonly number[] {
+  return outputs.map((v) => cosineTo(feedback, v))
 }
 
 /** What most students have in common. */
