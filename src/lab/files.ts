@@ -13,14 +13,20 @@ const LARGEST_UNPACKED = 1 << 30
 /** So often is a file written again whose directory disappears meanwhile. */
 const RETRIES = 3
 
+/** Does what `action` does. Throws: UsageError saying what must be, and got what it throws. */
+function attempt<T>(must: string, action: () => T): T {
+  try {
+    return action()
+  } catch (cause) {
+    throw new UsageError(`${must}, got ${(cause as Error).message}`)
+  }
+}
+
+const stat = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false })
+
 /** Throws a UsageError unless `directory` exists and is a directory. */
 export function requireDirectory(option: string, directory: string): void {
-  let found: Stats | undefined
-  try {
-    found = statSync(directory, { throwIfNoEntry: false })
-  } catch (cause) {
-    throw new UsageError(`${option}: directory must exist, got ${(cause as Error).message}`)
-  }
+  const found = attempt(`${option}: directory must exist`, () => stat(directory))
   if (found === undefined) throw new UsageError(`${option}: directory must exist, got ${directory}`)
   if (!found.isDirectory()) throw new UsageError(`${option}: must be a directory, got the file ${directory}`)
 }
@@ -33,11 +39,7 @@ export function dataDirectory(given: string | undefined): string | undefined {
 
 /** The bytes of `file`, undefined when there is none. Throws: UsageError when it cannot be read. */
 export function readIfFile(file: string): Uint8Array | undefined {
-  try {
-    return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(file) : undefined
-  } catch (cause) {
-    throw new UsageError(`${file}: must be readable, got ${(cause as Error).message}`)
-  }
+  return attempt(`${file}: must be readable`, () => stat(file)?.isFile() === true ? readFileSync(file) : undefined)
 }
 
 /**
@@ -46,12 +48,7 @@ export function readIfFile(file: string): Uint8Array | undefined {
  * without end), or cannot be read.
  */
 export function readText(file: string): string | undefined {
-  let found: Stats | undefined
-  try {
-    found = statSync(file, { throwIfNoEntry: false })
-  } catch (cause) {
-    throw new UsageError(`${file}: must be readable, got ${(cause as Error).message}`)
-  }
+  const found = attempt(`${file}: must be readable`, () => stat(file))
   if (found !== undefined && !found.isFile()) throw new UsageError(`${file}: must be a file, got a ${kindOf(found)}`)
   const bytes = readIfFile(file)
   if (bytes === undefined) return undefined
@@ -64,17 +61,8 @@ export function readText(file: string): string | undefined {
 /** The first bytes of `file`, at most `count`; none when it is no file. Throws: UsageError when it cannot be read. */
 export function readStart(file: string, count: number): Uint8Array {
   const bytes = new Uint8Array(count)
-  try {
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return bytes.subarray(0, 0)
-    const handle = openSync(file, 'r')
-    try {
-      return bytes.subarray(0, readSync(handle, bytes))
-    } finally {
-      closeSync(handle)
-    }
-  } catch (cause) {
-    throw new UsageError(`${file}: must be readable, got ${(cause as Error).message}`)
-  }
+  return attempt(`${file}: must be readable`,
+    () => bytes.subarray(0, stat(file)?.isFile() === true ? opened(file, 'r', (handle) => readSync(handle, bytes)) : 0))
 }
 
 /**
@@ -136,17 +124,12 @@ function removeDirectories(directory: string, top: string | undefined): void {
  * there and must not be replaced by a file: directories, pipes, sockets, block devices.
  */
 function destination(file: string, subject = `${file}:`): { readonly path: string; readonly isDevice: boolean } {
-  let found: Stats | undefined
-  let path: string
-  try {
-    found = statSync(file, { throwIfNoEntry: false })
-    // A pipe behind /dev/stdout has no path of its own; it is refused below, and must not fail here.
-    path = found === undefined || found.isFile() ? resolve(withoutLinks(file)) : file
-  } catch (cause) {
-    throw new UsageError(`${subject} must be writable, got ${(cause as Error).message}`)
+  const found = attempt(`${subject} must be writable`, () => stat(file))
+  if (found === undefined || found.isFile()) {
+    return { path: attempt(`${subject} must be writable`, () => resolve(withoutLinks(file))), isDevice: false }
   }
-  if (found === undefined || found.isFile()) return { path, isDevice: false }
-  if (found.isCharacterDevice()) return { path, isDevice: true }
+  // A pipe behind /dev/stdout has no path of its own: what is no file keeps the one that it was given.
+  if (found.isCharacterDevice()) return { path: file, isDevice: true }
   throw new UsageError(`${subject} must be a file, got a ${kindOf(found)}`)
 }
 
@@ -192,7 +175,7 @@ export function dataSizes(directory: string, names: readonly string[]): { readon
   const sizes: { [name: string]: number } = {}
   for (const name of names) {
     for (const candidate of [name, `${name}.gz`]) {
-      const found = statSync(join(directory, candidate), { throwIfNoEntry: false })
+      const found = stat(join(directory, candidate))
       if (found?.isFile() !== true) continue
       sizes[name] = found.size
       break
@@ -240,10 +223,9 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
  * which a kill may leave, a new one is begun. Throws: UsageError when it cannot be written.
  */
 export function appendLine(file: string, line: string): void {
-  try {
+  attempt(`${file}: must be writable`, () => {
     makeDirectories(dirname(resolve(file)))
-    const handle = openSync(file, 'a+')
-    try {
+    opened(file, 'a+', (handle) => {
       const { size } = fstatSync(handle)
       const last = new Uint8Array([0x0a])
       if (size > 0) readSync(handle, last, 0, 1, size - 1)
@@ -253,22 +235,24 @@ export function appendLine(file: string, line: string): void {
         ftruncateSync(handle, size)
         throw cause
       }
-    } finally {
-      closeSync(handle)
-    }
-  } catch (cause) {
-    throw new UsageError(`${file}: must be writable, got ${(cause as Error).message}`)
+    })
+  })
+}
+
+function opened<T>(path: string, flags: 'r' | 'w' | 'a+', use: (handle: number) => T): T {
+  const handle = openSync(path, flags)
+  try {
+    return use(handle)
+  } finally {
+    closeSync(handle)
   }
 }
 
 function writeThrough(path: string, flags: 'r' | 'w', write: (handle: number) => void): void {
-  const handle = openSync(path, flags)
-  try {
+  opened(path, flags, (handle) => {
     write(handle)
     fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
+  })
 }
 
 function temporaryName(file: string, owner: number): string {

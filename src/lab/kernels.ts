@@ -23,12 +23,8 @@ export function labKernels(environment: Readonly<Record<string, string | undefin
   if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
     throw new UsageError(`FEEDBACK_ALIGNMENT_THREADS: must be a whole number of at least 1, got "${threads}"`)
   }
-  return selectKernels({
-    tier: known,
-    accumulation,
-    ...(count === undefined ? {} : { threads: count }),
-    ...(known === 'threads' ? { workers: nodeWorkers() } : {}),
-  })
+  return selectKernels({ tier: known, accumulation, ...(count === undefined ? {} : { threads: count }),
+    ...(known === 'threads' ? { workers: nodeWorkers() } : {}) })
 }
 
 /**

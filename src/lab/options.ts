@@ -28,21 +28,31 @@ function toNumber(text: string, name: string): number {
   throw new UsageError(`--${name}: value must be a number, got "${text}"`)
 }
 
+/** An option whose texts are read so. */
+function option<T>(placeholder: string, help: string, fallback: T, read: Option<T>['read']): Option<T> {
+  return { placeholder, help, fallback, read }
+}
+
+/** A number for which `isFit` holds; `requirement` says what that is. */
+function number(fallback: number, help: string, isFit: (value: number) => boolean,
+  requirement: string): Option<number>
+{
+  return option('X', help, fallback, (text, name) => {
+    const value = toNumber(text, name)
+    if (isFit(value)) return value
+    throw new UsageError(`--${name}: value must ${requirement}, got "${text}"`)
+  })
+}
+
 /** A whole number of at least `least`. */
 export function integer(fallback: number, help: string, least = 1): Option<number> {
-  return {
-    placeholder: 'N',
-    help,
-    fallback,
-    read(text, name) {
-      const value = toNumber(text, name)
-      if (Number.isSafeInteger(value) && value >= least) return value
-      if (value > Number.MAX_SAFE_INTEGER) {
-        throw new UsageError(`--${name}: value must be at most ${Number.MAX_SAFE_INTEGER}, got "${text}"`)
-      }
-      throw new UsageError(`--${name}: value must be a whole number of at least ${least}, got "${text}"`)
-    },
-  }
+  return option('N', help, fallback, (text, name) => {
+    const value = toNumber(text, name)
+    if (Number.isSafeInteger(value) && value >= least) return value
+    const tooLarge = value > Number.MAX_SAFE_INTEGER
+    const wanted = tooLarge ? `at most ${Number.MAX_SAFE_INTEGER}` : `a whole number of at least ${least}`
+    throw new UsageError(`--${name}: value must be ${wanted}, got "${text}"`)
+  })
 }
 
 /** Any finite number. */
@@ -52,112 +62,67 @@ export function real(fallback: number, help: string): Option<number> {
 
 /** A number above zero. */
 export function positive(fallback: number, help: string): Option<number> {
-  return {
-    placeholder: 'X',
-    help,
-    fallback,
-    read(text, name) {
-      const value = toNumber(text, name)
-      if (value > 0) return value
-      throw new UsageError(`--${name}: value must be above zero, got "${text}"`)
-    },
-  }
+  return number(fallback, help, (value) => value > 0, 'be above zero')
 }
 
 /** A number of at least 0. */
 export function amount(fallback: number, help: string): Option<number> {
-  return {
-    placeholder: 'X',
-    help,
-    fallback,
-    read(text, name) {
-      const value = toNumber(text, name)
-      if (value >= 0) return value
-      throw new UsageError(`--${name}: value must not be negative, got "${text}"`)
-    },
-  }
+  return number(fallback, help, (value) => value >= 0, 'not be negative')
 }
 
 /** A number of at least 0 and below 1. */
 export function fraction(fallback: number, help: string): Option<number> {
-  return {
-    placeholder: 'X',
-    help,
-    fallback,
-    read(text, name) {
-      const value = toNumber(text, name)
-      if (value >= 0 && value < 1) return value
-      throw new UsageError(`--${name}: value must be at least 0 and below 1, got "${text}"`)
-    },
-  }
+  return number(fallback, help, (value) => value >= 0 && value < 1, 'be at least 0 and below 1')
 }
 
 /** Comma-separated whole numbers of at least 1, in their order; empty for none. */
 export function sizes(fallback: readonly number[], help: string): Option<readonly number[]> {
   const one = integer(1, help)
-  return {
-    placeholder: 'N,N,…',
-    help,
-    fallback,
-    read: (text, name) => (text.trim() === '' ? [] : text.split(',').map((part) => one.read(part, name))),
-  }
+  return option('N,N,…', help, fallback,
+    (text, name) => text.trim() === '' ? [] : text.split(',').map((part) => one.read(part, name)))
 }
 
 /** Any text. */
 export function text(placeholder: string, fallback: string, help: string): Option<string> {
-  return { placeholder, help, fallback, read: (given) => given }
+  return option(placeholder, help, fallback, (given) => given)
 }
 
 /** Comma-separated numbers of at least `least`, each once, in rising order. */
 export function numbers(fallback: readonly number[], help: string, least: number): Option<readonly number[]> {
-  return {
-    placeholder: 'X,Y,…',
-    help,
-    fallback,
-    read(text, name) {
-      const values = text.split(',').map((part) => toNumber(part, name))
-      const wrong = values.find((value) => value < least)
-      if (wrong !== undefined) throw new UsageError(`--${name}: every value must be at least ${least}, got ${wrong}`)
-      return [...new Set(values)].sort((a, b) => a - b)
-    },
-  }
+  return option('X,Y,…', help, fallback, (text, name) => {
+    const values = text.split(',').map((part) => toNumber(part, name))
+    const wrong = values.find((value) => value < least)
+    if (wrong !== undefined) throw new UsageError(`--${name}: every value must be at least ${least}, got ${wrong}`)
+    return [...new Set(values)].sort((a, b) => a - b)
+  })
+}
+
+/** `; did you mean --rate?`, where something is near. */
+function suggestion(given: string, known: readonly string[], prefix = ''): string {
+  const near = nearest(given, known)
+  return near === undefined ? '' : `; did you mean ${prefix}${near}?`
 }
 
 /** One word out of a list. */
 export function word<W extends string>(known: readonly W[], fallback: W, help: string): Option<W> {
-  return {
-    placeholder: known.join('|'),
-    help,
-    fallback,
-    read(text, name) {
-      const found = known.find((candidate) => candidate === text)
-      if (found !== undefined) return found
-      const near = nearest(text, known)
-      throw new UsageError(
-        `--${name}: value must be one of ${known.join(', ')}, got "${text}"${
-          near === undefined ? '' : `; did you mean ${near}?`
-        }`,
-      )
-    },
-  }
+  return option(known.join('|'), help, fallback, (text, name) => {
+    const found = known.find((candidate) => candidate === text)
+    if (found !== undefined) return found
+    const wanted = `must be one of ${known.join(', ')}`
+    throw new UsageError(`--${name}: value ${wanted}, got "${text}"${suggestion(text, known)}`)
+  })
 }
 
 /** Comma-separated words out of a list. */
 export function words<W extends string>(known: readonly W[], fallback: readonly W[],
   help: string): Option<readonly W[]>
 {
-  return {
-    placeholder: known.join(','),
-    help,
-    fallback,
-    read(text, name) {
-      return [...new Set(text.split(','))].map((part) => {
-        const word = known.find((candidate) => candidate === part.trim())
-        if (word !== undefined) return word
-        throw new UsageError(`--${name}: value must be one or more of ${known.join(', ')}, got "${part}"`)
-      })
-    },
-  }
+  return option(known.join(','), help, fallback, (text, name) =>
+    [...new Set(text.split(','))].map((part) => {
+      const word = known.find((candidate) => candidate === part.trim())
+      if (word !== undefined) return word
+      throw new UsageError(`--${name}: value must be one or more of ${known.join(', ')}, got "${part}"`)
+    }))
 }
 
 /**
@@ -165,20 +130,15 @@ export function words<W extends string>(known: readonly W[], fallback: readonly 
  * removed while a command works.
  */
 export function path(placeholder: 'FILE' | 'DIR', help: string, fallback?: string): Option<string | undefined> {
-  return {
-    placeholder,
-    help,
-    fallback,
-    read(text, name) {
-      if (text === '') throw new UsageError(`--${name}: value must be a path, got ""`)
-      if (placeholder === 'FILE' && (text.endsWith('/') || text.endsWith(sep))) {
-        throw new UsageError(`--${name}: value must be a file, got the directory "${text}"`)
-      }
-      // Who asks for standard output where it cannot be had does not want a directory of that name.
-      if (text === STANDARD_OUTPUT) throw new UsageError(`--${name}: value must be a path, got "-"; ./- names one`)
-      return absolutePath(`--${name}`, text)
-    },
-  }
+  return option(placeholder, help, fallback, (text, name) => {
+    if (text === '') throw new UsageError(`--${name}: value must be a path, got ""`)
+    if (placeholder === 'FILE' && (text.endsWith('/') || text.endsWith(sep))) {
+      throw new UsageError(`--${name}: value must be a file, got the directory "${text}"`)
+    }
+    // Who asks for standard output where it cannot be had does not want a directory of that name.
+    if (text === STANDARD_OUTPUT) throw new UsageError(`--${name}: value must be a path, got "-"; ./- names one`)
+    return absolutePath(`--${name}`, text)
+  })
 }
 
 /** Standard output in place of a file. */
@@ -201,7 +161,7 @@ export function absolutePath(option: string, path: string): string {
 
 /** A switch without a value. */
 export function flag(help: string): Option<boolean> {
-  return { placeholder: '', help, fallback: false, read: () => true }
+  return option('', help, false, () => true)
 }
 
 /**
@@ -228,13 +188,8 @@ export function optionTexts(command: string, declared: Options, args: readonly s
     for (const known of [name, ...formerNames(name)]) config[known] = { type }
   }
   // tokens: parseArgs' own messages speak of its API; these speak of the command.
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: config,
-    strict: false,
-    tokens: true,
-    allowPositionals: true,
-  })
+  const { tokens } = parseArgs({ args: [...args], options: config, strict: false, tokens: true,
+    allowPositionals: true })
   const texts = new Map<string, string>()
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue
@@ -249,12 +204,8 @@ export function optionTexts(command: string, declared: Options, args: readonly s
     const name = respell(token.name)
     const option = Object.hasOwn(declared, name) ? declared[name] : undefined
     if (option === undefined) {
-      const near = nearest(token.name, Object.keys(declared))
-      throw new UsageError(
-        `${command}: unknown option ${token.rawName}${
-          near === undefined ? '' : `; did you mean --${near}?`
-        } (see --help)`,
-      )
+      const near = suggestion(token.name, Object.keys(declared), '--')
+      throw new UsageError(`${command}: unknown option ${token.rawName}${near} (see --help)`)
     }
     if (option.placeholder === '') {
       if (token.value !== undefined) throw new UsageError(`--${name}: takes no value, got "${token.value}"`)

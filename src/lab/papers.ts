@@ -12,28 +12,17 @@ export interface Paper {
 }
 
 /** All papers that are cited by key. */
-export const PAPERS: readonly Paper[] = [{
-  key: 'refinetti2021',
-  abbreviation: 'R21',
-  authors: 'Refinetti, d’Ascoli, Ohana, Goldt',
-  year: 2021,
-  title: 'Align, then memorise: the dynamics of learning with feedback alignment',
-  arXiv: '2011.12428',
-}, {
+export const PAPERS: readonly Paper[] = [{ key: 'refinetti2021', abbreviation: 'R21',
+  authors: 'Refinetti, d’Ascoli, Ohana, Goldt', year: 2021,
+  title: 'Align, then memorise: the dynamics of learning with feedback alignment', arXiv: '2011.12428' }, {
   key: 'launay2019',
   abbreviation: 'L19',
   authors: 'Launay, Poli, Krzakala',
   year: 2019,
   title: 'Principled training of neural networks with direct feedback alignment',
   arXiv: '1906.04554',
-}, {
-  key: 'chu2023',
-  abbreviation: 'C23',
-  authors: 'Chu, Bacho',
-  year: 2023,
-  title: 'Random feedback alignment algorithms to train neural networks: why do they align?',
-  arXiv: '2306.02325',
-}, {
+}, { key: 'chu2023', abbreviation: 'C23', authors: 'Chu, Bacho', year: 2023,
+  title: 'Random feedback alignment algorithms to train neural networks: why do they align?', arXiv: '2306.02325' }, {
   key: 'launay2020',
   abbreviation: 'L20',
   authors: 'Launay, Poli, Boniface, Krzakala',

@@ -1,13 +1,9 @@
 // Names that were once spelled the British way: what was written with them is still understood.
 
 /** Former names of options, keys of configurations, first parts of names in checkpoints, and experiments. */
-const SPELLINGS: Readonly<Record<string, string>> = {
-  optimiser: 'optimizer',
-  initialisation: 'initialization',
-  standardise: 'standardize',
-  'feedback-normalisation': 'feedback-normalization',
-  'refinetti2021/overparameterised': 'refinetti2021/overparameterized',
-}
+const SPELLINGS: Readonly<Record<string, string>> = { optimiser: 'optimizer', initialisation: 'initialization',
+  standardise: 'standardize', 'feedback-normalisation': 'feedback-normalization',
+  'refinetti2021/overparameterised': 'refinetti2021/overparameterized' }
 
 /** Today's name for a former one, whole or before its first slash (`optimiser/velocity`); any other as it is. */
 export function respell(name: string): string {

@@ -26,11 +26,8 @@ export function standardDeviation(values: readonly number[]): number {
 
 /** Mean and standard error of values of independent seeds. */
 export function sample(values: readonly number[]): Sample {
-  return {
-    mean: mean(values),
-    standardError: standardDeviation(values) / Math.sqrt(values.length),
-    seeds: values.length,
-  }
+  return { mean: mean(values), standardError: standardDeviation(values) / Math.sqrt(values.length),
+    seeds: values.length }
 }
 
 /** a − b seed by seed: what the seeds have in common cancels. Throws: RangeError for lists of two lengths. */
@@ -71,6 +68,16 @@ export function slope(x: readonly number[], y: readonly number[]): number {
     xx += (value - cx) * (value - cx)
   })
   return xy / xx
+}
+
+/** A number as JSON can hold it: null for what is not finite. */
+export function finite(x: number): number | null {
+  return Number.isFinite(x) ? x : null
+}
+
+/** The same with so many significant digits. */
+export function rounded(x: number, digits: number): number | null {
+  return Number.isFinite(x) ? Number(x.toPrecision(digits)) : null
 }
 
 /** The last element. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mean, median, pairedDifference, quantile, ratioOfMeans, sample, slope, spearman,
+import { finite, mean, median, pairedDifference, quantile, ratioOfMeans, rounded, sample, slope, spearman,
   standardDeviation } from '../../src/lab/statistics.ts'
 
 describe('sample', () => {
@@ -53,5 +53,12 @@ describe('spearman', () => {
     // Ranks (1, 2, 3, 4) and (1, 2.5, 2.5, 4): 4.5/√(5·4.5).
     expect(spearman([1, 2, 3, 4], [0, 1, 1, 2])).toBeCloseTo(Math.sqrt(4.5 / 5), 12)
     expect(spearman([1, 2], [3, 3])).toBeNaN()
+  })
+})
+
+describe('numbers as JSON holds them', () => {
+  it('are null where they are not finite, wherever they stand in a list', () => {
+    expect([0.125, NaN, Infinity, 2].map(finite)).toEqual([0.125, null, null, 2])
+    expect([rounded(1.23456, 3), rounded(NaN, 3)]).toEqual([1.23, null])
   })
 })

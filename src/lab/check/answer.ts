@@ -27,9 +27,8 @@ export function answer(claims: readonly Claim[]): string {
     : `Not as the theory has it: ${failed.length} ${failed.length === 1 ? 'claim fails' : 'claims fail'}`
   const follows = laws.length === 0 ? '' : `: κ(A_l) follows its laws ${laws.join(', ')}`
   const alignment = probes.length < 2 || probes.some(Number.isNaN) ? ''
-    : `, and gradient alignment goes from ${significant(probes[0], 3)} to ${
-      significant(probes[probes.length - 1], 3)
-    } as κ_T grows`
+    : `, and gradient alignment goes from ${significant(probes[0], 3)} to `
+      + `${significant(probes[probes.length - 1], 3)} as κ_T grows`
   return laws.length === 0 && failed.length === 0 ? 'No law of conditioning speaks about this setting.'
     : `${decided}${follows}${alignment}.`
 }

@@ -45,10 +45,8 @@ export const check: Command = {
     const { overwrite, ...asked } = parseOptions('check', OPTIONS, args)
     const c = resolve(asked)
     if (c.data !== undefined) requireDirectory('--data', c.data)
-    const results = openResults(console, overwrite, {
-      '--json': c.json,
-      '--report': c.report === undefined ? undefined : join(c.report, 'index.html'),
-    })
+    const results = openResults(console, overwrite, { '--json': c.json,
+      '--report': c.report === undefined ? undefined : join(c.report, 'index.html') })
     const { kernels } = labKernels()
     const start = performance.now()
     const progress = progressLine(process.stderr)
@@ -116,20 +114,10 @@ function json(claims: readonly Claim[], runs: readonly LabeledRun[], mnist: Mnis
     claims: claims.map(claimJson),
     runs: runs.map(({ targetCondition, feedback, seed, setup, run }) => {
       const early = run.marks.get(EARLY)
-      return {
-        depth: setup.depth,
-        inputs: setup.task.teacher.columns,
-        width: setup.feedback[0].rows,
-        outputs: setup.task.teacher.rows,
-        targetCondition,
-        feedback,
-        seed,
-        rate: setup.rate,
-        steps: run.steps,
-        converged: run.converged,
-        early: early === undefined ? null : momentJson(early),
-        final: { ...momentJson(run.final), gradientAlignment: run.final.gradientAlignment },
-      }
+      return { depth: setup.depth, inputs: setup.task.teacher.columns, width: setup.feedback[0].rows,
+        outputs: setup.task.teacher.rows, targetCondition, feedback, seed, rate: setup.rate, steps: run.steps,
+        converged: run.converged, early: early === undefined ? null : momentJson(early),
+        final: { ...momentJson(run.final), gradientAlignment: run.final.gradientAlignment } }
     }),
     ...(mnist === undefined ? {} : { mnist: mnist.runs }),
   }

@@ -63,15 +63,10 @@ export interface Schedule {
 
 /** Measures one moment. */
 export function measure(setup: Setup, a: AlignmentMatrices, g: Grams, step: number, loss: number): Moment {
-  return {
-    step,
-    loss,
-    conditionNumbers: a.slice(1).map((al) => conditionOnRank(al, setup.rank)),
+  return { step, loss, conditionNumbers: a.slice(1).map((al) => conditionOnRank(al, setup.rank)),
     weightAlignment: weightAlignments(a, setup.feedback),
     gradientAlignment: gradientAlignment(a, g, 1, sampleErrors(setup, a, g)),
-    probeGradientAlignment: gradientAlignment(a, g, 1, setup.probes),
-    boundMargin: boundMargin(a, g, setup),
-  }
+    probeGradientAlignment: gradientAlignment(a, g, 1, setup.probes), boundMargin: boundMargin(a, g, setup) }
 }
 
 const BOUND_PROBES = 200
@@ -99,15 +94,8 @@ function sampleErrors({ samples, task }: Setup, a: AlignmentMatrices, g: Grams):
 /** The end of a run that diverged: nothing can be measured there. */
 function nowhere({ depth }: Setup, step: number, loss: number): Moment {
   const none = Array.from({ length: depth - 1 }, () => NaN)
-  return {
-    step,
-    loss,
-    conditionNumbers: none,
-    weightAlignment: none,
-    gradientAlignment: NaN,
-    probeGradientAlignment: NaN,
-    boundMargin: NaN,
-  }
+  return { step, loss, conditionNumbers: none, weightAlignment: none, gradientAlignment: NaN,
+    probeGradientAlignment: NaN, boundMargin: NaN }
 }
 
 /** Runs the recursion until the last mark, the step limit, or divergence. */
@@ -127,15 +115,8 @@ export function runDynamics(setup: Setup, schedule: Schedule): Run {
     step++
     loss = relativeLoss(a, g, task)
     if (!Number.isFinite(loss)) {
-      return {
-        marks,
-        curve,
-        final: nowhere(setup, step, loss),
-        converged: false,
-        divergedAt: step,
-        alignment: a,
-        steps: step,
-      }
+      return { marks, curve, final: nowhere(setup, step, loss), converged: false, divergedAt: step, alignment: a,
+        steps: step }
     }
     schedule.onStep?.(step, a, g)
     if (loss <= schedule.marks[nextMark]) {

@@ -21,13 +21,9 @@ import { measured, type Recall } from './recall.ts'
 export function linearTrainer(sizes: readonly number[], matrices: readonly Tensor[], rate: number,
   kernels: Kernels): Trainer
 {
-  return trainer({
-    network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
-    rule: directFeedbackAlignment({ matrices, kernels }),
-    loss: squaredError('mean'),
-    optimizer: sgd(rate, kernels),
-    kernels,
-  })
+  return trainer({ network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
+    rule: directFeedbackAlignment({ matrices, kernels }), loss: squaredError('mean'), optimizer: sgd(rate, kernels),
+    kernels })
 }
 
 /** The engine's weights as float64 matrices, W_1 … W_L. */
@@ -197,12 +193,8 @@ function compare({ depth, inputs, width, outputs, rate }: Configuration, chosen:
       }
     }
   }
-  return {
-    loss: lossDifference,
-    matrices: matrixDifference,
-    weightAlignment: weightDifference,
-    gradientAlignment: gradientDifference,
-  }
+  return { loss: lossDifference, matrices: matrixDifference, weightAlignment: weightDifference,
+    gradientAlignment: gradientDifference }
 }
 
 /** The origin is a saddle of backpropagation and no fixed point of direct feedback alignment. */
@@ -212,13 +204,8 @@ function leaveOrigin(c: Configuration, kernels: Kernels): { readonly exact: numb
   const x = populationInputs(inputs)
   const input = toTensor(x)
   const target = toTensor(multiply(x, transpose(linearTeacher(outputs, inputs, 1, c.seed).matrix)))
-  const exact = trainer({
-    network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
-    rule: backpropagation(),
-    loss: squaredError('mean'),
-    optimizer: sgd(c.rate, kernels),
-    kernels,
-  })
+  const exact = trainer({ network: mlp({ sizes, activation: 'linear', bias: false, kernels }), rule: backpropagation(),
+    loss: squaredError('mean'), optimizer: sgd(c.rate, kernels), kernels })
   const feedback = drawFeedback('gaussian', c.depth, Math.min(c.width, 40), outputs, c.seed)
   const direct = linearTrainer(sizes, feedback, c.rate, kernels)
   for (let step = 0; step < ORIGIN_STEPS; step++) {

@@ -80,9 +80,8 @@ export function exactClaims(seed: number, quick: boolean, recall: Recall = measu
       'the mixture u₁/√λ₁ + u_n/√λ_n of the extreme eigenvectors attains the bound: largest |cos − 2√κ/(1 + κ)|, 500 draws',
       recall('kantorovich-attained', () => kantorovichAttained(seed)), 1e-9, 'rounding', byDraws),
     claim.absolute('strong-implies-gradient',
-      `A_l ∝ I for l ≥ 2 gives GA_l = 1 for every error, layers 1–3 (asymmetry of P₁ ${
-        scientific(fixed.asymmetry, 1)
-      })`, fixed.alignments, [1, 1, 1], 1e-12, 'rounding', byDraws),
+      'A_l ∝ I for l ≥ 2 gives GA_l = 1 for every error, layers 1–3 (asymmetry of P₁ '
+        + `${scientific(fixed.asymmetry, 1)})`, fixed.alignments, [1, 1, 1], 1e-12, 'rounding', byDraws),
   ]
 }
 

@@ -5,14 +5,17 @@ import { gaussianInputs } from '../../data/index.ts'
 import type { Matrix } from '../../tensor/index.ts'
 import { probeErrors } from '../../theory/index.ts'
 import { type Claim, outside } from '../claims/claim.ts'
+import type { Progress } from '../progress.ts'
 import type { Configuration } from './configuration.ts'
-import type { Run, Setup } from './dynamics.ts'
+import { type Run, runDynamics, type Setup } from './dynamics.ts'
 import { drawFeedback, toMatrix } from './matrices.ts'
+import type { Recall } from './recall.ts'
 
 /** Relative losses at which a run is looked at: the early phase, half way, nine tenths, the end. */
 export const EARLY = 0.999
 export const MIDDLE = 0.1
 export const END = 1e-4
+export const MARKS: readonly number[] = [EARLY, 0.5, MIDDLE, END]
 
 export function setupOf(c: Configuration, kind: FeedbackKind, seed: number, teacher: Matrix, width = c.width,
   rate = c.rate): Setup
@@ -37,16 +40,9 @@ export function stepLimit(c: Configuration): number {
   return outsideTheory(c) === undefined ? STEP_LIMIT : STEP_LIMIT / 40
 }
 
-/** A task of rank one has κ = 1 whatever is asked for: nothing about conditioning can be seen in it. */
-export function withoutRange(c: Configuration, condition: number): string | undefined {
-  return Math.min(c.inputs, c.outputs) === 1 && condition > 1 ? 'a task of rank one has no condition number but 1'
-    : undefined
-}
-
 /** Why the closed laws do not speak about this configuration; undefined when they do. */
 export function outsideTheory(c: Configuration): string | undefined {
-  if (c.width < c.outputs) return `width ${c.width} < ${c.outputs} outputs: F_lᵀF_l = I is impossible`
-  return undefined
+  return c.width < c.outputs ? `width ${c.width} < ${c.outputs} outputs: F_lᵀF_l = I is impossible` : undefined
 }
 
 export function covered(c: Configuration, claim: Claim): Claim {
@@ -54,13 +50,24 @@ export function covered(c: Configuration, claim: Claim): Claim {
   return reason === undefined ? claim : outside(claim, reason)
 }
 
+/** A task of rank one has κ = 1 whatever is asked for: nothing about conditioning can be seen in it. */
 export function ranged(c: Configuration, condition: number, claim: Claim): Claim {
-  const reason = withoutRange(c, condition)
-  return reason === undefined ? covered(c, claim) : outside(claim, reason)
+  const hasRange = Math.min(c.inputs, c.outputs) > 1 || condition <= 1
+  return hasRange ? covered(c, claim) : outside(claim, 'a task of rank one has no condition number but 1')
 }
 
 export const layersOf = (c: Configuration): readonly number[] =>
   Array.from({ length: c.depth - 1 }, (_, index) => index + 2)
+
+/** A run by its name, saying how far it is, down to the last of `marks`. */
+export function followed(name: string, c: Configuration, setup: Setup, marks: readonly number[], perDecade: number,
+  progress: Progress, recall: Recall): Run
+{
+  return recall(name,
+    () =>
+      runDynamics(setup, { marks, maximumSteps: stepLimit(c), perDecade, onProgress: (step, loss) =>
+        progress.update(`${name}: step ${step}, loss ${loss.toExponential(1)}`) }))
+}
 
 /** One run with what identifies it. */
 export interface LabeledRun {

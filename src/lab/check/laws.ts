@@ -9,7 +9,7 @@ import type { Progress } from '../progress.ts'
 import { significant, stated } from '../report/format.ts'
 import type { Configuration } from './configuration.ts'
 import { runDynamics, type Setup } from './dynamics.ts'
-import { conditions, covered, EARLY, END, type LabeledRun, layersOf, MIDDLE, orthogonalRuns, ranged, setupOf,
+import { conditions, covered, EARLY, END, followed, type LabeledRun, layersOf, MARKS, orthogonalRuns, ranged, setupOf,
   stepLimit } from './law-setup.ts'
 import { boundClaim, probeClaims } from './probes.ts'
 import { measured, type Recall } from './recall.ts'
@@ -33,13 +33,7 @@ export function lawClaims(c: Configuration, progress: Progress, recall: Recall =
       for (let seed = c.seed; seed < c.seed + c.seeds; seed++) {
         const label = `${kind} feedback, κ_T = ${targetCondition}, seed ${seed}`
         const setup = setupOf(c, kind, seed, linearTeacher(c.outputs, c.inputs, targetCondition, seed).matrix)
-        const run = recall(label, () =>
-          runDynamics(setup, {
-            marks: [EARLY, 0.5, MIDDLE, END],
-            maximumSteps: stepLimit(c),
-            perDecade: seed === c.seed ? 24 : 0,
-            onProgress: (step, loss) => progress.update(`${label}: step ${step}, loss ${loss.toExponential(1)}`),
-          }))
+        const run = followed(label, c, setup, MARKS, seed === c.seed ? 24 : 0, progress, recall)
         all.push({ targetCondition, feedback: kind, seed, run, setup })
       }
     }
@@ -122,11 +116,8 @@ function perfectAlignment(c: Configuration, recall: Recall): readonly Claim[] {
 }
 
 /** The first hundred probes: enough for a maximum that is zero. */
-const FEW = (probes: Matrix): Matrix => ({
-  rows: Math.min(100, probes.rows),
-  columns: probes.columns,
-  data: probes.data.subarray(0, Math.min(100, probes.rows) * probes.columns),
-})
+const FEW = (probes: Matrix): Matrix => ({ rows: Math.min(100, probes.rows), columns: probes.columns,
+  data: probes.data.subarray(0, Math.min(100, probes.rows) * probes.columns) })
 
 function earlyClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Claim[] {
   return conditions(c, runs).map((condition) => {
@@ -181,11 +172,9 @@ function finalClaims(c: Configuration, runs: readonly LabeledRun[]): readonly Cl
         measured, predicted, 0.1, `what loss ${stated(END)} leaves of the weakest mode`))
     const excess = unfinishedExcess(c, condition, END)
     if (overshoots(c, condition)) return outside(made, OVERSHOOT)
+    const most = excess < 10 ? ` (up to ${Math.round(100 * excess)} % excess)` : ''
     return condition <= 10 && excess <= 0.1 ? made
-      : undecided(made,
-        `the weakest mode is unfinished at loss ${stated(END)}${
-          excess < 10 ? ` (up to ${Math.round(100 * excess)} % excess)` : ''
-        }; see run-on`)
+      : undecided(made, `the weakest mode is unfinished at loss ${stated(END)}${most}; see run-on`)
   })
 }
 
@@ -201,22 +190,13 @@ function runOnClaims(c: Configuration, progress: Progress, recall: Recall): read
   const stop = 1e-12
   return c['target-condition'].filter((condition) => !c.quick || condition <= 5).map((condition) => {
     const teacher = linearTeacher(c.outputs, c.inputs, condition, c.seed).matrix
-    const run = recall(`run on, κ_T = ${condition}`,
-      () =>
-        runDynamics(setupOf(c, 'orthogonal', c.seed, teacher, c.width, rate), {
-          marks: [stop],
-          maximumSteps: stepLimit(c),
-          perDecade: 0,
-          onProgress: (step, loss) =>
-            progress.update(`run on, κ_T = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
-        }))
+    const setup = setupOf(c, 'orthogonal', c.seed, teacher, c.width, rate)
+    const run = followed(`run on, κ_T = ${condition}`, c, setup, [stop], 0, progress, recall)
     const predicted = layersOf(c).map((layer) => finalCondition(condition, layer, c.depth))
     const made = ranged(c, condition,
       claim.relative(`run-on-${condition}`,
-        `run on to loss ${
-          stated(stop)
-        } with η = ${rate}, κ_T = ${condition}, seed ${c.seed}: κ(A_l) = κ_T^(2^(l−1)/(2^L−1))`,
-        run.final.conditionNumbers, predicted, 0.01, 'step size'))
+        `run on to loss ${stated(stop)} with η = ${rate}, κ_T = ${condition}, seed ${c.seed}: κ(A_l) = `
+          + 'κ_T^(2^(l−1)/(2^L−1))', run.final.conditionNumbers, predicted, 0.01, 'step size'))
     const excess = unfinishedExcess(c, condition, stop)
     if (run.divergedAt !== undefined) return outside(made, `diverged at step ${run.divergedAt} with η = ${rate}`)
     if (c.depth > FLOW_DEPTH && condition > 1) {

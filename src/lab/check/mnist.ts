@@ -199,13 +199,9 @@ function train(condition: Condition, seed: number, steps: number, kernels: Kerne
     recovered.forEach((al, l) => {
       recoveryError = Math.max(recoveryError, relativeDifference(al, a[l]))
     })
-    return {
-      step,
-      loss: smooth,
-      conditionNumbers: recovered.slice(1).map((al) => conditionOnRank(al, rank)),
+    return { step, loss: smooth, conditionNumbers: recovered.slice(1).map((al) => conditionOnRank(al, rank)),
       weightAlignment: recovered.slice(1).map((al) => strongAlignment(al) * Math.sqrt(CLASSES / rank)),
-      probeGradientAlignment: gradientAlignment(recovered, g, 1, projected(probes, rank)),
-    }
+      probeGradientAlignment: gradientAlignment(recovered, g, 1, projected(probes, rank)) }
   }
   let nextPoint = DEPTH
   for (let step = 1; step <= steps; step++) {
@@ -234,17 +230,8 @@ function train(condition: Condition, seed: number, steps: number, kernels: Kerne
   }
   const final = measure(steps)
   curve.push(final)
-  return {
-    condition: condition.name,
-    crossCondition: condition.crossCondition,
-    rank,
-    seed,
-    early,
-    curve,
-    final,
-    identityError,
-    recoveryError,
-  }
+  return { condition: condition.name, crossCondition: condition.crossCondition, rank, seed, early, curve, final,
+    identityError, recoveryError }
 }
 
 /** Probes without their component along (1, …, 1), which centered errors never have. */
@@ -274,15 +261,14 @@ export function mnistJudgment(runs: readonly MnistRun[], quick: boolean): readon
   const orderings = (id: string, what: string, value: (run: MnistRun) => number): readonly Claim[] =>
     ([['raw', 'raw inputs', raw], ['skewed', 'ill-conditioned targets', skewed]] as const).map(([key, name, other]) =>
       above(`${id}-${key}`,
-        `${what} against ${name} (κ(Σ_yx) ${white[0].crossCondition.toFixed(1)} and ${
-          other[0].crossCondition.toFixed(1)
-        })`, other, value)
+        `${what} against ${name} (κ(Σ_yx) ${white[0].crossCondition.toFixed(1)} and `
+          + `${other[0].crossCondition.toFixed(1)})`, other, value)
     )
   return [
     claim.atMost('mnist-weak-identity',
-      `MNIST, 784-100-100-100-10: engine weights against F_l A_l F_{l−1}ᵀ along ${runs.length} runs of ${
-        white[0].final.step
-      } steps`, Math.max(...runs.map(({ identityError }) => identityError)), 1e-4, 'rounding of float32'),
+      `MNIST, 784-100-100-100-10: engine weights against F_l A_l F_{l−1}ᵀ along ${runs.length} runs of `
+        + `${white[0].final.step} steps`, Math.max(...runs.map(({ identityError }) => identityError)), 1e-4,
+      'rounding of float32'),
     claim.atMost('mnist-recovered',
       'MNIST: A_l recovered from the engine’s weights against the recursion on the same batches, all layers',
       Math.max(...runs.map(({ recoveryError }) => recoveryError)), 1e-4, 'rounding of float32'),
@@ -299,13 +285,11 @@ export function mnistJudgment(runs: readonly MnistRun[], quick: boolean): readon
     ...(quick ? []
       : [
         claim.relative('mnist-final-condition',
-          `MNIST, whitened, one-hot, after ${
-            white[0].final.step
-          } steps: κ(A_l) = κ(Σ_yx)^(2^(l−1)/(2^L−1)), layers 2–4`,
-          [0, 1, 2].map((index) => sample(white.map((run) => run.final.conditionNumbers[index]))),
+          `MNIST, whitened, one-hot, after ${white[0].final.step} steps: κ(A_l) = κ(Σ_yx)^(2^(l−1)/(2^L−1)), `
+            + 'layers 2–4', [0, 1, 2].map((index) => sample(white.map((run) => run.final.conditionNumbers[index]))),
           [2, 3, 4].map((layer) => finalCondition(white[0].crossCondition, layer, DEPTH)), 0.1, 'finite time, noise'),
-        above('wa4-final', 'end of training, WA₄ against ill-conditioned targets', skewed,
-          (run) => run.final.weightAlignment[2]),
+        above('wa4-final', 'end of training, WA₄ against ill-conditioned targets', skewed, (run) =>
+          run.final.weightAlignment[2]),
       ]),
   ]
 }

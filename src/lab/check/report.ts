@@ -1,11 +1,9 @@
 // The report of `check`: one self-contained page.
 
-import { join } from 'node:path'
 import type { Claim } from '../claims/claim.ts'
 import { claimRow } from '../claims/table.ts'
-import { writeWhole } from '../files.ts'
-import { type ClaimRow, htmlReport, type ReportSection } from '../report/html.ts'
-import { programFacts, referencesOf, TERMS } from '../report/facts.ts'
+import type { ClaimRow, ReportFigure, ReportSection } from '../report/html.ts'
+import { writeReport } from '../report/facts.ts'
 import { answer } from './answer.ts'
 import type { Configuration } from './configuration.ts'
 import { alignmentOverTime, conditioningDecides, conditionOverTime, finalConditions, finalProbes, inputFigure,
@@ -35,72 +33,52 @@ export function checkReport(directory: string, result: CheckResult): string {
   const onMnist = (id: string): boolean => id.startsWith('mnist')
   const pick = (test: (id: string) => boolean): readonly ClaimRow[] => claims.filter(({ id }) => test(id)).map(claimRow)
   const { runs } = laws
-  const sections: ReportSection[] = [{
-    id: 'identities',
-    heading: 'The identities and the engine',
-    paragraphs: [
-      'A deep linear network trained by direct feedback alignment from zero weights stays on W₁ = F₁A₁, W_l = F_l A_l F_{l−1}ᵀ, W_L = A_L F_{L−1}ᵀ. '
-      + 'The alignment matrices A_l obey a closed recursion on n_L × n_L matrices. These claims hold to rounding, and the float32 engine, which knows nothing of them, obeys them.',
-    ],
-    claims: pick((id) => !law(id) && !alignment(id) && !stability(id) && !onMnist(id)),
-  }, {
-    id: 'conditioning',
-    heading: 'Conditioning of the alignment matrices',
-    paragraphs: [
-      'While the error is still the target, each layer squares the spectrum of the one below. At convergence the product of the layers is the teacher, and the spectra are its roots: conditioning improves as modes are learnt.',
-    ],
-    figures: runs.length === 0 ? [] : [conditionOverTime(c, runs), lossOverTime(c, runs)],
-    claims: pick(law),
-  }, {
-    id: 'alignment',
-    heading: 'From conditioning to alignment',
-    paragraphs: [
-      'Strong weight alignment means A_l ∝ I. The backpropagated error is the delivered one seen through P₁, the product of the A_l above: its conditioning bounds the gradient alignment.',
-    ],
-    figures: runs.length === 0 ? []
-      : [finalProbes(c, runs), ...(c.feedback.includes('orthogonal') ? [conditioningDecides(c, runs)] : []),
-        alignmentOverTime(c, runs), widthFigure(laws.width), inputFigure(c, laws.inputCondition)],
-    claims: pick(alignment),
-  }, {
-    id: 'stability',
-    heading: 'Stability of fixed points',
-    paragraphs: [
-      'Points without error are fixed points of feedback alignment for any feedback. An error obeys Ḋ = −Σ_l M_l D Σ N_l; such a point is stable where all eigenvalues of this operator have a positive real part. '
-      + 'From zero weights the operator is made of the alignment matrices: the spread of its spectrum is the product of their condition numbers.',
-    ],
-    figures: [rateRatios(claims)],
-    claims: pick(stability),
-  }]
-  if (mnist !== undefined) {
-    sections.push({
-      id: 'mnist',
-      heading: 'MNIST',
-      paragraphs: [
-        'Raw: pixels with one mean and one deviation. Whitened: 100 principal directions. Both have mean squared length 100, so that one rate (0.02) fits. '
-        + 'Ill-conditioned targets: centered one-hot targets scaled by a geometric spectrum of condition number 10. What the theory reads off the data is κ(Σ_yx).',
-      ],
-      figures: [mnistFigure(mnist.runs)],
-      claims: pick(onMnist),
-    })
+  const section = (id: string, heading: string, paragraph: string, test: (id: string) => boolean,
+    figures: readonly ReportFigure[] = []): ReportSection => ({ id, heading, paragraphs: [paragraph], figures,
+      claims: pick(test) })
+  const sections = [
+    section('identities', 'The identities and the engine',
+      'A deep linear network trained by direct feedback alignment from zero weights stays on W₁ = F₁A₁, W_l = '
+        + 'F_l A_l F_{l−1}ᵀ, W_L = A_L F_{L−1}ᵀ. The alignment matrices A_l obey a closed recursion on n_L × n_L matrices. '
+        + 'These claims hold to rounding, and the float32 engine, which knows nothing of them, obeys them.', (id) =>
+      !law(id) && !alignment(id) && !stability(id) && !onMnist(id)),
+    section('conditioning', 'Conditioning of the alignment matrices',
+      'While the error is still the target, each layer squares the spectrum of the one below. At convergence the product '
+        + 'of the layers is the teacher, and the spectra are its roots: conditioning improves as modes are learnt.',
+      law, runs.length === 0 ? [] : [conditionOverTime(c, runs), lossOverTime(c, runs)]),
+    section('alignment', 'From conditioning to alignment',
+      'Strong weight alignment means A_l ∝ I. The backpropagated error is the delivered one seen through P₁, the product '
+        + 'of the A_l above: its conditioning bounds the gradient alignment.', alignment,
+      runs.length === 0 ? []
+        : [finalProbes(c, runs), ...(c.feedback.includes('orthogonal') ? [conditioningDecides(c, runs)] : []),
+          alignmentOverTime(c, runs), widthFigure(laws.width), inputFigure(c, laws.inputCondition)]),
+    section('stability', 'Stability of fixed points',
+      'Points without error are fixed points of feedback alignment for any feedback. An error obeys Ḋ = −Σ_l M_l D Σ N_l; '
+        + 'such a point is stable where all eigenvalues of this operator have a positive real part. From zero weights the '
+        + 'operator is made of the alignment matrices: the spread of its spectrum is the product of their condition numbers.',
+      stability, [rateRatios(claims)]),
+    ...(mnist === undefined ? []
+      : [
+        section('mnist', 'MNIST',
+          'Raw: pixels with one mean and one deviation. Whitened: 100 principal directions. Both have mean squared length '
+            + '100, so that one rate (0.02) fits. Ill-conditioned targets: centered one-hot targets scaled by a geometric '
+            + 'spectrum of condition number 10. What the theory reads off the data is κ(Σ_yx).', onMnist, [
+          mnistFigure(mnist.runs),
+        ]),
+      ]),
+  ]
+  const facts = {
+    Network:
+      `${c.depth} weight layers: ${c.inputs} inputs, width ${c.width}, ${c.outputs} outputs, linear, zero initial `
+      + 'weights',
+    Teachers: `condition numbers ${c['target-condition'].join(', ')}, geometric spectrum of mean square 1`,
+    Feedback: c.feedback.join(', '),
+    Training: `population gradient, rate ${c.rate}, `
+      + (c.seeds === 1 ? `seed ${c.seed}` : `seeds ${c.seed} … ${c.seed + c.seeds - 1}`),
+    Engine: `tier ${tier}, float64 accumulation`,
+    Duration: `${seconds.toFixed(1)} s`,
   }
-  const file = join(directory, 'index.html')
-  writeWhole(file, htmlReport({
-    title: 'Does the conditioning of the alignment matrices decide?',
-    summary: answer(claims),
-    lead: runs.length === 0 ? [] : [finalConditions(c, runs), tradeOffFigure(claims, c.seed)],
-    terms: TERMS,
-    facts: [['Network',
-      `${c.depth} weight layers: ${c.inputs} inputs, width ${c.width}, ${c.outputs} outputs, linear, zero initial weights`],
-      ['Teachers', `condition numbers ${c['target-condition'].join(', ')}, geometric spectrum of mean square 1`], [
-      'Feedback',
-      c.feedback.join(', '),
-    ], ['Training',
-      `population gradient, rate ${c.rate}, ${
-        c.seeds === 1 ? `seed ${c.seed}` : `seeds ${c.seed} … ${c.seed + c.seeds - 1}`
-      }`], ['Engine', `tier ${tier}, float64 accumulation`], ['Duration', `${seconds.toFixed(1)} s`],
-      ...programFacts()],
-    sections,
-    references: referencesOf(claims.map(({ source }) => source)),
-  }))
-  return file
+  return writeReport(directory, { title: 'Does the conditioning of the alignment matrices decide?',
+    summary: answer(claims), lead: runs.length === 0 ? [] : [finalConditions(c, runs), tradeOffFigure(claims, c.seed)],
+    facts: Object.entries(facts), sections }, claims.map(({ source }) => source))
 }

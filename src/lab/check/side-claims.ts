@@ -8,7 +8,7 @@ import { sample } from '../statistics.ts'
 import { type Configuration, isReferenceSetting } from './configuration.ts'
 import { type Moment, type Run, runDynamics } from './dynamics.ts'
 import type { Recall } from './recall.ts'
-import { covered, EARLY, END, MIDDLE, setupOf, STEP_LIMIT, stepLimit } from './law-setup.ts'
+import { covered, EARLY, END, followed, MARKS, setupOf, STEP_LIMIT } from './law-setup.ts'
 
 const claim = claimsOf({ source: 'refinetti2021; theory (2.31)', method: 'recursion' })
 
@@ -67,17 +67,9 @@ export function inputRuns(c: Configuration, progress: Progress, recall: Recall):
     const teacher = linearTeacher(c.outputs, c.inputs, 1, c.seed).matrix
     const { covariance } = conditionedCovariance(c.inputs, condition, c.seed)
     const setup = setupOf(c, 'orthogonal', c.seed, teacher)
-    return {
-      condition,
-      run: recall(`inputs with κ_x = ${condition}`, () =>
-        runDynamics({ ...setup, task: { teacher, covariance } }, {
-          marks: [EARLY, 0.5, MIDDLE, END],
-          maximumSteps: stepLimit(c),
-          perDecade: 24,
-          onProgress: (step, loss) =>
-            progress.update(`inputs with κ_x = ${condition}: step ${step}, loss ${loss.toExponential(1)}`),
-        })),
-    }
+    const run = followed(`inputs with κ_x = ${condition}`, c, { ...setup, task: { teacher, covariance } }, MARKS, 24,
+      progress, recall)
+    return { condition, run }
   })
 }
 
@@ -91,24 +83,19 @@ export function inputClaims(c: Configuration, inputCondition: readonly InputResu
     const what = `orthogonal teacher, inputs with κ_x = ${condition}, seed ${c.seed}`
     const passing = claim.below(`inputs-early-${condition}`, `${what}: WA_L is impaired early (loss ${EARLY})`,
       early?.weightAlignment[c.depth - 2] ?? null, impaired, 'far from 1')
-    const gap = (
-      moment: Moment | undefined,
-    ): number => (moment === undefined ? NaN : 1 - Math.min(...moment.weightAlignment))
+    const gap = (moment: Moment | undefined): number => 1 - Math.min(...moment?.weightAlignment ?? [NaN])
     const final = claim.atMost(`inputs-final-${condition}`,
       `${what}: what is left of 1 − WA (smallest layer) at loss ${stated(END)}, relative to early`,
       gap(run.final) / gap(early), 0.02, `what loss ${stated(END)} leaves`)
     const conditioning = claim.atMost(`inputs-condition-${condition}`, `${what}: largest κ(A_l) at loss ${stated(END)}`,
       Math.max(...run.final.conditionNumbers), isReferenceSetting(c) ? 1.05 : 1.2, `what loss ${stated(END)} leaves`)
-    if (run.divergedAt !== undefined) {
-      return [passing, final, conditioning].map((one) => outside(one, `diverged at step ${run.divergedAt}`))
-    }
-    if (c.inputs < c.outputs) {
-      return [passing, final, conditioning].map((one) => outside(one, 'fewer inputs than outputs'))
-    }
+    const reason = run.divergedAt !== undefined ? `diverged at step ${run.divergedAt}`
+      : c.inputs < c.outputs ? 'fewer inputs than outputs' : undefined
+    if (reason !== undefined) return [passing, final, conditioning].map((one) => outside(one, reason))
     // With a single output there is no direction to be wrong about.
-    if (c.outputs === 1) {
-      return [passing, final].map((one) => outside(one, 'one output: A_l is a number')).concat(covered(c, conditioning))
-    }
-    return [covered(c, passing), covered(c, final), covered(c, conditioning)]
+    const directed = [passing, final].map((one) =>
+      c.outputs === 1 ? outside(one, 'one output: A_l is a number') : covered(c, one)
+    )
+    return [...directed, covered(c, conditioning)]
   })
 }

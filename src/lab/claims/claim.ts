@@ -100,12 +100,8 @@ export function claimsOf(head: Head): ClaimBuilder {
   const near =
     (of: 'relative' | 'absolute'): ClaimBuilder['absolute'] =>
     (id, statement, measured, expected, tolerance, why, more) =>
-      claim(id, statement, measured, {
-        kind: 'near',
-        expected: typeof expected === 'number' ? [expected] : expected,
-        tolerance,
-        of,
-      }, why, more)
+      claim(id, statement, measured, { kind: 'near', expected: typeof expected === 'number' ? [expected] : expected,
+        tolerance, of }, why, more)
   const oneSided =
     (kind: 'at most' | 'below' | 'at least' | 'above'): OneSided => (id, statement, measured, bound, why, more) =>
       claim(id, statement, measured, { kind, bound }, why, more)

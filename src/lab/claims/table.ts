@@ -56,15 +56,9 @@ function list(values: readonly number[]): readonly string[] {
   return values.map((value) => fixed ? typeset(value.toFixed(4)) : significant(value, 3))
 }
 
-const SHORT: Readonly<Record<Method, string>> = {
-  'float64 network': 'float64',
-  'float32 engine': 'engine',
-  recursion: 'recursion',
-  'random draws': 'draws',
-  simulation: 'simulation',
-  'order parameters': 'ODE',
-  training: 'training',
-}
+const SHORT: Readonly<Record<Method, string>> = { 'float64 network': 'float64', 'float32 engine': 'engine',
+  recursion: 'recursion', 'random draws': 'draws', simulation: 'simulation', 'order parameters': 'ODE',
+  training: 'training' }
 
 function statementOf({ statement, note }: Claim): string {
   return note === undefined ? statement : `${statement} [${note}]`
@@ -79,22 +73,16 @@ const ROOM_FOR_STATEMENTS = 116
  */
 export function claimsTable(claims: readonly Claim[], verbose = false, width: number = ROOM_FOR_STATEMENTS): Table {
   const isNarrow = !verbose && width < ROOM_FOR_STATEMENTS
-  const columns: readonly (Column & { readonly of: (claim: Claim) => string })[] = [{
-    name: 'claim',
-    of: ({ id }) => id,
-  }, ...(isNarrow ? [] : [{ name: 'statement', flexible: true, of: statementOf }, {
-    name: 'by',
-    of: ({ method }: Claim) => SHORT[method],
-  }]), { name: 'expected', flexible: true, of: ({ criterion }) => expectedText(criterion) }, {
-    name: 'measured',
-    flexible: true,
-    of: ({ measured }) => measuredText(measured),
-  }, { name: 'verdict', verdict: true, of: ({ verdict }) => verdict },
-    ...(verbose ? [{ name: 'source', flexible: true, of: ({ source }: Claim) => source }, {
-      name: 'tolerance',
-      flexible: true,
-      of: ({ why }: Claim) => why,
-    }] : [])]
+  const columns: readonly (Column & { readonly of: (claim: Claim) => string })[] = [{ name: 'claim',
+    of: ({ id }) => id },
+    ...(isNarrow ? []
+      : [{ name: 'statement', flexible: true, of: statementOf }, { name: 'by',
+        of: ({ method }: Claim) => SHORT[method] }]), { name: 'expected', flexible: true,
+    of: ({ criterion }) => expectedText(criterion) }, { name: 'measured', flexible: true,
+    of: ({ measured }) => measuredText(measured) }, { name: 'verdict', verdict: true, of: ({ verdict }) => verdict },
+    ...(verbose
+      ? [{ name: 'source', flexible: true, of: ({ source }: Claim) => source }, { name: 'tolerance', flexible: true,
+        of: ({ why }: Claim) => why }] : [])]
   return { columns, rows: claims.map((claim) => columns.map((column) => column.of(claim))) }
 }
 
@@ -107,16 +95,9 @@ export function verdictCounts(claims: readonly Claim[]): string {
 
 /** A claim as a row of an HTML report. */
 export function claimRow(claim: Claim): ClaimRow {
-  return {
-    id: claim.id,
-    statement: `${claim.statement}${claim.note === undefined ? '' : ` (${claim.note})`}`,
-    source: claim.source,
-    method: claim.method,
-    expected: expectedText(claim.criterion),
-    measured: measuredText(claim.measured),
-    tolerance: claim.why,
-    verdict: claim.verdict,
-  }
+  return { id: claim.id, statement: `${claim.statement}${claim.note === undefined ? '' : ` (${claim.note})`}`,
+    source: claim.source, method: claim.method, expected: expectedText(claim.criterion),
+    measured: measuredText(claim.measured), tolerance: claim.why, verdict: claim.verdict }
 }
 
 /** A claim as a plain object, its keys in one order. */
@@ -126,10 +107,9 @@ export function claimJson({ id, statement, source, method, criterion, measured, 
 
 /** JSON text in which infinities are strings rather than the null that would read as "no value". Throws: RangeError for NaN. */
 export function jsonText(content: unknown): string {
-  return `${
-    JSON.stringify(content, (key, value: unknown) => {
-      if (Number.isNaN(value)) throw new RangeError(`jsonText: ${key} must be a number or null, got NaN`)
-      return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
-    }, 2)
-  }\n`
+  const text = JSON.stringify(content, (key, value: unknown) => {
+    if (Number.isNaN(value)) throw new RangeError(`jsonText: ${key} must be a number or null, got NaN`)
+    return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+  }, 2)
+  return `${text}\n`
 }

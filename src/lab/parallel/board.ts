@@ -38,10 +38,8 @@ export interface Board {
 
 /** Shared memory for owners whose stretches end with these widths, the last one's being K, after `steps` steps. */
 export function newBoard(batch: number, widths: readonly number[], steps = 0): SharedBoard {
-  return {
-    words: new Int32Array(new SharedArrayBuffer(4 * (1 + 2 * widths.length))).fill(steps, 1),
-    channels: widths.map((width) => new Float32Array(new SharedArrayBuffer(4 * SLOTS * batch * width))),
-  }
+  return { words: new Int32Array(new SharedArrayBuffer(4 * (1 + 2 * widths.length))).fill(steps, 1),
+    channels: widths.map((width) => new Float32Array(new SharedArrayBuffer(4 * SLOTS * batch * width))) }
 }
 
 /** Ends every wait, now and later. */

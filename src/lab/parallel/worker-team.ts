@@ -81,8 +81,6 @@ export async function workerTeam(team: TeamStart, spawn = spawnOwner): Promise<T
     await end(cause)
     throw cause
   })
-  return {
-    ask: (command) => answersTo(() => workers.forEach((worker) => worker.postMessage(command))),
-    close: () => end(new Error('owners: the run must be open, got a call that was under way or came after close')),
-  }
+  return { ask: (command) => answersTo(() => workers.forEach((worker) => worker.postMessage(command))),
+    close: () => end(new Error('owners: the run must be open, got a call that was under way or came after close')) }
 }

@@ -3,8 +3,8 @@
 import { show } from '../../tensor/check.ts'
 import { shown } from './format.ts'
 import { fillOf, neutralFill, neutralStroke } from './palette.ts'
-import { type Axis, axisTitle, fittingTicks, legendPart, line, markers, notePart, SMALL, svg, TEXT, textAt, textLines,
-  titlePart } from './plot.ts'
+import { type Axis, axisTitle, centeredLines, fittingTicks, legendPart, line, markers, notePart, SMALL, svg, TEXT,
+  textAt, textLines, titlePart } from './plot.ts'
 import { scaleOf } from './scale.ts'
 import { px, textWidth, wrapText } from './xml.ts'
 
@@ -104,8 +104,6 @@ export function barFigure(figure: BarFigure): string {
   const small = `font-size="${SMALL}" ${neutralFill('ink')}`
   const tickLabels = labeled.map((tick) => textAt(at(tick.value), bottom + 18, tick.label, 'middle', small))
   const valueTitle = wrapText(axisTitle(figure.value), width, TEXT)
-  const half = Math.max(...valueTitle.map((text) => textWidth(text, TEXT))) / 2
-  const titleAt = Math.max(half, Math.min(width - half, (left + right) / 2))
   const mark = figure.mark
   const markHalf = mark === undefined ? 0 : textWidth(mark.label, SMALL) / 2
   const body = [title.markup, `<path d="${grid.join('')}" fill="none" ${neutralStroke('grid')}/>`, ...shapes,
@@ -117,13 +115,12 @@ export function barFigure(figure: BarFigure): string {
     `<path d="${axis.join('')}" fill="none" ${neutralStroke('axis')}/>`,
     `<path d="${whiskers.join('')}" fill="none" ${neutralStroke('ink')} stroke-width="1.3"/>`,
     ...series.map((one, k) => markers(one.color ?? k, tips[k])), ...labels, ...tickLabels,
-    textLines(titleAt, bottom + 38, valueTitle, 'middle')]
+    centeredLines((left + right) / 2, bottom + 38, valueTitle, width)]
   let end = bottom + 28 + 16 * valueTitle.length
   if (series.length > 1) {
-    const entries = series.map((one, k) => ({
-      name: one.name,
-      look: { color: one.color ?? k, dashed: false, line: false, marker: true, band: log ? 'none' : 'area' } as const,
-    }))
+    const entries = series.map((one, k) => ({ name: one.name,
+      look: { color: one.color ?? k, dashed: false, line: false, marker: true, band: log ? 'none' : 'area' } as const })
+    )
     const legend = legendPart(entries, end + 6, width)
     body.push(legend.markup)
     end += legend.height + 6

@@ -63,14 +63,9 @@ export function hasPrediction(figure: LineFigure): boolean {
 export function lookOf(series: Series, position: number, pale: boolean): Look {
   const draw = series.draw ?? (series.points.length <= 25 ? 'both' : 'line')
   const dashed = series.dashed === true
-  return {
-    color: series.color ?? position,
-    dashed,
-    pale: pale && !dashed,
-    line: draw !== 'markers',
+  return { color: series.color ?? position, dashed, pale: pale && !dashed, line: draw !== 'markers',
     marker: draw === 'markers' || !dashed,
-    band: series.band === undefined ? 'none' : draw === 'markers' ? 'bars' : 'area',
-  }
+    band: series.band === undefined ? 'none' : draw === 'markers' ? 'bars' : 'area' }
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { significant } from './format.ts'
 import { type ColorMap, mapColor, neutralFill, neutralStroke, textOn } from './palette.ts'
-import { type Axis, axisTitle, fittingTicks, line, notePart, sentences, SMALL, svg, TEXT, textAt, textLines,
+import { type Axis, axisTitle, centeredLines, fittingTicks, line, notePart, sentences, SMALL, svg, TEXT, textAt,
   titlePart } from './plot.ts'
 import { type Scale, scaleOf } from './scale.ts'
 import { px, textWidth, wrapText } from './xml.ts'
@@ -88,10 +88,8 @@ export function heatmap(figure: Heatmap): string {
   const xTop = bottom + (turned ? longest + 10 : 20)
   const bar = colorBar(figure, scale, map, xTop + 16 * xTitle.length + 14, left, right, width)
   const note = notePart(empty === 0 ? [] : [`${empty} of ${texts.flat().length} cells (–)`], bar.bottom, width)
-  const halfTitle = Math.max(...xTitle.map((text) => textWidth(text, TEXT))) / 2
   const body = [title.markup, ...cells, ...inside, ...rows, ...columns,
-    textLines(Math.max(halfTitle, Math.min(width - halfTitle, (left + right) / 2)), xTop + 14, xTitle, 'middle'),
-    ...yTitle.map((text, k) => {
+    centeredLines((left + right) / 2, xTop + 14, xTitle, width), ...yTitle.map((text, k) => {
       const at = [12 + k * 16, (top + bottom) / 2] as const
       const turn = `transform="rotate(-90 ${px(at[0])} ${px(at[1])})"`
       return textAt(...at, text, 'middle', `${turn} ${neutralFill('ink')}`)
@@ -119,9 +117,7 @@ function colorBar(figure: Heatmap, scale: Scale, map: ColorMap, top: number, lef
     return textAt(x, top + 29, tick.label, 'middle', `font-size="${SMALL}" ${neutralFill('ink')}`)
   })
   const title = wrapText(axisTitle(figure.color), width, TEXT)
-  const half = Math.max(...title.map((text) => textWidth(text, TEXT))) / 2
-  const middle = Math.max(half, Math.min(width - half, (left + right) / 2))
   const markup = parts.join('') + `<path d="${strokes.join('')}" fill="none" ${neutralStroke('axis')}/>`
-    + labels.join('') + textLines(middle, top + 47, title, 'middle')
+    + labels.join('') + centeredLines((left + right) / 2, top + 47, title, width)
   return { markup, bottom: top + 36 + 16 * title.length }
 }

@@ -92,6 +92,9 @@ export function htmlReport(report: Report): string {
   const cited = references.map(({ abbreviation, text, link }) =>
     `<li><b>${escape(abbreviation)}</b> ${escape(text)} <a href="${escape(link)}">${escape(link)}</a></li>\n`
   )
+  const nav = `<nav aria-label="Contents"><h2>Contents</h2>\n<ol>\n${links.join('')}</ol></nav>\n`
+  const contents = [links.length < 2 ? '' : nav, definitions('Terms', terms), definitions('This run', report.facts)]
+  const alarm = report.alarm === undefined ? '' : `<p class="answer alarm" role="alert">${mathHtml(report.alarm)}</p>\n`
   return `<!DOCTYPE html>
 <html lang="${escape(report.lang ?? 'en')}">
 <head>
@@ -105,19 +108,19 @@ ${REPORT_STYLE}</style>
 <body>
 <header>
 <h1>${mathHtml(report.title)}</h1>
-${
-    report.alarm === undefined ? '' : `<p class="answer alarm" role="alert">${mathHtml(report.alarm)}</p>\n`
-  }<p class="answer">${mathHtml(report.summary)}</p>
-${verdictList(claims.map(({ verdict }) => verdict))}${
-    first.length === 0 ? '' : `<div class="figures">\n${first.join('')}</div>\n`
-  }${openClaims(claims)}${
-    links.length < 2 ? '' : `<nav aria-label="Contents"><h2>Contents</h2>\n<ol>\n${links.join('')}</ol></nav>\n`
-  }${definitions('Terms', terms)}${definitions('This run', report.facts)}</header>
+${alarm}<p class="answer">${mathHtml(report.summary)}</p>
+${verdictList(claims.map(({ verdict }) => verdict))}${figuresMarkup(first)}${openClaims(claims)}${
+    contents.join('')
+  }</header>
 <main>
 ${sections.join('')}</main>
 ${cited.length === 0 ? '' : `<footer><h2>References</h2>\n<ul>\n${cited.join('')}</ul></footer>\n`}</body>
 </html>
 `
+}
+
+function figuresMarkup(figures: readonly string[]): string {
+  return figures.length === 0 ? '' : `<div class="figures">\n${figures.join('')}</div>\n`
 }
 
 function definitions(heading: string, list: readonly (readonly [string, string])[]): string {
@@ -134,9 +137,8 @@ function openClaims(claims: readonly ClaimRow[]): string {
     )
   )
   return rows.length === 0 ? ''
-    : `<section aria-label="Open claims"><h2>What fails or is undecided</h2>\n<ul class="open">\n${
-      rows.join('')
-    }</ul></section>\n`
+    : '<section aria-label="Open claims"><h2>What fails or is undecided</h2>\n<ul class="open">\n'
+      + `${rows.join('')}</ul></section>\n`
 }
 
 /** `12 ✓ 1 ✗` behind an entry of the contents. */
@@ -165,7 +167,7 @@ function sectionMarkup(section: ReportSection, count: { figure: number; table: n
     parts.push(claimsMarkup(claims, `Table ${count.table}. What is claimed, expected and measured`))
   }
   const figures = (section.figures ?? []).map((figure) => figureMarkup(figure, count))
-  if (figures.length > 0) parts.push(`<div class="figures">\n${figures.join('')}</div>\n`)
+  parts.push(figuresMarkup(figures))
   for (const { caption, table } of section.tables ?? []) parts.push(tableMarkup(table, caption, count))
   return `<section id="${section.id}">\n<h2>${mathHtml(section.heading)}</h2>\n${parts.join('')}</section>\n`
 }
@@ -177,19 +179,14 @@ function claimsMarkup(claims: readonly ClaimRow[], caption: string): string {
   const rows = claims.map(({ id, statement, source, method, expected, measured, tolerance, verdict }) =>
     `<tr role="row" id="claim-${escape(id)}"><th scope="row" role="rowheader">${mathHtml(statement)}`
     + `<small>${escape(id)}; ${escape(method)}; ${mathHtml(source)}; tolerance: ${mathHtml(tolerance)}</small></th>`
-    + `${cell('Expected', expected)}${cell('Measured', measured)}<td role="cell" data-label="Verdict">${
-      badge(verdict)
-    }</td></tr>\n`
+    + `${cell('Expected', expected)}${cell('Measured', measured)}`
+    + `<td role="cell" data-label="Verdict">${badge(verdict)}</td></tr>\n`
   )
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${
-    escape(caption)
-  }"><table class="stack" role="table">`
-    + `<caption>${
-      mathHtml(caption)
-    }</caption>\n<thead><tr><th scope="col">Claim</th><th scope="col" class="r w">Expected</th>`
-    + `<th scope="col" class="r w">Measured</th><th scope="col">Verdict</th></tr></thead>\n<tbody>\n${
-      rows.join('')
-    }</tbody></table></div>\n`
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${escape(caption)}">`
+    + `<table class="stack" role="table"><caption>${mathHtml(caption)}</caption>\n`
+    + '<thead><tr><th scope="col">Claim</th><th scope="col" class="r w">Expected</th>'
+    + '<th scope="col" class="r w">Measured</th><th scope="col">Verdict</th></tr></thead>\n'
+    + `<tbody>\n${rows.join('')}</tbody></table></div>\n`
 }
 
 function tableMarkup(table: Table, caption: string, count: { table: number }): string {

@@ -7,33 +7,20 @@
 // renderer, and a class that the page's stylesheet overrides for a dark screen. Refused: var(--…) inside the figure,
 // which converters outside browsers draw as black.
 
+/** Colors of what belongs to no series. */
+const NEUTRALS = ['paper', 'ink', 'muted', 'grid', 'axis'] as const
+export type Neutral = (typeof NEUTRALS)[number]
+
 /** Colors of one theme; `series` in the order in which a figure uses them. */
-export interface Theme {
-  readonly paper: string
-  readonly ink: string
-  readonly muted: string
-  readonly grid: string
-  readonly axis: string
+export interface Theme extends Readonly<Record<Neutral, string>> {
   readonly series: readonly string[]
 }
 
-export const LIGHT: Theme = {
-  paper: '#ffffff',
-  ink: '#1a1d21',
-  muted: '#545b64',
-  grid: '#e3e6ea',
-  axis: '#6b737d',
-  series: ['#0050a8', '#b83a00', '#0a8a62', '#d155a4', '#b08d00', '#2191e6', '#2b2e33'],
-}
+export const LIGHT: Theme = { paper: '#ffffff', ink: '#1a1d21', muted: '#545b64', grid: '#e3e6ea', axis: '#6b737d',
+  series: ['#0050a8', '#b83a00', '#0a8a62', '#d155a4', '#b08d00', '#2191e6', '#2b2e33'] }
 
-export const DARK: Theme = {
-  paper: '#14171b',
-  ink: '#e9ecef',
-  muted: '#a9b1ba',
-  grid: '#2b3036',
-  axis: '#87909a',
-  series: ['#3d96f5', '#e8590c', '#1fc796', '#cf68ae', '#f2c230', '#80ccff', '#f3efe9'],
-}
+export const DARK: Theme = { paper: '#14171b', ink: '#e9ecef', muted: '#a9b1ba', grid: '#2b3036', axis: '#87909a',
+  series: ['#3d96f5', '#e8590c', '#1fc796', '#cf68ae', '#f2c230', '#80ccff', '#f3efe9'] }
 
 /** Number of colors; a ninth series takes the first color with another marker. */
 export const COLORS: number = LIGHT.series.length
@@ -49,8 +36,6 @@ export function fillOf(index: number): string {
 }
 
 /** `class` and color attribute of text and lines that belong to no series. */
-export type Neutral = 'paper' | 'ink' | 'muted' | 'grid' | 'axis'
-
 export function neutralFill(name: Neutral): string {
   return `class="f-${name}" fill="${LIGHT[name]}"`
 }
@@ -60,17 +45,17 @@ export function neutralStroke(name: Neutral): string {
 }
 
 function variables(theme: Theme): string {
-  const neutral = (['paper', 'ink', 'muted', 'grid', 'axis'] as const).map((name) => `--${name}:${theme[name]}`)
+  const neutral = NEUTRALS.map((name) => `--${name}:${theme[name]}`)
   return [...neutral, ...theme.series.map((color, index) => `--c${index}:${color}`)].join(';')
 }
 
 /** Stylesheet rules that put figures into the theme of the page; paper is always printed light. */
 export const FIGURE_STYLE: string = [`:root{color-scheme:light dark;${variables(LIGHT)}}`,
   `@media screen and (prefers-color-scheme:dark){:root{${variables(DARK)}}}`, '@media print{:root{color-scheme:light}}',
-  ...(['paper', 'ink', 'muted', 'grid', 'axis'] as const).map((name) =>
-    `.f-${name}{fill:var(--${name})}.s-${name}{stroke:var(--${name})}`
-  ), LIGHT.series.map((_, index) => `.f${index}{fill:var(--c${index})}.s${index}{stroke:var(--c${index})}`).join('')]
-  .join('\n')
+  ...NEUTRALS.map((name) => `.f-${name}{fill:var(--${name})}.s-${name}{stroke:var(--${name})}`),
+  LIGHT.series.map((_, index) => `.f${index}{fill:var(--c${index})}.s${index}{stroke:var(--c${index})}`).join('')].join(
+    '\n',
+  )
 
 // Ends and inner stops of the color maps; luminance rises along the first and peaks in the middle of the second.
 const SEQUENTIAL = ['#101b45', '#233f7d', '#1f6a8c', '#2f9283', '#6fb86a', '#bfd65a', '#f8f2a0']

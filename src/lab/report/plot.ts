@@ -51,6 +51,12 @@ export function line(x1: number, y1: number, x2: number, y2: number): string {
   return `M${px(x1)} ${px(y1)}L${px(x2)} ${px(y2)}`
 }
 
+/** Lines centered at `x`, or as near to it as a figure of this width lets them be. */
+export function centeredLines(x: number, y: number, lines: readonly string[], width: number): string {
+  const half = Math.max(...lines.map((text) => textWidth(text, TEXT))) / 2
+  return textLines(Math.max(half, Math.min(width - half, x)), y, lines, 'middle')
+}
+
 /** A piece of a figure: parts are stacked from top to bottom. */
 export interface Part {
   readonly markup: string
@@ -142,11 +148,10 @@ export function frame(width: number, top: number, height: number, xAxis: Axis, x
   ]
   const xTitle = wrapText(axisTitle(xAxis), width, TEXT)
   const middle = xTitle.length > 1 ? width / 2 : box.left + box.width / 2
-  const half = Math.max(...xTitle.map((text) => textWidth(text, TEXT))) / 2
   const markup = `<path d="${grid.join('')}" fill="none" ${neutralStroke('grid')}/>`
     + `<path d="${axes.join('')}" fill="none" ${neutralStroke('axis')}/>`
     + labels.join('')
-    + textLines(Math.max(half, Math.min(width - half, middle)), bottom + 38, xTitle, 'middle')
+    + centeredLines(middle, bottom + 38, xTitle, width)
     + yTitle.map((text, k) => {
       const extra = `transform="rotate(-90 ${px(12 + k * LINE)} ${px(top + height / 2)})" ${neutralFill('ink')}`
       return textAt(12 + k * LINE, top + height / 2, text, 'middle', extra)

@@ -103,8 +103,12 @@ export interface Evidence<S, C, R> {
 
 /** An experiment as its file declares it: one table of scales, and what depends on it. */
 export interface Declaration<S extends object, C extends object, R>
-  extends Omit<Experiment<C, R>, 'minutes' | 'plan' | 'judge'>
+  extends Omit<Experiment<C, R>, 'minutes' | 'plan' | 'judge' | 'data' | 'revision'>
 {
+  /** As of `Experiment`; none unless given. */
+  readonly data?: readonly string[]
+  /** As of `Experiment`; 1 unless given. */
+  readonly revision?: number
   readonly method: Method
   /** Sizes, seeds and times by scale. */
   readonly scales: Readonly<Record<Scale, S & Effort>>
@@ -127,6 +131,8 @@ export function declared<S extends object, C extends object, R>(d: Declaration<S
       isDecided(one.id) || one.verdict === 'outside' ? one : undecided(one, 'quick scale: too small to decide')
     )
   return experiment<C, R>({
+    data: [],
+    revision: 1,
     ...d,
     minutes: { quick: d.scales.quick.minutes, default: d.scales.default.minutes, paper: d.scales.paper.minutes },
     plan: (scale, seed, done) => d.plan(d.scales[scale], seed, done),

@@ -1,13 +1,11 @@
 // The report of `reproduce`: one page with a section per experiment.
 
 import { count } from '../report/format.ts'
-import { join } from 'node:path'
 import type { Claim } from '../claims/claim.ts'
 import { claimRow, verdictCounts } from '../claims/table.ts'
-import { writeWhole } from '../files.ts'
-import { htmlReport, type ReportSection } from '../report/html.ts'
+import type { ReportSection } from '../report/html.ts'
 import { PAPERS } from '../papers.ts'
-import { programFacts, referencesOf, TERMS } from '../report/facts.ts'
+import { writeReport } from '../report/facts.ts'
 import type { Experiment, Judgment, Run, Scale } from './experiment.ts'
 
 /** An experiment with what came out. */
@@ -54,9 +52,8 @@ function section({ experiment, runs, judgment }: Outcome, leading: number): Repo
     id: experiment.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
     heading: experiment.title,
     paragraphs: [`${experiment.about} Source: ${experiment.source}.`, ...(judgment.findings ?? []),
-      `Run (${experiment.name}): ${count(runs.length, 'run')}, ${duration(seconds)} in all. Configuration: ${
-        configurationText(runs)
-      }.`],
+      `Run (${experiment.name}): ${count(runs.length, 'run')}, ${duration(seconds)} in all. Configuration: `
+      + `${configurationText(runs)}.`],
     figures: judgment.figures.slice(leading),
     tables: judgment.tables ?? [],
     claims: judgment.claims.map(claimRow),
@@ -68,20 +65,16 @@ export function reproduceReport(directory: string, outcomes: readonly Outcome[],
   const claims = outcomes.flatMap(({ judgment }): readonly Claim[] => judgment.claims)
   const seconds = outcomes.flatMap(({ runs }) => runs).reduce((total, run) => total + run.seconds, 0)
   const [paper] = PAPERS.filter(({ key }) => outcomes.every(({ experiment }) => experiment.name.startsWith(`${key}/`)))
-  const file = join(directory, 'index.html')
   const failed = claims.filter(({ verdict }) => verdict === 'fails').length
-  writeWhole(file, htmlReport({
+  const failures = failed === 0 ? 'Nothing fails'
+    : `${failed} of ${claims.length} claims ${failed === 1 ? 'fails' : 'fail'}`
+  return writeReport(directory, {
     title: outcomes.length === 1 ? outcomes[0].experiment.title
       : paper === undefined || outcomes.length === 0 ? 'Reproductions' : `${paper.title}: reproduced`,
-    summary: `${
-      failed === 0 ? 'Nothing fails' : `${failed} of ${claims.length} claims ${failed === 1 ? 'fails' : 'fail'}`
-    }: ${verdictCounts(claims)}, over ${outcomes.length} ${outcomes.length === 1 ? 'experiment' : 'experiments'}.`,
     lead: outcomes.length === 1 ? outcomes[0].judgment.figures.slice(0, LEADING) : [],
-    terms: TERMS,
-    facts: [['Scale', scale], ['First seed', String(seed)], ['Time of all runs, one after the other',
-      duration(seconds)], ...programFacts()],
+    summary: `${failures}: ${verdictCounts(claims)}, over ${count(outcomes.length, 'experiment')}.`,
+    facts: Object.entries({ Scale: scale, 'First seed': String(seed),
+      'Time of all runs, one after the other': duration(seconds) }),
     sections: outcomes.map((outcome) => section(outcome, outcomes.length === 1 ? LEADING : 0)),
-    references: referencesOf(outcomes.map(({ experiment }) => `${experiment.name} ${experiment.source}`)),
-  }))
-  return file
+  }, outcomes.map(({ experiment }) => `${experiment.name} ${experiment.source}`))
 }

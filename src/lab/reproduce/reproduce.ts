@@ -73,11 +73,8 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
       if (options.verify > 0) {
         return verify(chosen, { ...options, runs: absolutePath('--runs', options.runs ?? 'runs') }, console)
       }
-      const results = openResults(console, options.overwrite, {
-        '--json': options.json,
-        '--markdown': options.markdown,
-        '--report': options.report === undefined ? undefined : join(options.report, 'index.html'),
-      })
+      const results = openResults(console, options.overwrite, { '--json': options.json, '--markdown': options.markdown,
+        '--report': options.report === undefined ? undefined : join(options.report, 'index.html') })
       const runs = absolutePath('--runs', options.runs ?? 'runs')
       for (const { name } of chosen) requireWritable('--runs', recordFile(runs, name), 'append')
       return runAll(names, chosen, { ...options, runs }, results)
@@ -106,9 +103,8 @@ function list(experiments: readonly Experiment[], data: string | undefined, cons
   const papers = citedIn(experiments.map(({ source }) => source).join()).map(({ abbreviation, authors, year, arXiv }) =>
     `${abbreviation} ${authors} ${year} (arXiv ${arXiv}).`
   ).join(' ')
-  return `${
-    textTable(table, console.width)
-  }\n\nTimes are expected minutes on two processors. ${papers}\nfeedback-alignment reproduce NAME… runs; --help describes the options.`
+  return `${textTable(table, console.width)}\n\nTimes are expected minutes on two processors. `
+    + `${papers}\nfeedback-alignment reproduce NAME… runs; --help describes the options.`
 }
 
 /** The experiments that names and beginnings of names stand for, each once, in the order of the table. */
@@ -183,12 +179,9 @@ async function runAll(names: readonly string[], chosen: readonly Experiment[],
   }
   print(outcomes, options.verbose, console)
   if (options.json !== undefined) {
-    const content = outcomes.map(({ experiment, runs, judgment: { claims } }) => ({
-      experiment: experiment.name,
-      scale,
-      claims: claims.map(claimJson),
-      runs,
-    }))
+    const content = outcomes.map(({ experiment, runs, judgment: { claims } }) => ({ experiment: experiment.name, scale,
+      claims: claims.map(claimJson), runs })
+    )
     writeResult(options.json, jsonText(content))
   }
   if (options.markdown !== undefined) {
@@ -223,9 +216,8 @@ async function verify(chosen: readonly Experiment[],
     console.out(`DIFFERS  ${experiment}: recorded ${recorded}, now ${today} (configuration ${keyOf(configuration)})`)
   }
   console.out(
-    `${verified.length} recorded ${verified.length === 1 ? 'run' : 'runs'} made again, ${different.length} ${
-      different.length === 1 ? 'differs' : 'differ'
-    }`,
+    `${verified.length} recorded ${verified.length === 1 ? 'run' : 'runs'} made again, ${different.length} `
+      + `${different.length === 1 ? 'differs' : 'differ'}`,
   )
   return different.length === 0 ? 0 : 1
 }

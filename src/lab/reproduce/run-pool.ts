@@ -70,11 +70,8 @@ async function runHere(jobs: readonly Job[],
     const start = performance.now()
     let result: unknown
     try {
-      result = job.experiment.run(job.configuration, {
-        data,
-        kernels: freshKernels,
-        progress: (fraction) => progress(index, [fraction]),
-      })
+      result = job.experiment.run(job.configuration, { data, kernels: freshKernels, progress: (fraction) =>
+        progress(index, [fraction]) })
     } catch (error) {
       failures.push({ job, message: messageOf(error) })
       continue

@@ -31,11 +31,8 @@ export interface Conditions {
 
 /** Where the runs of this process are made, for records and reports. */
 export function thisMachine(): Record['machine'] {
-  return {
-    version: packageVersion(),
-    runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
-    tier: labKernels().kernels.tier,
-  }
+  return { version: packageVersion(), runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+    tier: labKernels().kernels.tier }
 }
 
 /** The experiment with its usable records, none of them when `fresh`; remarks say which lines are not usable. */

@@ -3,6 +3,7 @@
 import type { Experiment } from './experiment.ts'
 import { readRecords, resultHash } from './records.ts'
 import { type Job, runJobs } from './run-pool.ts'
+import type { Conditions } from './runner.ts'
 
 /** One recorded run that was made again. */
 export interface Verified {
@@ -14,14 +15,9 @@ export interface Verified {
 }
 
 /** What verification needs. */
-export interface VerifyOptions {
+export interface VerifyOptions extends Omit<Conditions, 'scale' | 'seed'> {
   /** Recorded runs to make again, evenly over all records. */
   readonly count: number
-  readonly jobs: number
-  readonly data: string | undefined
-  readonly directory: string
-  readonly signal: AbortSignal
-  readonly progress: (done: number, total: number) => void
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Tensor } from '../../../tensor/index.ts'
 import { readDataset, SHAPES, type Split } from '../../training/datasets.ts'
 import { corrupted } from '../deep/data.ts'
 import { areaAverage } from '../images/area-average.ts'
+import { keepingLast } from '../images/kept.ts'
 
 /** Data sets and what they are trained on: `side` as after area averaging, 0 where inputs are no images. */
 export const CONDITIONING_SETS = {
@@ -29,12 +30,11 @@ export interface ConditioningData {
 const POOL = 4000
 const CLASSES = 10
 
-// Runs come sorted by data set: one pool is enough.
-let kept: { readonly key: string; readonly pool: Split } | undefined
-
 /** Standardized inputs (one mean, one deviation) and one-hot targets; `seed` draws the wrong labels alone. */
 export function conditioningData(c: ConditioningData, seed: number, directory: string | undefined): Split {
-  const pool = poolOf(c.dataset, c.samples, directory)
+  // The generated set is small and unevenly labeled, larger sets than 1000 want more than the pool: all of either.
+  const all = c.samples > 1000 || c.dataset === 'teacher' || c.dataset === 'optdigits'
+  const pool = poolOf(c.dataset, all ? 0 : POOL, directory)
   const rows = classRows(pool.targets, classCounts(c.samples, c.imbalance))
   const inputs = gatherRows(pool.inputs, rows)
   standardizeInto(inputs, inputs, fitStandardization(inputs))
@@ -42,20 +42,15 @@ export function conditioningData(c: ConditioningData, seed: number, directory: s
   return { inputs, targets: c.noise === 0 ? targets : corrupted(targets, c.noise, seed, 'training') }
 }
 
-function poolOf(dataset: ConditioningSet, samples: number, directory: string | undefined): Split {
-  // The generated set is small and unevenly labeled, larger sets than 1000 want more than the pool: all of either.
-  const size = samples > 1000 || dataset === 'teacher' || dataset === 'optdigits' ? 0 : POOL
-  const key = JSON.stringify([dataset, size, directory])
-  if (kept?.key === key) return kept.pool
+// Runs come sorted by data set: one pool is enough.
+const poolOf = keepingLast((dataset: ConditioningSet, size: number, directory: string | undefined): Split => {
   const options = { trainingSamples: size, validationSamples: 0, standardize: 'none' } as const
   const { training } = readDataset(dataset, directory, options)
   const { side } = CONDITIONING_SETS[dataset]
   const [channels, from] = SHAPES[dataset].sample
   const smaller = side > 0 && side < from
-  const pool = smaller ? { ...training, inputs: areaAverage(training.inputs, channels, from, side) } : training
-  kept = { key, pool }
-  return pool
-}
+  return smaller ? { ...training, inputs: areaAverage(training.inputs, channels, from, side) } : training
+})
 
 /** n_k ∝ ρ^(−k/(K−1)), whole numbers with the given sum. */
 export function classCounts(samples: number, imbalance: number): readonly number[] {

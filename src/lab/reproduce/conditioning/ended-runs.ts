@@ -1,9 +1,7 @@
 // What analysis sees of a training: its end, and what else it is compared within.
 
 import type { Measured } from '../../../dfa/index.ts'
-import { typeset } from '../../report/format.ts'
-import { last, mean } from '../../statistics.ts'
-import type { Run } from '../experiment.ts'
+import { last, mean, type Run, typeset } from '../index.ts'
 import type { ExactResult } from './exact-control.ts'
 import type { BeyondConfiguration } from './plan.ts'
 import { type CorrelationKind, type Estimate, estimate, type Pairing } from './correlation.ts'
@@ -39,14 +37,8 @@ const meanLogAtEnd = (lists: readonly (readonly Measured[])[]): number =>
 export function endedRuns(runs: readonly BeyondRun[]): readonly Ended[] {
   return runs.flatMap(({ configuration, result }): readonly Ended[] => {
     if (configuration.kind !== 'training' || !('kappa' in result)) return []
-    const ended = {
-      configuration,
-      curves: result,
-      logKappa: meanLogAtEnd(result.kappa),
-      ga: atEnd(result.ga[0]),
-      probeGa: atEnd(result.probeGa[0]),
-      wa: meanAtEnd(result.wa),
-    }
+    const ended = { configuration, curves: result, logKappa: meanLogAtEnd(result.kappa), ga: atEnd(result.ga[0]),
+      probeGa: atEnd(result.probeGa[0]), wa: meanAtEnd(result.wa) }
     const finite = [ended.logKappa, ended.ga, ended.probeGa, ended.wa].every(Number.isFinite)
     return finite && last(result.loss) < result.loss[0] ? [ended] : []
   })
@@ -80,32 +72,18 @@ export const CONTROLS = {
   cell: { name: 'data set, activation', stratum: cellOf },
   noise: { name: 'data set, activation, noise', stratum: (run) => `${cellOf(run)}/${run.configuration.noise}` },
   start: { name: 'data set, activation, start', stratum: startOf },
-  trained: {
-    name: 'data set, activation, start; training loss, growth of weights',
-    stratum: startOf,
-    covariates: (run) => [lossOf(run), growthOf(run)],
-  },
-  design: {
-    name: 'data set, activation, start; noise, width, feedback, class counts',
-    stratum: startOf,
-    covariates: ({ configuration: c }) => [c.noise, c.width, c.feedback === 'uniform' ? 1 : 0, c.imbalance],
-  },
+  trained: { name: 'data set, activation, start; training loss, growth of weights', stratum: startOf,
+    covariates: (run) => [lossOf(run), growthOf(run)] },
+  design: { name: 'data set, activation, start; noise, width, feedback, class counts', stratum: startOf,
+    covariates: ({ configuration: c }) => [c.noise, c.width, c.feedback === 'uniform' ? 1 : 0, c.imbalance] },
   residual: { name: 'data set, activation; residual', stratum: cellOf, covariates: (run) => [residualOf(run)] },
 } satisfies Record<string, Control>
 
 /** Measures of alignment at the end. */
 export const OUTCOMES: readonly { readonly id: string; readonly name: string; readonly title: string;
-  readonly value: (run: Ended) => number }[] = [{
-    id: 'ga',
-    name: 'GA₁',
-    title: 'GA₁, the samples’ own errors',
-    value: ({ ga }) => ga,
-  }, { id: 'probe', name: 'probe GA₁', title: 'GA₁, isotropic errors', value: ({ probeGa }) => probeGa }, {
-    id: 'wa',
-    name: 'mean WA',
-    title: 'Mean of WA_l',
-    value: ({ wa }) => wa,
-  }]
+  readonly value: (run: Ended) => number }[] = [{ id: 'ga', name: 'GA₁', title: 'GA₁, the samples’ own errors',
+    value: ({ ga }) => ga }, { id: 'probe', name: 'probe GA₁', title: 'GA₁, isotropic errors',
+    value: ({ probeGa }) => probeGa }, { id: 'wa', name: 'mean WA', title: 'Mean of WA_l', value: ({ wa }) => wa }]
 
 /** The runs of some activations. */
 export function ofActivation(runs: readonly Ended[], ...activations: readonly string[]): readonly Ended[] {
@@ -121,14 +99,8 @@ export function pairings(runs: readonly Ended[], x: (run: Ended) => number, y: (
 {
   return runs.map((one) => {
     const { seed: _, ...setting } = one.configuration
-    return {
-      x: x(one),
-      y: y(one),
-      stratum: control.stratum(one),
-      covariates: control.covariates?.(one) ?? [],
-      cluster: JSON.stringify(setting),
-      block: cellOf(one),
-    }
+    return { x: x(one), y: y(one), stratum: control.stratum(one), covariates: control.covariates?.(one) ?? [],
+      cluster: JSON.stringify(setting), block: cellOf(one) }
   })
 }
 

@@ -61,13 +61,9 @@ export function exactControl(c: ExactConfiguration, tools: RunTools): ExactResul
   const matrices = drawFeedback(c.feedback, depth, c.width, outputs, c.seed)
   const feedback = matrices.map(toMatrix)
   const g = grams(feedback)
-  const engine = trainer({
-    network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
-    rule: directFeedbackAlignment({ matrices, kernels }),
-    loss: crossEntropy('mean', kernels),
-    optimizer: sgd(c.rate, kernels),
-    kernels,
-  })
+  const engine = trainer({ network: mlp({ sizes, activation: 'linear', bias: false, kernels }),
+    rule: directFeedbackAlignment({ matrices, kernels }), loss: crossEntropy('mean', kernels),
+    optimizer: sgd(c.rate, kernels), kernels })
   let weights: Weights = sizes.slice(1).map((rows, l) => matrix(rows, sizes[l]))
   let a: AlignmentMatrices = zeroAlignment(depth, features, outputs)
   const zero = matrix(c.batch, outputs)
@@ -92,10 +88,6 @@ export function exactControl(c: ExactConfiguration, tools: RunTools): ExactResul
   }
   const full = worst(weights)
   const fast = worst(weightsOf(engine))
-  return {
-    network: full.difference,
-    engine: fast.difference,
-    networkResidual: full.residual,
-    engineResidual: fast.residual,
-  }
+  return { network: full.difference, engine: fast.difference, networkResidual: full.residual,
+    engineResidual: fast.residual }
 }

@@ -1,14 +1,10 @@
 // Alignment against conditioning, and both over time.
 
-import { count } from '../../report/format.ts'
 import type { Measured } from '../../../dfa/index.ts'
 import { type Matrix, matrix, normalInto, randomStream } from '../../../tensor/index.ts'
 import { kantorovichBound } from '../../../theory/index.ts'
-import type { LineFigure, Series } from '../../report/figure.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import type { Axis } from '../../report/plot.ts'
-import { last, mean } from '../../statistics.ts'
-import { meanSeries, sideBySide } from '../series.ts'
+import { type Axis, count, last, type LineFigure, mapped, mean, meanSeries, type ReportFigure, type Series,
+  sideBySide } from '../index.ts'
 import { estimate } from './correlation.ts'
 import { cellOf, CONTROLS, type Ended, ofActivation, OUTCOMES, pairings, residualOf } from './ended-runs.ts'
 import { ACTIVATIONS, type ConditioningCurves } from './training.ts'
@@ -59,11 +55,12 @@ function outcomeFigure(caption: string, ended: readonly Ended[], x: Axis, of: (r
     title,
     x,
     y: { label: name, ...(low < 0 ? {} : { domain: [0, 1] }) },
-    series: [...ACTIVATIONS.map((activation): Series => ({
-      name: activation,
-      draw: 'markers',
-      points: ofActivation(ended, activation).map((run) => [of(run), value(run)]),
-    })), ...predicted.slice(index, index + 1)],
+    series: [
+      ...ACTIVATIONS.map((activation): Series => ({ name: activation, draw: 'markers',
+        points: ofActivation(ended, activation).map((run) => [of(run), value(run)]) })
+      ),
+      ...predicted.slice(index, index + 1),
+    ],
   })), 'both')
 }
 
@@ -75,23 +72,16 @@ export function scatterFigure(ended: readonly Ended[]): ReportFigure {
   const most = Math.max(2, ...ended.map(({ logKappa }) => Math.exp(logKappa)))
   const exponent = (Math.pow(2, depth - 1) - 1) / (depth - 1)
   const line = Array.from({ length: 40 }, (_, i) => linearPrediction(Math.pow(most, i / 39 / exponent), depth, probes))
-  const theory = (name: string, color: number, value: (at: (typeof line)[number]) => number): Series => ({
-    name,
-    draw: 'line',
-    dashed: true,
-    color,
-    points: line.map((at) => [at.mean, value(at)]),
-  })
+  const theory = (name: string, color: number, value: (at: (typeof line)[number]) => number): Series => ({ name,
+    draw: 'line', dashed: true, color, points: line.map((at) => [at.mean, value(at)]) })
   const geometric = 'linear theory, geometric spectrum'
   return outcomeFigure(
     'Alignment at the end of training against the conditioning of the fitted alignment matrices: '
-      + `${
-        count(ended.length, 'run')
-      }, all data sets, label noises, widths, starts, feedbacks and class counts. Dashed: a `
-      + `linear network from zero weights with orthogonal feedback whose A₂ has ${MODES} modes in a geometric spectrum `
-      + 'and A_{l+1} ∝ A_l A_l; for the samples’ own errors, whose directions no theory knows, the least value that '
-      + 'such matrices leave. Runs below the lines contradict nothing: initial weights stand beside the A_l, which '
-      + 'need not be symmetric.',
+      + `${count(ended.length, 'run')}, all data sets, label noises, widths, starts, feedbacks and class counts. `
+      + `Dashed: a linear network from zero weights with orthogonal feedback whose A₂ has ${MODES} modes in a `
+      + 'geometric spectrum and A_{l+1} ∝ A_l A_l; for the samples’ own errors, whose directions no theory '
+      + 'knows, the least value that such matrices leave. Runs below the lines contradict nothing: initial '
+      + 'weights stand beside the A_l, which need not be symmetric.',
     ended,
     { label: `geometric mean of κ(A_2 … A_${depth})`, scale: 'log' },
     ({ logKappa }) => Math.exp(logKappa),
@@ -129,11 +119,6 @@ export function dynamicsFigure(ended: readonly Ended[]): ReportFigure {
   // A mean of logarithms: one run of κ = 10⁴ would hide fifty of κ = 3.
   const logs = (values: readonly Measured[]): readonly Measured[] =>
     values.map((value) => (value === null ? null : Math.log10(value)))
-  const powers = ({ points, band = [], ...look }: Series): Series => ({
-    ...look,
-    points: points.map(([x, y]) => [x, Math.pow(10, y)]),
-    band: band.map(([x, low, high]) => [x, Math.pow(10, low), Math.pow(10, high)]),
-  })
   return sideBySide(
     'The share of ΔW_l = W_l − W_l(0) that has not the form F_l A_l F_{l−1}ᵀ, and the condition number of '
       + 'the fitted A_l on the subspace of errors, over training time: means (of κ: geometric) over all runs of an '
@@ -145,7 +130,9 @@ export function dynamicsFigure(ended: readonly Ended[]): ReportFigure {
     ), ...layers.map((l) => {
       const logarithms = figure(`κ(A_${l})`, { label: 'κ', scale: 'log', domain: [1, 10_000] }, ({ kappa }) =>
         logs(kappa[l - 2]))
-      return { ...logarithms, series: logarithms.series.map(powers) }
+      return { ...logarithms, series: logarithms.series.map((one) =>
+        mapped(one, (y) => Math.pow(10, y))
+      ) }
     })],
   )
 }
@@ -181,10 +168,8 @@ export function coefficientFigure(ended: readonly Ended[], draws: number): Repor
   })
   return sideBySide(
     'Conditioning and alignment at the same time: Spearman’s coefficient of mean ln κ(A_l) with each measure of '
-      + `alignment within data set and activation (${
-        new Set(ended.map(cellOf)).size
-      } strata), bands: 95 % intervals of `
-      + 'each time by itself. The end, at the right, is what the claims test; the way there is described.',
+      + `alignment within data set and activation (${new Set(ended.map(cellOf)).size} strata), bands: 95 % `
+      + 'intervals of each time by itself. The end, at the right, is what the claims test; the way there is described.',
     [figure('linear', ofActivation(ended, 'linear')), figure('tanh, relu', ofActivation(ended, 'tanh', 'relu'))],
   )
 }

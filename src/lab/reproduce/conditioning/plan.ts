@@ -71,33 +71,18 @@ function hands({ widths, noises, each }: ConditioningSizes, name: string): reado
 
 /** Every data set × activation × noise has `each` configurations, each with `seeds` seeds; controls come first. */
 export function plannedRuns(size: ConditioningSizes, seed: number): readonly BeyondConfiguration[] {
-  const exact = (['orthogonal', 'uniform'] as const).map((feedback): ExactConfiguration => ({
-    kind: 'exact',
-    feedback,
-    hidden: HIDDEN,
-    rate: 0.1,
-    batch: 20,
-    seed,
-    ...size.exact,
-  }))
+  const exact = (['orthogonal', 'uniform'] as const).map((feedback): ExactConfiguration => ({ kind: 'exact', feedback,
+    hidden: HIDDEN, rate: 0.1, batch: 20, seed, ...size.exact })
+  )
   const trainings = size.sets.flatMap((dataset) =>
     ACTIVATIONS.flatMap((activation) =>
       hands(size, `${dataset}/${activation}`).flatMap((hand, index) =>
-        perSeed(seed, size.seeds, (own): ConditioningConfiguration => ({
-          kind: 'training',
-          dataset,
-          samples: dataset === 'mnist' || dataset === 'cifar10' ? size.images : size.samples,
-          noise: size.noises[Math.floor(index / size.each)],
-          activation,
-          ...hand,
-          hidden: HIDDEN,
-          rate: RATES[activation],
-          batch: BATCH,
-          epochs: size.passes * PASSES[activation],
-          records: size.records,
-          probe: size.probe,
-          seed: own,
-        }))
+        perSeed(seed, size.seeds,
+          (own): ConditioningConfiguration => ({ kind: 'training', dataset,
+            samples: dataset === 'mnist' || dataset === 'cifar10' ? size.images : size.samples,
+            noise: size.noises[Math.floor(index / size.each)], activation, ...hand, hidden: HIDDEN,
+            rate: RATES[activation], batch: BATCH, epochs: size.passes * PASSES[activation], records: size.records,
+            probe: size.probe, seed: own }))
       )
     )
   )

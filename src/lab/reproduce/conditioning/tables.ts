@@ -1,15 +1,12 @@
 // Correlations by what is held fixed, by predictor, by layer and by data set, and means by factor.
 
-import { last, mean, quantile } from '../../statistics.ts'
-import type { Judgment } from '../experiment.ts'
-import { tableOf } from '../series.ts'
+import { type Judgment, last, mean, type NamedTable, quantile, rounded, tableOf } from '../index.ts'
 import { correlation, type Estimate, estimate } from './correlation.ts'
 import { CONDITIONING_SETS } from './data.ts'
 import { atEnd, cellOf, type Control, CONTROLS, correlations, type Ended, estimateText, growthOf, lossOf, ofActivation,
   OUTCOMES, pairings, residualOf, strongOf } from './ended-runs.ts'
 import type { ConditioningConfiguration } from './training.ts'
 
-type Named = ReturnType<typeof tableOf>
 const HEADINGS = OUTCOMES.map(({ name }) => ({ name }))
 
 /** All tables. */
@@ -19,7 +16,7 @@ export function conditioningTables(ended: readonly Ended[], draws: number): NonN
     cellTable(ended), factorTable(nonLinear)]
 }
 
-function controlTable(ended: readonly Ended[], nonLinear: readonly Ended[], draws: number): Named {
+function controlTable(ended: readonly Ended[], nonLinear: readonly Ended[], draws: number): NamedTable {
   const { none, cell, start } = CONTROLS
   type Row = readonly [networks: string, control: Control, kind: string, found: readonly Estimate[]]
   const spearman = (networks: string, runs: readonly Ended[],
@@ -50,7 +47,7 @@ function earlyLogKappa({ curves: { steps, kappa } }: Ended): number {
 
 const fittedGa = ({ curves }: Ended): number => atEnd(curves.fittedGa[0])
 
-function predictorTable(runs: readonly Ended[], draws: number): Named {
+function predictorTable(runs: readonly Ended[], draws: number): NamedTable {
   const { cell, design } = CONTROLS
   // What a run has beside its conditioning, and what is held fixed.
   const predictors: readonly (readonly [string, (run: Ended) => number, Control])[] = [[
@@ -69,7 +66,7 @@ function predictorTable(runs: readonly Ended[], draws: number): Named {
   }))
 }
 
-function layerTable(runs: readonly Ended[], draws: number): Named {
+function layerTable(runs: readonly Ended[], draws: number): NamedTable {
   const depth = (runs[0]?.configuration.hidden ?? 3) + 1
   const layers = Array.from({ length: depth - 1 }, (_, k) => k + 1)
   type Quantity = (run: Ended) => number
@@ -97,7 +94,7 @@ function layerTable(runs: readonly Ended[], draws: number): Named {
   ])
 }
 
-function cellTable(ended: readonly Ended[]): Named {
+function cellTable(ended: readonly Ended[]): NamedTable {
   return tableOf('Spearman coefficients of mean ln κ within each data set and activation, all that the figure mixes', [
     'data set',
     'activation',
@@ -109,7 +106,7 @@ function cellTable(ended: readonly Ended[]): Named {
     const runs = ended.filter((one) => cellOf(one) === name)
     const { dataset, activation } = runs[0].configuration
     const kappa = runs.map(({ logKappa }) => Math.exp(logKappa))
-    return [CONDITIONING_SETS[dataset].title, activation, runs.length, rounded(quantile(kappa, 0.5)),
+    return [CONDITIONING_SETS[dataset].title, activation, runs.length, rounded(quantile(kappa, 0.5), 3),
       `${quantile(kappa, 0.05).toFixed(1)} … ${quantile(kappa, 0.95).toFixed(1)}`, ...OUTCOMES.map(({ value }) => {
         const rho = correlation(pairings(runs, ({ logKappa }) => logKappa, value, CONTROLS.none), 'rank')
         return Number.isFinite(rho) ? Number(rho.toFixed(2)) : null
@@ -123,29 +120,26 @@ const FACTORS: readonly (readonly [string, (c: ConditioningConfiguration) => str
   (c) => (c.imbalance === 1 ? 'equal' : `1 : ${c.imbalance}`),
 ], ['width', (c) => c.width], ['initial weights', (c) => `U(±${c.start}/√I)`], ['feedback', (c) => c.feedback]]
 
-function factorTable(runs: readonly Ended[]): Named {
+function factorTable(runs: readonly Ended[]): NamedTable {
   return tableOf(
     'Means at the end of training by level of each factor (tanh and relu): what moves conditioning, and what moves '
       + 'alignment',
     ['factor', 'level', 'runs',
-      ...['κ (geometric mean)', 'residual', 'GA₁', 'probe GA₁', 'mean WA', 'training error'].map((name) => ({
-        name,
-        digits: 3,
-      }))],
+      ...['κ (geometric mean)', 'residual', 'GA₁', 'probe GA₁', 'mean WA', 'training error'].map((name) => ({ name,
+        digits: 3 })
+      )],
     FACTORS.flatMap(([name, level]) =>
       [...new Set(runs.map(({ configuration }) => level(configuration)))].sort((a, b) => (a < b ? -1 : 1)).map(
         (value) => {
           const chosen = runs.filter(({ configuration }) => level(configuration) === value)
-          const average = (quantity: (run: Ended) => number): number | null => rounded(mean(chosen.map(quantity)))
-          return [name, String(value), chosen.length, rounded(Math.exp(mean(chosen.map(({ logKappa }) => logKappa)))),
-            average(residualOf), average(({ ga }) => ga), average(({ probeGa }) => probeGa), average(({ wa }) => wa),
-            average(({ curves }) => last(curves.error))]
+          const average = (quantity: (run: Ended) => number): number | null => rounded(mean(chosen.map(quantity)), 3)
+          return [name, String(value), chosen.length,
+            rounded(Math.exp(mean(chosen.map(({ logKappa }) => logKappa))), 3), average(residualOf),
+            average(({ ga }) => ga), average(({ probeGa }) => probeGa), average(({ wa }) => wa), average(({ curves }) =>
+              last(curves.error)
+            )]
         },
       )
     ),
   )
-}
-
-function rounded(x: number): number | null {
-  return Number.isFinite(x) ? Number(x.toPrecision(3)) : null
 }

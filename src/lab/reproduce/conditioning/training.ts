@@ -8,17 +8,20 @@ import { normalInto, randomStream, type Tensor, tensor } from '../../../tensor/i
 import { centeredCondition, fitAlignment, gradientAlignment, grams, strongAlignment } from '../../../theory/index.ts'
 import { sizesOf, weightsOf } from '../../check/engine.ts'
 import { toMatrix } from '../../check/matrices.ts'
-import type { RunTools } from '../experiment.ts'
+import { logSpaced, rounded, type RunTools } from '../index.ts'
 import { probeRows } from '../deep/data.ts'
-import { logSpaced } from '../series.ts'
-import { recordedTraining } from '../training/recorded.ts'
+import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type ConditioningData, conditioningData } from './data.ts'
 
 export const ACTIVATIONS = ['linear', 'tanh', 'relu'] as const
 export type ConditioningActivation = (typeof ACTIVATIONS)[number]
 
-/** A training without its seed. No biases, cross-entropy (mean over the batch), SGD without momentum. */
-export interface ConditioningSetting extends ConditioningData {
+/**
+ * No biases, cross-entropy (mean over the batch), SGD without momentum; the seed draws weights, feedback, batches and
+ * wrong labels.
+ */
+export interface ConditioningConfiguration extends ConditioningData, Descent {
+  readonly kind: 'training'
   readonly activation: ConditioningActivation
   /** n_1 = … = n_{L−1}. */
   readonly width: number
@@ -27,18 +30,9 @@ export interface ConditioningSetting extends ConditioningData {
   /** Initial weights U(±start/√I). */
   readonly start: number
   readonly feedback: FeedbackKind
-  readonly rate: number
-  readonly batch: number
-  readonly epochs: number
   readonly records: number
   /** Training samples on which GA is measured. */
   readonly probe: number
-}
-
-/** The seed draws weights, feedback, batches and wrong labels. */
-export interface ConditioningConfiguration extends ConditioningSetting {
-  readonly kind: 'training'
-  readonly seed: number
 }
 
 /** One entry per time in all lists; of a layer's curves the layer is first. */
@@ -69,7 +63,10 @@ export function centeredErrors(rows: number, outputs: number, seed: number): Ten
   return tensor([rows, outputs], data)
 }
 
-/** One training. Throws: TrainingStopped when it does not stay finite. */
+/** What figures and claims need. */
+const DIGITS = 5
+
+/** One training. Throws: TrainingStopped when it does not stay rounded. */
 export function trainConditioning(c: ConditioningConfiguration, tools: RunTools): ConditioningCurves {
   const kernels = tools.kernels('float32')
   const training = conditioningData(c, c.seed, tools.data)
@@ -91,34 +88,21 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
   const layersOf = (e: Tensor): readonly number[] =>
     measureAlignment(network, e).layerGradient.slice(0, -1).map(({ samples: { mean } }) => mean)
   const totals = { loss: [] as number[], error: [] as number[] }
-  const layers = {
-    kappa: [],
-    strong: [],
-    residual: [],
-    growth: [],
-    ga: [],
-    probeGa: [],
-    fittedGa: [],
-    wa: [],
-  } as Record<LayerCurve, Measured[][]>
+  const layers = { kappa: [], strong: [], residual: [], growth: [], ga: [], probeGa: [], fittedGa: [],
+    wa: [] } as Record<LayerCurve, Measured[][]>
   const measure = (): void => {
     const whole = run.score(training, samples)
-    totals.loss.push(short(whole.loss) ?? 0)
+    totals.loss.push(rounded(whole.loss, DIGITS) ?? 0)
     totals.error.push(1 - whole.accuracy)
     const weights = weightsOf(run.trainer)
     const { alignment, residuals } = fitAlignment(weights, feedback, initial)
-    const now: Readonly<Record<LayerCurve, readonly number[]>> = {
-      kappa: alignment.slice(1).map(centeredCondition),
-      strong: alignment.slice(1).map(strongAlignment),
-      residual: residuals,
-      growth: weights.map((w, l) => growthOf(w.data, initial[l].data)),
-      ga: layersOf(run.errorAt(probe)),
-      probeGa: layersOf(probes),
-      fittedGa: feedback.map((_, l) => gradientAlignment(alignment, g, l + 1, errors)),
-      wa: weightAlignment(network, rule.feedback).map(({ cosine }) => cosine),
-    }
+    const now: Readonly<Record<LayerCurve, readonly number[]>> = { kappa: alignment.slice(1).map(centeredCondition),
+      strong: alignment.slice(1).map(strongAlignment), residual: residuals,
+      growth: weights.map((w, l) => growthOf(w.data, initial[l].data)), ga: layersOf(run.errorAt(probe)),
+      probeGa: layersOf(probes), fittedGa: feedback.map((_, l) => gradientAlignment(alignment, g, l + 1, errors)),
+      wa: weightAlignment(network, rule.feedback).map(({ cosine }) => cosine) }
     for (const name of Object.keys(layers) as LayerCurve[]) {
-      now[name].forEach((value, l) => (layers[name][l] ??= []).push(short(value)))
+      now[name].forEach((value, l) => (layers[name][l] ??= []).push(rounded(value, DIGITS)))
     }
   }
   run.run({ times: logSpaced(1, run.total, c.records), measure, progress: tools.progress })
@@ -134,9 +118,4 @@ function growthOf(w: Float64Array, start: Float64Array): number {
     size += start[i] * start[i]
   }
   return Math.sqrt(moved / size)
-}
-
-/** Five digits, null for what is not finite: JSON has no NaN. */
-function short(x: number): Measured {
-  return Number.isFinite(x) ? Number(x.toPrecision(5)) : null
 }

@@ -2,15 +2,13 @@
 
 import { directFeedbackAlignment, measureAlignment, mlp, weightAlignment, weightTargets } from '../../../dfa/index.ts'
 import { crossEntropy, initialize } from '../../../nn/index.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import type { Run, RunTools } from '../experiment.ts'
-import { logSpaced, overSeeds, sideBySide } from '../series.ts'
-import { recordedTraining } from '../training/recorded.ts'
+import { finite, logSpaced, overSeeds, type ReportFigure, type Run, type RunTools, sideBySide } from '../index.ts'
+import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { cosineFigure } from './presentation.ts'
-import { type Curve, finite, type ImageSet, PROBE, rowsOf, trainingImages } from './training.ts'
+import { type AlignmentCurves, type ImageSet, PROBE, rowsOf, trainingImages } from './training.ts'
 
 /** One training of a fully connected linear network. */
-export interface AlignedRun {
+export interface AlignedRun extends Descent {
   readonly part: 'aligned'
   readonly dataset: ImageSet
   readonly trainingSamples: number
@@ -18,23 +16,12 @@ export interface AlignedRun {
   readonly initial: 'aligned' | 'uniform'
   readonly depth: number
   readonly width: number
-  readonly rate: number
-  readonly batch: number
-  readonly epochs: number
-  readonly seed: number
   readonly points: number
 }
 
 /** Alignments over training, the first ones before it. */
-export interface AlignedResult {
+export interface AlignedResult extends AlignmentCurves {
   readonly part: 'aligned'
-  readonly steps: readonly number[]
-  readonly stepsPerEpoch: number
-  /** GA_1 … GA_{L−1}, one list each; null where undefined. */
-  readonly gradientAlignment: readonly Curve[]
-  /** WA_2 … WA_L. */
-  readonly weightAlignment: readonly Curve[]
-  readonly trainingLoss: Curve
 }
 
 /** Finished trainings. */
@@ -45,12 +32,8 @@ export function trainAligned(c: AlignedRun, tools: RunTools): AlignedResult {
   const { training, classes } = trainingImages(c.dataset, c.trainingSamples, tools.data)
   const kernels = tools.kernels('float32')
   const hidden = Array.from({ length: c.depth - 1 }, () => c.width)
-  const network = mlp({
-    sizes: [training.inputs.shape[1], ...hidden, classes],
-    activation: 'linear',
-    bias: false,
-    kernels,
-  })
+  const network = mlp({ sizes: [training.inputs.shape[1], ...hidden, classes], activation: 'linear', bias: false,
+    kernels })
   initialize(network, 'uniform', c.seed)
   const rule = directFeedbackAlignment({ kind: 'orthogonal', normalization: 'width', seed: c.seed, kernels })
   const run = recordedTraining({ ...c, network, rule, loss: crossEntropy('mean', kernels), kernels, training })
@@ -66,14 +49,8 @@ export function trainAligned(c: AlignedRun, tools: RunTools): AlignedResult {
     weightAlignment(network, rule.feedback).forEach(({ cosine }, l) => weights[l].push(finite(cosine)))
   }
   run.run({ times: [0, ...logSpaced(1, run.total, c.points)], measure, progress: tools.progress })
-  return {
-    part: 'aligned',
-    steps: run.steps,
-    stepsPerEpoch: run.perEpoch,
-    gradientAlignment: gradients,
-    weightAlignment: weights,
-    trainingLoss: run.epochLosses.map(finite),
-  }
+  return { part: 'aligned', steps: run.steps, stepsPerEpoch: run.perEpoch, gradientAlignment: gradients,
+    weightAlignment: weights, trainingLoss: run.epochLosses.map(finite) }
 }
 
 /** The rows of the target divided by their lengths. */

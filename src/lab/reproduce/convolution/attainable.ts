@@ -46,10 +46,8 @@ export function expectedFor(c: Draws): ReturnType<typeof expectedAttainableAlign
 
 function over({ draws }: Draws, one: (draw: number) => ReturnType<typeof attainableAlignment>): Attainable {
   const found = Array.from({ length: draws }, (_, draw) => one(draw))
-  return {
-    convolution: found.map(({ convolution }) => convolution),
-    locallyConnected: found.map(({ locallyConnected }) => locallyConnected),
-  }
+  return { convolution: found.map(({ convolution }) => convolution),
+    locallyConnected: found.map(({ locallyConnected }) => locallyConnected) }
 }
 
 /** Gaussian F_l and F_{l−1}, independent of each other. */

@@ -18,32 +18,13 @@ export interface TrainingSizes
   readonly firstRates: readonly number[]
 }
 
-const DEFAULT: TrainingSizes = {
-  trainingSamples: 10_000,
-  testSamples: 0,
-  depth: 3,
-  channels: 4,
-  kernel: 4,
-  batch: 32,
-  epochs: 10,
-  points: 16,
-  seeds: 3,
-  firstRates: [0.01, 0.03, 0.1],
-}
+const DEFAULT: TrainingSizes = { trainingSamples: 10_000, testSamples: 0, depth: 3, channels: 4, kernel: 4, batch: 32,
+  epochs: 10, points: 16, seeds: 3, firstRates: [0.01, 0.03, 0.1] }
 
 /** Sizes by scale; the paper's from the authors' code: 64 channels, batches of 128, 15 epochs, all data. */
 export const SIZES: Readonly<Record<Scale, TrainingSizes>> = {
-  quick: {
-    ...DEFAULT,
-    trainingSamples: 300,
-    channels: 3,
-    kernel: 3,
-    batch: 20,
-    epochs: 3,
-    points: 5,
-    seeds: 1,
-    firstRates: [0.1],
-  },
+  quick: { ...DEFAULT, trainingSamples: 300, channels: 3, kernel: 3, batch: 20, epochs: 3, points: 5, seeds: 1,
+    firstRates: [0.1] },
   default: DEFAULT,
   paper: { ...DEFAULT, trainingSamples: 0, channels: 64, batch: 128, epochs: 15, points: 24, seeds: 10 },
 }
@@ -54,14 +35,9 @@ export function planVariant(variant: Variant, { seeds: count, firstRates, ...siz
 {
   const seeds = Array.from({ length: count }, (_, k) => first + k)
   const known = runsOf(done, variant).map(trial)
-  return [...known, ...trialsToMake(known, seeds, firstRates)].map(({ rate, seed }) => ({
-    part: 'training',
-    ...variant,
-    ...sizes,
-    activation: 'relu',
-    rate,
-    seed,
-  }))
+  return [...known, ...trialsToMake(known, seeds, firstRates)].map(({ rate, seed }) => ({ part: 'training', ...variant,
+    ...sizes, activation: 'relu', rate, seed })
+  )
 }
 
 /** Cross-entropy of ten equally probable classes: what a network says when all its units are dead. */
@@ -91,9 +67,7 @@ export function trainingsOf(runs: readonly Run<object, unknown>[], variant: Vari
 
 /** Sizes of the trainings in words, and how their rates are found. */
 export function trainingText(s: TrainingSizes): string {
-  return `${
-    s.depth - 1
-  } convolutions (${s.channels} channels, ${s.kernel}×${s.kernel}, stride 1, no padding) with ReLU `
-    + `and one linear layer, no biases, cross-entropy, SGD without momentum, batch ${s.batch}, ${s.epochs} epochs of `
-    + `${s.trainingSamples === 0 ? 'all' : s.trainingSamples} training images, seeds: ${s.seeds}. ${RATE_TEXT}`
+  return `${s.depth - 1} convolutions (${s.channels} channels, ${s.kernel}×${s.kernel}, stride 1, no padding) with `
+    + `ReLU and one linear layer, no biases, cross-entropy, SGD without momentum, batch ${s.batch}, ${s.epochs} epochs `
+    + `of ${s.trainingSamples === 0 ? 'all' : s.trainingSamples} training images, seeds: ${s.seeds}. ${RATE_TEXT}`
 }

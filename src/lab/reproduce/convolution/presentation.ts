@@ -1,13 +1,9 @@
 // Trainings of convolutions as they are shown: loss, test error, alignment and a table of variants.
 
-import { barFigure } from '../../report/bars.ts'
-import { type LineFigure, lineFigure } from '../../report/figure.ts'
-import { typeset } from '../../report/format.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import { last, mean, pairedDifference, standardDeviation } from '../../statistics.ts'
-import { meanSeries, overSeeds, spread, tableOf } from '../series.ts'
+import { barFigure, drawn, last, type LineFigure, mean, meanSeries, type NamedTable, overSeeds, pairedDifference,
+  type ReportFigure, spread, standardDeviation, tableOf, typeset } from '../index.ts'
 import type { TrainingRun } from './plan.ts'
-import type { ConvolutionTrainingResult, Curve } from './training.ts'
+import type { AlignmentCurves, ConvolutionTrainingResult, Curve } from './training.ts'
 
 /** Trainings of one variant, one per seed, and what it is called. */
 export interface NamedTrainings {
@@ -35,11 +31,8 @@ export function gainsText(name: string, variants: readonly NamedTrainings[], con
     + `where there are several seeds: ${gains.join('; ')}.`
 }
 
-/** What was measured of a training on its way. */
-type Recorded = Pick<ConvolutionTrainingResult, 'steps' | 'stepsPerEpoch' | 'gradientAlignment' | 'weightAlignment'>
-
 /** Cosines over epochs from the first step on, means of the trainings of each curve. */
-export function cosineFigure<R extends Recorded>(title: string, domain: readonly [number, number],
+export function cosineFigure<R extends AlignmentCurves>(title: string, domain: readonly [number, number],
   curves: readonly (readonly [name: string, results: readonly R[], of: (result: R) => Curve])[]): LineFigure
 {
   return {
@@ -59,18 +52,14 @@ export function lossFigure(name: string, variants: readonly NamedTrainings[]): R
   const [{ runs: first }] = variants
   const epochs = first[0].result.trainingLoss.map((_, epoch) => epoch + 1)
   const rates = variants.map(({ name: variant, runs }) => `${variant} ${runs[0].configuration.rate}`).join(', ')
-  return {
-    svg: lineFigure({
-      title: `${name}: training loss`,
-      x: { label: 'epoch' },
-      y: { label: 'cross-entropy', scale: 'log' },
-      series: variants.map(({ name: variant, runs }) =>
-        meanSeries(variant, epochs, runs.map(({ result }) => result.trainingLoss), { draw: 'both' })
-      ),
-    }),
-    caption: `Mean training loss of each epoch, ${name}, ${overSeeds(first.length)}, each variant with its own best `
+  const series = variants.map(({ name: variant, runs }) =>
+    meanSeries(variant, epochs, runs.map(({ result }) => result.trainingLoss), { draw: 'both' })
+  )
+  return drawn(
+    `Mean training loss of each epoch, ${name}, ${overSeeds(first.length)}, each variant with its own best `
       + `rate (${rates}).`,
-  }
+    { title: `${name}: training loss`, x: { label: 'epoch' }, y: { label: 'cross-entropy', scale: 'log' }, series },
+  )
 }
 
 /** Bars of test error, one per variant. */
@@ -80,10 +69,8 @@ export function errorFigure(name: string, variants: readonly NamedTrainings[]): 
       title: `${name}: test error`,
       categories: variants.map((variant) => variant.name),
       value: { label: 'wrong answers on test images', unit: '%' },
-      series: [{
-        name: 'mean of seeds',
-        values: variants.map((one) => bar(accuracies(one).map((x) => 100 - 100 * x))),
-      }],
+      series: [{ name: 'mean of seeds',
+        values: variants.map((one) => bar(accuracies(one).map((x) => 100 - 100 * x))) }],
     }),
     caption: `Share of wrong answers on test images, ${name}, ${overSeeds(variants[0].runs.length)}, bars of one `
       + 'standard deviation, each variant at its own best rate.',
@@ -99,7 +86,7 @@ export function bar(
 }
 
 /** Accuracies, alignment of the first two convolutions and what the second could attain. */
-export function trainingTable(name: string, variants: readonly NamedTrainings[]): ReturnType<typeof tableOf> {
+export function trainingTable(name: string, variants: readonly NamedTrainings[]): NamedTable {
   const percent = (values: readonly number[]): string => spread(values.map((x) => 100 * x))
   const columns = ['rate', 'training %', 'test %', 'GA₁', 'GA₂', 'WA₂', 'attainable']
   return tableOf(

@@ -8,10 +8,9 @@ import { attainableAlignment, type ConvolutionGeometry, convolutionWeightAlignme
 import { toMatrix, toTensor } from '../../check/matrices.ts'
 import { type Dataset, readDataset, type Split } from '../../training/datasets.ts'
 import { buildModel, type LayerSpec } from '../../training/models.ts'
-import type { RunTools } from '../experiment.ts'
+import { finite, logSpaced, type RunTools } from '../index.ts'
 import { patternImages } from '../images/patterns.ts'
-import { logSpaced } from '../series.ts'
-import { recordedTraining } from '../training/recorded.ts'
+import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type ConvolutionFeedback, convolutionFeedback } from './feedback.ts'
 
 /** Images to train on, with their names in texts. */
@@ -19,7 +18,7 @@ export const IMAGE_SETS = { mnist: 'MNIST', cifar10: 'CIFAR-10', patterns: 'gene
 export type ImageSet = keyof typeof IMAGE_SETS
 
 /** Everything that fixes one training. */
-export interface ConvolutionTraining {
+export interface ConvolutionTraining extends Descent {
   readonly part: 'training'
   readonly dataset: ImageSet
   readonly trainingSamples: number
@@ -34,10 +33,6 @@ export interface ConvolutionTraining {
   readonly feedback: ConvolutionFeedback
   /** Initial linear layer: drawn, or F_{L−1}ᵀ at the length of what would have been drawn. */
   readonly classifier: 'drawn' | 'copied'
-  readonly rate: number
-  readonly batch: number
-  readonly epochs: number
-  readonly seed: number
   /** Times at which alignments are measured, beside the start. */
   readonly points: number
 }
@@ -45,18 +40,22 @@ export interface ConvolutionTraining {
 /** Over time; null for what is not measured or not finite: JSON has no NaN. */
 export type Curve = readonly (number | null)[]
 
-/** What a training leaves. */
-export interface ConvolutionTrainingResult {
-  readonly part: 'training'
+/** What was measured of a training on its way, one list per layer. */
+export interface AlignmentCurves {
   /** Mean loss of each epoch, before the updates; null from the epoch in which a value was no longer finite. */
   readonly trainingLoss: Curve
   /** Steps at which alignments were measured. */
   readonly steps: readonly number[]
   readonly stepsPerEpoch: number
-  /** GA_l of each convolution: one list per layer, mean over the probe samples. DFA only. */
+  /** GA_l of every layer but the last (of every convolution), mean over the probe samples. */
   readonly gradientAlignment: readonly Curve[]
-  /** WA_l of convolutions 2 … L − 1, then of the linear layer. DFA only. */
+  /** WA_2 … WA_L. */
   readonly weightAlignment: readonly Curve[]
+}
+
+/** What a training leaves; alignments under DFA only. */
+export interface ConvolutionTrainingResult extends AlignmentCurves {
+  readonly part: 'training'
   /** Best WA_l that a convolution of layers 2 … L − 1 could have, and any locally connected layer. DFA only. */
   readonly attainable: readonly { readonly convolution: number; readonly locallyConnected: number }[]
   readonly trainingAccuracy: number | null
@@ -97,13 +96,9 @@ export function rowsOf({ inputs, targets }: Split, from: number, to: number): Sp
 export function convolutionsOf({ depth, channels, kernel }: Pick<ConvolutionTraining, 'depth' | 'channels' | 'kernel'>,
   sample: readonly number[]): readonly ConvolutionGeometry[]
 {
-  return Array.from({ length: depth - 1 }, (_, l) => ({
-    inputChannels: l === 0 ? sample[0] : channels,
-    outputChannels: channels,
-    height: sample[1] - l * (kernel - 1),
-    width: sample[2] - l * (kernel - 1),
-    kernel: [kernel, kernel] as const,
-  }))
+  return Array.from({ length: depth - 1 },
+    (_, l) => ({ inputChannels: l === 0 ? sample[0] : channels, outputChannels: channels,
+      height: sample[1] - l * (kernel - 1), width: sample[2] - l * (kernel - 1), kernel: [kernel, kernel] as const }))
 }
 
 /** One training. Throws: UsageError for data that are missing. */
@@ -137,14 +132,9 @@ export function trainConvolutions(c: ConvolutionTraining, tools: RunTools): Conv
   const matrices = feedback.map(toTensor)
   const top = matrices[matrices.length - 1]
   if (direct && c.classifier === 'copied') copyInto(classifier.value.data, top)
-  const run = recordedTraining({
-    ...c,
-    network,
+  const run = recordedTraining({ ...c, network,
     rule: direct ? directFeedbackAlignment({ matrices, kernels }) : c.method === 'BP' ? backpropagation() : frozen(),
-    loss: crossEntropy('mean', kernels),
-    kernels,
-    training,
-  })
+    loss: crossEntropy('mean', kernels), kernels, training })
   // In batches of the training's size, whose buffers are there.
   const probes = Array.from({ length: Math.ceil(Math.min(PROBE, training.inputs.shape[0]) / c.batch) },
     (_, k) => rowsOf(training, k * c.batch, Math.min(PROBE, (k + 1) * c.batch)))
@@ -179,22 +169,10 @@ export function trainConvolutions(c: ConvolutionTraining, tools: RunTools): Conv
   const finished = !trainingLoss.includes(null)
   const score = (split: Split, count: number): number | null =>
     finished ? run.score(rowsOf(split, 0, count), c.batch).accuracy : null
-  return {
-    part: 'training',
-    trainingLoss,
-    steps: run.steps,
-    stepsPerEpoch: run.perEpoch,
-    gradientAlignment,
+  return { part: 'training', trainingLoss, steps: run.steps, stepsPerEpoch: run.perEpoch, gradientAlignment,
     weightAlignment,
     attainable: feedback.slice(1).map((f, l) => attainableAlignment(f, feedback[l], geometries[l + 1])),
-    trainingAccuracy: score(training, SCORED),
-    testAccuracy: score(test, c.testSamples),
-  }
-}
-
-/** null for what is not finite. */
-export function finite(x: number): number | null {
-  return Number.isFinite(x) ? x : null
+    trainingAccuracy: score(training, SCORED), testAccuracy: score(test, c.testSamples) }
 }
 
 /** Wᵀ := F, at the length that W had. Shapes: w [K, n], f [n, K]. */

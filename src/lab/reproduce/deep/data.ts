@@ -4,6 +4,7 @@ import { fitStandardization, gatherRows, splitRows, standardizeInto } from '../.
 import { normalAt, normalInto, randomStream, type Tensor, tensor, uniformAt } from '../../../tensor/index.ts'
 import { readDataset, SHAPES, type Split } from '../../training/datasets.ts'
 import { areaAverage } from '../images/area-average.ts'
+import { keepingLast } from '../images/kept.ts'
 
 /** Labeled images. */
 export interface ImageSpec {
@@ -36,8 +37,10 @@ export interface DeepData {
   readonly classification: boolean
 }
 
-// The images of the last specification: runs of one experiment differ in seeds and labels more often than in images.
-let kept: { readonly key: string; readonly training: Split; readonly test: Split } | undefined
+// Runs of one experiment differ in seeds and labels more often than in images.
+const imagesOf = keepingLast((spec: Omit<ImageSpec, 'noise'>, directory: string | undefined) =>
+  spec.dataset === 'clusters' ? clusters(spec) : readImages(spec, spec.dataset, directory)
+)
 
 /** The data of a specification; `seed` draws the wrong labels, the Gaussian inputs and their targets. */
 export function deepData(spec: DataSpec, seed: number, directory: string | undefined): DeepData {
@@ -46,11 +49,7 @@ export function deepData(spec: DataSpec, seed: number, directory: string | undef
     return { training: gaussianSplit(spec, seed), test: none, classification: false }
   }
   const { noise, ...images } = spec
-  const key = JSON.stringify([images, directory])
-  if (kept?.key !== key) {
-    kept = { key, ...(spec.dataset === 'clusters' ? clusters(spec) : readImages(spec, spec.dataset, directory)) }
-  }
-  const { training, test } = kept
+  const { training, test } = imagesOf(images, directory)
   const wrong = (split: Split, name: string): Split =>
     noise === 0 ? split : { inputs: split.inputs, targets: corrupted(split.targets, noise, seed, name) }
   return { training: wrong(training, 'training'), test: wrong(test, 'test'), classification: true }
@@ -89,28 +88,23 @@ export function gaussianSplit({ samples, inputs, alpha, beta }: GaussianSpec, se
   return { inputs: x, targets: y }
 }
 
-function readImages({ side, samples, testSamples }: ImageSpec, dataset: 'mnist' | 'cifar10',
+function readImages({ side, samples, testSamples }: Omit<ImageSpec, 'noise'>, dataset: 'mnist' | 'cifar10',
   directory: string | undefined): { training: Split; test: Split }
 {
-  const { training, test } = readDataset(dataset, directory, {
-    trainingSamples: samples,
-    validationSamples: 0,
-    standardize: 'none',
-  })
+  const { training, test } = readDataset(dataset, directory, { trainingSamples: samples, validationSamples: 0,
+    standardize: 'none' })
   const [channels, from] = SHAPES[dataset].sample
   const first = ({ inputs, targets }: Split, count: number): Split => {
     const rows = Uint32Array.from({ length: Math.min(count, inputs.shape[0]) }, (_, i) => i)
     const images = gatherRows(inputs, rows)
-    return {
-      inputs: side === from ? images : areaAverage(images, channels, from, side),
-      targets: gatherRows(targets, rows),
-    }
+    return { inputs: side === from ? images : areaAverage(images, channels, from, side),
+      targets: gatherRows(targets, rows) }
   }
   return standardized({ training: first(training, samples), test: first(test, testSamples) })
 }
 
 /** Ten Gaussian classes around centers of length √10, in side² dimensions. */
-function clusters({ side, samples, testSamples }: ImageSpec): { training: Split; test: Split } {
+function clusters({ side, samples, testSamples }: Omit<ImageSpec, 'noise'>): { training: Split; test: Split } {
   const classes = 10
   const size = side * side
   const centers = normalInto(new Float64Array(classes * size), randomStream(0, 'clusters/centers'),

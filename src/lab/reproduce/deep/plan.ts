@@ -49,13 +49,8 @@ const WHOLE: Readonly<Record<ImageName, number>> = { mnist: 60000, cifar10: 1000
 
 /** Image data of a scale. */
 export function images({ side, samples }: DeepScale, dataset: ImageName, noise = 0): ImageSpec {
-  return {
-    dataset,
-    side: side === 0 && dataset !== 'clusters' ? SHAPES[dataset].sample[1] : side,
-    samples: samples === 0 ? WHOLE[dataset] : Math.min(samples, WHOLE[dataset]),
-    testSamples: 1000,
-    noise,
-  }
+  return { dataset, side: side === 0 && dataset !== 'clusters' ? SHAPES[dataset].sample[1] : side,
+    samples: samples === 0 ? WHOLE[dataset] : Math.min(samples, WHOLE[dataset]), testSamples: 1000, noise }
 }
 
 /** A training on images of a scale, in batches of 32; `noise` is the share of labels drawn anew. */

@@ -1,13 +1,10 @@
 // What judgments, figures and tables of the deep experiments have in common.
 
 import type { Measured } from '../../../dfa/index.ts'
-import type { LineFigure, Series } from '../../report/figure.ts'
-import type { Axis } from '../../report/plot.ts'
-import { last, mean, type Sample, sample } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
-import type { Run } from '../experiment.ts'
+import { type Axis, last, type LineFigure, mean, meanSeries, type Run, type Sample, sample, type Series,
+  spread } from '../index.ts'
 import { keyOf } from '../records.ts'
-import { meanSeries, spread } from '../series.ts'
 import type { DeepCurves, DeepSetting, GroupResult } from './training.ts'
 
 /** One of the curves of a training, one value per time. */
@@ -111,17 +108,23 @@ export function lineOf(name: string, curves: readonly DeepCurves[], { of }: Quan
   return meanSeries(name, epochsOf(curves[0]).slice(1), curves.map((one) => of(one).slice(1)), { draw: 'line' })
 }
 
+/** Trainings that differ in their seeds. */
+interface Group {
+  readonly name: string
+  readonly curves: readonly DeepCurves[]
+}
+
 /** A quantity over time, one line per group of trainings. */
-export function overTime(title: string, quantity: Quantity,
-  groups: readonly { readonly name: string; readonly curves: readonly DeepCurves[] }[]): LineFigure
-{
+export function overTime(title: string, quantity: Quantity, groups: readonly Group[]): LineFigure {
   const isShare = quantity === TRAINING_ERROR
-  return {
-    title,
-    x: EPOCHS,
-    y: { label: quantity.name, ...(isShare ? { domain: [0, 1] } : {}) },
-    series: groups.map(({ name, curves }) => lineOf(name, curves, quantity)),
-  }
+  return { title, x: EPOCHS, y: { label: quantity.name, ...(isShare ? { domain: [0, 1] } : {}) },
+    series: groups.map(({ name, curves }) => lineOf(name, curves, quantity)) }
+}
+
+/** A quantity at the end against what groups of trainings differ in, seeds by their places. */
+export function endsAgainst(name: string, x: readonly number[], groups: readonly Group[], quantity: Quantity): Series {
+  const ends = groups.map(({ curves }) => valuesAt(curves, quantity))
+  return meanSeries(name, x, ends[0].map((_, seed) => ends.map((values) => values[seed])), { draw: 'both' })
 }
 
 /** Mean cosine of the weights of seeds over time, one line per group. */
@@ -133,11 +136,9 @@ export function likenessOverTime(title: string,
     title,
     x: EPOCHS,
     y: { label: 'mean cosine of weights', scale },
-    series: groups.map(({ name, result: { curves, cosine } }) => ({
-      name,
-      draw: 'line',
-      points: epochsOf(curves[0]).slice(1).map((epoch, time) => [epoch, cosine.mean[time + 1]] as const),
-    })),
+    series: groups.map(({ name, result: { curves, cosine } }) => ({ name, draw: 'line',
+      points: epochsOf(curves[0]).slice(1).map((epoch, time) => [epoch, cosine.mean[time + 1]] as const) })
+    ),
   }
 }
 
@@ -157,15 +158,11 @@ export function layerCosines({ cosineLayers }: GroupResult): string {
 }
 
 /** Names as people write them. */
-export const DATASET_TITLES: Readonly<Record<DeepSetting['data']['dataset'], string>> = {
-  mnist: 'MNIST',
-  cifar10: 'CIFAR-10',
-  clusters: 'generated clusters',
-  gaussian: 'Gaussian inputs',
-}
+export const DATASET_TITLES: Readonly<Record<DeepSetting['data']['dataset'], string>> = { mnist: 'MNIST',
+  cifar10: 'CIFAR-10', clusters: 'generated clusters', gaussian: 'Gaussian inputs' }
 
-/** Files of image data sets, for `Experiment.data`. */
-export const IMAGE_FILES: readonly string[] = [...FILES.mnist, ...FILES.cifar10]
+/** Heads of experiments that train on images; the quick scale generates its own. */
+export const ON_IMAGES = { method: 'training', data: [...FILES.mnist, ...FILES.cifar10], quickData: [] } as const
 
 /** Data and activation as people write them, and for ids. */
 export function networkOf(

@@ -5,14 +5,12 @@ import { backpropagation, directFeedbackAlignment, jointCosine, type LearningRul
   weightTargets } from '../../../dfa/index.ts'
 import { crossEntropy, initialize, type Layer, parametersOf, squaredError } from '../../../nn/index.ts'
 import { choose, cosine } from '../../../tensor/index.ts'
-import { mean, standardDeviation } from '../../statistics.ts'
-import type { RunTools } from '../experiment.ts'
-import { logSpaced } from '../series.ts'
-import { recordedTraining } from '../training/recorded.ts'
+import { logSpaced, mean, type RunTools, standardDeviation } from '../index.ts'
+import { type Descent, recordedTraining } from '../training/recorded.ts'
 import { type DataSpec, deepData, probeRows } from './data.ts'
 
 /** A training without its seed. No biases, weights U(±1/√I) (linear networks: zero), plain SGD, losses summed. */
-export interface DeepSetting {
+export interface DeepSetting extends Omit<Descent, 'seed'> {
   readonly data: DataSpec
   /** n_1 … n_{L−1}. */
   readonly hidden: readonly number[]
@@ -20,9 +18,6 @@ export interface DeepSetting {
   /** Factor of the uniform initial weights; 1 unless given. */
   readonly initialScale?: number
   readonly rule: 'DFA' | 'BP'
-  readonly rate: number
-  readonly batch: number
-  readonly epochs: number
   /** Times of measurement, about; beside the start. */
   readonly records: number
   /** Training samples on which GA is measured. */
@@ -117,10 +112,8 @@ function rounded(x: number): number {
   return Number(x.toPrecision(6))
 }
 
-/** Rounded; null where nothing is defined: JSON has no NaN. */
-function defined(x: number): Measured {
-  return Number.isFinite(x) ? rounded(x) : null
-}
+/** Rounded; null where nothing is defined. */
+const defined = (x: number): Measured => Number.isFinite(x) ? rounded(x) : null
 
 /** Several trainings that differ in their seed alone, and how alike their weights become. */
 export interface GroupConfiguration extends DeepSetting {
@@ -143,10 +136,8 @@ export interface GroupResult {
 export function trainGroup({ seeds, ...setting }: GroupConfiguration, tools: RunTools): GroupResult {
   const weights: Float32Array[][][] = seeds.map(() => [])
   const curves = seeds.map((seed, index) =>
-    trainDeep({ ...setting, seed }, {
-      ...tools,
-      progress: (fraction) => tools.progress((index + fraction) / seeds.length),
-    }, {
+    trainDeep({ ...setting, seed }, { ...tools, progress: (fraction) =>
+      tools.progress((index + fraction) / seeds.length) }, {
       record: (network) => {
         weights[index].push(parametersOf(network).map(({ value }) => value.data.slice()))
       },
@@ -162,10 +153,8 @@ export function trainGroup({ seeds, ...setting }: GroupConfiguration, tools: Run
   const overall = times.map((time) => pairs(time, layers.flat()))
   return {
     curves,
-    cosine: {
-      mean: overall.map((cosines) => rounded(mean(cosines))),
-      deviation: overall.map((cosines) => rounded(standardDeviation(cosines))),
-    },
+    cosine: { mean: overall.map((cosines) => rounded(mean(cosines))),
+      deviation: overall.map((cosines) => rounded(standardDeviation(cosines))) },
     cosineLayers: layers.map((chosen) => times.map((time) => rounded(mean(pairs(time, chosen))))),
   }
 }

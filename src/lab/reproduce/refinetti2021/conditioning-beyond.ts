@@ -3,8 +3,6 @@
 
 import { TrainingStopped } from '../../../dfa/index.ts'
 import { structurelessResidual } from '../../../theory/index.ts'
-import { type Claim, type ClaimBuilder, outside } from '../../claims/claim.ts'
-import { mean, sample } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
 import { sizesOf } from '../../check/engine.ts'
 import { type Estimate } from '../conditioning/correlation.ts'
@@ -16,27 +14,15 @@ import { coefficientFigure, dynamicsFigure, residualFigure, scatterFigure } from
 import { type BeyondConfiguration, type ConditioningSizes, plannedRuns } from '../conditioning/plan.ts'
 import { conditioningTables } from '../conditioning/tables.ts'
 import { ACTIVATIONS, trainConditioning } from '../conditioning/training.ts'
-import { declared } from '../experiment.ts'
+import { type Claim, type ClaimBuilder, declared, mean, outside, sample } from '../index.ts'
 
 /** Draws of the bootstrap. */
 interface Setting extends ConditioningSizes {
   readonly draws: number
 }
 const SETS = Object.keys(CONDITIONING_SETS) as ConditioningSet[]
-const DEFAULT: Setting = {
-  sets: SETS,
-  noises: [0, 0.2, 0.5, 0.9],
-  widths: [50, 100, 200],
-  each: 3,
-  seeds: 2,
-  samples: 1000,
-  images: 1000,
-  passes: 1,
-  records: 12,
-  probe: 250,
-  exact: { width: 40, steps: 300 },
-  draws: 1000,
-}
+const DEFAULT: Setting = { sets: SETS, noises: [0, 0.2, 0.5, 0.9], widths: [50, 100, 200], each: 3, seeds: 2,
+  samples: 1000, images: 1000, passes: 1, records: 12, probe: 250, exact: { width: 40, steps: 300 }, draws: 1000 }
 
 /** Does conditioning predict alignment where the theory ends? */
 export const conditioningBeyond = declared<Setting, BeyondConfiguration, BeyondResult>({
@@ -59,35 +45,12 @@ export const conditioningBeyond = declared<Setting, BeyondConfiguration, BeyondR
     + '100, not used here) and those of the quick scale were seen with their alignment before.',
   data: SETS.flatMap((name) => [...FILES[name]]),
   quickData: [],
-  revision: 1,
   scales: {
-    quick: {
-      minutes: 0.03,
-      sets: ['teacher'],
-      noises: [0, 0.5],
-      widths: [20, 30],
-      each: 2,
-      seeds: 1,
-      samples: 200,
-      images: 200,
-      passes: 0.6,
-      records: 8,
-      probe: 50,
-      exact: { width: 15, steps: 60 },
-      draws: 200,
-    },
+    quick: { minutes: 0.03, sets: ['teacher'], noises: [0, 0.5], widths: [20, 30], each: 2, seeds: 1, samples: 200,
+      images: 200, passes: 0.6, records: 8, probe: 50, exact: { width: 15, steps: 60 }, draws: 200 },
     default: { minutes: 4, ...DEFAULT },
-    paper: {
-      minutes: 120,
-      ...DEFAULT,
-      each: 6,
-      seeds: 5,
-      images: 3000,
-      passes: 3,
-      records: 24,
-      probe: 500,
-      exact: { width: 100, steps: 1000 },
-    },
+    paper: { minutes: 120, ...DEFAULT, each: 6, seeds: 5, images: 3000, passes: 3, records: 24, probe: 500,
+      exact: { width: 100, steps: 1000 } },
   },
   decidedAtQuick: ['beyond-exact'],
   plan: (setting, seed) => plannedRuns(setting, seed),
@@ -149,10 +112,8 @@ function exactClaims(runs: readonly BeyondRun[], exact: Setting['exact'], claim:
     claim.atMost('beyond-exact-residual', `${what}: residual of the fit`, results.map((one) => one.networkResidual),
       1e-12, 'rounding', network),
     claim.atMost('beyond-exact-engine', `${what}: the engine’s fitted A_l against the recursion, and its residual`,
-      results.flatMap(({ engine, engineResidual }) => [engine, engineResidual]), 1e-4, 'float32 rounding', {
-      source,
-      method: 'float32 engine',
-    }),
+      results.flatMap(({ engine, engineResidual }) => [engine, engineResidual]), 1e-4, 'float32 rounding', { source,
+      method: 'float32 engine' }),
   ]
 }
 
@@ -169,10 +130,9 @@ function residualClaim(activation: string, runs: readonly Ended[], claim: ClaimB
   )
   const statement = `${activation}, random initial weights: ‖ΔW_l − F_l A_l F_{l−1}ᵀ‖/‖ΔW_l‖ at the end, layers 2 … L; `
     + `${chance.join(', ')} without any structure`
-  const measured = layers.map((l) => ({
-    ...sample(runs.map(({ curves }) => atEnd(curves.residual[l - 1]))),
-    of: 'runs' as const,
-  }))
+  const measured = layers.map((l) => ({ ...sample(runs.map(({ curves }) => atEnd(curves.residual[l - 1]))),
+    of: 'runs' as const })
+  )
   return [outside(claim.atMost(`beyond-residual-${activation}`, statement, measured, 1, 'no prediction', {
     source: 'theory (2.14), (2.15)',
   }), 'no theory of A_l in networks that are not linear, or do not start at zero')]

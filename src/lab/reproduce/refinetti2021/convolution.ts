@@ -1,19 +1,15 @@
 // Convolutions cannot align, and direct feedback alignment does not train them.
 
-import { type Claim, type ClaimBuilder, undecided } from '../../claims/claim.ts'
-import { lineFigure, type Series } from '../../report/figure.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import { last, mean, pairedDifference, ratioOfMeans, sample, standardDeviation } from '../../statistics.ts'
 import { CIFAR_PARTS, FILES } from '../../training/datasets.ts'
 import { type Attainable, attainableWith, type Draws, drawsOf, expectedFor, gaussianAttainable, matrixError, type Sizes,
   sizesText } from '../convolution/attainable.ts'
 import { planVariant, SIZES, type TrainingSizes, trainingsOf, trainingText, type Variant } from '../convolution/plan.ts'
-import { accuracies, cosineFigure, gainsText, lossFigure, type NamedTrainings,
+import { accuracies, bar, cosineFigure, gainsText, lossFigure, type NamedTrainings,
   trainingTable } from '../convolution/presentation.ts'
-import { type ConvolutionTraining, type ConvolutionTrainingResult as Result, IMAGE_SETS, type ImageSet,
+import { type ConvolutionTraining, type ConvolutionTrainingResult as Result, type Curve, IMAGE_SETS, type ImageSet,
   trainConvolutions } from '../convolution/training.ts'
-import { declared, type Run } from '../experiment.ts'
-import { overSeeds } from '../series.ts'
+import { type Claim, type ClaimBuilder, declared, drawn, last, overSeeds, pairedDifference, ratioOfMeans,
+  type ReportFigure, type Run, sample, type Series, undecided } from '../index.ts'
 
 type BoundRun = Draws & { readonly part: 'bound' }
 type BoundResult = Attainable & { readonly part: 'bound'; readonly repeated: readonly number[];
@@ -59,16 +55,9 @@ export const convolution = declared<Setting, BoundRun | ConvolutionTraining, Bou
   data: [...FILES.mnist, ...FILES.cifar10],
   dataIfPresent: CIFAR_PARTS,
   quickData: [],
-  revision: 1,
   scales: {
-    quick: {
-      minutes: 0.05,
-      ...DEFAULT,
-      datasets: ['patterns'],
-      sizes: DEFAULT.sizes.slice(0, 2),
-      draws: 25,
-      training: SIZES.quick,
-    },
+    quick: { minutes: 0.05, ...DEFAULT, datasets: ['patterns'], sizes: DEFAULT.sizes.slice(0, 2), draws: 25,
+      training: SIZES.quick },
     default: { minutes: 4.5, ...DEFAULT },
     paper: { minutes: 40_000, ...DEFAULT, sizes: [...DEFAULT.sizes, [64, 29, 4]], draws: 100, training: SIZES.paper },
   },
@@ -79,20 +68,16 @@ export const convolution = declared<Setting, BoundRun | ConvolutionTraining, Bou
       METHODS.flatMap((method) => planVariant(variantOf(dataset, method), training, seed, done))
     )],
   run: (c, tools) =>
-    c.part === 'training' ? trainConvolutions(c, tools) : {
-      part: 'bound',
-      ...gaussianAttainable(c),
-      repeated: attainableWith('repeated', c).convolution,
-      matrixError: matrixError(c),
-    },
+    c.part === 'training' ? trainConvolutions(c, tools)
+      : { part: 'bound', ...gaussianAttainable(c), repeated: attainableWith('repeated', c).convolution,
+        matrixError: matrixError(c) },
   judge({ runs, claim, setting: { training } }) {
     const bounds = runs.filter(({ configuration }) => configuration.part === 'bound') as unknown as Bounds
     const datasets = new Set(runs.flatMap(({ configuration: c }) => (c.part === 'training' ? [c.dataset] : [])))
     const trained = [...datasets].map((dataset) => {
-      const [bp, dfa, shallow] = METHODS.map((method): NamedTrainings => ({
-        name: method,
-        runs: trainingsOf(runs, variantOf(dataset, method)),
-      }))
+      const [bp, dfa, shallow] = METHODS.map((method): NamedTrainings => ({ name: method,
+        runs: trainingsOf(runs, variantOf(dataset, method)) })
+      )
       return { dataset, name: IMAGE_SETS[dataset], bp, dfa, shallow }
     })
     return {
@@ -117,10 +102,8 @@ function boundClaims(runs: Bounds, claim: ClaimBuilder): readonly Claim[] {
   const configurations = runs.map(({ configuration }) => configuration)
   const against = (id: string, statement: string, kind: Kind, tolerance: number, why: string) =>
     claim.relative(id, statement, runs.map(({ result }) => ({ ...sample(result[kind]), of: 'draws' as const })),
-      configurations.map((c) => expectedFor(c)[kind]), tolerance, why, {
-      method: 'random draws',
-      source: kind === 'repeated' ? 'theory (4.8)' : 'theory (4.7)',
-    })
+      configurations.map((c) => expectedFor(c)[kind]), tolerance, why, { method: 'random draws',
+      source: kind === 'repeated' ? 'theory (4.8)' : 'theory (4.7)' })
   return [
     against('conv-bound',
       `best cosine of a convolution with F_l F_{l−1}ᵀ: k/(d d′) at (c, d, k) = ${sizesText(configurations)}`,
@@ -131,10 +114,8 @@ function boundClaims(runs: Bounds, claim: ClaimBuilder): readonly Claim[] {
       'repeated', 1e-6, 'rounding'),
     claim.atMost('conv-matrix',
       'the engine’s convolution against the product with its block-Toeplitz matrix φ(C), relative, each geometry',
-      runs.map(({ result }) => result.matrixError), 1e-6, 'float32 rounding', {
-      method: 'float32 engine',
-      source: 'theory (4.2)',
-    }),
+      runs.map(({ result }) => result.matrixError), 1e-6, 'float32 rounding', { method: 'float32 engine',
+      source: 'theory (4.2)' }),
   ]
 }
 
@@ -165,33 +146,23 @@ function trainingClaims({ dataset, name, ...methods }: Trained, claim: ClaimBuil
 /** Measured against predicted. */
 function boundFigure(runs: Bounds): ReportFigure {
   const shown = (Object.keys(KINDS) as Kind[]).map((kind, color): Series => {
-    const points = runs.map(({ configuration, result }) => ({
-      at: expectedFor(configuration)[kind],
-      values: result[kind],
-    })).sort((a, b) => a.at - b.at)
-    return {
-      name: KINDS[kind],
-      color,
-      draw: 'markers',
-      points: points.map(({ at, values }) => [at, mean(values)]),
-      band: points.map((
-        { at, values },
-      ) => [at, mean(values) - standardDeviation(values), mean(values) + standardDeviation(values)]),
-    }
+    const places = runs.map(({ configuration, result }) => {
+      const { value, low = value, high = value } = bar(result[kind])
+      return [expectedFor(configuration)[kind], low, value, high] as const
+    }).sort(([a], [b]) => a - b)
+    return { name: KINDS[kind], color, draw: 'markers', points: places.map(([at, , value]) => [at, value]),
+      band: places.map(([at, low, , high]) => [at, low, high]) }
   })
   const all = shown.flatMap(({ points }) => points.map(([x]) => x))
   const ends: readonly number[] = [Math.min(...all), Math.max(...all)]
-  return {
-    svg: lineFigure({
-      title: 'Attainable weight alignment',
-      x: { label: 'predicted: k/(d d′) or k/d', scale: 'log' },
-      y: { label: 'measured best cosine', scale: 'log' },
-      series: [...shown, { name: 'prediction', dashed: true, color: 3, points: ends.map((x) => [x, x]) }],
-    }),
-    caption: 'Best cosine between F_l F_{l−1}ᵀ and any matrix of a kind, mean ± standard deviation over '
+  return drawn(
+    'Best cosine between F_l F_{l−1}ᵀ and any matrix of a kind, mean ± standard deviation over '
       + `${runs[0].configuration.draws} draws, against the prediction from counting dimensions. Locally connected `
       + 'layers and repeated F coincide. A convolution of usual size can align to some hundredths at most.',
-  }
+    { title: 'Attainable weight alignment', x: { label: 'predicted: k/(d d′) or k/d', scale: 'log' },
+      y: { label: 'measured best cosine', scale: 'log' },
+      series: [...shown, { name: 'prediction', dashed: true, color: 3, points: ends.map((x) => [x, x]) }] },
+  )
 }
 
 /** GA of each convolution over training. */
@@ -199,18 +170,13 @@ function alignmentFigure(name: string, { runs }: NamedTrainings): ReportFigure {
   const results = runs.map(({ result }) => result)
   const layers = results[0].gradientAlignment.map((_, l) => l)
   const start = results.flatMap(({ gradientAlignment }) => gradientAlignment.map(([first]) => Math.abs(first ?? NaN)))
-  return {
-    svg: lineFigure({
-      ...cosineFigure(`${name}: alignment under DFA`, [-0.2, 1.05], [
-        ...layers.map((l) => [`GA, convolution ${l + 1}`, results, (r: Result) => r.gradientAlignment[l]] as const),
-        ['WA, convolution 2', results, (r) =>
-          r.weightAlignment[0]],
-        ['WA, linear layer', results, (r) =>
-          last(r.weightAlignment)],
-      ]),
-      marks: [{ y: UNALIGNED, label: 'limit of the claim on GA' }],
-    }),
-    caption: `Gradient alignment (mean over 256 training images) of the convolutions and weight alignment, ${name}, `
+  const curve = (what: string, of: (result: Result) => Curve) => [what, results, of] as const
+  const curves = [...layers.map((l) => curve(`GA, convolution ${l + 1}`, (r) => r.gradientAlignment[l])),
+    curve('WA, convolution 2', (r) => r.weightAlignment[0]), curve('WA, linear layer', (r) => last(r.weightAlignment))]
+  return drawn(
+    `Gradient alignment (mean over 256 training images) of the convolutions and weight alignment, ${name}, `
       + `${overSeeds(runs.length)}. Before training GA is zero to ± ${Math.max(...start).toFixed(3)}.`,
-  }
+    { ...cosineFigure(`${name}: alignment under DFA`, [-0.2, 1.05], curves),
+      marks: [{ y: UNALIGNED, label: 'limit of the claim on GA' }] },
+  )
 }

@@ -1,14 +1,11 @@
 // GA and WA of whole networks over time: up while the network aligns, down while it memorizes.
 
-import { count } from '../../report/format.ts'
-import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
-import { mean, pairedDifference, type Sample } from '../../statistics.ts'
 import { type DeepScale, settingOf, THREE_HIDDEN } from '../deep/plan.ts'
-import { argmax, around, DATASET_TITLES, epochsOf, GA, gaOf, grouped, IMAGE_FILES, LOSS, meanCurve, noiseOf, overTime,
+import { argmax, around, DATASET_TITLES, epochsOf, GA, gaOf, grouped, LOSS, meanCurve, noiseOf, ON_IMAGES, overTime,
   percent, sampleAt, TEST_ERROR, TRAINING_ERROR, trainings, valuesAt, WA } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
-import { declared, perSeed } from '../experiment.ts'
-import { sideBySide, tableOf } from '../series.ts'
+import { type Claim, type ClaimBuilder, count, declared, mean, pairedDifference, perSeed, type Sample, sideBySide,
+  tableOf } from '../index.ts'
 
 interface Level {
   readonly name: string
@@ -40,94 +37,87 @@ function claimsOf(claim: ClaimBuilder, dataset: string, { noise, curves, peak }:
   ]
 }
 
+type Setting = DeepScale & { readonly seeds: number; readonly noises: readonly number[] }
+
 /** Global alignment of deep networks over time. */
-export const globalAlignment = declared<DeepScale & { readonly seeds: number; readonly noises: readonly number[] },
-  DeepConfiguration, DeepCurves>({
-    name: 'refinetti2021/global-alignment',
-    title: 'Align, then memorize: global alignment of deep networks',
-    source: 'refinetti2021; theory (1.13)',
-    method: 'training',
-    about:
-      'Under direct feedback alignment the gradient alignment (GA) of a deep network rises quickly to a maximum, then declines while the network goes on fitting its training set. Networks with three hidden layers are trained on images whose labels are right or, with probability p, drawn anew; GA is the mean over samples of the cosine between the errors that DFA and the exact gradient deliver to all hidden layers, WA the cosine between all weights above the first and the products of feedback matrices that they align with.',
-    data: IMAGE_FILES,
-    quickData: [],
-    revision: 1,
-    scales: {
-      quick: { minutes: 0.01, seeds: 2, noises: [0, 0.5], ...THREE_HIDDEN.quick },
-      default: { minutes: 4, seeds: 3, noises: [0, 0.5], ...THREE_HIDDEN.default },
-      paper: { minutes: 500, seeds: 10, noises: [0, 0.1, 0.5, 0.9], ...THREE_HIDDEN.paper },
-    },
-    decidedAtQuick: ['ga-rise'],
-    plan: (setting, first) =>
-      setting.datasets.flatMap((dataset) =>
-        setting.noises.flatMap((noise) =>
-          perSeed(first, setting.seeds, (seed) => ({ ...settingOf(setting, dataset, 'tanh', 'DFA', noise), seed }))
-        )
+export const globalAlignment = declared<Setting, DeepConfiguration, DeepCurves>({
+  name: 'refinetti2021/global-alignment',
+  title: 'Align, then memorize: global alignment of deep networks',
+  source: 'refinetti2021; theory (1.13)',
+  about:
+    'Under direct feedback alignment the gradient alignment (GA) of a deep network rises quickly to a maximum, then declines while the network goes on fitting its training set. Networks with three hidden layers are trained on images whose labels are right or, with probability p, drawn anew; GA is the mean over samples of the cosine between the errors that DFA and the exact gradient deliver to all hidden layers, WA the cosine between all weights above the first and the products of feedback matrices that they align with.',
+  ...ON_IMAGES,
+  scales: {
+    quick: { minutes: 0.01, seeds: 2, noises: [0, 0.5], ...THREE_HIDDEN.quick },
+    default: { minutes: 4, seeds: 3, noises: [0, 0.5], ...THREE_HIDDEN.default },
+    paper: { minutes: 500, seeds: 10, noises: [0, 0.1, 0.5, 0.9], ...THREE_HIDDEN.paper },
+  },
+  decidedAtQuick: ['ga-rise'],
+  plan: (setting, first) =>
+    setting.datasets.flatMap((dataset) =>
+      setting.noises.flatMap((noise) =>
+        perSeed(first, setting.seeds, (seed) => ({ ...settingOf(setting, dataset, 'tanh', 'DFA', noise), seed }))
+      )
+    ),
+  run: (c, tools) => trainDeep(c, tools),
+  judge({ runs, claim, setting: { seeds, hidden } }) {
+    const sets = grouped(trainings(runs), ({ configuration: { data } }) => data.dataset).map(([dataset, groups]) => ({
+      dataset,
+      title: DATASET_TITLES[dataset],
+      levels: groups.map(({ configuration, curves }): Level => ({ name: `p = ${noiseOf(configuration)}`,
+        noise: noiseOf(configuration), curves, peak: argmax(meanCurve(curves, GA)) })
       ),
-    run: (c, tools) => trainDeep(c, tools),
-    judge({ runs, claim, setting: { seeds, hidden } }) {
-      const sets = grouped(trainings(runs), ({ configuration: { data } }) => data.dataset).map(([dataset, groups]) => ({
-        dataset,
-        title: DATASET_TITLES[dataset],
-        levels: groups.map(({ configuration, curves }): Level => ({
-          name: `p = ${noiseOf(configuration)}`,
-          noise: noiseOf(configuration),
-          curves,
-          peak: argmax(meanCurve(curves, GA)),
-        })),
-      }))
-      const layersAt = (curves: readonly DeepCurves[], time: number): string =>
-        curves[0].gaLayers.map((_, l) => mean(valuesAt(curves, gaOf(l + 1), time)).toFixed(3)).join(', ')
-      // From where the seed average reaches 93 % of its maximum: there the decline can be seen.
-      const nearMaximum = (levels: readonly Level[]) => {
-        const figure = overTime('Global GA near its maximum', GA, levels)
-        return {
-          ...figure,
-          series: figure.series.map((series, index) => {
-            const { curves, peak } = levels[index]
-            const ga = meanCurve(curves, GA)
-            const from = epochsOf(curves[0])[Math.max(1, ga.findIndex((value) => value >= 0.93 * ga[peak]))]
-            return {
-              ...series,
-              points: series.points.filter(([x]) => x >= from),
-              band: (series.band ?? []).filter(([x]) => x >= from),
-            }
-          }),
-        }
-      }
-      const network = `${count(seeds, 'seed')} with the range over them, networks of ${hidden.join('-')} tanh units`
+    }))
+    const layersAt = (curves: readonly DeepCurves[], time: number): string =>
+      curves[0].gaLayers.map((_, l) => mean(valuesAt(curves, gaOf(l + 1), time)).toFixed(3)).join(', ')
+    // From where the seed average reaches 93 % of its maximum: there the decline can be seen.
+    const nearMaximum = (levels: readonly Level[]) => {
+      const figure = overTime('Global GA near its maximum', GA, levels)
       return {
-        claims: [...sets.flatMap(({ dataset, levels }) => levels.flatMap((level) => claimsOf(claim, dataset, level))),
-          ...sets.map(({ dataset, title, levels }) =>
-            claim.ordered(`ga-harder-${dataset}`,
-              `${title}: GA(max) − GA(end) rises with the share of wrong labels, p = ${
-                levels.map(({ noise }) => noise).join(', ')
-              }`, levels.map(({ curves, peak }) => change(curves, GA, peak, -1)), 'rising', 0, 'order')
-          )],
-        figures: [
-          ...sets.map(({ title, levels }) =>
-            sideBySide(`${title}: means over ${network}.`, [overTime(`${title}: global GA`, GA, levels),
-              nearMaximum(levels), overTime('Training error', TRAINING_ERROR, levels)], 'none')
-          ),
-          sideBySide('Global WA of the same networks.', sets.map(({ title, levels }) =>
-            overTime(`${title}: global WA`, WA, levels)
-          ), 'both'),
-        ],
-        tables: [
-          tableOf(
-            'Global alignment: means over seeds ± one standard deviation; GA of the layers from the bottom to the top; test labels are as wrong as training labels',
-            ['training', 'GA(0)', 'GA(max)', { name: 'at epoch', digits: 3 }, 'GA(end)', 'layers at max',
-              'layers at end', 'WA(end)', 'training error', 'test error'],
-            sets.flatMap(({ title, levels }) =>
-              levels.map((
-                { name, curves, peak },
-              ) => [`${title}, ${name}`, around(curves, GA, 0), around(curves, GA, peak), epochsOf(curves[0])[peak],
-                around(curves, GA), layersAt(curves, peak), layersAt(curves, -1), around(curves, WA),
-                percent(curves, TRAINING_ERROR), percent(curves, TEST_ERROR)]
-              )
-            ),
-          ),
-        ],
+        ...figure,
+        series: figure.series.map((series, index) => {
+          const { curves, peak } = levels[index]
+          const ga = meanCurve(curves, GA)
+          const from = epochsOf(curves[0])[Math.max(1, ga.findIndex((value) => value >= 0.93 * ga[peak]))]
+          const near = <P extends readonly [number, ...number[]]>(points: readonly P[]) =>
+            points.filter(([x]) => x >= from)
+          return { ...series, points: near(series.points), band: near(series.band ?? []) }
+        }),
       }
-    },
-  })
+    }
+    const network = `${count(seeds, 'seed')} with the range over them, networks of ${hidden.join('-')} tanh units`
+    return {
+      claims: [...sets.flatMap(({ dataset, levels }) => levels.flatMap((level) => claimsOf(claim, dataset, level))),
+        ...sets.map(({ dataset, title, levels }) =>
+          claim.ordered(`ga-harder-${dataset}`,
+            `${title}: GA(max) − GA(end) rises with the share of wrong labels, p = ` + levels.map(({ noise }) =>
+              noise
+            ).join(', '), levels.map(({ curves, peak }) => change(curves, GA, peak, -1)), 'rising', 0, 'order')
+        )],
+      figures: [
+        ...sets.map(({ title, levels }) =>
+          sideBySide(`${title}: means over ${network}.`, [overTime(`${title}: global GA`, GA, levels),
+            nearMaximum(levels), overTime('Training error', TRAINING_ERROR, levels)], 'none')
+        ),
+        sideBySide('Global WA of the same networks.', sets.map(({ title, levels }) =>
+          overTime(`${title}: global WA`, WA, levels)
+        ), 'both'),
+      ],
+      tables: [
+        tableOf(
+          'Global alignment: means over seeds ± one standard deviation; GA of the layers from the bottom to the top; test labels are as wrong as training labels',
+          ['training', 'GA(0)', 'GA(max)', { name: 'at epoch', digits: 3 }, 'GA(end)', 'layers at max', 'layers at end',
+            'WA(end)', 'training error', 'test error'],
+          sets.flatMap(({ title, levels }) =>
+            levels.map((
+              { name, curves, peak },
+            ) => [`${title}, ${name}`, around(curves, GA, 0), around(curves, GA, peak), epochsOf(curves[0])[peak],
+              around(curves, GA), layersAt(curves, peak), layersAt(curves, -1), around(curves, WA),
+              percent(curves, TRAINING_ERROR), percent(curves, TEST_ERROR)]
+            )
+          ),
+        ),
+      ],
+    }
+  },
+})

@@ -1,14 +1,10 @@
 // GA layer by layer: the bottom aligns first.
 
-import { count } from '../../report/format.ts'
-import { undecided } from '../../claims/claim.ts'
-import { last } from '../../statistics.ts'
 import { type DeepScale, settingOf, THREE_HIDDEN } from '../deep/plan.ts'
-import { argmax, DATASET_TITLES, EPOCHS, epochsOf, gaOf, IMAGE_FILES, lineOf, meanCurve, type Quantity, reaches,
+import { argmax, DATASET_TITLES, EPOCHS, epochsOf, gaOf, lineOf, meanCurve, ON_IMAGES, type Quantity, reaches,
   trainings, waOf } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
-import { declared, perSeed } from '../experiment.ts'
-import { sideBySide, tableOf } from '../series.ts'
+import { count, declared, last, perSeed, sideBySide, tableOf, undecided } from '../index.ts'
 
 /** Epochs at which GA_l of the seed average reaches `part` of its maximum, l = 1 … L−1; part 1 is the maximum. */
 export function alignmentTimes(curves: readonly DeepCurves[], part: number): readonly number[] {
@@ -30,12 +26,9 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
   name: 'refinetti2021/layerwise',
   title: 'Layers align from the bottom to the top',
   source: 'refinetti2021; theory (1.9)',
-  method: 'training',
   about:
     'The gradient alignment of the layers does not rise at the same time: it begins at the bottom. Networks as in the experiment on global alignment, with right labels; the time of a layer is the epoch at which its GA, averaged over seeds, reaches 80 % of its maximum, and the epoch of the maximum itself.',
-  data: IMAGE_FILES,
-  quickData: [],
-  revision: 1,
+  ...ON_IMAGES,
   scales: {
     quick: { minutes: 0.01, seeds: 2, ...THREE_HIDDEN.quick },
     default: { minutes: 1.4, seeds: 3, ...THREE_HIDDEN.default, epochs: 200 },
@@ -48,19 +41,13 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
     ),
   run: (c, tools) => trainDeep(c, tools),
   judge({ runs, claim, setting: { seeds } }) {
-    const sets = trainings(runs).map(({ configuration: { data: { dataset } }, curves }) => ({
-      dataset,
-      title: DATASET_TITLES[dataset],
-      curves,
+    const sets = trainings(runs).map(({ configuration: { data: { dataset } }, curves }) => ({ dataset,
+      title: DATASET_TITLES[dataset], curves,
       layers: curves[0].gaLayers.map((_, l): Line => ({ name: `layer ${l + 1}`, quantity: gaOf(l + 1) })),
-      weights: curves[0].waLayers.map((_, l): Line => ({ name: `layer ${l + 2}`, quantity: waOf(l + 2) })),
-    }))
-    const byLayer = (title: string, label: string, { curves }: typeof sets[number], lines: readonly Line[]) => ({
-      title,
-      x: EPOCHS,
-      y: { label },
-      series: lines.map(({ name, quantity }) => lineOf(name, curves, quantity)),
-    })
+      weights: curves[0].waLayers.map((_, l): Line => ({ name: `layer ${l + 2}`, quantity: waOf(l + 2) })) })
+    )
+    const byLayer = (title: string, label: string, { curves }: typeof sets[number], lines: readonly Line[]) => ({ title,
+      x: EPOCHS, y: { label }, series: lines.map(({ name, quantity }) => lineOf(name, curves, quantity)) })
     return {
       claims: sets.flatMap(({ dataset, title, curves, layers }) => {
         const all = `l = 1 … ${layers.length}`
@@ -77,13 +64,11 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
       }),
       figures: [
         sideBySide(
-          `GA of each hidden layer, means over ${
-            count(seeds, 'seed')
-          } with the range over them. Dotted lines: where GA of the layers reaches 80 % of its maximum.`,
-          sets.map((set) => ({
-            ...byLayer(`${set.title}: GA by layer`, 'GA_l', set, set.layers),
-            marks: alignmentTimes(set.curves, 0.8).map((time, l) => ({ x: time, label: `${l + 1}` })),
-          })),
+          `GA of each hidden layer, means over ${count(seeds, 'seed')} with the range over them. Dotted lines: where `
+            + 'GA of the layers reaches 80 % of its maximum.',
+          sets.map((set) => ({ ...byLayer(`${set.title}: GA by layer`, 'GA_l', set, set.layers),
+            marks: alignmentTimes(set.curves, 0.8).map((time, l) => ({ x: time, label: `${l + 1}` })) })
+          ),
           'both',
         ),
         sideBySide('WA of the layers above the first, same networks.', sets.map((set) =>

@@ -1,12 +1,9 @@
 // Do the order-parameter equations describe the simulated student?
 
-import { count } from '../../report/format.ts'
 import type { OrderParameters } from '../../../theory/index.ts'
-import { panels } from '../../report/panels.ts'
-import { last, mean, median, sample } from '../../statistics.ts'
-import { declared, perSeed, type Run } from '../experiment.ts'
-import { curveOf, integrateStudent, sharedFeedback, simulateStudent, type StudentConfiguration, type StudentResult,
-  T_AXIS } from '../two-layer/student.ts'
+import { count, declared, last, mean, median, perSeed, type Run, sample, sideBySide } from '../index.ts'
+import { curveOf, integrateStudent, sharedFeedback, simulateStudent, STUDENT, type StudentConfiguration,
+  type StudentResult, T_AXIS } from '../two-layer/student.ts'
 
 interface Result {
   readonly simulation: StudentResult
@@ -46,8 +43,6 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
   method: 'simulation',
   about:
     'A two-layer erf student learns online from a two-layer teacher. As the number of inputs grows, its overlaps with itself and with the teacher obey closed differential equations under DFA as under backpropagation.',
-  data: [],
-  revision: 1,
   scales: {
     quick: { minutes: 0.02, sizes: [60, 240], middle: 240, seeds: 2, until: 40, long: 40 },
     default: { minutes: 0.8, sizes: [125, 250, 500, 1000], middle: 500, seeds: 6, until: WINDOW, long: 5000 },
@@ -55,14 +50,7 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
   },
   decidedAtQuick: ['ode-bp'],
   plan({ sizes, middle, seeds, until, long }, first) {
-    const base = {
-      activation: 'erf',
-      teacher: [1, 1],
-      feedback: sharedFeedback(2),
-      rate: 0.1,
-      deviation: 0.01,
-      records: 80,
-    } as const
+    const base = { ...STUDENT, feedback: sharedFeedback(2), records: 80 }
     return sizes.flatMap((inputs) =>
       perSeed(first, seeds, (seed, index): readonly StudentConfiguration[] => {
         // Long runs for the figure and the end, at one size.
@@ -87,9 +75,9 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
     const within = (rule: 'dfa' | 'bp', setting: string) => {
       const worst = of(rule, middle).map((run) => Math.max(...ratios(run, until).map((ratio) => Math.abs(ratio - 1))))
       return claim.atMost(`ode-${rule}`,
-        `${setting}: largest deviation of ε_g simulated from the equations up to t = ${until}, median of ${
-          count(worst.length, 'seed')
-        }`, median(worst), 0.05, `finite N: 1/√N is ${(100 / Math.sqrt(middle)).toFixed(1)} %`, {
+        `${setting}: largest deviation of ε_g simulated from the equations up to t = ${until}, median of `
+          + count(worst.length, 'seed'), median(worst), 0.05,
+        `finite N: 1/√N is ${(100 / Math.sqrt(middle)).toFixed(1)} %`, {
         note: `single seeds: ${[...worst].sort((a, b) => a - b).map((x) => `${(100 * x).toFixed(1)} %`).join(', ')}`,
       })
     }
@@ -108,6 +96,7 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
           ? [simulation.errors[time] / equations.errors[time]] : []
       )
     )
+    const ends = long.flatMap(({ result }) => [last(result.simulation.errors), last(result.equations.errors)])
     const shown = (rule: 'dfa' | 'bp'): readonly Student[] => {
       const list = of(rule, middle)
       return (list.some(isLong) ? list.filter(isLong) : list).slice(0, 3)
@@ -118,49 +107,39 @@ export const odeVsSimulation = declared<Setting, StudentConfiguration, Result>({
           sample(outputs), 0.01, 'finite N'),
         claim.ordered('ode-shrinks', `DFA: √⟨log²(ε_g simulated/integrated)⟩ at N = ${sizes.join(', ')}`, bySize,
           'falling', 0, 'sign'),
-        ...(long.length === 0 ? []
-          : [
-            claim.atMost('ode-end',
-              `DFA: both ε_g below 10⁻⁶ at t = ${long[0].configuration.until}; the worst of ${
-                count(long.length, 'seed')
-              }`,
-              Math.max(
-                ...long.flatMap(({ result }) => [last(result.simulation.errors), last(result.equations.errors)]),
-              ), 1e-6, 'finite time'),
-          ]),
-        ...(late.length === 0 ? []
-          : [
-            claim.atLeast('ode-escape',
-              'DFA, after that and above ε_g = 10⁻³: the least ratio of the two, either way round',
-              Math.min(...late.map((ratio) => Math.min(ratio, 1 / ratio))), 1 / 5,
-              'the time of escape depends on the noise of a finite N'),
-          ])],
-      figures: [{
-        wide: true,
-        svg: panels({
-          figures: (['dfa', 'bp'] as const).map((rule) => ({
+        ...long.slice(0, 1).map(({ configuration }) =>
+          claim.atMost('ode-end',
+            `DFA: both ε_g below 10⁻⁶ at t = ${configuration.until}; the worst of ${count(long.length, 'seed')}`,
+            Math.max(...ends), 1e-6, 'finite time')
+        ),
+        ...late.slice(0, 1).map(() =>
+          claim.atLeast('ode-escape',
+            'DFA, after that and above ε_g = 10⁻³: the least ratio of the two, either way round',
+            Math.min(...late.map((ratio) => Math.min(ratio, 1 / ratio))), 1 / 5,
+            'the time of escape depends on the noise of a finite N')
+        )],
+      figures: [
+        sideBySide(
+          `Simulation at N = ${middle} and the order-parameter equations from the same initial overlaps; erf, K = M = 2, η = 0.1, σ₀ = 0.01. `
+            + 'A plateau on which the units are not yet told apart, then the escape, whose time depends on the noise of a finite N. The line: end of the window of the claims.',
+          (['dfa', 'bp'] as const).map((rule) => ({
             title: rule === 'dfa' ? 'DFA' : 'backpropagation',
             x: T_AXIS,
-            y: { label: 'generalization error ε_g', scale: 'log' as const },
+            y: { label: 'generalization error ε_g', scale: 'log' },
             series: shown(rule).flatMap(({ configuration: { seed }, result }, color) =>
               (['simulation', 'equations'] as const).map((which) =>
-                curveOf(`${which}, seed ${seed}`, result[which].times, result[which].errors, {
-                  color,
-                  dashed: which === 'equations',
-                })
+                curveOf(`${which}, seed ${seed}`, result[which].times, result[which].errors, { color,
+                  dashed: which === 'equations' })
               )
             ),
             marks: [{ x: until }],
           })),
-        }),
-        caption:
-          `Simulation at N = ${middle} and the order-parameter equations from the same initial overlaps; erf, K = M = 2, η = 0.1, σ₀ = 0.01. `
-          + 'A plateau on which the units are not yet told apart, then the escape, whose time depends on the noise of a finite N. The line: end of the window of the claims.',
-      }],
+          'both',
+        ),
+      ],
       findings: [
-        `The equations start from the very overlaps (Q, R, T, v) of each simulated student, so that nothing is fitted. Test errors of the simulation are computed from its order parameters and not sampled. A single seed deviates by some 1/√N, most on the steep first descent, where a small shift in time is a large ratio. Deviation over N = ${
-          sizes.join(', ')
-        }: ${bySize.map((one) => one.mean.toFixed(4)).join(', ')}.`,
+        `The equations start from the very overlaps (Q, R, T, v) of each simulated student, so that nothing is fitted. Test errors of the simulation are computed from its order parameters and not sampled. A single seed deviates by some 1/√N, most on the steep first descent, where a small shift in time is a large ratio. `
+        + `Deviation over N = ${sizes.join(', ')}: ${bySize.map((one) => one.mean.toFixed(4)).join(', ')}.`,
       ],
     }
   },

@@ -1,9 +1,5 @@
 // Feedback that knows the structure of convolutions, and weights that begin aligned.
 
-import { type Claim, type ClaimBuilder } from '../../claims/claim.ts'
-import { barFigure } from '../../report/bars.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import { last, mean, sample } from '../../statistics.ts'
 import { FILES } from '../../training/datasets.ts'
 import { alignedFigure, type AlignedResult, type AlignedRun, type AlignedRuns, beginning,
   trainAligned } from '../convolution/aligned-weights.ts'
@@ -15,8 +11,8 @@ import { bar, cosineFigure, errorFigure, gainsText, type NamedTrainings,
   trainingTable } from '../convolution/presentation.ts'
 import { type ConvolutionTraining, type ConvolutionTrainingResult, IMAGE_SETS, type ImageSet,
   trainConvolutions } from '../convolution/training.ts'
-import { declared, perSeed, type Run } from '../experiment.ts'
-import { overSeeds, sideBySide } from '../series.ts'
+import { barFigure, type Claim, type ClaimBuilder, declared, last, mean, overSeeds, perSeed, type ReportFigure,
+  type Run, sample, sideBySide } from '../index.ts'
 
 type AttainableRun = Draws & { readonly part: 'attainable'; readonly feedback: ConvolutionFeedback }
 type AttainableResult = Attainable & { readonly part: 'attainable' }
@@ -66,25 +62,12 @@ export const structuredFeedback = declared<Setting, Configuration, Result>({
     + 'W_l = F_l F_{l−1}ᵀ: their gradients are aligned from the first step; does training keep that?',
   data: FILES.mnist,
   quickData: [],
-  revision: 1,
   scales: {
-    quick: {
-      minutes: 0.1,
-      dataset: 'patterns',
-      sizes: DEFAULT.sizes.slice(0, 1),
-      draws: 2,
-      training: SIZES.quick,
-      aligned: { ...LINEAR, trainingSamples: 400, batch: 20, epochs: 3, points: 6 },
-      seeds: 2,
-    },
+    quick: { minutes: 0.1, dataset: 'patterns', sizes: DEFAULT.sizes.slice(0, 1), draws: 2, training: SIZES.quick,
+      aligned: { ...LINEAR, trainingSamples: 400, batch: 20, epochs: 3, points: 6 }, seeds: 2 },
     default: { minutes: 2.5, ...DEFAULT },
-    paper: {
-      minutes: 40_000,
-      ...DEFAULT,
-      training: SIZES.paper,
-      aligned: { ...LINEAR, trainingSamples: 0, epochs: 100, points: 40 },
-      seeds: 10,
-    },
+    paper: { minutes: 40_000, ...DEFAULT, training: SIZES.paper,
+      aligned: { ...LINEAR, trainingSamples: 0, epochs: 100, points: 40 }, seeds: 10 },
   },
   decidedAtQuick: ['structured', 'aligned-start'],
   plan: ({ dataset, sizes, draws, training, aligned, seeds }, seed,
@@ -105,10 +88,9 @@ export const structuredFeedback = declared<Setting, Configuration, Result>({
     const linear = runs.filter(({ configuration: c }) => c.part === 'aligned') as unknown as AlignedRuns
     const { dataset } = linear[0].configuration
     const name = IMAGE_SETS[dataset]
-    const trained: readonly NamedTrainings[] = VARIANTS.map(({ name: variant, ...rest }) => ({
-      name: variant,
-      runs: trainingsOf(runs, { dataset, ...rest }),
-    }))
+    const trained: readonly NamedTrainings[] = VARIANTS.map(({ name: variant, ...rest }) => ({ name: variant,
+      runs: trainingsOf(runs, { dataset, ...rest }) })
+    )
     const direct = trained.filter(({ runs: [first] }) => first.configuration.method === 'DFA')
     return {
       claims: [...attainableClaims(drawn, claim), ...alignedClaims(linear, claim)],
@@ -196,14 +178,14 @@ function attainableFigure(runs: Drawn): ReportFigure {
 function convolutionFigure(name: string, direct: readonly NamedTrainings[]): ReportFigure {
   const [{ runs: [{ result: first }] }] = direct
   return sideBySide(
-    `Gradient alignment of the convolutions over training, ${name}, ${
-      overSeeds(direct[0].runs.length)
-    }. Copying F into `
-      + 'the linear layer aligns the last convolution by construction before training; the first has to earn it. '
-      + 'ALIGNED_SVD begins aligned there, too: its F is made of the initial weights.',
+    `Gradient alignment of the convolutions over training, ${name}, ${overSeeds(direct[0].runs.length)}. Copying `
+      + 'F into the linear layer aligns the last convolution by construction before training; the first has to '
+      + 'earn it. ALIGNED_SVD begins aligned there, too: its F is made of the initial weights.',
     first.gradientAlignment.map((_, l) =>
       cosineFigure(`GA, convolution ${l + 1}`, [-0.2, 1.05], direct.map(({ name: own, runs }) =>
-        [own, runs.map(({ result }) => result), (r) => r.gradientAlignment[l]] as const
+        [own, runs.map(({ result }) =>
+          result
+        ), (r) => r.gradientAlignment[l]] as const
       ))
     ),
     'both',

@@ -1,15 +1,11 @@
 // Badly conditioned targets hamper alignment: maps over their variance and correlation.
 
-import { count } from '../../report/format.ts'
-import { heatmap } from '../../report/heatmap.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import { last, mean, pairedDifference, sample } from '../../statistics.ts'
 import type { DeepSizes } from '../deep/plan.ts'
 import { around, GA, gaOf, grouped, LOSS, overTime, type Quantity, sampleAt, trainings, valuesAt, WA,
   waOf } from '../deep/summary.ts'
 import { type DeepConfiguration, type DeepCurves, trainDeep } from '../deep/training.ts'
-import { declared, perSeed } from '../experiment.ts'
-import { sideBySide, spread, tableOf } from '../series.ts'
+import { count, declared, heatmap, last, mean, pairedDifference, perSeed, type ReportFigure, sample, sideBySide, spread,
+  tableOf } from '../index.ts'
 
 interface Sizes extends DeepSizes {
   readonly seeds: number
@@ -35,8 +31,6 @@ export const targetCovariance = declared<Sizes, DeepConfiguration, DeepCurves>({
   method: 'training',
   about:
     'Networks learn two random targets of random inputs by heart. The targets have deviations 1 and α and correlation 1 − β; the further their covariance is from the identity, the worse conditioned are the alignment matrices and the lower is the gradient alignment (GA) at the end. Claims are about GA of layer 1, which is what the authors’ code reports for these networks.',
-  data: [],
-  revision: 1,
   scales: {
     quick: { minutes: 0.01, seeds: 2, activations: ['tanh'], grid: [0.2, 1], ...SMALL },
     default: { minutes: 6, seeds: 3, activations: ['tanh', 'relu'], grid: GRID, ...FAST },
@@ -68,18 +62,12 @@ export const targetCovariance = declared<Sizes, DeepConfiguration, DeepCurves>({
     const corners = [[low, low], [low, high], [high, low], [high, high]] as const
     const labels = grid.map(String)
     const map = (title: string, { at }: typeof maps[number], quantity: Quantity, caption: string): ReportFigure => ({
-      svg: heatmap({
-        title,
-        xTitle: 'β',
-        yTitle: 'α',
-        xLabels: labels,
-        yLabels: [...labels].reverse(),
+      svg: heatmap({ title, xTitle: 'β', yTitle: 'α', xLabels: labels, yLabels: [...labels].reverse(),
         values: [...grid].reverse().map((alpha) => grid.map((beta) => mean(valuesAt(at(alpha, beta), quantity)))),
-        color: { label: quantity.name },
-        cellText: (value) => value.toFixed(3),
-      }),
+        color: { label: quantity.name }, cellText: (value) => value.toFixed(3) }),
       caption,
     })
+    const number = count(seeds, 'seed')
     return {
       claims: maps.flatMap((
         { activation, at },
@@ -104,9 +92,7 @@ export const targetCovariance = declared<Sizes, DeepConfiguration, DeepCurves>({
         const lines = corners.map(([alpha, beta]) => ({ name: `α = ${alpha}, β = ${beta}`, curves: at(alpha, beta) }))
         return [
           map(`${activation}: GA of layer 1 at the end`, one, gaOf(1),
-            `Mean over ${
-              count(seeds, 'seed')
-            }; α is the deviation of the second target, 1 − β its correlation with the first.`),
+            `Mean over ${number}; α is the deviation of the second target, 1 − β its correlation with the first.`),
           map(`${activation}: global GA at the end`, one, GA, 'As before, over both hidden layers at once.'),
           map(`${activation}: WA of layer 2 at the end`, one, waOf(2),
             'Weight alignment of the layer between the two hidden ones.'),

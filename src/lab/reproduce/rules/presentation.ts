@@ -1,16 +1,9 @@
 // The table of all rules, alignment by layer, and the figures.
 
-import { barFigure } from '../../report/bars.ts'
-import { count, typeset } from '../../report/format.ts'
-import { heatmap } from '../../report/heatmap.ts'
-import type { ReportFigure } from '../../report/html.ts'
-import type { Cell, Column } from '../../report/table.ts'
-import { mean, median, standardDeviation } from '../../statistics.ts'
-import { spread, tableOf } from '../series.ts'
+import { barFigure, type Cell, type Column, count, heatmap, mean, median, type NamedTable, type ReportFigure, spread,
+  standardDeviation, tableOf, typeset } from '../index.ts'
 import { CHANCE, type RuleRun } from './plan.ts'
 import { atEdge, layersOf, meanAlignment, type RuleRow } from './rows.ts'
-
-type NamedTable = ReturnType<typeof tableOf>
 
 const NAMES: Readonly<Record<string, string>> = { mlp: 'MLP', lenet: 'LeNet', cnn: 'CNN' }
 
@@ -62,10 +55,9 @@ function accuracyTable(rows: readonly RuleRow[], budget: string): NamedTable {
 /** Cosines of gradients (GA) and of weights or transports (WA) per layer. */
 function cosineColumns(rows: readonly RuleRow[]) {
   return ([['GA', 'gradient'], ['WA', 'weight']] as const).flatMap(([name, measure]) =>
-    layersOf(rows, measure).map((layer) => ({
-      name: `${name} ${layer}`,
-      of: (row: RuleRow) => meanAlignment(row, measure, layer),
-    }))
+    layersOf(rows, measure).map((layer) => ({ name: `${name} ${layer}`, of: (row: RuleRow) =>
+      meanAlignment(row, measure, layer) })
+    )
   )
 }
 
@@ -77,23 +69,21 @@ function modelTables(model: string, rows: readonly RuleRow[]): readonly NamedTab
     tried.find(([other]) => other === rate)?.[1].toFixed(1) ?? null
   return [
     tableOf(
-      `${
-        modelName(model)
-      }, training loss of the last epoch (median over seeds) and alignment after training (mean). GA: `
-        + "cosine between the rule's and the exact gradient of a layer, mean over samples. WA: cosine between a weight "
-        + 'and what carries errors through it: the transport R, under direct rules F_l F_{l−1}ᵀ',
-      ['rule', right('loss', 2), ...columns.map(({ name }) => right(name))],
+      `${modelName(model)}, training loss of the last epoch (median over seeds) and alignment after training `
+        + "(mean). GA: cosine between the rule's and the exact gradient of a layer, mean over samples. WA: cosine "
+        + 'between a weight and what carries errors through it: the transport R, under direct rules F_l F_{l−1}ᵀ',
+      ['rule', right('loss', 2), ...columns.map(({ name }) =>
+        right(name)
+      )],
       rows.map((
         row,
-      ) => [row.rule.abbreviation, row.losses.length === 0 ? null : median(row.losses),
-        ...columns.map(({ of }) => cosineText(of(row)))]
-      ),
+      ) => [row.rule.abbreviation, row.losses.length === 0 ? null : median(row.losses), ...columns.map(({ of }) =>
+        cosineText(of(row))
+      )]),
     ),
     tableOf(
-      `${
-        modelName(model)
-      }, choice of the rate η: validation accuracy in % of the short runs of the first seed; chance for `
-        + 'what diverged',
+      `${modelName(model)}, choice of the rate η: validation accuracy in % of the short runs of the first seed; `
+        + 'chance for what diverged',
       ['rule', ...rates.map((rate) => right(`η ${rateText(rate)}`))],
       rows.map((row) => [row.rule.abbreviation, ...rates.map((rate) => accuracyAt(row, rate))]),
     ),
@@ -103,10 +93,8 @@ function modelTables(model: string, rows: readonly RuleRow[]): readonly NamedTab
 /** All tables of an experiment. */
 export function rulesTables(rows: readonly RuleRow[], budget: string): readonly NamedTable[] {
   const refused = rows.filter((row) => row.refused !== undefined)
-  const refusals = tableOf('Rules that are not defined for a model, and why', ['rule', 'model', {
-    name: 'reason',
-    flexible: true,
-  }], refused.map((row) => [row.rule.abbreviation, modelName(row.model), row.refused ?? null]))
+  const refusals = tableOf('Rules that are not defined for a model, and why', ['rule', 'model', { name: 'reason',
+    flexible: true }], refused.map((row) => [row.rule.abbreviation, modelName(row.model), row.refused ?? null]))
   return [accuracyTable(rows, budget), ...byModel(rows).flatMap(([model, own]) => modelTables(model, own)),
     ...(refused.length === 0 ? [] : [refusals])]
 }
@@ -132,10 +120,9 @@ export function accuracyFigure(rows: readonly RuleRow[], title: string, measure:
   const left = rows.filter(({ refused }) => refused !== undefined)
   return {
     svg,
-    caption:
-      `Test ${measure} by rule and model at the rate chosen on validation samples; ${
-        seeds > 1 ? `means and standard deviations over ${count(seeds, 'seed')}` : 'one seed'
-      }.` + (left.length > 0 ? ` Not defined: ${namesOf(left)}.` : ''),
+    caption: `Test ${measure} by rule and model at the rate chosen on validation samples; `
+      + (seeds > 1 ? `means and standard deviations over ${count(seeds, 'seed')}.` : 'one seed.')
+      + (left.length > 0 ? ` Not defined: ${namesOf(left)}.` : ''),
   }
 }
 
@@ -144,18 +131,11 @@ export function alignmentFigures(rows: readonly RuleRow[]): readonly ReportFigur
   return byModel(rows).map(([model, own]) => {
     const columns = cosineColumns(own)
     return {
-      svg: heatmap({
-        title: `${modelName(model)}: alignment by layer`,
-        xTitle: 'GA gradient, WA weight',
-        yTitle: 'rule',
+      svg: heatmap({ title: `${modelName(model)}: alignment by layer`, xTitle: 'GA gradient, WA weight', yTitle: 'rule',
         xLabels: columns.map(({ name }) => name.replace('conv2d', 'conv ').replace('dense', 'dense ')),
         yLabels: own.map(({ rule }) => rule.abbreviation),
-        values: own.map((row) => columns.map(({ of }) => of(row) ?? NaN)),
-        color: { label: 'cosine', domain: [-1, 1] },
-        map: 'diverging',
-        cellText: cosineText,
-        width: 440,
-      }),
+        values: own.map((row) => columns.map(({ of }) => of(row) ?? NaN)), color: { label: 'cosine', domain: [-1, 1] },
+        map: 'diverging', cellText: cosineText, width: 440 }),
       caption: `${modelName(model)} after training, means over seeds: GA, cosine of the rule's with the exact `
         + 'gradient of a layer; WA, cosine of a weight with what carries errors through it. Empty where a rule has '
         + 'no such quantity.',
@@ -172,9 +152,8 @@ export function budgetText(runs: readonly RuleRun[]): string {
     )
     const c = final ?? sweep
     if (c === undefined) return ''
+    const short = sweep === undefined ? '' : ` (short runs: ${sweep.epochs})`
     return `${modelName(model)}: ${count(c.trainingSamples)} training samples, ${c.validationSamples} more for `
-      + `validation, epochs: ${c.epochs}${
-        sweep === undefined ? '' : ` (short runs: ${sweep.epochs})`
-      }, batch ${c.batch}.`
+      + `validation, epochs: ${c.epochs}${short}, batch ${c.batch}.`
   }).join(' ')
 }

@@ -1,8 +1,7 @@
 // What both data sets share: plan, run, tables and figures around their own budgets and claims.
 
-import type { Claim } from '../../claims/claim.ts'
 import { FILES, FILES_IF_PRESENT } from '../../training/datasets.ts'
-import { type Declaration, declared, type Evidence, type Experiment } from '../experiment.ts'
+import { type Claim, type Declaration, declared, type Evidence, type Experiment } from '../index.ts'
 import { planRules, type RulePlan } from './plan.ts'
 import { accuracyFigure, alignmentFigures, budgetText, namesOf, rulesTables } from './presentation.ts'
 import { atEdge, rowsOf, type RuleRow } from './rows.ts'
@@ -34,7 +33,6 @@ export function ruleExperiment({ about, figure, claims, ...table }: RuleTable): 
     ...table,
     method: 'training',
     about: `${about} ${METHOD}`,
-    revision: 1,
     data: FILES[dataset],
     dataIfPresent: FILES_IF_PRESENT[dataset],
     decidedAtQuick: [],

@@ -3,10 +3,11 @@
 import { type AlignmentRecord, alignmentRecord, RuleRefused, TrainingStopped } from '../../../dfa/index.ts'
 import type { Tensor } from '../../../tensor/index.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../training/configuration.ts'
-import { type Dataset, type DatasetName, readDataset } from '../../training/datasets.ts'
+import { type DatasetName, readDataset } from '../../training/datasets.ts'
 import type { ModelName } from '../../training/models.ts'
 import { type Session, startSession } from '../../training/session.ts'
 import type { RunTools } from '../experiment.ts'
+import { keepingLast } from '../images/kept.ts'
 
 /** A training. `sweep` runs choose the rate and never see the test set. */
 export interface RuleConfiguration {
@@ -48,17 +49,10 @@ export interface Trained {
 }
 
 /** A rule that cannot train the model, and why. */
-export interface Refused {
-  readonly refused: string
-}
+type Refused = { readonly refused: string }
 
-/** A training that ran into numbers that are not finite. */
-export interface Diverged {
-  readonly diverged: number
-}
-
-/** What comes of a run. */
-export type RuleResult = Trained | Refused | Diverged
+/** What comes of a run; `diverged`: the step at which numbers were no longer finite. */
+export type RuleResult = Trained | Refused | { readonly diverged: number }
 
 /** Samples of the training set on which alignment is measured. */
 const PROBE = 256
@@ -75,45 +69,13 @@ export function isRefused(result: RuleResult): result is Refused {
 
 /** The training of a configuration: everything the table does not name is the default of `train`. */
 export function trainingOf(c: RuleConfiguration): TrainingConfiguration {
-  return {
-    ...DEFAULTS,
-    dataset: c.dataset,
-    model: c.model,
-    rule: c.rule,
-    rate: c.rate,
-    seed: c.seed,
-    'feedback-seed': c.seed,
-    epochs: c.epochs,
-    batch: c.batch,
-    'training-samples': c.trainingSamples,
-    'validation-samples': c.validationSamples,
-    standardize: 'channel',
-    schedule: 'cosine',
-    optimizer: 'momentum',
-    momentum: 0.9,
-    hidden: [500],
-    activation: 'relu',
-    initialization: 'gaussian',
-    feedback: 'gaussian',
-  }
+  return { ...DEFAULTS, dataset: c.dataset, model: c.model, rule: c.rule, rate: c.rate, seed: c.seed,
+    'feedback-seed': c.seed, epochs: c.epochs, batch: c.batch, 'training-samples': c.trainingSamples,
+    'validation-samples': c.validationSamples, standardize: 'channel', schedule: 'cosine', optimizer: 'momentum',
+    momentum: 0.9, hidden: [500], activation: 'relu', initialization: 'gaussian', feedback: 'gaussian' }
 }
 
-/** The data read last: runs of one plan share them. */
-let held: { readonly key: string; readonly data: Dataset } | undefined
-
-function dataOf(c: TrainingConfiguration, directory: string | undefined): Dataset {
-  const key = JSON.stringify([directory, c.dataset, c['training-samples'], c['validation-samples'], c.standardize])
-  if (held?.key !== key) {
-    held = undefined
-    const options = {
-      trainingSamples: c['training-samples'],
-      validationSamples: c['validation-samples'],
-      standardize: c.standardize,
-    }
-    held = { key, data: readDataset(c.dataset, directory, options) }
-  }
-  return held.data
-}
+const dataOf = keepingLast(readDataset)
 
 /**
  * Trains, then measures accuracy and alignment. What the rule itself refuses is a result; any other fault is thrown.
@@ -121,7 +83,8 @@ function dataOf(c: TrainingConfiguration, directory: string | undefined): Datase
  */
 export function trainRule(c: RuleConfiguration, tools: RunTools): RuleResult {
   const training = trainingOf(c)
-  const data = dataOf(training, tools.data)
+  const data = dataOf(c.dataset, tools.data, { trainingSamples: c.trainingSamples,
+    validationSamples: c.validationSamples, standardize: training.standardize })
   try {
     const session = startSession(training, data, tools.kernels('float32'))
     return finish(c, session, runSteps(session, c.epochs, tools))
@@ -164,8 +127,6 @@ function alignmentOf({ network, rule, trainer, probe }: Session, { trainingSampl
 /** The last layer's gradient is the exact one under every rule: it says nothing. */
 function gradients({ layerGradient }: AlignmentRecord): Pick<EndAlignment, 'gradient' | 'summed'> {
   const below = Object.entries(layerGradient).slice(0, -1)
-  return {
-    gradient: Object.fromEntries(below.map(([name, { mean }]) => [name, mean])),
-    summed: Object.fromEntries(below.map(([name, { batch }]) => [name, batch])),
-  }
+  return { gradient: Object.fromEntries(below.map(([name, { mean }]) => [name, mean])),
+    summed: Object.fromEntries(below.map(([name, { batch }]) => [name, batch])) }
 }

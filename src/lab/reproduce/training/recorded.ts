@@ -8,8 +8,17 @@ import type { Kernels, Tensor } from '../../../tensor/index.ts'
 import type { Split } from '../../training/datasets.ts'
 import { type Score, scoreOf } from '../../training/score.ts'
 
-/** A training by plain gradient descent, as all experiments on trained networks have it. */
-export interface RecordedTrainingOptions extends Pick<TrainerOptions, 'hiddenReduction' | 'frozen' | 'masks'> {
+/** Plain gradient descent, as all experiments on trained networks have it. */
+export interface Descent {
+  readonly rate: number
+  readonly batch: number
+  readonly epochs: number
+  /** Draws the order of the samples, and in configurations more that they name. */
+  readonly seed: number
+}
+
+/** A training by gradient descent. */
+export interface RecordedTrainingOptions extends Descent, Pick<TrainerOptions, 'hiddenReduction' | 'frozen' | 'masks'> {
   /** With its initial weights; the rule is installed at once. */
   readonly network: Layer
   readonly rule: LearningRule
@@ -17,11 +26,6 @@ export interface RecordedTrainingOptions extends Pick<TrainerOptions, 'hiddenRed
   readonly kernels: Kernels
   /** Inputs shaped as the network takes them. */
   readonly training: Split
-  readonly rate: number
-  readonly batch: number
-  readonly epochs: number
-  /** Draws the order of the samples. */
-  readonly seed: number
   /** Leaves out a last batch of fewer samples where there is a whole one; false unless given. */
   readonly dropLast?: boolean
 }

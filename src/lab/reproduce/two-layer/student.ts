@@ -2,10 +2,7 @@
 
 import { type Matrix, matrix, matrixCosine, normalInto, randomStream } from '../../../tensor/index.ts'
 import { integrateAdaptive, onlineSimulation, type OrderParameters, teacherStudentFlow } from '../../../theory/index.ts'
-import type { Series } from '../../report/figure.ts'
-import type { Axis } from '../../report/plot.ts'
-import { last } from '../../statistics.ts'
-import type { RunTools } from '../experiment.ts'
+import { type Axis, last, type Run, type RunTools, type Series } from '../index.ts'
 
 /** One student. */
 export interface StudentConfiguration {
@@ -50,17 +47,9 @@ export function sharedFeedback(units: number): readonly number[] {
 export function simulateStudent(c: StudentConfiguration, tools: Pick<RunTools, 'progress'>,
   begun?: (initial: OrderParameters) => void): StudentResult
 {
-  const simulation = onlineSimulation({
-    activation: c.activation,
-    rule: c.rule,
-    inputs: c.inputs,
-    units: c.feedback.length,
-    rate: c.rate,
-    deviation: c.deviation,
-    seed: c.seed,
-    teacher: { A: c.teacher },
-    feedback: c.feedback,
-  })
+  const simulation = onlineSimulation({ activation: c.activation, rule: c.rule, inputs: c.inputs,
+    units: c.feedback.length, rate: c.rate, deviation: c.deviation, seed: c.seed, teacher: { A: c.teacher },
+    feedback: c.feedback })
   begun?.(simulation.initialOrderParameters)
   const times: number[] = []
   const errors: number[] = []
@@ -87,14 +76,8 @@ export function integrateStudent(c: StudentConfiguration, initial: OrderParamete
   times: readonly number[]): StudentResult
 {
   if (c.activation === 'relu') throw new Error('integrateStudent: activation must have a closed I₄, got relu')
-  const flow = teacherStudentFlow({
-    activation: c.activation,
-    rule: c.rule,
-    units: c.feedback.length,
-    rate: c.rate,
-    teacher: { A: c.teacher, T: initial.T },
-    feedback: c.feedback,
-  })
+  const flow = teacherStudentFlow({ activation: c.activation, rule: c.rule, units: c.feedback.length, rate: c.rate,
+    teacher: { A: c.teacher, T: initial.T }, feedback: c.feedback })
   const { states } = integrateAdaptive(flow.derivative, flow.pack(initial), times, { relative: 1e-8, absolute: 1e-12 })
   return {
     times,
@@ -121,6 +104,25 @@ export function cosineTo(feedback: readonly number[], v: readonly number[]): num
 export function signAgreement(feedback: readonly number[], v: readonly number[]): number {
   return v.filter((value, k) => Math.sign(value) === Math.sign(feedback[k])).length / v.length
 }
+
+/** A finished run. */
+export type Student = Run<StudentConfiguration, StudentResult>
+
+/** Sizes of one scale. */
+export type StudentScale = Readonly<Record<'seeds' | 'inputs' | 'until', number>>
+
+/** Share of units with sign(v_k) = sign(F_k) at the end. */
+export function signsOf({ configuration: { feedback }, result: { outputs } }: Student): number {
+  return signAgreement(feedback, last(outputs))
+}
+
+/** cos∠(v, F) at the recorded times. */
+export function cosinesOf({ configuration: { feedback }, result: { outputs } }: Student): readonly number[] {
+  return outputs.map((v) => cosineTo(feedback, v))
+}
+
+/** What most students have in common. */
+export const STUDENT = { activation: 'erf', rule: 'dfa', teacher: [1, 1], rate: 0.1, deviation: 0.01 } as const
 
 /** The time axis of online learning. */
 export const T_AXIS: Axis = { label: 't = steps/N', scale: 'log' }
