@@ -34,7 +34,7 @@ export function panels(options: Panels): string {
   })
   const size = 'viewBox="0 0 30 16" width="30" height="16"'
   const items = [...looks].map(([name, look]) =>
-    `<li><svg aria-hidden="true" ${size}>${swatch(look, 0, 8)}</svg> ${mathHtml(name)}</li>`
+    `<li><svg aria-hidden="true" ${size}>${swatch(look, 0, 8)}</svg> <span>${mathHtml(name)}</span></li>`
   )
   return `<div class="panels">${drawn.join('')}<ul class="legend">${items.join('')}</ul></div>`
 }

@@ -83,8 +83,8 @@ export const shapedFeedbackNonlinear = declared<ShapedScale, ShapedTraining, Sha
       scales: [1, 3],
       seeds: 2,
     },
-    default: { minutes: 6, ...DEFAULT },
-    paper: { minutes: 240, ...DEFAULT, hidden: [300, 300, 300], sweepEpochs: 10, epochs: 50, seeds: 20 },
+    default: { minutes: 3, ...DEFAULT },
+    paper: { minutes: 40, ...DEFAULT, hidden: [300, 300, 300], sweepEpochs: 10, epochs: 50, seeds: 20 },
   },
   decidedAtQuick: [],
   plan: planShaped,
@@ -103,8 +103,8 @@ export const shapedFeedbackNonlinear = declared<ShapedScale, ShapedTraining, Sha
     return {
       claims: tasks.flatMap((task) => taskClaims(runs, task, claim)),
       figures: [
-        missesFigure(runs, tasks, 'rare', 'Test samples of the three rarest classes, or the three weakest modes:'),
-        missesFigure(runs, tasks, 'all', 'All test samples:'),
+        missesFigure(runs, tasks, 'rare', 'Test samples of the three rarest classes, or the three weakest modes'),
+        missesFigure(runs, tasks, 'all', 'All test samples'),
         { svg: lineFigure(alignmentFigure(runs, tasks)), caption: 'Mean over the two hidden layers and test samples.' },
       ],
       tables: [shapedTable(runs, setting)],

@@ -32,7 +32,7 @@ export const shapedFeedback = declared<Setting, Configuration, LinearResult>({
   revision: 1,
   scales: {
     quick: { minutes: 0.1, seeds: 2, conditions: [3, 10], widths: [20, 100], noises: [0.5] },
-    default: { minutes: 2, seeds: 5, conditions: [3, 10, 30], widths: [20, 50, 100, 200, 400], noises: [0.5, 1] },
+    default: { minutes: 1, seeds: 5, conditions: [3, 10, 30], widths: [20, 50, 100, 200, 400], noises: [0.5, 1] },
     paper: {
       minutes: 20,
       seeds: 100,
@@ -133,12 +133,12 @@ function coloredClaims(runs: Runs, claim: ClaimBuilder): readonly Claim[] {
     of(runs, 'colored', (c) => c.exponent === exponent && c.from === from)
   return [
     claim.above('shaped-colored-balanced',
-      'colored inputs: GA at the end of feedback balanced by T less that by TΣ^½, by TΣ',
+      'colored inputs: GA at the end of feedback balanced by T less that by TΣ^(1/2), by TΣ',
       (['whitened', 'cross'] as const).map((from) =>
         pairedDifference(own('balanced', 'teacher').map(meanAlignment), own('balanced', from).map(meanAlignment))
       ), 0, 'order: in commuting bases the end is that of T', { source: 'theory (7.26)' }),
     claim.below('shaped-colored-equalizing',
-      'colored inputs: steps of feedback equalized by TΣ over those by T, by TΣ^½',
+      'colored inputs: steps of feedback equalized by TΣ over those by T, by TΣ^(1/2)',
       (['teacher', 'whitened'] as const).map((from) =>
         ratioOfMeans(own(-1, 'cross').map(stepsOf), own(-1, from).map(stepsOf))
       ), 1, 'order: in commuting bases and depth the clocks are those of TΣ', { source: 'theory (7.28)' }),

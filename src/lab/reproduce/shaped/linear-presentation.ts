@@ -27,7 +27,7 @@ export const NOISY = [-1, -0.5, 0, 0.5] as const
 export const SHAPES = ['balanced', 0, -1] as const
 export const FROM = ['teacher', 'whitened', 'cross'] as const
 export const SAMPLES = 60
-const FROM_TEXT = { teacher: 'T', whitened: 'TΣ^½', cross: 'TΣ' } as const
+const FROM_TEXT = { teacher: 'T', whitened: 'TΣ^(1/2)', cross: 'TΣ' } as const
 const nameOf = (exponent: LinearRun['exponent']): string =>
   exponent === 'balanced' ? exponent : `p = ${typeset(String(exponent))}`
 

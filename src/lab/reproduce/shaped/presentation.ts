@@ -1,10 +1,10 @@
 // Curves, bars and a table of trainings under shaped feedback.
 
-import { significant, typeset } from '../../report/format.ts'
+import { count, significant, typeset } from '../../report/format.ts'
 import type { LineFigure } from '../../report/figure.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import { last, mean } from '../../statistics.ts'
-import { meanSeries, overSeeds, sideBySide, spread, tableOf } from '../series.ts'
+import { meanSeries, sideBySide, spread, tableOf } from '../series.ts'
 import { EXPONENTS, finalsOf, isAtEdge, type NamedTask, type ShapedRun, type ShapedScale, VARIANTS } from './plan.ts'
 import type { ShapedCurves } from './training.ts'
 
@@ -34,21 +34,26 @@ export function variantName(exponent: number | null): string {
   return exponent === null ? 'backpropagation' : `p = ${typeset(String(exponent))}`
 }
 
-/** What is missed over the epochs, a panel per task. */
+/**
+ * What is missed over the epochs, a panel per task. Means alone: seeds differ in which classes are rare, by more than
+ * exponents do, and claims take differences seed by seed.
+ */
 export function missesFigure(runs: readonly ShapedRun[], tasks: readonly NamedTask[], part: 'all' | 'rare',
-  caption: string): ReportFigure
+  what: string): ReportFigure
 {
   const seeds = finalsOf(runs, tasks[0], 0).length
-  return sideBySide(`${caption} ${overSeeds(seeds)}.`, tasks.map((task): LineFigure => ({
+  return sideBySide(`${what}, mean over ${count(seeds, 'seed')}.`, tasks.map((task): LineFigure => ({
     title: task.title,
     x: { label: 'epoch', scale: 'log' },
     y: { label: part === 'all' ? 'missed' : 'missed of the rare', scale: 'log' },
     series: VARIANTS.map((exponent, color) => {
       const curves = finalsOf(runs, task, exponent).map((run) => missesOf(run, part).slice(1))
-      const epochs = (curves[0] ?? []).map((_, epoch) => epoch + 1)
-      return meanSeries(variantName(exponent), epochs, curves, { draw: 'line', color, dashed: exponent === null })
+      const points = (curves[0] ?? []).map((_, epoch) =>
+        [epoch + 1, mean(curves.map((curve) => curve[epoch]))] as const
+      )
+      return { name: variantName(exponent), points, draw: 'line', color, dashed: exponent === null }
     }),
-  })), 'x')
+  })))
 }
 
 /** Alignment at the end by exponent, one line per task. */

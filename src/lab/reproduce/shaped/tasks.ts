@@ -9,7 +9,7 @@ import { areaAverage } from '../images/area-average.ts'
 
 /** A task without its seed. */
 export interface ShapedData {
-  /** `regression` is the teacher y = U diag(s) z(x); the others are labeled. */
+  /** `regression` is the teacher y = U diag(σ) z(x); the others are labeled. */
   readonly dataset: 'regression' | Extract<DatasetName, 'mnist' | 'cifar10' | 'teacher'>
   readonly samples: number
   /** ρ: the first class has ρ times the samples of the last, geometrically; of the regression, s_1/s_K. */
