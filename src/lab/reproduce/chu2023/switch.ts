@@ -149,6 +149,10 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
           sample(risen(squared('back', middle), back)), NOISE, 'noise of batches: a factor of two', {
           source: 'theory (6.49)',
         }),
+        claim.above('switch-sharpness',
+          'where FA ends and backpropagation takes over: rate times the largest curvature of the loss; above 2 the gradient '
+            + 'goes away', sample(main.map((result) => fa(result)?.sharpness ?? NaN)), 2,
+          '|1 − ηλ| = 1; added after a first run', { source: 'theory (6.49)' }),
         claim.atMost('switch-back-slow', `FA → BP at 1/${SLOWER} of the rate: decades by which the loss rises`,
           sample(risen(main, back)), NOISE, 'noise of batches: a factor of two', { source: 'theory (6.49)' }),
         claim.above('switch-cross-entropy', 'decades of rise under BP → FA: squared error less cross-entropy',
@@ -175,22 +179,24 @@ export const switchExperiment = declared<Setting, Configuration, SwitchResult>({
       ],
       tables: [
         tableOf('At a change of rules: means over seeds ± one standard deviation', ['loss', 'residual', 'change',
-          'came to it', 'rises by (decades)', 'loss at the end', 'cos∠(W_L, R_L) at the end', 'weights moved'],
-          [...residuals.flatMap((residual) =>
+          'came to it', 'rises by (decades)', 'loss at the end', 'cos∠(W_L, R_L) at the end', 'weights moved',
+          'rate × curvature'], [...residuals.flatMap((residual) =>
             (['slow', 'copied'] as const).map((arm) =>
               ['squared error', residual, NAMES[arm], squared(arm, residual), fa] as const
             )
           ), ['squared error', middle, 'FA → BP, same rate', squared('back', middle), back] as const,
-            ['squared error', middle, `FA → BP, 1/${SLOWER} rate`, main, back] as const,
-            ['cross-entropy', entropy.residual, NAMES.slow, crossed, fa] as const].map((
-              [loss, residual, change, results, of],
-            ) => [loss, residual, change, `${
-              results.filter(({ reached }) => reached).length
-            } of ${results.length}`, spread(risen(results, of), 2), spread(phasesOf(results, of).map((phase) =>
-              last(phase.loss)
-            ), 5), spread(phasesOf(results, of).map(({ weight }) =>
-              weight.at(-1)
-            ), 2), spread(phasesOf(results, of).map(({ moved }) => moved), 2)])),
+          ['squared error', middle, `FA → BP, 1/${SLOWER} rate`, main, back] as const,
+          ['cross-entropy', entropy.residual, NAMES.slow, crossed, fa] as const].map((
+            [loss, residual, change, results, of],
+          ) => [loss, residual, change, `${
+            results.filter(({ reached }) => reached).length
+          } of ${results.length}`, spread(risen(results, of), 2), spread(phasesOf(results, of).map((phase) =>
+            last(phase.loss)
+          ), 5), spread(phasesOf(results, of).map(({ weight }) =>
+            weight.at(-1)
+          ), 2), spread(phasesOf(results, of).map(({ moved }) =>
+            moved
+          ), 2), spread(phasesOf(results, of).map(({ sharpness }) => sharpness), 2)])),
       ],
       findings: [
         `Data: ${DATA_NAMES[dataset]}, ${trainingSamples} samples. The loss rises ${

@@ -5,6 +5,7 @@ import { parametersOf, sgd } from '../../../nn/index.ts'
 import { tensor } from '../../../tensor/index.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
+import { sharpness } from './sharpness.ts'
 import { defined, type NetworkConfiguration, type NetworkRule, planNetwork, ruleOf } from './training.ts'
 
 /** What takes over for how long; `copied` is FA with R = W of that moment. */
@@ -29,6 +30,8 @@ export interface Phase {
   readonly weight: readonly Measured[]
   /** |change of all weights| over their length before, at the end. */
   readonly moved: number
+  /** η times the largest curvature of the loss at the end, η that of the first rule; null where values are not finite. */
+  readonly sharpness: Measured
 }
 
 export interface SwitchResult {
@@ -54,7 +57,7 @@ function copiedFeedback(): LearningRule {
 /** Runs all phases. */
 export function trainSwitching(c: SwitchConfiguration, tools: RunTools): SwitchResult {
   const kernels = tools.kernels('float32')
-  const { network, run, training } = planNetwork({
+  const { network, run, training, loss: objective } = planNetwork({
     ...c,
     epochs: c.next.reduce((sum, { epochs }) => sum + epochs, c.epochs),
   }, tools)
@@ -71,7 +74,11 @@ export function trainSwitching(c: SwitchConfiguration, tools: RunTools): SwitchR
     const found = { steps: [] as number[], loss: [] as number[], weight: [] as Measured[] }
     let ended = false
     const finish = (): void => {
-      phases.push({ ...found, moved: Number((distance(weights(), begun) / length(begun)).toPrecision(6)) })
+      phases.push({
+        ...found,
+        sharpness: defined(c.rate * sharpness(network, objective, training, kernels)),
+        moved: Number((distance(weights(), begun) / length(begun)).toPrecision(6)),
+      })
     }
     try {
       run.run({

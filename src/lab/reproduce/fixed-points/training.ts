@@ -156,6 +156,7 @@ const LOSSES: Readonly<Record<NetworkSetting['loss'], (kernels: Kernels) => Loss
 export interface PlannedNetwork {
   readonly network: Layer
   readonly rule: LearningRule
+  readonly loss: Loss
   readonly run: RecordedTraining
   readonly training: Split
   readonly test: Split
@@ -180,6 +181,7 @@ export function planNetwork(c: NetworkConfiguration, tools: RunTools): PlannedNe
   return {
     network,
     rule,
+    loss,
     run: recordedTraining({ network, rule, loss, kernels, training, rate, batch, epochs, seed }),
     training,
     test,

@@ -15,10 +15,11 @@ interface Invented {
   readonly entropy?: number
   readonly end?: number
   readonly turn?: number
+  readonly sharpness?: number
 }
 const invented = (
-  { fa = (residual) => 0.05 / residual, copied = 1.1, slow = 1, back = 1, entropy = 1.1, end = 0.5, turn = 0.4 }:
-    Invented = {},
+  { fa = (residual) => 0.05 / residual, copied = 1.1, slow = 1, back = 1, entropy = 1.1, end = 0.5, turn = 0.4,
+    sharpness = 3 }: Invented = {},
 ) =>
   judged<Configuration>(switchExperiment, ({ arm, loss, residual, seed }): SwitchResult => {
     const phase = (rise: number): Phase => ({
@@ -26,6 +27,7 @@ const invented = (
       loss: [residual, residual * rise * (1 + 0.001 * seed), residual * end],
       weight: [-0.01, 0.1, turn],
       moved: 0.4,
+      sharpness: sharpness + 0.01 * seed,
     })
     const rise = loss === 'cross-entropy' ? entropy : arm === 'copied' ? copied : fa(residual)
     return {
@@ -47,7 +49,7 @@ describe('chu2023/switch', () => {
   it('holds when results are as claimed', () => {
     const found = Object.values(invented())
     expect(found).toEqual(found.map((): Verdict => 'holds'))
-    expect(found).toHaveLength(8)
+    expect(found).toHaveLength(9)
   })
 
   it.each<readonly [string, Invented, readonly string[]]>([['a loss that rises twofold', { fa: () => 2 }, [
@@ -56,12 +58,13 @@ describe('chu2023/switch', () => {
     'switch-residual',
   ]], ['a rise with the true weights', { copied: 3 }, ['switch-control']], ['a loss that stays up', { end: 1.5 }, [
     'switch-below',
-  ]], ['weights that turn away', { turn: -0.3 }, ['switch-weights']], ['a loss that rises under backpropagation', {
-    back: 100,
-    slow: 100,
-  }, ['switch-back', 'switch-back-slow']], ['a greater rise with cross-entropy', { entropy: 1000 }, [
-    'switch-cross-entropy',
-  ]]])('fails with %s', (_, change, ids) => {
+  ]], ['places that are flat', { sharpness: 1 }, ['switch-sharpness']], ['weights that turn away', { turn: -0.3 }, [
+    'switch-weights',
+  ]], ['a loss that rises under backpropagation', { back: 100, slow: 100 }, ['switch-back', 'switch-back-slow']], [
+    'a greater rise with cross-entropy',
+    { entropy: 1000 },
+    ['switch-cross-entropy'],
+  ]])('fails with %s', (_, change, ids) => {
     const found = invented(change)
     for (const id of ids) expect(found[id], id).toBe('fails')
   })
@@ -71,7 +74,7 @@ describe('chu2023/switch', () => {
       perEpoch: 2,
       reached: false,
       stopped: null,
-      phases: [{ steps: [0, 2], loss: [1, 0.5], weight: [null, null], moved: 1 }],
+      phases: [{ steps: [0, 2], loss: [1, 0.5], weight: [null, null], moved: 1, sharpness: 1 }],
     }))
     expect(found['switch-rise']).toBe('fails')
   })
