@@ -1,5 +1,6 @@
 // A training whose rule changes: what the loss does where another rule takes over.
 
+import { gatherRows } from '../../../data/index.ts'
 import { type LearningRule, type Measured, TrainingStopped, transportAlignment } from '../../../dfa/index.ts'
 import { parametersOf, sgd } from '../../../nn/index.ts'
 import { tensor } from '../../../tensor/index.ts'
@@ -30,7 +31,7 @@ export interface Phase {
   readonly weight: readonly Measured[]
   /** |change of all weights| over their length before, at the end. */
   readonly moved: number
-  /** η times the largest curvature of the loss at the end, η that of the first rule; null where values are not finite. */
+  /** η times the largest curvature of the loss at the end, over 500 samples at most, η that of the first rule; null where values are not finite. */
   readonly sharpness: Measured
 }
 
@@ -62,6 +63,8 @@ export function trainSwitching(c: SwitchConfiguration, tools: RunTools): SwitchR
     epochs: c.next.reduce((sum, { epochs }) => sum + epochs, c.epochs),
   }, tools)
   const { perEpoch, trainer } = run
+  const rows = Array.from({ length: Math.min(500, training.inputs.shape[0]) }, (_, i) => i)
+  const some = { inputs: gatherRows(training.inputs, rows), targets: gatherRows(training.targets, rows) }
   const coming = c.next.map(({ rule, epochs, slower }) => ({
     rule: rule === 'copied' ? copiedFeedback() : ruleOf({ ...c, rule }, kernels),
     epochs,
@@ -76,7 +79,7 @@ export function trainSwitching(c: SwitchConfiguration, tools: RunTools): SwitchR
     const finish = (): void => {
       phases.push({
         ...found,
-        sharpness: defined(c.rate * sharpness(network, objective, training, kernels)),
+        sharpness: defined(c.rate * sharpness(network, objective, some, kernels)),
         moved: Number((distance(weights(), begun) / length(begun)).toPrecision(6)),
       })
     }
