@@ -63,9 +63,9 @@ export const preAlignment = declared<Setting, Practice, PracticeResult>({
       gain(percent(narrow[0]), percent(narrow[1])), 0, 'sign alone')
     return {
       claims: [
-        claim.atLeast('pre-alignment-start', 'cosine by layer before training, on test samples', layers.map((l) =>
-          sample(atStart(full[1], l))
-        ), 0.9999, 'slopes of tanh near 1: theory (8.15)', { source: 'theory (8.14), (8.15)' }),
+        claim.atMost('pre-alignment-start', '1 − cosine by layer before training, on test samples', layers.map((l) =>
+          sample(atStart(full[1], l).map((cosine) => 1 - cosine))
+        ), 1e-4, 'slopes of tanh near 1', { source: 'theory (8.14), (8.15)' }),
         claim.above('pre-alignment-end', 'all weights trained: cosine by layer at the end over that of drawn weights',
           layers.map((l) =>
             gain(alignments(full[1], l), alignments(full[0], l))
