@@ -66,7 +66,7 @@ export const reductions = declared<Setting, Practice, PracticeResult>({
       ],
       ...shown,
       findings: [...shown.findings,
-        differences('Against sums at one rate', sum, [mean, { ...fast, name: parts[1].title }])],
+        differences('Reductions', sum, [mean, { ...fast, name: 'all averaged at B times the rate' }])],
     }
   },
 })

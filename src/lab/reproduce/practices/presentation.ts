@@ -120,9 +120,9 @@ export function differences(title: string, control: NamedRuns, others: readonly 
   const shown = ({ mean: own, standardError, seeds }: Sample, digits: number): string =>
     seeds > 1 ? `${text(own, digits)} ± ${text(standardError, digits)}` : text(own, digits)
   const parts = others.map((row) =>
-    `${row.name}: ${shown(gain(percent(row), percent(control)), 1)} points of test accuracy, ${
+    `${row.name} ${shown(gain(percent(row), percent(control)), 1)} points of test accuracy and ${
       shown(gain(aligned(row), aligned(control)), 3)
     } in the mean cosine`
   )
-  return `${title}, against ${control.name}: ${parts.join('; ')}.`
+  return `${title}. More than ${control.name}: ${parts.join('; ')}.`
 }
