@@ -24,6 +24,9 @@ function partsOf({ fc, conv }: Setting): readonly Part[] {
   return [part('Fully connected, batch norm', fc), part('Convolutional, batch norm', conv)]
 }
 
+/** Normalized activations are long: the last layer, which sees their square, wants a smaller rate than hidden ones. */
+const SUMMED = { hiddenReduction: 'sum', rate: 0.003 } as const
+
 /** Practice 3 of launay2019. */
 export const batchNorm = declared<Setting, Practice, PracticeResult>({
   name: 'launay2019/batch-norm',
@@ -38,7 +41,7 @@ export const batchNorm = declared<Setting, Practice, PracticeResult>({
   revision: 1,
   scales: {
     quick: { minutes: 0.02, fc: FC_SCALES.quick, conv: CONV_SCALES.quick },
-    default: { minutes: 0.4, fc: FC_SCALES.default, conv: CONV_SCALES.default },
+    default: { minutes: 0.4, fc: { ...FC_SCALES.default, ...SUMMED }, conv: { ...CONV_SCALES.default, ...SUMMED } },
     paper: { minutes: 1000, fc: FC_SCALES.paper, conv: CONV_SCALES.paper },
   },
   decidedAtQuick: [],

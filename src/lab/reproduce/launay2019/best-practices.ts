@@ -26,12 +26,9 @@ interface PracticeRow {
 const VARIANTS: readonly (readonly [string, Partial<NetworkSpec>, Partial<Practice>, number])[] = [['recipe', {}, {},
   0.1], ['no normalization', {}, { normalization: 'none' }, 0.003], ['a matrix per layer', {}, {
   sharing: 'independent',
-}, 0.1], ['relu', { activation: 'relu' }, {}, 0.03], ['batch norm', { batchNorm: true }, {}, 0.1], ['dropout', {
-  inputDropout: 0.1,
-  dropout: 0.1,
-}, {}, 0.1], ['pre-aligned', {}, { initial: 'pre-aligned' }, 0.1], ['hidden errors summed', {}, {
-  hiddenReduction: 'sum',
-}, 0.003]]
+}, 0.1], ['relu', { activation: 'relu' }, {}, 0.03], ['batch norm', { batchNorm: true }, { hiddenReduction: 'sum' },
+  0.003], ['dropout', { inputDropout: 0.1, dropout: 0.1 }, {}, 0.1], ['pre-aligned', {}, { initial: 'pre-aligned' },
+  0.1], ['hidden errors summed', {}, { hiddenReduction: 'sum' }, 0.003]]
 
 const ROWS: readonly PracticeRow[] = [{
   practice: 'normalize feedback by √(n·K)',
@@ -44,7 +41,7 @@ const ROWS: readonly PracticeRow[] = [{
 }, { practice: 'tanh rather than relu', claimed: 'yes (from memory)', pair: ['recipe', 'relu'] }, {
   practice: 'batch norm after activations',
   claimed: 'tested (code)',
-  pair: ['batch norm', 'recipe'],
+  pair: ['batch norm', 'hidden errors summed'],
 }, { practice: 'dropout', claimed: 'little or none (from memory)', pair: ['dropout', 'recipe'] }, {
   practice: 'pre-aligned weights',
   claimed: 'aligns (code)',
