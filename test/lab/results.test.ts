@@ -89,7 +89,7 @@ describe('commands', () => {
     expect(checked.error).toContain('claims hold')
     const trained = await run(...train('--json', '-'))
     const kinds = trained.out.trimEnd().split('\n').map((line) => (JSON.parse(line) as { record: string }).record)
-    expect(kinds).toEqual(['training', 'epoch', 'epoch', 'end'])
+    expect(kinds).toEqual(['training', 'epoch', 'epoch', 'epoch', 'end'])
     expect(trained.error).toContain('epoch 2/2')
     expect(readdirSync(folder)).toEqual(['c'])
   })
