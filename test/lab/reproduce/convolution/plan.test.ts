@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { planVariant, SIZES, trainingsOf, type Variant } from '../../../../src/lab/reproduce/convolution/plan.ts'
 import type { ConvolutionTraining } from '../../../../src/lab/reproduce/convolution/training.ts'
 import type { Run } from '../../../../src/lab/reproduce/experiment.ts'
+import { RATES } from '../../../../src/lab/reproduce/rates/rate-search.ts'
 
 const VARIANT: Variant = { dataset: 'mnist', method: 'DFA', feedback: 'random', classifier: 'drawn' }
 const OTHER: Variant = { ...VARIANT, method: 'BP' }
@@ -23,6 +24,7 @@ function play(best: number, stable = Infinity): readonly Run<ConvolutionTraining
   }
   throw new Error('the plan does not end')
 }
+import { RATES } from '../../../../src/lab/reproduce/rates/rate-search.ts'
 
 describe('planVariant', () => {
   it('ends with one training per seed at the rate of least mean training loss', () => {
@@ -55,6 +57,7 @@ describe('a training of dead units', () => {
         seconds: 1,
       }))
     }
-    expect(trainingsOf(done, VARIANT).map(({ configuration }) => configuration.rate)).toEqual([0.0001, 0.0001, 0.0001])
+    expect(trainingsOf(done, VARIANT).map(({ configuration }) => configuration.rate)).toEqual([RATES[0], RATES[0],
+      RATES[0]])
   })
 })
