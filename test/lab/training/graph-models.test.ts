@@ -135,7 +135,7 @@ describe.each(GRAPH_MODELS)('%s', (name) => {
     }
   })
 
-  it('allocates nothing per step', () => {
+  it('keeps nothing from step to step', () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     const network = made(name, RING, blockedKernels, { hidden: 0.5, input: 0.3, attention: 0.5 })
@@ -150,8 +150,9 @@ describe.each(GRAPH_MODELS)('%s', (name) => {
       collect()
       return process.memoryUsage().heapUsed
     }
-    const before = steps(300)
-    expect(steps(600) - before).toBeLessThan(600 * 100)
+    // Compiled code and its feedback grow for some hundred steps.
+    const before = steps(1000)
+    expect(steps(2000) - before).toBeLessThan(2000 * 100)
   })
 })
 

@@ -24,7 +24,6 @@ function play(best: number, stable = Infinity): readonly Run<ConvolutionTraining
   }
   throw new Error('the plan does not end')
 }
-import { RATES } from '../../../../src/lab/reproduce/rates/rate-search.ts'
 
 describe('planVariant', () => {
   it('ends with one training per seed at the rate of least mean training loss', () => {
