@@ -34,7 +34,7 @@ const EXCUSES: Readonly<Record<string, string>> = {
   'src/lab/reproduce/conditioning/training.ts: measure': 'keeps a dozen measurements of a training by their names',
   'src/lab/reproduce/convolution/aligned-weights.ts: panel': 'draws a report',
   'src/lab/check/check.ts: print': 'prints verdicts',
-  'src/lab/check/mnist.ts': 'judges results',
+  'src/lab/check/mnist-claims.ts': 'judges results',
 }
 
 /** The text of a file with `planted` put before the only place where `at` stands. */

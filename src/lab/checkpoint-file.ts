@@ -1,8 +1,10 @@
-// Checkpoints on disk: at every moment the name stands for a whole file, the last one or the one before.
+// Checkpoints on disk and their names: at every moment a name stands for a whole file, the last one or the one before.
 
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../nn/index.ts'
 import { readIfFile, writeWhole } from './files.ts'
-import { UsageError } from './options.ts'
+import { absolutePath, UsageError } from './options.ts'
 
 /**
  * Replaces `file` by the checkpoint; see `writeWhole` for what holds when the process or the machine stops in between.
@@ -22,4 +24,16 @@ export function readCheckpoint(file: string): Checkpoint {
   } catch (cause) {
     throw new UsageError((cause as Error).message, { cause })
   }
+}
+
+/** Where a training is kept that names no checkpoint: below runs/train, with a number where one is there and must stay. */
+export function freeCheckpoint(training: { readonly dataset: string; readonly rule: string; readonly seed: number },
+  overwrite: boolean): string
+{
+  const name = `${training.dataset}-${training.rule}-seed${training.seed}`
+  const place = (number: string): string =>
+    absolutePath('--checkpoint', join('runs', 'train', `${name}${number}.checkpoint`))
+  let file = place('')
+  for (let n = 2; !overwrite && existsSync(file); n++) file = place(`-${n}`)
+  return file
 }

@@ -10,11 +10,11 @@ import type { ReportFigure } from '../report/html.ts'
 import { COLORS } from '../report/palette.ts'
 import { mean } from '../statistics.ts'
 import type { Configuration } from './configuration.ts'
-import type { Moment } from './dynamics.ts'
-import { EARLY, type LabeledRun, layersOf } from './law-setup.ts'
-import type { Laws } from './laws.ts'
-import type { MnistMoment, MnistRun } from './mnist.ts'
-import { predictedProbeAlignment } from './probes.ts'
+import type { Moment } from './followed-run.ts'
+import { EARLY, type LabeledRun, layersOf } from './conditioning-setup.ts'
+import type { Laws } from './conditioning-claims.ts'
+import type { MnistMoment, MnistRun } from './mnist-claims.ts'
+import { predictedProbeAlignment } from './gradient-alignment-claims.ts'
 
 type Points = Series['points']
 

@@ -8,8 +8,8 @@ import { answer } from './answer.ts'
 import type { Configuration } from './configuration.ts'
 import { alignmentOverTime, conditioningDecides, conditionOverTime, finalConditions, finalProbes, inputFigure,
   lossOverTime, mnistFigure, widthFigure } from './figures.ts'
-import type { Laws } from './laws.ts'
-import type { MnistResult } from './mnist.ts'
+import type { Laws } from './conditioning-claims.ts'
+import type { MnistResult } from './mnist-claims.ts'
 import { rateRatios } from './stability-figure.ts'
 import { tradeOffFigure } from './shaped-figure.ts'
 

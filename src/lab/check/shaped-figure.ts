@@ -3,7 +3,7 @@
 import { type Claim, valueOf } from '../claims/claim.ts'
 import { lineFigure, type Series } from '../report/figure.ts'
 import type { ReportFigure } from '../report/html.ts'
-import { TRADE_OFF, tradeOffLaw } from './shaped-feedback.ts'
+import { TRADE_OFF, tradeOffLaw } from './shaped-feedback-claims.ts'
 
 /** GA₁ and speed by exponent: the closed form, and what the claims have measured. */
 export function tradeOffFigure(claims: readonly Claim[], seed: number): ReportFigure {

@@ -6,7 +6,7 @@ import { blockedKernels, diagonal, type Matrix, matrix, multiply, randomOrthogon
 import { alignmentFromWeights, type AlignmentMatrices, applyUpdate, type Feedback, type Grams, grams, integrateAdaptive,
   type LinearTask, populationStep, populationUpdate, relativeLoss, type ShapedTask, wholeGradientAlignment,
   zeroAlignment } from '../../theory/index.ts'
-import { linearTrainer, sizesOf, weightsOf } from './engine.ts'
+import { linearTrainer, sizesOf, weightsOf } from './engine-claims.ts'
 import { toTensor } from './matrices.ts'
 
 export const OUTPUTS = 5

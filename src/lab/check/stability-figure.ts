@@ -4,7 +4,7 @@ import { finalRateRatio } from '../../theory/index.ts'
 import { type Claim, valueOf } from '../claims/claim.ts'
 import { lineFigure, type Series } from '../report/figure.ts'
 import type { ReportFigure } from '../report/html.ts'
-import { BRIDGE_CONDITIONS, BRIDGE_DEPTHS } from './bridge.ts'
+import { BRIDGE_CONDITIONS, BRIDGE_DEPTHS } from './bridge-claims.ts'
 
 /** Greatest over least rate at the end against κ_T, measured spectra and the law, one line per depth. */
 export function rateRatios(claims: readonly Claim[]): ReportFigure {

@@ -3,10 +3,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Checkpoint } from '../../nn/index.ts'
-import { readCheckpoint } from '../checkpoint-file.ts'
+import { freeCheckpoint, readCheckpoint } from '../checkpoint-file.ts'
 import type { Console } from '../command.ts'
 import { dataDirectory, readText, requireDirectory, requireWritable } from '../files.ts'
-import { absolutePath, amount, flag, integer, type Option, optionTexts, output, path, UsageError } from '../options.ts'
+import { amount, flag, integer, type Option, optionTexts, output, path, UsageError } from '../options.ts'
 import { openResults, overwriteResults, type Results } from '../results.ts'
 import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
 import { FILES } from '../training/datasets.ts'
@@ -165,15 +165,6 @@ function extend({ configuration, steps }: Snapshot,
     return refused(`the cosine schedule has gone by its ${configuration.epochs} epochs, got ${epochs}`)
   }
   return { configuration: { ...configuration, epochs }, faults: [] }
-}
-
-/** The usual checkpoint, with a number where it is there already and must not be replaced. */
-function freeCheckpoint({ dataset, rule, seed }: TrainingConfiguration, overwrite: boolean): string {
-  const place = (number: string): string =>
-    absolutePath('--checkpoint', join('runs', 'train', `${dataset}-${rule}-seed${seed}${number}.checkpoint`))
-  let file = place('')
-  for (let n = 2; !overwrite && existsSync(file); n++) file = place(`-${n}`)
-  return file
 }
 
 function refuse(faults: readonly string[]): void {

@@ -5,7 +5,7 @@ import { crossEntropy, sgd } from '../../../nn/index.ts'
 import { addScaled, exp, type Matrix, matrix, multiply, tensor, transpose } from '../../../tensor/index.ts'
 import { type AlignmentMatrices, alignmentStep, directFeedbackStep, fitAlignment, grams, historyEntry,
   relativeDifference, type Weights, zeroAlignment } from '../../../theory/index.ts'
-import { sizesOf, weightsOf } from '../../check/engine.ts'
+import { sizesOf, weightsOf } from '../../check/engine-claims.ts'
 import { drawFeedback, toMatrix } from '../../check/matrices.ts'
 import type { RunTools } from '../experiment.ts'
 import { conditioningData } from './data.ts'

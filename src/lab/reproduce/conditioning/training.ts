@@ -6,7 +6,7 @@ import { directFeedbackAlignment, type FeedbackKind, measureAlignment, type Meas
 import { crossEntropy, initialize } from '../../../nn/index.ts'
 import { normalInto, randomStream, type Tensor, tensor } from '../../../tensor/index.ts'
 import { centeredCondition, fitAlignment, gradientAlignment, grams, strongAlignment } from '../../../theory/index.ts'
-import { sizesOf, weightsOf } from '../../check/engine.ts'
+import { sizesOf, weightsOf } from '../../check/engine-claims.ts'
 import { toMatrix } from '../../check/matrices.ts'
 import { logSpaced, rounded, type RunTools } from '../index.ts'
 import { probeRows } from '../deep/data.ts'

@@ -4,7 +4,7 @@
 import { TrainingStopped } from '../../../dfa/index.ts'
 import { structurelessResidual } from '../../../theory/index.ts'
 import { FILES } from '../../training/datasets.ts'
-import { sizesOf } from '../../check/engine.ts'
+import { sizesOf } from '../../check/engine-claims.ts'
 import { type Estimate } from '../conditioning/correlation.ts'
 import { CONDITIONING_SETS, type ConditioningSet } from '../conditioning/data.ts'
 import { atEnd, type BeyondResult, type BeyondRun, CONTROLS, correlations, type Ended, endedRuns, estimateText,

@@ -2,13 +2,13 @@
 
 import { blockedKernels, type Kernels } from '../../../tensor/index.ts'
 import { checkOptions, type Configuration } from '../../check/configuration.ts'
-import { engineClaims } from '../../check/engine.ts'
-import { exactClaims } from '../../check/exact.ts'
+import { engineClaims } from '../../check/engine-claims.ts'
+import { exactClaims } from '../../check/identity-claims.ts'
 import { sourced } from '../../check/sources.ts'
 import { alignmentOverTime, conditioningDecides, conditionOverTime, finalConditions, finalProbes, inputFigure,
   lossOverTime, mnistFigure, widthFigure } from '../../check/figures.ts'
-import { lawClaims, type Laws } from '../../check/laws.ts'
-import { mnistClaims, mnistJudgment, type MnistRun, readMnist } from '../../check/mnist.ts'
+import { lawClaims, type Laws } from '../../check/conditioning-claims.ts'
+import { mnistClaims, mnistJudgment, type MnistRun, readMnist } from '../../check/mnist-claims.ts'
 import { type Measurements, type Recall, recalling, recording } from '../../check/recall.ts'
 import { UsageError } from '../../options.ts'
 import type { Progress } from '../../progress.ts'

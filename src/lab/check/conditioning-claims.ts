@@ -8,12 +8,13 @@ import { type Claim, claimsOf, outside, undecided } from '../claims/claim.ts'
 import type { Progress } from '../progress.ts'
 import { significant, stated } from '../report/format.ts'
 import type { Configuration } from './configuration.ts'
-import { runDynamics, type Setup } from './dynamics.ts'
+import { runDynamics, type Setup } from './followed-run.ts'
 import { conditions, covered, EARLY, END, followed, type LabeledRun, layersOf, MARKS, orthogonalRuns, ranged, setupOf,
-  stepLimit } from './law-setup.ts'
-import { boundClaim, probeClaims } from './probes.ts'
+  stepLimit } from './conditioning-setup.ts'
+import { boundClaim, probeClaims } from './gradient-alignment-claims.ts'
 import { measured, type Recall } from './recall.ts'
-import { inputClaims, type InputResult, inputRuns, widthClaims, type WidthResult, widthRuns } from './side-claims.ts'
+import { inputClaims, type InputResult, inputRuns, widthClaims, type WidthResult,
+  widthRuns } from './width-and-input-claims.ts'
 
 const claim = claimsOf({ source: 'refinetti2021; theory (2.31)', method: 'recursion' })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { gaussianInputs, linearTeacher } from '../../../src/data/index.ts'
 import { earlyCondition, finalCondition, probeErrors } from '../../../src/theory/index.ts'
-import { runDynamics, type Schedule, type Setup } from '../../../src/lab/check/dynamics.ts'
+import { runDynamics, type Schedule, type Setup } from '../../../src/lab/check/followed-run.ts'
 import { drawFeedback, toMatrix, toTensor } from '../../../src/lab/check/matrices.ts'
 import { matrixFromRows } from '../../../src/tensor/index.ts'
 

@@ -10,7 +10,7 @@ import { type AlignmentMatrices, alignmentTerms, conditionOnRank, errorOperator,
   wholeGradientProduct, zeroAlignment } from '../../theory/index.ts'
 import { type Claim, claimsOf } from '../claims/claim.ts'
 import { measured, type Recall } from './recall.ts'
-import { spectralDifference } from './stability.ts'
+import { spectralDifference } from './stability-claims.ts'
 
 const claim = claimsOf({ source: 'theory (6.33)', method: 'recursion' })
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bridgeClaims } from '../../../src/lab/check/bridge.ts'
+import { bridgeClaims } from '../../../src/lab/check/bridge-claims.ts'
 import type { Measurements } from '../../../src/lab/check/recall.ts'
 import { recalling, recording } from '../../../src/lab/check/recall.ts'
-import { spectralDifference, stabilityClaims } from '../../../src/lab/check/stability.ts'
+import { spectralDifference, stabilityClaims } from '../../../src/lab/check/stability-claims.ts'
 import { rateRatios } from '../../../src/lab/check/stability-figure.ts'
 import type { Claim, Verdict } from '../../../src/lab/claims/claim.ts'
 

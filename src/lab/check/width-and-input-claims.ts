@@ -6,9 +6,9 @@ import type { Progress } from '../progress.ts'
 import { stated } from '../report/format.ts'
 import { sample } from '../statistics.ts'
 import { type Configuration, isReferenceSetting } from './configuration.ts'
-import { type Moment, type Run, runDynamics } from './dynamics.ts'
+import { type Moment, type Run, runDynamics } from './followed-run.ts'
 import type { Recall } from './recall.ts'
-import { covered, EARLY, END, followed, MARKS, setupOf, STEP_LIMIT } from './law-setup.ts'
+import { covered, EARLY, END, followed, MARKS, setupOf, STEP_LIMIT } from './conditioning-setup.ts'
 
 const claim = claimsOf({ source: 'refinetti2021; theory (2.31)', method: 'recursion' })
 

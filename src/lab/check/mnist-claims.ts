@@ -12,7 +12,7 @@ import { pairedDifference, sample } from '../statistics.ts'
 import { UsageError } from '../options.ts'
 import type { Progress } from '../progress.ts'
 import type { Configuration } from './configuration.ts'
-import { linearTrainer, sizesOf, weightsOf } from './engine.ts'
+import { linearTrainer, sizesOf, weightsOf } from './engine-claims.ts'
 import { drawFeedback, toMatrix } from './matrices.ts'
 
 const DEPTH = 4

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Measurements, recalling, recording } from '../../../src/lab/check/recall.ts'
-import { shapedClaims, TRADE_OFF, tradeOffLaw } from '../../../src/lab/check/shaped-feedback.ts'
+import { shapedClaims, TRADE_OFF, tradeOffLaw } from '../../../src/lab/check/shaped-feedback-claims.ts'
 import { tradeOffFigure } from '../../../src/lab/check/shaped-figure.ts'
 import { xmlError } from '../report/wellformed.ts'
 

@@ -7,7 +7,7 @@ import { probeErrors } from '../../theory/index.ts'
 import { type Claim, outside } from '../claims/claim.ts'
 import type { Progress } from '../progress.ts'
 import type { Configuration } from './configuration.ts'
-import { type Run, runDynamics, type Setup } from './dynamics.ts'
+import { type Run, runDynamics, type Setup } from './followed-run.ts'
 import { drawFeedback, toMatrix } from './matrices.ts'
 import type { Recall } from './recall.ts'
 

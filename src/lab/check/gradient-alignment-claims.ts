@@ -7,7 +7,7 @@ import { type Claim, claimsOf, outside, undecided } from '../claims/claim.ts'
 import { stated } from '../report/format.ts'
 import { mean, sample } from '../statistics.ts'
 import { type Configuration, isReferenceSetting } from './configuration.ts'
-import { conditions, covered, END, type LabeledRun, orthogonalRuns } from './law-setup.ts'
+import { conditions, covered, END, type LabeledRun, orthogonalRuns } from './conditioning-setup.ts'
 
 const claim = claimsOf({ source: 'refinetti2021; theory (2.32)', method: 'recursion' })
 
