@@ -16,10 +16,10 @@ interface Setting {
 }
 
 /** Inputs, hidden dense layers: D1 to D4 of the authors' driver, and none. Convolutions have none. */
-const RATES: readonly (readonly [name: string, change: Partial<NetworkSpec>])[] = [['none', {}], ['0.1, 0.1', {
-  inputDropout: 0.1,
-  dropout: 0.1,
-}], ['0.1, 0.5', { inputDropout: 0.1, dropout: 0.5 }]]
+const RATES: readonly (readonly [name: string, change: Partial<NetworkSpec>])[] = [['none', {}], [
+  'inputs 0.1, units 0.1',
+  { inputDropout: 0.1, dropout: 0.1 },
+], ['inputs 0.1, units 0.5', { inputDropout: 0.1, dropout: 0.5 }]]
 
 function partsOf({ fc, conv }: Setting): readonly Part[] {
   const part = (title: string, s: NetworkScale): Part => ({
