@@ -63,7 +63,7 @@ export const graphAutoencoder = declared<Setting, AutoencoderConfiguration, Auto
   revision: 1,
   scales: {
     quick: { minutes: 0.2, datasets: ['cora'], epochs: 20, seeds: 2 },
-    default: { minutes: 2.5, datasets: BOTH, epochs: 200, seeds: 10 },
+    default: { minutes: 2, datasets: BOTH, epochs: 200, seeds: 10 },
     paper: { minutes: 15, datasets: BOTH, epochs: 400, seeds: 10 },
   },
   decidedAtQuick: [],

@@ -34,7 +34,7 @@ export const graphRegularization = declared<Setting, GraphConfiguration, GraphRe
   revision: 1,
   scales: {
     quick: { minutes: 0.2, seeds: 2, epochs: 50, longer: 100, every: 5 },
-    default: { minutes: 1.5, seeds: 5, epochs: 250, longer: 600, every: 5 },
+    default: { minutes: 1, seeds: 5, epochs: 250, longer: 600, every: 5 },
     paper: { minutes: 6, seeds: 10, epochs: 250, longer: 600, every: 1 },
   },
   decidedAtQuick: [],

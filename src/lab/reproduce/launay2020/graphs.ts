@@ -35,7 +35,7 @@ const SCALES = {
   },
   default: {
     minutes: 10,
-    budgets: [...budgets(BOTH, { epochs: 250, every: 5, seeds: 3 }), {
+    budgets: [...budgets(BOTH, { epochs: 250, every: 5, seeds: 10 }), {
       model: 'dna',
       datasets: ['cora'],
       epochs: 40,

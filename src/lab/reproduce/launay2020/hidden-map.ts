@@ -83,8 +83,8 @@ export const hiddenMap = declared<Setting, MapConfiguration, MapResult>({
   data: graphFiles('cora'),
   revision: 1,
   scales: {
-    quick: { minutes: 0.2, points: 300, iterations: 120, epochs: 40, seeds: 2 },
-    default: { minutes: 2.5, points: 3000, iterations: 400, epochs: 250, seeds: 3 },
+    quick: { minutes: 0.1, points: 300, iterations: 120, epochs: 40, seeds: 2 },
+    default: { minutes: 0.5, points: 3000, iterations: 400, epochs: 250, seeds: 3 },
     paper: { minutes: 25, points: 3000, iterations: 5000, epochs: 250, seeds: 10 },
   },
   decidedAtQuick: ['hidden-map-neighbors'],

@@ -65,7 +65,7 @@ describe('launay2020/graphs', () => {
     const judgment = graphs.judge(runs(usual), 'default')
     const [share] = byId(judgment).get('graphs-share-gcn-cora')?.measured ?? []
     // (0.78 − 0.4)/(0.81 − 0.4), without scatter: all seeds move alike.
-    expect(share).toMatchObject({ seeds: 3 })
+    expect(share).toMatchObject({ seeds: 10 })
     expect((share as { mean: number }).mean).toBeCloseTo(0.38 / 0.41, 12)
     expect((share as { standardError: number }).standardError).toBeCloseTo(0, 12)
     expect(judgment.findings?.[0]).toBe(
