@@ -73,6 +73,12 @@ describe('launay2020/graphs', () => {
     )
   })
 
+  it('names no share where there is no gap', () => {
+    const { findings = [], tables = [] } = graphs.judge(runs((c) => (c.rule === 'BP' ? 0.4 : usual(c))), 'default')
+    expect(findings[0]).toContain('GraphConv, Cora: BP (40.1 ± 0.1 %) is not ahead of the control, DFA reaches 78.1')
+    expect(tables[0].table.rows[0][6]).toBe('–')
+  })
+
   it('decides at quick scale alone that DFA trains', () => {
     const all = verdicts(graphs.judge(allRuns(graphs, 'quick', 0, (c) => {
       const score = { epoch: 1, validation: 0.5, test: usual(c as GraphConfiguration) }
