@@ -34,12 +34,12 @@ const SCALES = {
     })),
   },
   default: {
-    minutes: 11,
+    minutes: 13,
     budgets: [...budgets(BOTH, { epochs: 250, every: 5, seeds: 10 }), {
       model: 'dna',
       datasets: ['cora'],
-      epochs: 40,
-      every: 2,
+      epochs: 200,
+      every: 5,
       seeds: 2,
       width: 32,
     }],
@@ -154,7 +154,7 @@ export const graphs = declared<{ readonly budgets: readonly GraphBudget[] }, Gra
             row,
           ) => [MODEL_TITLES[row.model], GRAPH_TITLES[row.dataset], ...[row.BP, row.DFA, row.shallow].map((results) =>
             spread(tests(results).map(percent))
-          ), row.rate, plusMinus(shareClosed(row)), row.BP.length]),
+          ), row.rate, shareText(row), row.BP.length]),
         ),
         tableOf('At the last epoch in %, epoch of the best validation accuracy of DFA, and cosines of DFA at the end', [
           'network',
