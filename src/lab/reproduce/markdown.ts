@@ -38,17 +38,38 @@ function claimsTable(claims: readonly Claim[], seeds: string): Table {
   }
 }
 
-/** One section per experiment: what it is, its claims, its tables, what was found. */
-export function reproduceMarkdown(outcomes: readonly Outcome[], head: readonly string[]): string {
-  const sections = outcomes.map(({ experiment, runs, judgment }) => {
-    const seconds = runs.reduce((total, run) => total + run.seconds, 0)
-    return [`## ${experiment.title}`,
-      `\`reproduce ${experiment.name}\`; ${experiment.source}; ${count(runs.length, 'run')}, ${
-        duration(seconds)
-      } in all.`, experiment.about,
-      ...(judgment.claims.length > 0 ? [markdownTable(claimsTable(judgment.claims, seedsOf(runs)))] : []),
-      ...(judgment.tables ?? []).map(({ caption, table }) => `${caption}:\n\n${markdownTable(table)}`),
-      ...(judgment.findings ?? [])].join('\n\n')
-  })
-  return `${[...head, ...sections].join('\n\n').replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`
+const HEAD =
+  '# Results\n\nWritten by `reproduce NAME… --markdown FILE`, which replaces the sections of the experiments that it '
+  + 'judges and leaves the others.'
+
+const SECTION = /^.+\n\n`reproduce (\S+)`/
+
+/**
+ * One section per experiment: what it is, how it was judged, its claims, its tables, what was found. `before` is a page
+ * written earlier: its sections stay unless there is a newer one. In the order of `names`; what they do not name is last.
+ */
+export function reproduceMarkdown(outcomes: readonly Outcome[], how: string, names: readonly string[],
+  before = ''): string
+{
+  const sections = new Map<string, string>()
+  for (const section of before.split(/^## /m).slice(1)) {
+    const name = SECTION.exec(section)?.[1]
+    if (name !== undefined) sections.set(name, `## ${section.trimEnd()}`)
+  }
+  for (const outcome of outcomes) sections.set(outcome.experiment.name, sectionOf(outcome, how))
+  const known = names.filter((name) => sections.has(name))
+  const others = [...sections.keys()].filter((name) => !names.includes(name))
+  const texts = [...known, ...others].map((name) => sections.get(name) ?? '')
+  return `${[HEAD, ...texts].join('\n\n').replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`
+}
+
+function sectionOf({ experiment, runs, judgment }: Outcome, how: string): string {
+  const seconds = runs.reduce((total, run) => total + run.seconds, 0)
+  return [`## ${experiment.title}`,
+    `\`reproduce ${experiment.name}\`; ${experiment.source}; ${count(runs.length, 'run')}, ${
+      duration(seconds)
+    } in all; ` + `${how}.`, experiment.about,
+    ...(judgment.claims.length > 0 ? [markdownTable(claimsTable(judgment.claims, seedsOf(runs)))] : []),
+    ...(judgment.tables ?? []).map(({ caption, table }) => `${caption}:\n\n${markdownTable(table)}`),
+    ...(judgment.findings ?? [])].join('\n\n')
 }

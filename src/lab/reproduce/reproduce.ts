@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import type { Command, Console } from '../command.ts'
 import type { Claim } from '../claims/claim.ts'
 import { claimJson, claimsTable, jsonText, verdictCounts } from '../claims/table.ts'
-import { dataDirectory, requireDirectory, requireWritable } from '../files.ts'
-import { absolutePath, describeOptions, flag, integer, output, parseOptions, path, ranked, UsageError, type Values,
-  word } from '../options.ts'
+import { dataDirectory, readText, requireDirectory, requireWritable } from '../files.ts'
+import { absolutePath, describeOptions, flag, integer, output, parseOptions, path, ranked, STANDARD_OUTPUT, UsageError,
+  type Values, word } from '../options.ts'
 import { openResults, overwriteResults, type Results } from '../results.ts'
 import { type EndingSignal, onEndingSignal, SIGNAL_STATUS } from '../signals.ts'
 import { progressLine } from '../progress.ts'
@@ -34,7 +34,7 @@ const OPTIONS = {
   jobs: integer(availableParallelism(), 'runs at the same time'),
   report: path('DIR', 'write an HTML report with figures'),
   json: output('write claims and runs as JSON'),
-  markdown: output('write claims and tables as Markdown'),
+  markdown: output('write claims and tables as Markdown; sections of other experiments that are there stay'),
   overwrite: overwriteResults,
 } as const
 
@@ -77,7 +77,7 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
         '--report': options.report === undefined ? undefined : join(options.report, 'index.html') })
       const runs = absolutePath('--runs', options.runs ?? 'runs')
       for (const { name } of chosen) requireWritable('--runs', recordFile(runs, name), 'append')
-      return runAll(names, chosen, { ...options, runs }, results)
+      return runAll(experiments.map(({ name }) => name), chosen, { ...options, runs }, results)
     },
   }
 }
@@ -153,7 +153,8 @@ function requireData(experiments: readonly Experiment[], chosen: readonly Experi
   )
 }
 
-async function runAll(names: readonly string[], chosen: readonly Experiment[],
+/** `order` is that of all experiments in a page of results. */
+async function runAll(order: readonly string[], chosen: readonly Experiment[],
   options: Options & { readonly runs: string }, { console, write: writeResult }: Results): Promise<number>
 {
   const { scale, seed, jobs, data, runs: directory } = options
@@ -186,10 +187,11 @@ async function runAll(names: readonly string[], chosen: readonly Experiment[],
   }
   if (options.markdown !== undefined) {
     const { version, runtime } = thisMachine()
-    const command = `reproduce ${names.join(' ')} --scale ${scale} --seed ${seed}`
+    const day = new Date().toISOString().slice(0, 10)
+    const how = `scale ${scale}, seed ${seed}, judged by feedback-alignment ${version} on ${runtime}, ${day}`
+    const before = options.markdown === STANDARD_OUTPUT ? undefined : readText(options.markdown)
     writeResult(options.markdown,
-      reproduceMarkdown(outcomes, ['# Results',
-        `Written by \`${command}\`, feedback-alignment ${version}, ${runtime}.`]))
+      reproduceMarkdown(outcomes, how, order, before?.startsWith('# Results\n') === true ? before : ''))
   }
   if (options.report !== undefined) console.out(`Report: ${reproduceReport(options.report, outcomes, scale, seed)}`)
   const fails = outcomes.some(({ judgment }) => judgment.claims.some(({ verdict }) => verdict === 'fails'))

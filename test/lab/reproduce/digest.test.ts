@@ -20,7 +20,7 @@ const outcome = (name: string): Outcome => ({
 
 describe('sectionsOf', () => {
   it('reads what reproduce --markdown writes', () => {
-    const page = reproduceMarkdown([outcome('refinetti2021/one'), outcome('rules-two')], ['# Results', 'A head.'])
+    const page = reproduceMarkdown([outcome('refinetti2021/one'), outcome('rules-two')], 'scale quick', [])
     const claims = [{ name: 'small', verdict: 'holds' }, { name: 'large', verdict: 'fails' }, {
       name: 'unsure',
       verdict: 'undecided',
