@@ -9,10 +9,13 @@ export type Pairs = Int32Array
 
 /**
  * The graph of these pairs, each edge in both directions, neighbors ascending. Throws: RangeError for nodes that do not
- * exist, edges from a node to itself and pairs that come twice in either direction.
+ * exist, edges from a node to itself, pairs that come twice in either direction and half a pair.
  */
 export function graphOfPairs(nodes: number, pairs: Pairs): SparsePattern {
   checkSize('graphOfPairs', 'nodes', nodes)
+  if (pairs.length % 2 !== 0) {
+    throw new RangeError(`graphOfPairs: pairs must hold two nodes each, got ${pairs.length} in all`)
+  }
   const rowStarts = new Int32Array(nodes + 1)
   for (let at = 0; at < pairs.length; at++) {
     const node = pairs[at]
@@ -155,9 +158,11 @@ export interface NodeSplit {
 
 /**
  * Nodes with a label (≥ 0) split class by class: ⌈share·n_c⌉ of each class to train, as many for validation, the others
- * for test, by the permutations of the streams `nodes/class<c>` of `seed`. Throws: RangeError where a part stays empty.
+ * for test, by the permutations of the streams `nodes/class<c>` of `seed`. Throws: RangeError where a part stays empty, and for a
+ * share that is not above 0.
  */
 export function stratifiedNodes(labels: Int32Array, share: number, seed: number): NodeSplit {
+  if (!(share > 0)) throw new RangeError(`stratifiedNodes: share must be above 0, got ${share}`)
   const classes = labels.reduce((most, label) => Math.max(most, label + 1), 0)
   const parts: readonly number[][] = [[], [], []]
   for (let c = 0; c < classes; c++) {

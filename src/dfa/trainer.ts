@@ -30,14 +30,17 @@ export interface TrainerOptions {
   readonly kernels?: Kernels
   /** Bounds the gradients of the network's parameters before the update. */
   readonly clip?: Clipping
-  /** After each update W ← W·|W₀|/|W| in every layer that carries, see `weightNorms`; false unless given. */
+  /**
+   * After each update W ← W·|W₀|/|W| in every layer that carries and is not frozen, see `weightNorms`; false
+   * unless given.
+   */
   readonly constrainWeights?: boolean
   /**
    * Over the samples of a batch, for the parameters below the last feedback point; that of the loss unless given. With a
    * mean loss and `sum` their gradients are B times what they would be: theory (8.4).
    */
   readonly hiddenReduction?: Reduction
-  /** Layers whose parameters no step changes: neither clipping nor the optimizer is given them. */
+  /** Layers whose parameters no step changes: clipping, optimizer and weight norms are not given them. */
   readonly frozen?: readonly Layer[]
   /** As `sparseUpdateMask` makes them; weight norms are constrained afterwards. */
   readonly masks?: readonly UpdateMask[]
@@ -108,7 +111,8 @@ export function trainer(options: TrainerOptions): Trainer {
   /** Steps done before the optimizer began; none unless a switch brought a new one. */
   const begun = new Float64Array(1)
   let isStepping = false
-  const norms = constrainWeights ? weightNorms(parts.carriers, kernels) : undefined
+  const norms = constrainWeights ? weightNorms(parts.carriers.filter(({ weight }) => !frozen.has(weight)), kernels)
+    : undefined
   const context = { parts, step: 0, rate: 0 }
   const prefixed = (prefix: string, state: readonly NamedArray[]): NamedArray[] =>
     state.map(({ name, data }) => ({ name: `${prefix}/${name}`, data }))

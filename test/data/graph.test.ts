@@ -21,6 +21,9 @@ describe('graphOfPairs and pairsOf', () => {
   })
 
   it('refuse nodes that are not there, loops and repetitions', () => {
+    expect(() => graphOfPairs(3, Int32Array.of(0, 1, 2))).toThrow(
+      new RangeError('graphOfPairs: pairs must hold two nodes each, got 3 in all'),
+    )
     expect(() => graphOfPairs(3, pairs(0, 3))).toThrow(
       new RangeError('graphOfPairs: pairs[1] must be at least 0 and below 3, got 3'),
     )
@@ -92,6 +95,11 @@ describe('stratifiedNodes and nodeTargets', () => {
     expect(() => stratifiedNodes(Int32Array.of(0, 0), 0.5, 1)).toThrow(
       new RangeError('stratifiedNodes: share must leave nodes to each part, got 1, 1 and 0 at 0.5'),
     )
+    for (const share of [0, -1, NaN]) {
+      expect(() => stratifiedNodes(labels, share, 1)).toThrow(
+        new RangeError(`stratifiedNodes: share must be above 0, got ${share}`),
+      )
+    }
   })
 
   it('weigh the nodes that count alike and no other', () => {

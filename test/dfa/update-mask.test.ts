@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { directFeedbackAlignment, sparseUpdateMask, trainer } from '../../src/dfa/index.ts'
+import { backpropagation, directFeedbackAlignment, kolenPollack, sparseUpdateMask,
+  trainer } from '../../src/dfa/index.ts'
 import { adamW, momentumSgd, type Optimizer, sgd, squaredError } from '../../src/nn/index.ts'
 import { denseOf, network, normals, valuesOf } from './networks.ts'
 
@@ -68,5 +69,52 @@ describe('frozen layers', () => {
     const after = valuesOf(layer)
     for (const name of ['dense1/weight', 'dense1/bias']) expect(after.get(name)).toEqual(before.get(name))
     expect(after.get('dense2/weight')).not.toEqual(before.get('dense2/weight'))
+  })
+
+  it('keep their bits where weight norms are constrained, whatever rounding says of their own', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const layer = network({ sizes: [5, 30, 40, 3], seed })
+      const frozen = denseOf(layer)[1]
+      const run = trainer({
+        network: layer,
+        rule: directFeedbackAlignment(),
+        loss: squaredError('mean'),
+        optimizer: sgd(0.1),
+        constrainWeights: true,
+        frozen: [frozen],
+      })
+      const before = frozen.weight.value.data.slice()
+      for (let i = 0; i < 3; i++) run.step(normals(8, 5, i, 'x'), normals(8, 3, i, 'y'))
+      expect(frozen.weight.value.data, `seed ${seed}`).toEqual(before)
+      expect(run.state().map(({ name }) => name)).not.toContain('norm/dense2/weight')
+    }
+  })
+
+  it('and masked weights keep their bits through a change of the rule and of the optimizer', () => {
+    const layer = network({ sizes: [5, 30, 40, 3] })
+    const [frozen, masked] = denseOf(layer)
+    const run = trainer({
+      network: layer,
+      rule: directFeedbackAlignment(),
+      loss: squaredError('mean'),
+      optimizer: momentumSgd({ rate: 0.1, coupledDecay: 0.01 }),
+      frozen: [frozen],
+      masks: [sparseUpdateMask(masked, 0.25, 7)],
+    })
+    const go = (): void => {
+      for (let i = 0; i < 3; i++) run.step(normals(8, 5, i, 'x'), normals(8, 3, i, 'y'))
+    }
+    const [first, second] = [frozen, masked].map(({ weight }) => weight.value.data.slice())
+    const still = (): readonly boolean[] => Array.from(masked.weight.value.data, (w, i) => w === second[i])
+    go()
+    const kept = still()
+    expect(kept).toContain(true)
+    expect(kept).toContain(false)
+    run.switchRule(backpropagation(), { optimizer: adamW({ rate: 0.01, decoupledDecay: 0.1 }) })
+    go()
+    run.switchRule(kolenPollack({ decay: 0.01 }))
+    go()
+    expect(frozen.weight.value.data).toEqual(first)
+    expect(still()).toEqual(kept)
   })
 })

@@ -37,6 +37,25 @@ describe('the pages', () => {
     expect(broken).toEqual([])
   })
 
+  it('say nothing twice, as two versions of a paragraph that were both kept in a merge would', () => {
+    const twice = PAGES.filter((page) => page !== 'docs/results.md').flatMap((page) => {
+      const begins = read(page).split('\n').filter((line) => line.length > 200).map((line) => line.slice(0, 80))
+      return begins.filter((line, at) => begins.indexOf(line) < at).map((line) => `${page}: ${line}`)
+    })
+    expect(twice).toEqual([])
+  })
+
+  it('begin headings on a line of their own, behind an empty one', () => {
+    const found = PAGES.flatMap((page) => {
+      // Comments in code begin as headings do.
+      const lines = read(page).replaceAll(/^```[^]*?^```/gm, '').split('\n')
+      return lines.filter((line, at) => /^#+ /.test(line) && at > 0 && lines[at - 1] !== '').map((line) =>
+        `${page}: ${line}`
+      )
+    })
+    expect(found).toEqual([])
+  })
+
   it('are read for paths, anchors and headings', () => {
     expect(targets('[a](b.md#c) [d](https://e) [f](#g) [h](i/j.ts)')).toEqual([['b.md', 'c'], ['', 'g'], ['i/j.ts',
       '']])

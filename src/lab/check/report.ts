@@ -30,6 +30,7 @@ export function checkReport(directory: string, result: CheckResult): string {
   const law = (id: string): boolean => /^(early|final|run-on|perfect)/.test(id)
   const alignment = (id: string): boolean => /^(probe|kantorovich-runs|width|inputs|converged)/.test(id)
   const stability = (id: string): boolean => /^(stability|bridge)/.test(id)
+  const shaped = (id: string): boolean => id.startsWith('shaped')
   const onMnist = (id: string): boolean => id.startsWith('mnist')
   const pick = (test: (id: string) => boolean): readonly ClaimRow[] => claims.filter(({ id }) => test(id)).map(claimRow)
   const { runs } = laws
@@ -41,7 +42,7 @@ export function checkReport(directory: string, result: CheckResult): string {
       'A deep linear network trained by direct feedback alignment from zero weights stays on W₁ = F₁A₁, W_l = '
         + 'F_l A_l F_{l−1}ᵀ, W_L = A_L F_{L−1}ᵀ. The alignment matrices A_l obey a closed recursion on n_L × n_L matrices. '
         + 'These claims hold to rounding, and the float32 engine, which knows nothing of them, obeys them.', (id) =>
-      !law(id) && !alignment(id) && !stability(id) && !onMnist(id)),
+      !law(id) && !alignment(id) && !stability(id) && !shaped(id) && !onMnist(id)),
     section('conditioning', 'Conditioning of the alignment matrices',
       'While the error is still the target, each layer squares the spectrum of the one below. At convergence the product '
         + 'of the layers is the teacher, and the spectra are its roots: conditioning improves as modes are learnt.',
@@ -57,6 +58,11 @@ export function checkReport(directory: string, result: CheckResult): string {
         + 'such a point is stable where all eigenvalues of this operator have a positive real part. From zero weights the '
         + 'operator is made of the alignment matrices: the spread of its spectrum is the product of their condition numbers.',
       stability, [rateRatios(claims)]),
+    section('shaped-feedback', 'Feedback that knows the spectrum',
+      'Feedback F_l = Q_l S_l with orthonormal columns of Q_l and S_l a power of TTᵀ. Balanced powers align every layer '
+        + 'whatever the condition of the teacher T; an exponent of −½ makes the time to learn independent of it, while '
+        + 'alignment falls: along one exponent the two pull in opposite directions, and orthogonal feedback lies between.',
+      shaped),
     ...(mnist === undefined ? []
       : [
         section('mnist', 'MNIST',

@@ -77,12 +77,17 @@ export function digestOf(sections: readonly ResultSection[], limit: number): str
   const failing = sections.filter((section) => countOf(section, 'fails') > 0)
   const claims = sections.reduce((sum, section) => sum + section.claims.length, 0)
   const write = (most: number, hasTitles: boolean): string =>
-    [`${count(claims, 'claim')} of ${count(sections.length, 'experiment')}, each by a criterion stated before the run:`,
+    [
+      `${count(claims, 'claim')} of ${
+        count(sections.length, 'experiment')
+      }, each by a criterion stated before the run, but for what the discussion names:`,
       `| | ${VERDICTS.join(' | ')} | all hold in |\n|---|${VERDICTS.map(() => '--:|').join('')}---|\n${
         rows.join('\n')
-      }`, failing.length === 0 ? 'Nothing fails.' : `**Fails:**\n\n${
-      failing.map((section) => `- ${failure(section, most, hasTitles)}`).join('\n')
-    }`].join('\n\n')
+      }`,
+      failing.length === 0 ? 'Nothing fails.' : `**Fails:**\n\n${
+        failing.map((section) => `- ${failure(section, most, hasTitles)}`).join('\n')
+      }`,
+    ].join('\n\n')
   const texts = [write(Infinity, true), write(Infinity, false), write(3, false), write(1, false)]
   return texts.find((text) => Buffer.byteLength(text) <= limit) ?? write(0, false)
 }

@@ -53,7 +53,7 @@ export interface Experiment<C extends object = object, R = unknown> {
   /** `<paper>/<name>`, or a name alone for comparisons that no paper has. */
   readonly name: string
   readonly title: string
-  /** Paper key and section, e.g. `refinetti2021 section 2.4a`. */
+  /** Paper key and equations, e.g. `refinetti2021; theory (3.3), (3.9)`. */
   readonly source: string
   /** What is claimed and how it is put to the test, in a few sentences. */
   readonly about: string

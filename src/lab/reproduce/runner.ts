@@ -89,8 +89,14 @@ export async function finish(states: readonly State[], conditions: Conditions): 
       progress: (done, fractions) =>
         conditions.progress(done + fractions.reduce((total, part) => total + part, 0), jobs.length),
     })
-    for (const { job, message } of failures) {
-      stateOf(job)?.faults.push(`${message} (configuration ${keyOf(job.configuration)})`)
+    for (const state of states) {
+      const own = failures.filter(({ job }) => stateOf(job) === state)
+      // A file that is damaged is said once, not by every run that reads it.
+      for (const message of new Set(own.map((failure) => failure.message))) {
+        const [first, ...others] = own.filter((failure) => failure.message === message)
+        const which = others.length === 0 ? 'configuration' : `${others.length + 1} configurations, the first`
+        state.faults.push(`${message} (${which} ${keyOf(first.job.configuration)})`)
+      }
     }
   }
 }

@@ -11,6 +11,9 @@ import type { EpochRecord } from './record.ts'
 
 /** Of what `Snapshot` says; absent where epochs were counted from 0 and losses summed over steps. */
 const FORM = 2
+/** Options that 0.1.0 and versions on the way to 0.2.0 did not have: what they did is the default of today. */
+const LATER: ReadonlySet<string> = new Set(['leaky-slope', 'pre-align', 'feedback-exponent', 'hidden-reduction',
+  'frozen-layers', 'masked-layer', 'masked-share'])
 
 /** What a checkpoint says beside its arrays. */
 export interface Snapshot {
@@ -40,7 +43,9 @@ export function readSnapshot(file: string, { metadata }: Checkpoint): Snapshot {
   const { steps, lossSum, epochLosses, records, alignmentSamples, data } = found
   if (typeof found.configuration !== 'object' || found.configuration === null) throw wrong('no configuration')
   const configuration = respellKeys(found.configuration)
-  const missing = Object.keys(TRAINING_OPTIONS).filter((name) => !Object.hasOwn(configuration, name))
+  const missing = Object.keys(TRAINING_OPTIONS).filter((name) =>
+    !Object.hasOwn(configuration, name) && !LATER.has(name)
+  )
   if (missing.length > 0) throw wrong(`no ${missing.join(', ')} in its configuration`)
   const { faults, configuration: read } = configure(new Map(), strip(configuration))
   if (faults.length > 0) throw wrong(`a configuration that this version refuses: ${faults.join('; ')}`)

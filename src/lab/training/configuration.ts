@@ -202,10 +202,11 @@ export function slopeOf(c: TrainingConfiguration): { readonly slope?: number } {
   return c.activation === 'leaky-relu' ? { slope: c['leaky-slope'] } : {}
 }
 
-/** Layers with parameters by their names, with commas between. Throws: UsageError listing those that there are. */
+/** Layers with parameters by their names, with commas between; none for an empty text. Throws: UsageError listing those that there are. */
 export function layersNamed(network: Layer, option: string, names: string): readonly Layer[] {
   const known = walk(network).filter(({ parameters }) => parameters.length > 0)
-  return names.split(',').map((name) => name.trim()).filter((name) => name !== '').map((wanted) => {
+  if (names === '') return []
+  return names.split(',').map((name) => name.trim()).map((wanted) => {
     const found = known.find(({ name }) => name === wanted)
     if (found !== undefined) return found
     throw new UsageError(

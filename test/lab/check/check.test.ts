@@ -11,10 +11,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('check --json', () => {
-  it('writes the documented claims and runs, status 0, and leaves only the file', async () => {
+  it('writes the documented claims and runs, status 0, and leaves only the file; a report has each claim once', async () => {
     const file = join(folder, 'json', 'out.json')
+    const page = join(folder, 'page')
     const { status, out, error } = await run('check', '--quick', '--depth', '3', '--width', '37', '--outputs', '3',
-      '--target-condition', '3,7', '--json', file)
+      '--target-condition', '3,7', '--json', file, '--report', page)
     expect([status, error]).toEqual([0, ''])
     expect(out).toMatch(/\d+ claims hold, 0 fail, \d+ undecided, \d+ outside the theory/)
     expect(readdirSync(join(folder, 'json'))).toEqual(['out.json'])
@@ -22,6 +23,12 @@ describe('check --json', () => {
       runs: Record<string, unknown>[] }
     expect(claims.length).toBeGreaterThan(15)
     expect(new Set(claims.map(({ id }) => id)).size).toBe(claims.length)
+    const sections = readFileSync(join(page, 'index.html'), 'utf8').split('<section id="').slice(1)
+    const shown = sections.flatMap((section) =>
+      [...section.matchAll(/id="claim-([a-z0-9-]+)"/g)].map(([, id]) => ({ id, section: section.split('"', 1)[0] }))
+    )
+    expect(shown.map(({ id }) => id).sort()).toEqual(claims.map(({ id }) => id).sort())
+    for (const { id, section } of shown) expect(section === 'shaped-feedback', id).toBe(id.startsWith('shaped'))
     for (const claim of claims) {
       for (const key of ['id', 'statement', 'source', 'method', 'criterion', 'measured', 'why', 'verdict']) {
         expect(Object.keys(claim)).toContain(key)

@@ -31,7 +31,7 @@ function setup({ depth, inputs, width, outputs, condition, rate }: Parameters,
 const TO_END: Schedule = { marks: [0.999, 1e-10], maximumSteps: 200_000, perDecade: 0 }
 
 describe('runDynamics', () => {
-  // None of these stands on the page (depth 4, 20 inputs, width 100, 5 outputs, κ_T 1, 2, 5, 10, 30).
+  // None of these is a default of the command (depth 4, 20 inputs, width 100, 5 outputs, κ_T 1, 2, 5, 10, 30).
   it.each<Parameters>([{ depth: 3, inputs: 9, width: 31, outputs: 4, condition: 3, rate: 0.002 }, {
     depth: 5,
     inputs: 7,
@@ -64,7 +64,7 @@ describe('runDynamics', () => {
     },
   )
 
-  it('reproduces a row of the page: κ_T = 5, orthogonal feedback', () => {
+  it('reproduces numbers of an independent computation: κ_T = 5, orthogonal feedback', () => {
     const { marks, final } = runDynamics({
       ...setup({ depth: 4, inputs: 20, width: 100, outputs: 5, condition: 5, rate: 0.01 }),
       probes: probeErrors(20_000, 5, 1),

@@ -55,7 +55,7 @@ const section = (name: string, verdicts: string, title = 'A title'): ResultSecti
 describe('digestOf', () => {
   it('counts by paper, names experiments that hold and claims that fail', () => {
     expect(digestOf([section('p2020/a', 'hhu'), section('p2020/b', 'hh'), section('rules-c', 'hffo', 'C')], 9999)).toBe(
-      `9 claims of 3 experiments, each by a criterion stated before the run:
+      `9 claims of 3 experiments, each by a criterion stated before the run, but for what the discussion names:
 
 | | holds | fails | undecided | outside | all hold in |
 |---|--:|--:|--:|--:|---|

@@ -105,6 +105,18 @@ describe('reproduce', () => {
     expect(existsSync(recordFile(join(folder, 'runs'), 'paper/square'))).toBe(true)
   })
 
+  it('says once what fails in several runs', async () => {
+    const failing: Experiment = {
+      ...fake('paper/broken'),
+      run() {
+        throw new Error('no')
+      },
+    }
+    const { status, error } = await run([failing], 'paper')
+    expect(status).toBe(1)
+    expect(error).toBe('paper/broken: no (2 configurations, the first {"seed":0})\n')
+  })
+
   it('goes on to the last round of the others when a run of one experiment fails', async () => {
     const made: number[] = []
     const failing: Experiment = {

@@ -26,6 +26,11 @@ const configurationOf = (changes: Partial<TrainingConfiguration>): TrainingConfi
   accumulation: 'float64',
   ...changes,
 })
+/** Options that versions before 0.2.0 did not have. */
+const LATER = ['leaky-slope', 'pre-align', 'feedback-exponent', 'hidden-reduction', 'frozen-layers', 'masked-layer',
+  'masked-share']
+const without = (c: TrainingConfiguration, names: readonly string[]): object =>
+  Object.fromEntries(Object.entries(c).filter(([name]) => !names.includes(name)))
 const start = (c: TrainingConfiguration): Session => startSession(c, DATA, freshKernels('float64'))
 /** Trains on; every epoch's end counts as a loss of 1, so that the plateau schedule has something to see. */
 const stepped = (session: Session, steps: number): Session => {
@@ -138,8 +143,10 @@ describe('a snapshot', () => {
     const c = configurationOf({ reduction: 'sum' })
     const session = stepped(start(c), 6)
     const { metadata, arrays } = takeSnapshot(session, snapshotOf(session, c))
-    const { form, records, ...rest } = metadata as unknown as { form: number; records: readonly EpochRecord[] }
+    const { form, records, ...others } = metadata as unknown as { form: number; records: readonly EpochRecord[] }
     expect(form).toBe(2)
+    // Options that came later: what that version did is their default.
+    const rest = { ...others, configuration: without(c, LATER) }
     const old = records.map(({ training, ...record }) => {
       expect(training).not.toBeNull()
       return { ...record, epoch: record.epoch - 1, trainingLoss: 64 }
@@ -157,7 +164,7 @@ describe('a snapshot', () => {
     restoreSnapshot('file', fresh, checkpoint, snapshot, dataHash(DATA))
     expect(sessionHash(stepped(fresh, 5))).toBe(sessionHash(stepped(start(c), 11)))
     const mean = decodeCheckpoint(encodeCheckpoint({
-      metadata: { ...rest, records: old, epochLosses: [64], configuration: configurationOf({}) },
+      metadata: { ...rest, records: old, epochLosses: [64], configuration: without(configurationOf({}), LATER) },
       arrays,
     }))
     expect(readSnapshot('file', mean)).toMatchObject({ lossSum: 8, epochLosses: [64] })

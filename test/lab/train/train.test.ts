@@ -1,15 +1,19 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { runCommandLine } from '../../../src/lab/cli.ts'
 import { type Captured, expectRefusal, run } from '../captured.ts'
 
 let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'feedback-alignment-'))
+  vi.stubEnv('FEEDBACK_ALIGNMENT_DATA', undefined)
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 const SMALL = ['--hidden', '12', '--training-samples', '300', '--batch', '50', '--rate', '0.02']
 const train = (...args: readonly string[]): Promise<Captured> =>

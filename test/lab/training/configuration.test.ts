@@ -139,6 +139,9 @@ describe('configure', () => {
     expect(faults({ 'frozen-layers': 'dense1, dense7' })).toEqual([
       '--frozen-layers: layers must be among dense1, dense2, got "dense7"',
     ])
+    expect(faults({ 'frozen-layers': 'dense1,', 'masked-layer': 'dense2' })).toEqual([
+      '--frozen-layers: layers must be among dense1, dense2, got ""',
+    ])
     expect(faults({ dataset: 'mnist', model: 'cnn', 'pre-align': 'true' })).toEqual([
       'rule: preAlign: the layer above point1 must be dense, got conv2d2',
     ])

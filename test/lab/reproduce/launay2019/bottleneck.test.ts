@@ -45,8 +45,10 @@ describe('the bottleneck', () => {
     cosines((x, l, c) => (l === 1 && drawn(c) ? 0.8 * x : x))], ['artefact',
     with2((o) => ({ masked: (o.masked ?? []).map(() => 0.4) }))], ['below',
     cosines((x, l, c) => (l === 0 && drawn(c) ? x * c.keep : x))], ['training',
-    with2((o) => ({ training: 1 - (o.training ?? 0) }))], ['test', with2(() => ({ test: 0.4 }))], ['pre-aligned',
-    cosines((x, l, c) => (l === 1 && c.initial === 'pre-aligned' ? 0.05 : x))], ['poor',
+    with2((o) => ({ training: 1 - (o.training ?? 0) }))], ['loss', with2((o) => ({ loss: 3 - (o.loss ?? 0) }))], [
+    'test',
+    with2(() => ({ test: 0.4 })),
+  ], ['pre-aligned', cosines((x, l, c) => (l === 1 && c.initial === 'pre-aligned' ? 0.05 : x))], ['poor',
     with2((o, c) => ({ test: c.initial === 'pre-aligned' ? (o.test ?? 0) + 0.1 : o.test ?? 0 }))], ['narrow',
     cosines((x, l, c) => (l === 0 && c.network.widths[1] < 800 ? 1 - x : x))], ['narrow-cap',
     cosines((x, l, c) => (l === 0 && c.network.widths[1] === 1 ? 0.5 : x))], ['narrow-itself',
