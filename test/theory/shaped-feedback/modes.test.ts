@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { linearTeacher } from '../../../src/data/index.ts'
 import { addScaled, diagonal, frobenius, type Matrix, multiply, svd, transpose } from '../../../src/tensor/index.ts'
 import { type AlignmentMatrices, backwardExponents, balancedExponents, equalizingShape, finalModes, largestStableRate,
-  modeRates, populationStep, powerShapes, rateExponent, relativeLoss, shapedLoss, shapedModes, teacherPower, timeToLoss,
-  zeroAlignment } from '../../../src/theory/index.ts'
+  modeRates, populationStep, powerShapes, rateExponent, relativeLoss, shapedLoss, shapedModes, type ShapedTask,
+  teacherPower, timeToLoss, zeroAlignment } from '../../../src/theory/index.ts'
 
 const SPECTRUM = [2, 1.1, 0.4]
 
@@ -169,5 +169,22 @@ describe('teacherPower', () => {
     expect(far(teacherPower(teacher, 2), gram)).toBeLessThan(1e-13)
     const root = teacherPower(teacher, -1)
     expect(far(multiply(multiply(root, gram), root), diagonal(new Float64Array(4).fill(1)))).toBeLessThan(1e-12)
+  })
+})
+
+describe('refusals', () => {
+  it('name what is not positive, or not one for each mode', () => {
+    const call = (change: Partial<ShapedTask>) => () =>
+      shapedModes({ spectrum: [3, 1], shapes: [[1, 1], [1, 2]], ...change }, 1)
+    expect(call({})).not.toThrow()
+    expect(call({ spectrum: [3, 0] })).toThrow('modeRates: elements of spectrum must be positive, got 0')
+    expect(call({ shapes: [[1, 1], [1, -2]] })).toThrow('modeRates: elements of shapes[1] must be positive, got -2')
+    expect(call({ shapes: [[1, 1, 5], [1, 1]] })).toThrow('modeRates: shapes[0] must have 2 elements, got 3')
+    expect(call({ variances: [1] })).toThrow('modeRates: variances must have 2 elements, got 1')
+    expect(call({ variances: [1, NaN] })).toThrow('elements of variances must be a finite number, got NaN')
+    expect(() => equalizingShape([1, 2], 1)).toThrow('equalizingShape: depth must be a whole number of at least 2')
+    expect(() => equalizingShape([1, 0], 2)).toThrow('equalizingShape: elements of spectrum must be positive, got 0')
+    expect(() => balancedExponents(NaN)).toThrow('balancedExponents: depth')
+    expect(() => teacherPower(diagonal([1, 2]), NaN)).toThrow('teacherPower: exponent must be a finite number, got NaN')
   })
 })
