@@ -66,7 +66,8 @@ export interface Trainer {
    * Takes the rule out of the network, deliveries, transports, hooks and trained feedback with it, and installs another;
    * parameters, `steps`, weight norms and what layers remember stay. A rule that had been there before begins anew.
    * What the optimizer remembers of the network's parameters (its moments) is kept, unless a new optimizer is given to
-   * start from nothing; its schedule then starts, too.
+   * start from nothing; its schedule then starts, too. Feedback that the new rule trains begins with moments of zero in
+   * either case, which a kept Adam, whose bias correction goes on counting, does not correct.
    * Throws: Error within a step; RangeError for an optimizer that has done steps; what the rule throws. The former rule
    * stays in place then.
    */

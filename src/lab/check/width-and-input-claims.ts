@@ -28,7 +28,7 @@ const WIDTHS: readonly number[] = [10, 30, 100, 300, 1000]
 
 export function widthRuns(c: Configuration, progress: Progress, recall: Recall): readonly WidthResult[] {
   // One draw of F scatters: averages need seeds even where the other claims need none.
-  // 0.05 as on the page; deeper products are steeper near the end and need the common rate.
+  // Deeper products are steeper near the end and take the common rate.
   const rate = c.depth <= 4 ? 0.05 : c.rate
   const seeds = c.quick ? 4 : Math.max(c.seeds, 10)
   return WIDTHS.filter((width) => width >= 2 * c.outputs && !(c.quick && width > 300)).map((width) => {
