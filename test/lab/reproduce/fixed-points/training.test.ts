@@ -114,6 +114,12 @@ describe('trainSwitching', () => {
     expect(trainSwitching(c, TOOLS).phases).toEqual(phases)
   })
 
+  it('takes the steps of the next rule at its own rate', () => {
+    const moved = (slower: number): number =>
+      trainSwitching({ ...c, next: [{ rule: 'FA', epochs: 1, slower }] }, TOOLS).phases[1].moved
+    expect(moved(1) / moved(8)).toBeCloseTo(8, 2)
+  })
+
   it('ends when the residual is out of reach', () => {
     expect(trainSwitching({ ...c, residual: 1e-9, epochs: 3 }, TOOLS)).toMatchObject({
       reached: false,
@@ -137,6 +143,23 @@ describe('walkAlong', () => {
     expect(found.displacement[0]).toBeCloseTo(Math.sqrt(squares), 5)
     expect([found.cosine.length, found.layers.length, found.loss.length]).toEqual([5, 3, 2])
     expect(training.inputs.shape[0]).toBe(60)
+  })
+
+  it('compares every update with the one before', () => {
+    const found = walkAlong({ ...base, records: 10 }, TOOLS)
+    const { run, network: net } = planNetwork(base, TOOLS)
+    const places: Float32Array[] = []
+    run.run({
+      times: [0, 1, 2, 3, 4, 5, 6],
+      measure: () => void places.push(Float32Array.from(parametersOf(net).flatMap(({ value }) => [...value.data]))),
+      progress() {},
+    })
+    const updates = places.slice(1).map((place, at) => place.map((x, i) => x - places[at][i]))
+    found.cosine.forEach((cosine, at) => {
+      expect(cosine).toBeCloseTo(plainCosine(updates[at + 1], updates[at]), 4)
+      expect(found.length[at]).toBeCloseTo(Math.hypot(...updates[at + 1]), 4)
+    })
+    expect(Math.max(...found.cosine)).toBeLessThan(0.999)
   })
 
   it('fits the exponent of the square', () => {
