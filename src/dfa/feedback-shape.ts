@@ -15,7 +15,7 @@ const NEGLIGIBLE = 1e-10
  * space of the outputs that is known before training. p_l is one number for all points, or one for each.
  * Equation: theory (7.1). Shapes: [K, K] each, symmetric.
  * Throws: RangeError where M is not square, not symmetric, not finite, zero or has a negative eigenvalue, and for exponents
- * that are not finite; when shapes are asked for, for other outputs than K or exponents that are not one per point.
+ * that are not finite; when shapes are asked for, for powers beyond float64, for other outputs than K or exponents that are not one per point.
  * Why: a function of its own, so that the eigenvectors are no part of programs with feedback of other kinds.
  */
 export function spectrumPowers(spectrum: Matrix, exponent: number | readonly number[]): FeedbackShapes {
@@ -33,6 +33,7 @@ export function spectrumPowers(spectrum: Matrix, exponent: number | readonly num
     const powers = values.map((value) => value > NEGLIGIBLE * largest ? pow(value / largest, p / 2) : 0)
     // A power of the size of M itself may leave the range of float64; its shape does not.
     const most = powers.reduce((a, b) => Math.max(a, b), 0)
+    if (most === Infinity) throw new RangeError(`${where}: exponent must keep powers in the range of float64, got ${p}`)
     const root = multiply(multiply(vectors, diagonal(powers.map((x) => x / most))), transpose(vectors))
     return scaled(Math.sqrt(size) / frobenius(root), root)
   }

@@ -1,7 +1,7 @@
 // The fixed random matrices F_l that carry the error.
 
-import { checkSize, choose, normal, normalInto, permutation, randomOrthogonal, type RandomStream, randomStream,
-  type Tensor, tensor, uniformInto } from '../tensor/index.ts'
+import { checkSize, choose, type Matrix, normal, normalInto, permutation, randomOrthogonal, type RandomStream,
+  randomStream, type Tensor, tensor, uniformInto } from '../tensor/index.ts'
 import { type FeedbackShapes, shapedRows } from './feedback-shape.ts'
 import { drawnRows, type FeedbackMapOptions, type FeedbackTarget, mapKernelOf, spreadOverMap } from './feedback-maps.ts'
 
@@ -41,7 +41,7 @@ export interface FeedbackOptions extends FeedbackMapOptions {
 /**
  * F_l for every target, in order. Shapes: [n_l, K], whatever `maps` says: structure is in the entries.
  * Equation: theory (1.18); with `shared` and `width-outputs` theory (8.1); shaped: theory (7.1).
- * Throws: RangeError for unknown options or sizes below 1; shaped: without shapes, or as these.
+ * Throws: RangeError for unknown options or sizes below 1; shaped: without one shape [K, K] per point, or as these.
  */
 export function feedbackMatrices(targets: readonly FeedbackTarget[], outputs: number,
   options: FeedbackOptions = {}): readonly Tensor[]
@@ -54,7 +54,7 @@ export function feedbackMatrices(targets: readonly FeedbackTarget[], outputs: nu
   const kernel = mapKernelOf(options)
   checkSize(where, 'outputs', outputs, 1)
   for (const { name, width } of targets) checkSize(where, `width of ${name}`, width, 1)
-  const shapes = choose(where, 'kind', kind, IS_SHAPED) ? shapesOf(where, options)(targets.length, outputs) : undefined
+  const shapes = choose(where, 'kind', kind, IS_SHAPED) ? shapesOf(where, options, targets.length, outputs) : undefined
   const widest = targets.reduce((most, { width }) => Math.max(most, width), 0)
   const stream = (name: string): RandomStream => randomStream(seed, `feedback/${name}`)
   const rows = targets.map((target) => drawnRows(target, kernel))
@@ -81,9 +81,20 @@ const IS_SHAPED: Readonly<Record<FeedbackKind, boolean>> = {
   shaped: true,
 }
 
-function shapesOf(where: string, { shapes }: FeedbackOptions): FeedbackShapes {
-  if (shapes !== undefined) return shapes
-  throw new RangeError(`${where}: shapes must be given with shaped feedback, got none`)
+/** S_l of every point, [K, K] each. Throws: RangeError where they are not given, or others. */
+function shapesOf(where: string, { shapes }: FeedbackOptions, points: number, outputs: number): readonly Matrix[] {
+  if (shapes === undefined) throw new RangeError(`${where}: shapes must be given with shaped feedback, got none`)
+  const found = shapes(points, outputs)
+  if (found.length !== points) {
+    throw new RangeError(`${where}: shapes must be ${points}, one per point, got ${found.length}`)
+  }
+  found.forEach(({ rows, columns }, index) => {
+    if (rows === outputs && columns === outputs) return
+    throw new RangeError(
+      `${where}: shapes[${index}] must have shape [${outputs}, ${outputs}], got [${rows}, ${columns}]`,
+    )
+  })
+  return found
 }
 
 const NORMALIZERS: Readonly<Record<FeedbackNormalization, (width: number, outputs: number, widest: number) => number>> =

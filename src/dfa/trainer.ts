@@ -69,8 +69,9 @@ export interface Trainer {
    * Takes the rule out of the network, deliveries, transports, hooks and trained feedback with it, and installs another;
    * parameters, `steps`, weight norms and what layers remember stay. A rule that had been there before begins anew.
    * What the optimizer remembers of the network's parameters (its moments) is kept, unless a new optimizer is given to
-   * start from nothing; its schedule then starts, too.
-   * Throws: Error within a step; RangeError for an optimizer that has done steps; what the rule throws. The former rule
+   * start from nothing; its schedule then starts, too. Feedback that the new rule trains begins with moments of zero in
+   * either case, which a kept Adam, whose bias correction goes on counting, does not correct.
+   * Throws: Error within a step; RangeError for an optimizer that has done steps; what rule and optimizer throw. The former rule
    * stays in place then.
    */
   readonly switchRule: (rule: LearningRule, change?: { readonly optimizer?: Optimizer }) => void
@@ -105,7 +106,7 @@ export function trainer(options: TrainerOptions): Trainer {
   const parameters = parametersOf(network)
   const frozen = new Set((options.frozen ?? []).flatMap(parametersOf))
   const changed = parameters.filter((parameter) => !frozen.has(parameter))
-  let trained = [...changed, ...rule.parameters ?? []]
+  let trained: readonly Parameter[] = [...changed, ...rule.parameters ?? []]
   const hidden = toHidden === unscaled ? [] : hiddenParameters(network).filter((parameter) => !frozen.has(parameter))
   optimizer.prepare(trained)
   /** Steps done before the optimizer began; none unless a switch brought a new one. */
@@ -202,14 +203,17 @@ export function trainer(options: TrainerOptions): Trainer {
       if (fresh !== undefined && fresh.steps > 0) {
         throw new RangeError(`trainer.switchRule: optimizer must be new, got one after ${fresh.steps} steps`)
       }
-      installRule(network, next)
+      let together: readonly Parameter[] = []
+      installRule(network, next, () => {
+        together = [...changed, ...next.parameters ?? []]
+        const its = fresh ?? optimizer
+        its.prepare(together)
+      })
       rule = next
-      trained = [...changed, ...rule.parameters ?? []]
-      if (fresh !== undefined) {
-        optimizer = fresh
-        begun[0] = steps
-      }
-      optimizer.prepare(trained)
+      trained = together
+      if (fresh === undefined) return
+      optimizer = fresh
+      begun[0] = steps
     },
     state: () => [...prefixed('optimizer', optimizer.state()), ...ownState(), ...begunState()],
     restore(restored, state) {

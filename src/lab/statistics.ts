@@ -85,7 +85,7 @@ export function last<T>(list: readonly T[]): T {
   return list[list.length - 1]
 }
 
-/** Spearman's rank correlation; ties share the mean of their ranks. NaN where one of the lists is constant. */
+/** Spearman's rank correlation; ties share the mean of their ranks. NaN where one of the lists is constant or holds NaN. */
 export function spearman(x: readonly number[], y: readonly number[]): number {
   const ranks = (values: readonly number[]): readonly number[] => {
     const center = (values.length - 1) / 2
@@ -93,6 +93,7 @@ export function spearman(x: readonly number[], y: readonly number[]): number {
       values.reduce((rank, other) => rank + (other < value ? 1 : other === value ? 0.5 : 0), -0.5) - center
     )
   }
+  if ([...x, ...y].some(Number.isNaN)) return NaN
   const [a, b] = [ranks(x), ranks(y)]
   const inner = (u: readonly number[], v: readonly number[]): number => u.reduce((sum, one, i) => sum + one * v[i], 0)
   return inner(a, b) / Math.sqrt(inner(a, a) * inner(b, b))

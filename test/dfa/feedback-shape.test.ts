@@ -63,6 +63,15 @@ describe('spectrumPowers', () => {
     expect(call(multiply(BASIS, diagonal(Float64Array.of(1, 2, 3, 4))))).toThrow(/symmetric/)
     expect(call(SPECTRUM, [1])).toThrow('spectrumPowers: exponent must be one number or 2, one per point, got 1')
     expect(call(SPECTRUM, NaN)).toThrow('spectrumPowers: exponent must be a finite number, got NaN')
+    expect(call(SPECTRUM, -1e4)).toThrow(
+      'spectrumPowers: exponent must keep powers in the range of float64, got -10000',
+    )
+    expect(() => feedbackMatrices(TARGETS, K, { kind: 'shaped', shapes: () => [identity(K)] })).toThrow(
+      'feedbackMatrices: shapes must be 2, one per point, got 1',
+    )
+    expect(() => feedbackMatrices(TARGETS, K, { kind: 'shaped', shapes: () => [identity(K), identity(3)] })).toThrow(
+      'feedbackMatrices: shapes[1] must have shape [4, 4], got [3, 3]',
+    )
   })
 })
 

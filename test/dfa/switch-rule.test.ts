@@ -161,7 +161,28 @@ describe('trainer.switchRule', () => {
     expect(() => one.switchRule(backpropagation(), { optimizer: used })).toThrow(
       'trainer.switchRule: optimizer must be new, got one after 1 steps',
     )
+    const full: Optimizer = {
+      ...sgd(1),
+      prepare() {
+        throw new Error('no room')
+      },
+    }
+    expect(() => one.switchRule(backpropagation(), { optimizer: full })).toThrow('no room')
+    // A rule that is refused when half of it is there.
+    const half: LearningRule = {
+      name: 'half',
+      install({ carriers }) {
+        carriers[1].transport = undefined
+        throw new Error('half')
+      },
+    }
+    expect(() => one.switchRule(half)).toThrow('half')
     expect(denseOf(untapped)[1].transport).toBe(transport)
     expect(one.state().map(({ name }) => name)).toContain('optimizer/d1/weight/velocity')
+    expect(one.state().map(({ name }) => name)).not.toContain('switch/begun')
+    initialize(untapped, 'uniform', 1)
+    const losses = go(one, 3)
+    initialize(untapped, 'uniform', 1)
+    expect(losses).toEqual(go(make(), 3))
   })
 })

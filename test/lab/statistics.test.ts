@@ -53,6 +53,8 @@ describe('spearman', () => {
     // Ranks (1, 2, 3, 4) and (1, 2.5, 2.5, 4): 4.5/√(5·4.5).
     expect(spearman([1, 2, 3, 4], [0, 1, 1, 2])).toBeCloseTo(Math.sqrt(4.5 / 5), 12)
     expect(spearman([1, 2], [3, 3])).toBeNaN()
+    expect(spearman([1, 2, 3], [3, NaN, 1])).toBeNaN()
+    expect(spearman([0, 1, 2, 3, 4, 5, 6], [7, 7, 7, 4, 3, 2, 1])).toBeCloseTo(-26 / Math.sqrt(28 * 26), 12)
   })
 })
 

@@ -95,10 +95,10 @@ export function partsOf(network: Layer): NetworkParts {
 }
 
 /**
- * Takes any earlier rule out of a network and installs this one; returns the parts it acts on.
- * Throws: as `partsOf` and the rule; the earlier rule is in its place then.
+ * Takes any earlier rule out of a network and installs this one, then does what else belongs to it; returns the parts it
+ * acts on. Throws: as `partsOf`, the rule and `finish`; the earlier rule is in its place then.
  */
-export function installRule(network: Layer, rule: LearningRule): NetworkParts {
+export function installRule(network: Layer, rule: LearningRule, finish: () => void = () => {}): NetworkParts {
   const parts = partsOf(network)
   const points = parts.points.map(({ delivery, transparent }) => ({ delivery, transparent }))
   const transports = parts.carriers.map(({ transport }) => transport)
@@ -106,6 +106,7 @@ export function installRule(network: Layer, rule: LearningRule): NetworkParts {
     for (const point of parts.points) Object.assign(point, { delivery: passOn, transparent: false })
     for (const layer of parts.carriers) layer.transport = undefined
     rule.install(parts)
+    finish()
   } catch (cause) {
     parts.points.forEach((point, index) => Object.assign(point, points[index]))
     parts.carriers.forEach((layer, index) => {

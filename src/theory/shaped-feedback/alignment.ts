@@ -1,6 +1,6 @@
 // How well shaped feedback aligns: layer by layer for any error, and all gradients as one vector.
 
-import { innerProduct, type Matrix, multiply } from '../../tensor/index.ts'
+import { checkSize, innerProduct, type Matrix, multiply } from '../../tensor/index.ts'
 import { type AlignmentMatrices, type Grams, type LinearTask, populationUpdate } from '../alignment-matrices.ts'
 import { backwardProduct } from '../gradient-alignment.ts'
 import { shapedModes, type ShapedTask } from './modes.ts'
@@ -8,10 +8,20 @@ import { shapedModes, type ShapedTask } from './modes.ts'
 /**
  * GA_l(e) = Σ g P e²/√(Σ g e² · Σ g P² e²) with P_l = c_L/(g_l c_l): mean over the rows e of `errors`, whose components
  * are those in the teacher's left singular basis. Equation: theory (7.12), (7.13). Shapes: errors [N, n_L].
+ * At time 0, where P is 0/0, it is NaN. Throws: RangeError for a layer outside of 1 … L−1, and as `modeRates`.
  */
 export function shapedGradientAlignment(task: ShapedTask, layer: number, errors: Matrix, time: number): number {
+  const { spectrum, shapes } = task
+  if (!(checkSize('shapedGradientAlignment', 'layer', layer, 1) <= shapes.length)) {
+    throw new RangeError(`shapedGradientAlignment: layer must be at most ${shapes.length}, got ${layer}`)
+  }
+  if (errors.columns !== spectrum.length) {
+    throw new RangeError(
+      `shapedGradientAlignment: errors must have ${spectrum.length} columns, one per mode, got ${errors.columns}`,
+    )
+  }
   const { signals } = shapedModes(task, time)
-  const g = task.shapes[layer - 1].map((sigma) => sigma * sigma)
+  const g = shapes[layer - 1].map((sigma) => sigma * sigma)
   const p = signals[signals.length - 1].map((c, i) => c / (g[i] * signals[layer - 1][i]))
   const largest = p.reduce((a, b) => Math.max(a, b))
   const n = errors.columns

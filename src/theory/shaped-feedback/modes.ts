@@ -1,7 +1,8 @@
 // Deep linear networks under feedback F_l = Q_l S_l whose shapes S_l are diagonal in the teacher's left singular basis:
 // every mode is solved in closed form.
 
-import { checkPositive, diagonal, exp, log, type Matrix, multiply, pow, svd, transpose } from '../../tensor/index.ts'
+import { checkFinite, checkLength, checkPositive, checkSize, diagonal, exp, log, type Matrix, multiply, pow, svd,
+  transpose } from '../../tensor/index.ts'
 import { curveAt, curvePower, timeUntil } from './curve.ts'
 
 /** A teacher by its singular values, and feedback by the eigenvalues of its shapes. */
@@ -24,8 +25,12 @@ export interface ShapedModes {
   readonly remaining: readonly number[]
 }
 
-/** S = (TTᵀ)^(p/2) on the image of T. Shapes: T [n_L, n_0], returned [n_L, n_L]. Equation: theory (7.1). */
+/**
+ * S = (TTᵀ)^(p/2) on the image of T. Shapes: T [n_L, n_0], returned [n_L, n_L]. Equation: theory (7.1).
+ * Throws: RangeError, TypeError for an exponent that is not finite.
+ */
 export function teacherPower(teacher: Matrix, exponent: number): Matrix {
+  checkFinite('teacherPower', 'exponent', exponent)
   const { u, s } = svd(teacher)
   const powers = s.map((value) => value > 1e-14 * s[0] ? pow(value, exponent) : 0)
   return multiply(multiply(u, diagonal(powers)), transpose(u))
@@ -36,19 +41,21 @@ export function powerShapes(spectrum: readonly number[], exponents: readonly num
   return exponents.map((p) => spectrum.map((s) => pow(s, p)))
 }
 
-/** p_l = (L − l)/L: every layer aligns perfectly in the end. Equation: theory (7.15). */
+/** p_l = (L − l)/L: every layer aligns perfectly in the end. Equation: theory (7.15). Throws: RangeError, TypeError for L below 1. */
 export function balancedExponents(depth: number): readonly number[] {
+  checkSize('balancedExponents', 'depth', depth, 1)
   return Array.from({ length: depth - 1 }, (_, index) => (depth - 1 - index) / depth)
 }
 
 /**
  * σ = s⁻¹ λ^(−n/(n−1)) for all layers, n = 2^L − 1: all modes learn at once. Equation: theory (7.18), (7.28).
- * Without variances σ = 1/s.
+ * Without variances σ = 1/s. Throws: RangeError, TypeError for L below 2, and values that are not positive.
  */
 export function equalizingShape(spectrum: readonly number[], depth: number,
   variances: readonly number[] = spectrum.map(() => 1)): readonly number[]
 {
-  const n = curvePower(depth)
+  const n = curvePower(checkSize('equalizingShape', 'depth', depth, 2))
+  checkTask('equalizingShape', { spectrum, shapes: [], variances })
   return spectrum.map((s, i) => pow(variances[i], -n / (n - 1)) / s)
 }
 
@@ -75,6 +82,17 @@ export function backwardExponents(exponents: readonly number[]): readonly number
   })
 }
 
+/** Throws: RangeError, TypeError unless all values are positive, and shapes and variances have one for every mode. */
+function checkTask(where: string, { spectrum, shapes, variances }: ShapedTask): void {
+  const lists: readonly (readonly [string, readonly number[]])[] = [['spectrum', spectrum],
+    ...shapes.map((shape, l) => [`shapes[${l}]`, shape] as const),
+    ...(variances === undefined ? [] : [['variances', variances] as const])]
+  for (const [name, values] of lists) {
+    checkLength(where, name, values, spectrum.length)
+    for (const value of values) checkPositive(where, `elements of ${name}`, value)
+  }
+}
+
 /** ln α_1 of every mode at convergence: (ln s − ln k_L − Σ_j 2^(L−1−j) ln g_j)/n, k_L = 2^(L+1−2^L). */
 function logFinal({ spectrum, shapes }: ShapedTask): readonly number[] {
   const depth = shapes.length + 1
@@ -87,8 +105,9 @@ function logFinal({ spectrum, shapes }: ShapedTask): readonly number[] {
 
 const LN2 = 0.6931471805599453
 
-/** ρ_i = λ_i s_i/α_1,i(∞), the clock of every mode: r_i(t) is that of `curveAt`(ρ_i t). Equation: theory (7.5), (7.27). */
+/** ρ_i = λ_i s_i/α_1,i(∞), the clock of every mode: r_i(t) is that of `curveAt`(ρ_i t). Equation: theory (7.5), (7.27). Throws: RangeError for a task whose values are not all positive, or not one for each mode. */
 export function modeRates(task: ShapedTask): readonly number[] {
+  checkTask('modeRates', task)
   const { spectrum, variances } = task
   return logFinal(task).map((final, i) => (variances?.[i] ?? 1) * exp(log(spectrum[i]) - final))
 }
@@ -96,6 +115,7 @@ export function modeRates(task: ShapedTask): readonly number[] {
 /**
  * All modes at time t (steps times η), Infinity for the end. Equation: theory (7.3), (7.4).
  * Order: α_1 from its curve, then c_1 = α_1, α_{l+1} = c_l α_1/2^l, c_{l+1} = α_{l+1} g_l c_l.
+ * Throws: as `modeRates`; RangeError for a time that is negative or NaN.
  */
 export function shapedModes(task: ShapedTask, time: number): ShapedModes {
   const { shapes } = task

@@ -24,7 +24,7 @@ export interface Stability {
  * 256 MiB (bytes named).
  */
 export function fixedPointStability(weights: Weights, feedback: Feedback, task: LinearTask): Stability {
-  checkFeedbackRank('fixedPointStability', feedback)
+  checkFeedbackRank('fixedPointStability', weights, feedback)
   checkFixedPoint('fixedPointStability', weights, feedback, task)
   return stabilityOf(errorOperator(layerTerms(weights, feedback), task.covariance))
 }

@@ -2,7 +2,7 @@
 
 import { identity, type Matrix, matrix, multiply, transpose } from '../../tensor/index.ts'
 import type { Feedback, Weights } from '../linear-network.ts'
-import { forwardMaps } from './flow.ts'
+import { checkFeedback, forwardMaps } from './flow.ts'
 
 /** One layer's share of the error operator. */
 export interface LayerTerm {
@@ -12,8 +12,12 @@ export interface LayerTerm {
   readonly below: Matrix
 }
 
-/** M_l and N_l of every layer. Equation: theory (6.6). Shapes: W_l [n_l, n_{l−1}], F_l [n_l, n_L], l = 1 … L−1. */
+/**
+ * M_l and N_l of every layer. Equation: theory (6.6). Shapes: W_l [n_l, n_{l−1}], F_l [n_l, n_L], l = 1 … L−1.
+ * Throws: RangeError for feedback that is not one F_l per hidden layer.
+ */
 export function layerTerms(weights: Weights, feedback: Feedback): readonly LayerTerm[] {
+  checkFeedback('layerTerms', weights, feedback)
   const maps = forwardMaps(weights)
   let path = identity(weights[weights.length - 1].rows)
   const terms: LayerTerm[] = []

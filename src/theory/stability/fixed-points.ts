@@ -4,7 +4,7 @@ import { addScaled, frobenius, identity, type Matrix, matrix, multiply, pseudoIn
   rank } from '../../tensor/index.ts'
 import type { LinearTask } from '../alignment-matrices.ts'
 import type { Feedback, Weights } from '../linear-network.ts'
-import { feedbackFlow } from './flow.ts'
+import { checkFeedback, feedbackFlow } from './flow.ts'
 
 /** √Σ‖m_l‖². */
 export function norm(matrices: readonly Matrix[]): number {
@@ -34,7 +34,8 @@ export function checkFixedPoint(where: string, weights: Weights, feedback: Feedb
  * Throws: RangeError unless F_1 has full column rank, so that F_1 D Σ = 0 only where D = 0 and every fixed point is a
  * minimum. Equation: theory (6.4). A hidden layer narrower than the output is said.
  */
-export function checkFeedbackRank(where: string, feedback: Feedback): void {
+export function checkFeedbackRank(where: string, weights: Weights, feedback: Feedback): void {
+  checkFeedback(where, weights, feedback)
   if (feedback.length === 0) return
   const [{ rows, columns }] = feedback
   const found = rank(feedback[0])
@@ -49,9 +50,15 @@ export function checkFeedbackRank(where: string, feedback: Feedback): void {
 /**
  * A teacher T = W_2 W_1 − d nᵀ for which (W_1, W_2) is a fixed point without being a critical point of the loss: d in the
  * kernel of F (n_1 < n_L), n in that of W_1 (n_1 < n_0), both of length 1. Equation: theory (6.5).
- * Throws: RangeError where one of the kernels is zero.
+ * Throws: RangeError where one of the kernels is zero, and unless there are two layers.
  */
-export function spuriousTeacher([w1, w2]: Weights, [f]: Feedback): Matrix {
+export function spuriousTeacher(weights: Weights, feedback: Feedback): Matrix {
+  if (weights.length !== 2) {
+    throw new RangeError(`spuriousTeacher: weights must be of two layers, got ${weights.length}`)
+  }
+  checkFeedback('spuriousTeacher', weights, feedback)
+  const [w1, w2] = weights
+  const [f] = feedback
   const unseen = kernelVector(f)
   const silent = kernelVector(w1)
   if (unseen === undefined || silent === undefined) {

@@ -36,12 +36,31 @@ export function errorMoment(weights: Weights, { teacher, covariance }: LinearTas
   return covariance === undefined ? difference : multiply(difference, covariance)
 }
 
+/** Throws: RangeError unless there is one F_l [n_l, n_L] for each hidden layer: others would be taken for exact ones, or left out. */
+export function checkFeedback(where: string, weights: Weights, feedback: Feedback): void {
+  if (weights.length === 0) throw new RangeError(`${where}: weights must be of at least one layer, got none`)
+  if (feedback.length !== weights.length - 1) {
+    throw new RangeError(
+      `${where}: feedback must hold ${weights.length - 1} matrices, one per hidden layer, got ${feedback.length}`,
+    )
+  }
+  const outputs = weights[weights.length - 1].rows
+  feedback.forEach(({ rows, columns }, l) => {
+    if (rows === weights[l].rows && columns === outputs) return
+    throw new RangeError(
+      `${where}: feedback[${l}] must have shape [${weights[l].rows}, ${outputs}], got [${rows}, ${columns}]`,
+    )
+  })
+}
+
 /**
  * Ẇ_l = −F_l D Σ H_{l−1}ᵀ, with F_L = I and H_0 = I. Equation: theory (6.1).
  * Shapes: W_l [n_l, n_{l−1}], F_l [n_l, n_L]. Why: one field for every rule; `transportedFeedback` and `exactFeedback`
  * make it that of feedback alignment and of backpropagation.
+ * Throws: RangeError for feedback that is not one F_l per hidden layer.
  */
 export function feedbackFlow(weights: Weights, feedback: Feedback, task: LinearTask): Weights {
+  checkFeedback('feedbackFlow', weights, feedback)
   const moment = errorMoment(weights, task)
   const maps = forwardMaps(weights)
   return weights.map((_, l) => {

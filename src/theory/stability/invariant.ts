@@ -51,9 +51,10 @@ function product(a: Matrix, b: Matrix): Matrix {
 /**
  * R[:, j]·W_{l+1}[:, j] − ½‖W_l[j, :]‖² for every neuron j of layer l, each constant in gradient flow; R the transport of
  * feedback alignment, or F_{L−1}ᵀ at l = L−1. Equation: theory (6.25). In discrete steps ½ Σ‖ΔW_l[j, :]‖² is to be added,
- * theory (6.26). Shapes: R as W_{l+1}.
+ * theory (6.26). Shapes: R as W_{l+1}. Throws: RangeError when they do not fit.
  */
 export function neuronInvariants(lower: Matrix, upper: Matrix, transport: Matrix): Float64Array {
+  checkPair('neuronInvariants', lower, upper, transport)
   const invariants = new Float64Array(lower.rows)
   for (let j = 0; j < lower.rows; j++) {
     for (let i = 0; i < upper.rows; i++) {
@@ -67,7 +68,20 @@ export function neuronInvariants(lower: Matrix, upper: Matrix, transport: Matrix
   return invariants
 }
 
-/** ⟨R, W_{l+1}⟩ − ½‖W_l‖², the sum of `neuronInvariants`. Equation: theory (6.25). */
+/** ⟨R, W_{l+1}⟩ − ½‖W_l‖², the sum of `neuronInvariants`. Equation: theory (6.25). Throws: as these. */
 export function alignmentInvariant(lower: Matrix, upper: Matrix, transport: Matrix): number {
+  checkPair('alignmentInvariant', lower, upper, transport)
   return innerProduct(transport, upper) - innerProduct(lower, lower) / 2
+}
+
+function checkPair(where: string, lower: Matrix, upper: Matrix, transport: Matrix): void {
+  if (upper.columns !== lower.rows) {
+    throw new RangeError(`${where}: upper must have ${lower.rows} columns, one per row of lower, got ${upper.columns}`)
+  }
+  if (transport.rows !== upper.rows || transport.columns !== upper.columns) {
+    throw new RangeError(
+      `${where}: transport must have shape [${upper.rows}, ${upper.columns}] as upper, `
+        + `got [${transport.rows}, ${transport.columns}]`,
+    )
+  }
 }

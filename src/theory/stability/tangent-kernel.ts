@@ -1,8 +1,9 @@
 // A two-layer non-linear network near a point that interpolates its samples: how the errors drive themselves.
 
-import { eigenvalues, type Matrix, matrix, multiply, sigmoid, tanh, transpose } from '../../tensor/index.ts'
+import { addScaled, eigenvalues, type Matrix, matrix, multiply, sigmoid, tanh, transpose } from '../../tensor/index.ts'
 import type { Batch, Feedback, Weights } from '../linear-network.ts'
 import type { Derivative } from '../runge-kutta.ts'
+import { checkFeedback } from './flow.ts'
 
 /** h = g(a), and g′(a) as a function of h. */
 export interface Nonlinearity {
@@ -26,10 +27,9 @@ function hiddenOf(w1: Matrix, x: Matrix, { value }: Nonlinearity): Matrix {
   return matrix(a.rows, a.columns, a.data.map(value))
 }
 
-/** e_m = W_2 g(W_1 x_m) − y_m as rows. Equation: theory (6.40). Shapes: [N, n_2]. */
+/** e_m = W_2 g(W_1 x_m) − y_m as rows. Equation: theory (6.40). Shapes: [N, n_2]. Throws: RangeError when y has another. */
 export function twoLayerErrors([w1, w2]: Weights, { x, y }: Batch, g: Nonlinearity): Matrix {
-  const e = multiply(hiddenOf(w1, x, g), transpose(w2))
-  return matrix(e.rows, e.columns, e.data.map((value, i) => value - y.data[i]))
+  return addScaled(multiply(hiddenOf(w1, x, g), transpose(w2)), -1, y)
 }
 
 /** L = ½ Σ_m ‖e_m‖². Equation: theory (6.40). */
@@ -90,7 +90,7 @@ export function twoLayerFlow(sizes: readonly [number, number, number], feedback:
  * Cost: N²·n_1·n_2² products; 8·(N·n_2)² bytes. Throws: RangeError for a kernel above `MOST_KERNEL_BYTES`, naming its
  * bytes, and when shapes do not fit.
  */
-export function tangentKernel([w1, w2]: Weights, [f]: Feedback, x: Matrix, g: Nonlinearity): Matrix {
+export function tangentKernel([w1, w2]: Weights, feedback: Feedback, x: Matrix, g: Nonlinearity): Matrix {
   const n1 = w1.rows, n2 = w2.rows, size = x.rows * n2
   const bytes = 8 * size * size
   if (bytes > MOST_KERNEL_BYTES) {
@@ -98,9 +98,11 @@ export function tangentKernel([w1, w2]: Weights, [f]: Feedback, x: Matrix, g: No
       `tangentKernel: kernel must take at most ${MOST_KERNEL_BYTES} bytes, got ${bytes} for ${x.rows} samples of ${n2} outputs`,
     )
   }
-  if (f.rows !== n1 || f.columns !== n2) {
-    throw new RangeError(`tangentKernel: feedback must have shape [${n1}, ${n2}], got [${f.rows}, ${f.columns}]`)
+  checkFeedback('tangentKernel', [w1, w2], feedback)
+  if (w2.columns !== n1) {
+    throw new RangeError(`tangentKernel: weights[1] must have ${n1} columns, one per hidden unit, got ${w2.columns}`)
   }
+  const [f] = feedback
   const h = hiddenOf(w1, x, g)
   const slopes = h.data.map(g.slope)
   const inputs = multiply(x, transpose(x))

@@ -4,6 +4,7 @@ import { type Eigenvalues, eigenvalues, type Matrix, matrixCosine, multiply, sin
   transpose } from '../../tensor/index.ts'
 import type { Feedback, Weights } from '../linear-network.ts'
 import { checkFeedbackRank, checkFixedPoint } from './fixed-points.ts'
+import { checkFeedback } from './flow.ts'
 
 /** s_i², the spectrum of W_1ᵀW_1: n_0 values, falling, zeros where W_1 passes nothing on. Equation: theory (6.10). */
 export function inputGains(w1: Matrix): Float64Array {
@@ -27,7 +28,7 @@ export function feedbackGains(w2: Matrix, f: Matrix): Eigenvalues {
 export function transverseSpectrum(weights: Weights, feedback: Feedback, teacher: Matrix): Eigenvalues {
   const where = 'transverseSpectrum'
   if (weights.length !== 2) throw new RangeError(`${where}: weights must be of two layers, got ${weights.length}`)
-  checkFeedbackRank(where, feedback)
+  checkFeedbackRank(where, weights, feedback)
   checkFixedPoint(where, weights, feedback, { teacher })
   const gains = inputGains(weights[0])
   const { real, imaginary } = feedbackGains(weights[1], feedback[0])
@@ -39,9 +40,13 @@ export function transverseSpectrum(weights: Weights, feedback: Feedback, teacher
 /**
  * min s_i² + min Re μ_j, the least rate at which an error decays with whitened inputs: positive for a stable minimum.
  * Equation: theory (6.11). With colored inputs its sign decides where all μ_j are real, and a positive one always does,
- * theory (6.12).
+ * theory (6.12). Throws: RangeError when shapes do not fit.
  */
 export function leastDecay(w1: Matrix, w2: Matrix, f: Matrix): number {
+  checkFeedback('leastDecay', [w1, w2], [f])
+  if (w2.columns !== w1.rows) {
+    throw new RangeError(`leastDecay: w2 must have ${w1.rows} columns, one per row of w1, got ${w2.columns}`)
+  }
   const gains = inputGains(w1)
   return gains[gains.length - 1] + Math.min(...feedbackGains(w2, f).real)
 }

@@ -91,3 +91,17 @@ describe('wholeGradientAlignment', () => {
     expect(wholeGradientAlignment(turned, g, { teacher })).toBeLessThan(0)
   })
 })
+
+describe('shapedGradientAlignment', () => {
+  it('refuses layers without feedback and errors of other sizes', () => {
+    const task = { spectrum: [3, 1], shapes: [[1, 1], [1, 2]] }
+    for (const layer of [0, 3, 1.5]) {
+      expect(() => shapedGradientAlignment(task, layer, matrix(3, 2), 1), `${layer}`).toThrow(
+        'shapedGradientAlignment: layer must be',
+      )
+    }
+    expect(() => shapedGradientAlignment(task, 1, matrix(3, 5), 1)).toThrow(
+      'shapedGradientAlignment: errors must have 2 columns, one per mode, got 5',
+    )
+  })
+})

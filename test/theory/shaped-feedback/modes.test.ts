@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { linearTeacher } from '../../../src/data/index.ts'
 import { addScaled, diagonal, frobenius, type Matrix, multiply, svd, transpose } from '../../../src/tensor/index.ts'
 import { type AlignmentMatrices, backwardExponents, balancedExponents, equalizingShape, finalModes, largestStableRate,
-  modeRates, populationStep, powerShapes, rateExponent, relativeLoss, shapedLoss, shapedModes, teacherPower, timeToLoss,
-  zeroAlignment } from '../../../src/theory/index.ts'
+  modeRates, populationStep, powerShapes, rateExponent, relativeLoss, shapedLoss, shapedModes, type ShapedTask,
+  teacherPower, timeToLoss, zeroAlignment } from '../../../src/theory/index.ts'
 
 const SPECTRUM = [2, 1.1, 0.4]
 
@@ -138,27 +138,35 @@ describe('shapedLoss and timeToLoss', () => {
 })
 
 describe('largestStableRate', () => {
-  it('is where steps from beside the fixed point begin to leave it', () => {
-    const { matrix: teacher, spectrum } = linearTeacher(3, 3, 4, 1)
-    for (const exponents of [[0.5], [-1], [0, 0], [1, -0.5]]) {
-      const task = { spectrum: [...spectrum], shapes: powerShapes([...spectrum], exponents) }
-      const g = exponents.map((p) => teacherPower(teacher, 2 * p))
+  it.each([[[1, 1, 1]], [[0.5, 1, 6]]])('is where steps from beside the fixed point begin to leave it, variances %s',
+    (variances) => {
+      const { matrix: teacher, spectrum } = linearTeacher(3, 3, 4, 1)
       const { u, v } = svd(teacher)
-      const { alignment } = shapedModes(task, Infinity)
-      const end = alignment.map((values, l): Matrix =>
-        multiply(multiply(u, diagonal(Float64Array.from(values))), transpose(l === 0 ? v : u))
-      )
-      const distance = (factor: number): number => {
-        // 1e-6 in every direction, those that mix modes included.
-        let a: AlignmentMatrices = end.map((m) => ({ ...m, data: m.data.map((x, i) => x + 1e-6 * Math.cos(i)) }))
-        const rate = factor * largestStableRate(task)
-        for (let step = 0; step < 400; step++) a = populationStep(a, g, { teacher }, rate)
-        return relativeLoss(a, g, { teacher })
+      const covariance = multiply(multiply(v, diagonal(Float64Array.from(variances))), transpose(v))
+      for (const exponents of [[0.5], [-1], [0, 0], [1, -0.5]]) {
+        const task = { spectrum: [...spectrum], shapes: powerShapes([...spectrum], exponents), variances }
+        const g = exponents.map((p) => teacherPower(teacher, 2 * p))
+        const { alignment } = shapedModes(task, Infinity)
+        const end = alignment.map((values, l): Matrix =>
+          multiply(multiply(u, diagonal(Float64Array.from(values))), transpose(l === 0 ? v : u))
+        )
+        /** The loss at the end and the largest on the way: from where steps leave, they may come to a flatter point. */
+        const run = (factor: number): { readonly end: number; readonly most: number } => {
+          let most = 0
+          // 1e-6 in every direction, those that mix modes included.
+          let a: AlignmentMatrices = end.map((m) => ({ ...m, data: m.data.map((x, i) => x + 1e-6 * Math.cos(i)) }))
+          const rate = factor * largestStableRate(task)
+          for (let step = 0; step < 400; step++) {
+            a = populationStep(a, g, { teacher, covariance }, rate)
+            most = Math.max(most, relativeLoss(a, g, { teacher, covariance }))
+          }
+          return { end: relativeLoss(a, g, { teacher, covariance }), most }
+        }
+        expect(run(0.97).end, exponents.join()).toBeLessThan(1e-13)
+        const { most } = run(1.03)
+        expect(most > 1e-6 || Number.isNaN(most), exponents.join()).toBe(true)
       }
-      expect(distance(0.97), exponents.join()).toBeLessThan(1e-13)
-      expect(distance(1.03) > 1e-6 || Number.isNaN(distance(1.03)), exponents.join()).toBe(true)
-    }
-  })
+    })
 })
 
 describe('teacherPower', () => {
@@ -169,5 +177,22 @@ describe('teacherPower', () => {
     expect(far(teacherPower(teacher, 2), gram)).toBeLessThan(1e-13)
     const root = teacherPower(teacher, -1)
     expect(far(multiply(multiply(root, gram), root), diagonal(new Float64Array(4).fill(1)))).toBeLessThan(1e-12)
+  })
+})
+
+describe('refusals', () => {
+  it('name what is not positive, or not one for each mode', () => {
+    const call = (change: Partial<ShapedTask>) => () =>
+      shapedModes({ spectrum: [3, 1], shapes: [[1, 1], [1, 2]], ...change }, 1)
+    expect(call({})).not.toThrow()
+    expect(call({ spectrum: [3, 0] })).toThrow('modeRates: elements of spectrum must be positive, got 0')
+    expect(call({ shapes: [[1, 1], [1, -2]] })).toThrow('modeRates: elements of shapes[1] must be positive, got -2')
+    expect(call({ shapes: [[1, 1, 5], [1, 1]] })).toThrow('modeRates: shapes[0] must have 2 elements, got 3')
+    expect(call({ variances: [1] })).toThrow('modeRates: variances must have 2 elements, got 1')
+    expect(call({ variances: [1, NaN] })).toThrow('elements of variances must be a finite number, got NaN')
+    expect(() => equalizingShape([1, 2], 1)).toThrow('equalizingShape: depth must be a whole number of at least 2')
+    expect(() => equalizingShape([1, 0], 2)).toThrow('equalizingShape: elements of spectrum must be positive, got 0')
+    expect(() => balancedExponents(NaN)).toThrow('balancedExponents: depth')
+    expect(() => teacherPower(diagonal([1, 2]), NaN)).toThrow('teacherPower: exponent must be a finite number, got NaN')
   })
 })

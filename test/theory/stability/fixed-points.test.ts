@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { matrix, matrixFromRows, multiply, transpose } from '../../../src/tensor/index.ts'
-import { exactFeedback, fixedPointStability } from '../../../src/theory/index.ts'
+import { type Matrix, matrix, matrixFromRows, multiply, transpose } from '../../../src/tensor/index.ts'
+import { exactFeedback, feedbackFlow, fixedPointStability, layerTerms } from '../../../src/theory/index.ts'
 import { fixedPointResidual, spuriousTeacher } from '../../../src/theory/stability/fixed-points.ts'
 import { populationLoss } from '../../../src/theory/stability/flow.ts'
 import { gaussian } from '../cases.ts'
@@ -52,6 +52,23 @@ describe('refusals', () => {
     expect(() => fixedPointStability(narrow.weights, narrow.feedback, narrow)).toThrow(
       'got rank 2 (n_1 = 2 < n_L = 3: there are fixed points that are no critical points of the loss)',
     )
+  })
+
+  it('name feedback that is not one matrix per hidden layer, which would else be taken for exact', () => {
+    const deep = linearCase([3, 4, 5, 2], 8)
+    const [first, second] = deep.feedback
+    const call = (f: readonly Matrix[]) => () => fixedPointStability(deep.weights, f, deep)
+    expect(call([first])).toThrow('fixedPointStability: feedback must hold 2 matrices, one per hidden layer, got 1')
+    expect(call([first, second, second])).toThrow('feedback must hold 2 matrices, one per hidden layer, got 3')
+    expect(call([second, first])).toThrow('fixedPointStability: feedback[0] must have shape [4, 2], got [5, 2]')
+    expect(call([first, transpose(second)])).toThrow('feedback[1] must have shape [5, 2], got [2, 5]')
+    expect(() => layerTerms(deep.weights, [first])).toThrow('layerTerms: feedback must hold 2 matrices')
+    expect(() => feedbackFlow(deep.weights, [first], deep)).toThrow('feedbackFlow: feedback must hold 2 matrices')
+    expect(() => layerTerms([], [])).toThrow('layerTerms: weights must be of at least one layer, got none')
+    expect(() => spuriousTeacher(deep.weights, deep.feedback)).toThrow(
+      'spuriousTeacher: weights must be of two layers, got 3',
+    )
+    expect(() => spuriousTeacher(weights, [])).toThrow('spuriousTeacher: feedback must hold 1 matrices')
   })
 
   it('say that a wide hidden layer has no such point', () => {

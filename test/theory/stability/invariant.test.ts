@@ -97,4 +97,18 @@ describe('homogeneousUpdate', () => {
     const square = update.reduce((sum, u) => sum + innerProduct(u, u), 0)
     expect((along(1e-6) - along(-1e-6)) / 2e-6 / square).toBeCloseTo(1, 4)
   })
+
+  it('refuses pairs of layers that do not fit', () => {
+    const { weights: [lower, upper], transports: [transport] } = linearCase([3, 4, 2], 1)
+    for (const [name, of] of [['neuronInvariants', neuronInvariants], ['alignmentInvariant',
+      alignmentInvariant]] as const)
+    {
+      expect(() => of(lower, upper, transpose(transport))).toThrow(
+        `${name}: transport must have shape [2, 4] as upper, got [4, 2]`,
+      )
+      expect(() => of(upper, upper, transport)).toThrow(
+        `${name}: upper must have 2 columns, one per row of lower, got 4`,
+      )
+    }
+  })
 })

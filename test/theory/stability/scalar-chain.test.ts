@@ -68,5 +68,7 @@ describe('the scalar chain', () => {
   it('has no other root beyond a lone one', () => {
     expect(chainEnd(CHAINS[0], 1, true)).toBeUndefined()
     expect(chainEnd(CHAINS[0], 2.1, true)).toBeUndefined()
+    // Both others lie below: −0.66 is met before −1.44.
+    expect(chainEnd(CHAINS[0], 2.1, false)).toBeCloseTo((-2.1 + Math.sqrt(2.1 * 2.1 - 8 / 2.1)) / 2, 12)
   })
 })

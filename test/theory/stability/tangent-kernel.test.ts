@@ -132,8 +132,15 @@ describe('tangentKernel', () => {
       'tangentKernel: kernel must take at most 134217728 bytes, got 134480000 for 1025 samples of 4 outputs',
     )
     expect(() => tangentKernel([w1, w2], [w2], batch.x, NONLINEARITIES.tanh)).toThrow(
-      'tangentKernel: feedback must have shape [3, 4], got [4, 3]',
+      'tangentKernel: feedback[0] must have shape [3, 4], got [4, 3]',
     )
+    expect(() => tangentKernel([w1, matrix(4, 5)], [f], batch.x, NONLINEARITIES.tanh)).toThrow(
+      'tangentKernel: weights[1] must have 3 columns, one per hidden unit, got 5',
+    )
+    expect(() => tangentKernel([w1, w2], [], batch.x, NONLINEARITIES.tanh)).toThrow('feedback must hold 1 matrices')
+    for (const measure of [twoLayerErrors, twoLayerLoss]) {
+      expect(() => measure([w1, w2], { x: batch.x, y: matrix(2, 3) }, NONLINEARITIES.tanh)).toThrow(RangeError)
+    }
     expect(() => twoLayerFlow([2, 3, 3], f, batch, NONLINEARITIES.tanh)).toThrow(
       'twoLayerFlow: sizes must fit the samples, got 2-3-3 with x [2, 2], y [2, 4] and F [3, 4]',
     )

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { diagonal, eigenvalues, identity, matrixFromRows, multiply, scaled, trace } from '../../../src/tensor/index.ts'
+import { diagonal, eigenvalues, identity, matrixFromRows, multiply, scaled, trace,
+  transpose } from '../../../src/tensor/index.ts'
 import { errorOperator, flattened, flowDerivative, hiddenWeightAlignment, layerTerms, leastDecay, leastSymmetricParts,
   numericalJacobian, stabilityOf, transverseSpectrum } from '../../../src/theory/index.ts'
 import { feedbackGains, inputGains } from '../../../src/theory/stability/two-layer.ts'
@@ -109,5 +110,14 @@ describe('colored inputs', () => {
     expect(isStable).toBe(true)
     // σ_k (v_kᵀN v_k + Re μ), σ = 1, 2, both eigenvectors at 45° to N = diag(0, 1).
     expect(leastRate).toBeCloseTo(0.4, 2)
+  })
+
+  it('refuses shapes that do not fit', () => {
+    const { weights: [w1, w2], feedback: [f] } = linearCase([4, 5, 3], 1)
+    expect(() => leastDecay(transpose(w1), w2, f)).toThrow('leastDecay: feedback[0] must have shape [4, 3], got [5, 3]')
+    expect(() => leastDecay(w1, transpose(w2), f)).toThrow('leastDecay: feedback[0] must have shape [5, 5], got [5, 3]')
+    expect(() => leastDecay(w1, matrixFromRows([[1, 2], [3, 4], [5, 6]]), f)).toThrow(
+      'leastDecay: w2 must have 5 columns, one per row of w1, got 2',
+    )
   })
 })

@@ -2,7 +2,7 @@
 
 import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
 import { typeset } from '../../report/format.ts'
-import { mean, pairedDifference, ratioOfMeans, type Sample, sample } from '../../statistics.ts'
+import { pairedDifference, ratioOfMeans, type Sample, sample, slope } from '../../statistics.ts'
 import { declared, perSeed } from '../experiment.ts'
 import { GIVEN, type LinearResult, type LinearRun, MOST, RESOLUTION, runLinear } from '../shaped/linear.ts'
 import { drawn, EXPONENTS, FROM, gaussianFigure, type LinearConfiguration, type LinearRuns, type LinearSetting,
@@ -109,14 +109,11 @@ function rateClaims(runs: Runs, claim: ClaimBuilder, { conditions }: Setting): r
 
 function gaussianClaims(runs: Runs, claim: ClaimBuilder, { widths }: Setting): readonly Claim[] {
   const seeds = drawn(runs, 'balanced', null).map((_, seed) => seed)
-  const slopes = seeds.map((seed) => {
-    const points = widths.map((
-      width,
-    ) => [Math.log(width), Math.log(1 - meanAlignment(drawn(runs, 'balanced', width)[seed]))])
-    const [x, y] = [mean(points.map(([at]) => at)), mean(points.map(([, value]) => value))]
-    return points.reduce((sum, [a, b]) => sum + (a - x) * (b - y), 0)
-      / points.reduce((sum, [a]) => sum + (a - x) ** 2, 0)
-  })
+  const slopes = seeds.map((seed) =>
+    slope(widths.map(Math.log), widths.map((width) =>
+      Math.log(1 - meanAlignment(drawn(runs, 'balanced', width)[seed]))
+    ))
+  )
   return [
     claim.absolute('shaped-gaussian-slope',
       `balanced feedback with Gaussian Q_l: slope of ln(1 − GA) over ln n, widths ${widths.join(', ')}`, sample(slopes),

@@ -1,10 +1,10 @@
 // High alignment with poor performance: alignment is necessary at most.
 
 import { shown } from '../../report/format.ts'
-import { mean, pairedDifference, type Sample, sample } from '../../statistics.ts'
+import { mean, pairedDifference, type Sample, sample, spearman } from '../../statistics.ts'
 import { declared, perSeed, type Run } from '../experiment.ts'
 import { READS, SIGNAL_TEXT, SIZES, type Sizes, trainingText } from '../fixed-points/plan.ts'
-import { accuracyCells, meanSignal, signalOf, signalText, spearman, testPercent } from '../fixed-points/summary.ts'
+import { accuracyCells, meanSignal, signalOf, signalText, testPercent } from '../fixed-points/summary.ts'
 import { type NetworkConfiguration, type NetworkCurves, trainNetwork } from '../fixed-points/training.ts'
 import { grouped } from '../deep/summary.ts'
 import { meanSeries, overSeeds, sideBySide, tableOf } from '../series.ts'

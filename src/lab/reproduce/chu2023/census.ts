@@ -176,7 +176,8 @@ export const census = declared<{ readonly draws: number }, Row, Counts>({
             `${
               row.sizes.join('-')
             }, scale ${row.scale}: P(stable), P(stable | tr > 0), P(tr > 0 | stable) as in an independent census`,
-            shares(runs[index]).map(({ mean }) => mean), found, 0.015, 'three standard errors of two censuses')
+            shares(runs[index]).map(({ mean }) => mean), found, 0.015,
+            'two to three standard errors of two censuses of 20,000 draws')
         ),
         claim.ordered('census-scale', `P(stable) with the scale of W₁: ${list(scales)}`, scales.map((run) =>
           shares(run)[0]

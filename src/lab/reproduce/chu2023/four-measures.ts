@@ -99,7 +99,8 @@ export const fourMeasures = declared<Setting, Configuration, Result>({
         cosine === null || loss[time] < 1e-20 * loss[0] ? [] : [(cosine > 0) === falls[time]]
       )
     )
-    const ends = (curves: NetworkCurves): readonly number[] => MEASURES.map(({ of }) => of(curves, -1) ?? NaN)
+    const ends = (curves: NetworkCurves): readonly number[] =>
+      MEASURES.map(({ of }) => curves.stopped === null ? of(curves, -1) ?? NaN : NaN)
     const float64 = { method: 'float64 network' } as const
     return {
       claims: [

@@ -2,13 +2,13 @@
 
 import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
 import { type LineFigure } from '../../report/figure.ts'
-import { last, mean, pairedDifference, sample } from '../../statistics.ts'
+import { last, mean, pairedDifference, sample, spearman } from '../../statistics.ts'
 import { declared, perSeed, type Run } from '../experiment.ts'
 import { type ControlConfiguration, planControls, tunedControl } from '../fixed-points/control.ts'
 import { type LinearConfiguration, type LinearResult, runLinear } from '../fixed-points/linear-flow.ts'
 import { linearClaims, linearFigure, linearGroups, planLinear } from '../fixed-points/linear-scales.ts'
 import { READS, SIGNAL_TEXT, SIZES, type Sizes, trainingText } from '../fixed-points/plan.ts'
-import { accuracyCells, lostBefore, meanSignal, overEpochs, signalOf, signalText, spearman,
+import { accuracyCells, lostBefore, meanSignal, overEpochs, signalOf, signalText,
   testPercent } from '../fixed-points/summary.ts'
 import { type NetworkConfiguration, type NetworkCurves, trainNetwork } from '../fixed-points/training.ts'
 import { RATE_TEXT } from '../rates/rate-search.ts'

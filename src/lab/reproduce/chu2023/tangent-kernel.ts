@@ -92,7 +92,7 @@ export const tangentKernel = declared<Setting, InterpolationConfiguration, Inter
           }),
           claim.above(`kernel-fa-stable-${activation}`,
             `${activation}: min Re λ(K) at the points where FA came to rest, least of the seeds`,
-            Math.min(...fa.map(({ rate }) => rate)), 0, 'sign alone'),
+            fa.length === 0 ? null : Math.min(...fa.map(({ rate }) => rate)), 0, 'sign alone'),
           claim.atLeast(`kernel-fa-cosine-${activation}`, `${activation}: cos∠(W₂ᵀ, F) where FA came to rest`,
             sample(fa.map(({ cosine }) => cosine)), 0.4, 'chosen before', { source: 'chu2023 abstract' }),
           claim.between(`kernel-bp-cosine-${activation}`,

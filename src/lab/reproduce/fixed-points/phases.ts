@@ -6,15 +6,22 @@ import { last, mean } from '../../statistics.ts'
 import { meanSeries } from '../series.ts'
 import type { Phase, SwitchResult } from './switching.ts'
 
-/** Decades by which the loss rises above where a rule took over; NaN where none did. */
+/** Decades by which the loss rises above where a rule took over; NaN where none did, or none came to its end. */
 export function decades(phase: Phase | undefined): number {
   return phase === undefined ? NaN : Math.log10(Math.max(...phase.loss) / phase.loss[0])
 }
 
+/**
+ * The part of one rule; undefined where values were not finite within it.
+ * Why: losses measured before a training diverged say nothing of how far the loss rose.
+ */
+const part = (index: number) => ({ phases, stopped }: SwitchResult): Phase | undefined =>
+  stopped !== null && index === phases.length - 1 ? undefined : phases[index]
+
 /** The part of the second rule. */
-export const fa = ({ phases }: SwitchResult): Phase | undefined => phases[1]
+export const fa: (result: SwitchResult) => Phase | undefined = part(1)
 /** The part of the third. */
-export const back = ({ phases }: SwitchResult): Phase | undefined => phases[2]
+export const back: (result: SwitchResult) => Phase | undefined = part(2)
 
 /** Geometric mean of a rise. */
 export function fold(risen: readonly number[]): string {

@@ -2,6 +2,7 @@
 
 import { parametersOf } from '../../../nn/index.ts'
 import { dot } from '../../../tensor/index.ts'
+import { slope } from '../../statistics.ts'
 import type { RunTools } from '../experiment.ts'
 import { logSpaced } from '../series.ts'
 import { type NetworkConfiguration, planNetwork } from './training.ts'
@@ -93,8 +94,5 @@ function rounded(x: number): number {
 export function exponent({ times, displacement }: Pick<WalkResult, 'times' | 'displacement'>, part: number): number {
   const until = part * times[times.length - 1]
   const points = times.flatMap((t, i) => (t <= until ? [[Math.log(t), 2 * Math.log(displacement[i])] as const] : []))
-  const x = points.reduce((sum, [a]) => sum + a, 0) / points.length
-  const y = points.reduce((sum, [, b]) => sum + b, 0) / points.length
-  return points.reduce((sum, [a, b]) => sum + (a - x) * (b - y), 0)
-    / points.reduce((sum, [a]) => sum + (a - x) * (a - x), 0)
+  return slope(points.map(([x]) => x), points.map(([, y]) => y))
 }

@@ -4,19 +4,15 @@ import type { Measured } from '../../../dfa/index.ts'
 import type { LineFigure, Series } from '../../report/figure.ts'
 import type { Axis } from '../../report/plot.ts'
 import { last, mean } from '../../statistics.ts'
-import { correlation } from '../conditioning/correlation.ts'
 import { meanSeries, spread } from '../series.ts'
 import type { NetworkCurves } from './training.ts'
 
-/** Spearman's coefficient, equals sharing the mean of their ranks. */
-export function spearman(x: readonly number[], y: readonly number[]): number {
-  const one = { stratum: '', covariates: [], cluster: '', block: '' }
-  return correlation(x.map((value, i) => ({ x: value, y: y[i], ...one })), 'rank')
-}
-
-/** Signal alignment of hidden layer l, from 1, at a time of measurement, −1 for the last; NaN where undefined. */
-export function signalOf({ signal }: NetworkCurves, l: number, time = -1): number {
-  return signal[l - 1].at(time) ?? NaN
+/**
+ * Signal alignment of hidden layer l, from 1, at a time of measurement, −1 for the end; NaN where undefined, as the end of a
+ * training is that did not stay finite.
+ */
+export function signalOf({ signal, stopped }: NetworkCurves, l: number, time = -1): number {
+  return time < 0 && stopped !== null ? NaN : signal[l - 1].at(time) ?? NaN
 }
 
 /** Mean over the hidden layers. */
@@ -31,9 +27,9 @@ export function lostBefore(curves: NetworkCurves, isMuch: (cosine: number) => bo
   return until < 0 ? 0 : 1 - curves.loss[until] / curves.loss[0]
 }
 
-/** Share of right answers over the test samples at the end, in percent. */
-export function testPercent({ testAccuracy }: NetworkCurves): number {
-  return 100 * last(testAccuracy)
+/** Share of right answers over the test samples at the end, in percent; NaN where the training did not stay finite. */
+export function testPercent({ testAccuracy, stopped }: NetworkCurves): number {
+  return stopped === null ? 100 * last(testAccuracy) : NaN
 }
 
 /** Epochs at the times of measurement. */
@@ -74,5 +70,6 @@ export function signalText(curves: readonly NetworkCurves[]): string {
 
 /** Means over seeds ± deviation of accuracies in percent: training, test. */
 export function accuracyCells(curves: readonly NetworkCurves[]): readonly [string, string] {
-  return [spread(curves.map(({ accuracy }) => 100 * last(accuracy))), spread(curves.map(testPercent))]
+  return [spread(curves.map(({ accuracy, stopped }) => stopped === null ? 100 * last(accuracy) : NaN)),
+    spread(curves.map(testPercent))]
 }

@@ -5,6 +5,7 @@ import { type LearningRule, type Measured, TrainingStopped, transportAlignment }
 import { parametersOf, sgd } from '../../../nn/index.ts'
 import { tensor } from '../../../tensor/index.ts'
 import type { RunTools } from '../experiment.ts'
+import { last } from '../../statistics.ts'
 import { logSpaced } from '../series.ts'
 import { sharpness } from './sharpness.ts'
 import { defined, type NetworkConfiguration, type NetworkRule, planNetwork, ruleOf } from './training.ts'
@@ -118,8 +119,6 @@ export function trainSwitching(c: SwitchConfiguration, tools: RunTools): SwitchR
   }
   return { perEpoch, reached, phases, stopped: null }
 }
-
-const last = (list: readonly number[]): number => list[list.length - 1]
 
 function length(parts: readonly Float32Array[]): number {
   return Math.sqrt(parts.reduce((sum, data) => data.reduce((own, x) => own + x * x, sum), 0))

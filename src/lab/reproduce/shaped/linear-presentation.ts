@@ -46,8 +46,8 @@ export const noisy = (runs: LinearRuns, p: number, noise: number): readonly Line
   of(runs, 'noisy', (c) => c.exponent === p && c.samples?.noise === noise)
 /** A run that does not end has taken all steps there are. */
 export const stepsOf = ({ steps }: LinearResult): number => steps ?? MOST
-/** Mean over hidden layers. */
-export const meanAlignment = ({ alignment }: LinearResult): number => mean(alignment)
+/** Mean over hidden layers; NaN for a run that does not end: it has no alignment, not a poor one. */
+export const meanAlignment = ({ alignment, steps }: LinearResult): number => steps === null ? NaN : mean(alignment)
 
 /** Runs with Gaussian Q_l of a width; null for orthogonal ones. */
 export const drawn = (runs: LinearRuns, exponent: LinearRun['exponent'],

@@ -69,6 +69,21 @@ describe('chu2023/switch', () => {
     for (const id of ids) expect(found[id], id).toBe('fails')
   })
 
+  it.each(['slow', 'back', 'copied'] as const)('fails where a rule that took over left all bounds at once, %s',
+    (left) => {
+      // Nothing is measured between the change and the end: the loss before it is all there is.
+      const phase = (loss: number): Phase => ({ steps: [0], loss: [loss], weight: [0], moved: 0, sharpness: 3 })
+      const found = judged<Configuration>(switchExperiment, ({ arm, residual }): SwitchResult => {
+        const ended = { ...phase(residual), steps: [0, 10], loss: [residual, 0.05], weight: [0, 0.4] }
+        const phases = [phase(residual), ended, { ...ended, loss: [residual, residual] }]
+        if (arm !== left) return { perEpoch: 2, reached: true, stopped: null, phases }
+        const until = arm === 'copied' ? 1 : 2
+        return { perEpoch: 2, reached: true, stopped: 3, phases: [...phases.slice(0, until), phase(residual)] }
+      })
+      const ids = { slow: 'switch-back-slow', back: 'switch-back', copied: 'switch-control' }
+      expect(found[ids[left]]).toBe('fails')
+    })
+
   it('fails, without a number, where backpropagation did not come to the residual', () => {
     const found = judged<Configuration>(switchExperiment, (): SwitchResult => ({
       perEpoch: 2,

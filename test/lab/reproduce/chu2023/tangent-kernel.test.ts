@@ -52,11 +52,14 @@ describe('chu2023/tangent-kernel', () => {
     { bp: () => point(-1, 0, { rise: 1 }) },
     ['kernel-sign'],
   ], ['another spectrum in weight space', { bp: () => point(-1, 0, { growth: 1.001 }) }, ['kernel-spectrum']], [
-    'weights that do not turn',
-    { bp: () => point(-1, 0, { cosineAfter: -0.2 }) },
-    ['kernel-moves'],
-  ]])('fails with %s', (_, change, ids) => {
-    const found = invented(change)
-    for (const id of ids) expect(found[id], id).toBe('fails')
-  })
+    'no point of rest of FA',
+    { fa: () => point(0.5, 0.7, { converged: false }) },
+    ['kernel-fa-stable-tanh', 'kernel-fa-stable-sigmoid', 'kernel-fa-cosine-tanh'],
+  ], ['weights that do not turn', { bp: () => point(-1, 0, { cosineAfter: -0.2 }) }, ['kernel-moves']]])(
+    'fails with %s',
+    (_, change, ids) => {
+      const found = invented(change)
+      for (const id of ids) expect(found[id], id).toBe('fails')
+    },
+  )
 })

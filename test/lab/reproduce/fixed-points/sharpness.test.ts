@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { feedbackAlignment, installRule, measureAlignment, mlp } from '../../../../src/dfa/index.ts'
+import { directFeedbackAlignment, feedbackAlignment, installRule, measureAlignment,
+  mlp } from '../../../../src/dfa/index.ts'
+import { partsOf } from '../../../../src/dfa/rules/rule.ts'
 import { sharpness } from '../../../../src/lab/reproduce/fixed-points/sharpness.ts'
 import { initialize, squaredError } from '../../../../src/nn/index.ts'
 import { blockedKernels, matrix, symmetricEigen, tensor } from '../../../../src/tensor/index.ts'
@@ -30,6 +32,11 @@ describe('sharpness', () => {
     expect(sharpness(net, squaredError('mean'), split, blockedKernels)).toBe(exact)
     expect(valuesOf(net)).toEqual(before)
     expect(denseOf(net).map(({ transport }) => transport)).toEqual(transports)
+    installRule(net, directFeedbackAlignment({ seed: 3 }))
+    const deliveries = partsOf(net).points.map(({ delivery, transparent }) => ({ delivery, transparent }))
+    expect(sharpness(net, squaredError('mean'), split, blockedKernels)).toBe(exact)
+    expect(partsOf(net).points.map(({ delivery, transparent }) => ({ delivery, transparent }))).toEqual(deliveries)
+    installRule(net, feedbackAlignment({ seed: 3 }))
     net.forward(split.inputs)
     expect(measureAlignment(net, tensor([6, 3], split.targets.data)).wholeGradient).toBeLessThan(0.999)
     expect(sharpness(net, squaredError('sum'), split, blockedKernels) / exact).toBeCloseTo(6, 2)

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { exponent, walkAlong } from '../../../../src/lab/reproduce/fixed-points/steps.ts'
 import { type ControlConfiguration, planControls,
   tunedControl } from '../../../../src/lab/reproduce/fixed-points/control.ts'
-import { lostBefore, meanSignal, signalOf, spearman,
-  testPercent } from '../../../../src/lab/reproduce/fixed-points/summary.ts'
+import { lostBefore, meanSignal, signalOf, testPercent } from '../../../../src/lab/reproduce/fixed-points/summary.ts'
 import { trainSwitching } from '../../../../src/lab/reproduce/fixed-points/switching.ts'
 import { alignmentsOf, type NetworkConfiguration, type NetworkCurves, planNetwork,
   trainNetwork } from '../../../../src/lab/reproduce/fixed-points/training.ts'
@@ -86,6 +85,9 @@ describe('trainNetwork', () => {
     const found = trainNetwork({ ...base, rate: 1e30, loss: 'squared-error', epochs: 5 }, TOOLS)
     expect(found.stopped).not.toBeNull()
     expect(found.loss).toHaveLength(found.steps.length)
+    // What was measured before the end is no result of the training.
+    expect([testPercent(found), meanSignal(found), signalOf(found, 1)]).toEqual([NaN, NaN, NaN])
+    expect(signalOf(found, 1, 0)).toBe(found.signal[0][0])
   })
 })
 
@@ -112,6 +114,12 @@ describe('trainSwitching', () => {
     expect(trainSwitching(c, TOOLS).phases).toEqual(phases)
   })
 
+  it('takes the steps of the next rule at its own rate', () => {
+    const moved = (slower: number): number =>
+      trainSwitching({ ...c, next: [{ rule: 'FA', epochs: 1, slower }] }, TOOLS).phases[1].moved
+    expect(moved(1) / moved(8)).toBeCloseTo(8, 2)
+  })
+
   it('ends when the residual is out of reach', () => {
     expect(trainSwitching({ ...c, residual: 1e-9, epochs: 3 }, TOOLS)).toMatchObject({
       reached: false,
@@ -135,6 +143,23 @@ describe('walkAlong', () => {
     expect(found.displacement[0]).toBeCloseTo(Math.sqrt(squares), 5)
     expect([found.cosine.length, found.layers.length, found.loss.length]).toEqual([5, 3, 2])
     expect(training.inputs.shape[0]).toBe(60)
+  })
+
+  it('compares every update with the one before', () => {
+    const found = walkAlong({ ...base, records: 10 }, TOOLS)
+    const { run, network: net } = planNetwork(base, TOOLS)
+    const places: Float32Array[] = []
+    run.run({
+      times: [0, 1, 2, 3, 4, 5, 6],
+      measure: () => void places.push(Float32Array.from(parametersOf(net).flatMap(({ value }) => [...value.data]))),
+      progress() {},
+    })
+    const updates = places.slice(1).map((place, at) => place.map((x, i) => x - places[at][i]))
+    found.cosine.forEach((cosine, at) => {
+      expect(cosine).toBeCloseTo(plainCosine(updates[at + 1], updates[at]), 4)
+      expect(found.length[at]).toBeCloseTo(Math.hypot(...updates[at + 1]), 4)
+    })
+    expect(Math.max(...found.cosine)).toBeLessThan(0.999)
   })
 
   it('fits the exponent of the square', () => {
@@ -176,12 +201,5 @@ describe('planControls', () => {
       )),
     )
     expect(tunedControl(runs, 0.1).map(({ loss }) => loss[0] < 1e-9)).toEqual([true, true])
-  })
-})
-
-describe('spearman', () => {
-  it('is one for the same order, and shares ranks', () => {
-    expect(spearman([1, 2, 3], [10, 20, 90])).toBeCloseTo(1, 12)
-    expect(spearman([0, 1, 2, 3, 4, 5, 6], [7, 7, 7, 4, 3, 2, 1])).toBeCloseTo(-26 / Math.sqrt(28 * 26), 12)
   })
 })
