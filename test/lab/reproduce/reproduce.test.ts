@@ -225,7 +225,9 @@ describe('reproduce', () => {
     expect(entry.claims.map(({ verdict }) => verdict)).toEqual(['holds'])
     expect(entry.runs.map(({ result }) => result)).toEqual([{ square: 0 }, { square: 1 }, { square: 121 }])
     const text = readFileSync(markdown, 'utf8')
-    expect(text).toContain('## Squares\n\n`reproduce paper/square`; refinetti2021 section 9; 3 runs, 0.0 s in all; scale ')
+    expect(text).toContain(
+      '## Squares\n\n`reproduce paper/square`; refinetti2021 section 9; 3 runs, 0.0 s in all; scale ',
+    )
     expect(text).toMatch(/\| s·s = s² +\| 0, 1, 121 +\| 0, 1, 121 +\| 0, 1, 11 +\| ✓ holds +\|/)
     const page = readFileSync(join(folder, 'report', 'index.html'), 'utf8')
     expect(page).toContain('<h1>Squares</h1>')
