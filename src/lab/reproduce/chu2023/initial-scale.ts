@@ -41,7 +41,7 @@ const curvesOf = (runs: readonly Run<Training, NetworkCurves>[], want: Partial<T
 /** Alignment and accuracy by the scale of the initial weights. */
 export const initialScale = declared<Setting, Configuration, Result>({
   name: 'chu2023/initial-scale',
-  title: 'Alignment falls with the initial weights, accuracy does not',
+  title: 'Initial scale: alignment and accuracy',
   source: 'chu2023 abstract',
   method: 'training',
   about:

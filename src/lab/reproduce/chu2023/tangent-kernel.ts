@@ -46,7 +46,7 @@ const grew = ({ rise }: RestingPoint): boolean => rise === null || rise > GREW
 /** Minima of backpropagation and of feedback alignment under feedback alignment. */
 export const tangentKernel = declared<Setting, InterpolationConfiguration, InterpolationResult>({
   name: 'chu2023/tangent-kernel',
-  title: 'Minima of backpropagation are unstable under feedback alignment',
+  title: 'Are minima of backpropagation stable under feedback alignment?',
   source: 'chu2023; theory (6.43), (6.44), (6.45)',
   method: 'float64 network',
   about:

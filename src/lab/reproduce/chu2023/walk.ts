@@ -26,7 +26,7 @@ const MIDWAY = 1.5
 /** Statistics of updates under three rules. */
 export const walk = declared<Setting, WalkConfiguration, WalkResult>({
   name: 'chu2023/walk',
-  title: 'A walk in weight space that is no random walk',
+  title: 'How weights walk: diffusion or a straight line',
   source: 'chu2023 abstract',
   method: 'training',
   about: 'Random feedback makes every update a random linear image of the error; is training a random walk? Lengths of '
