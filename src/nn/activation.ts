@@ -1,7 +1,8 @@
 // Element-wise non-linearities h = g(a). Each is one row of a table: its value, and its derivative in terms of the
 // quantity that is cheapest to keep (the output for tanh and sigmoid, the input for the others).
 
-import { absoluteBackwardInto, absoluteInto, bumpBackwardInto, bumpInto } from '../tensor/activations.ts'
+import { absoluteBackwardInto, absoluteInto, bumpBackwardInto, bumpInto, eluBackwardInto,
+  eluInto } from '../tensor/activations.ts'
 import { blockedKernels, checkFinite, choose, type ElementwiseKernels, type Kernels,
   type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
@@ -17,7 +18,7 @@ export interface ActivationFunction {
 }
 
 /** Names of the activation functions. */
-export type ActivationName = 'linear' | 'tanh' | 'relu' | 'leaky-relu' | 'sigmoid' | 'erf' | 'absolute' | 'bump'
+export type ActivationName = 'linear' | 'tanh' | 'relu' | 'leaky-relu' | 'sigmoid' | 'erf' | 'elu' | 'absolute' | 'bump'
 
 /** The table: name → g and g′. */
 export const ACTIVATIONS: Readonly<Record<ActivationName, ActivationFunction>> = {
@@ -28,7 +29,7 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, ActivationFunction>> =
   /** g(a) = max(a, 0) with −0 ↦ +0 and NaN ↦ NaN, g′ = [a > 0]. */
   relu: { apply: (k, h, a) => k.reluInto(h, a), derive: (k, da, dh, _a, h) => k.reluBackwardInto(da, dh, h) },
   /** g(a) = a for a > 0, else s·a; g′ = 1 or s; s = 0.01 unless the layer has a slope of its own. */
-  'leaky-relu': leakyRelu(),
+  'leaky-relu': /* @__PURE__ */ leakyRelu(),
   /** g(a) = 1/(1 + e⁻ᵃ), g′ = h(1 − h). */
   sigmoid: { apply: (k, h, a) => k.sigmoidInto(h, a), derive: (k, da, dh, _a, h) => k.sigmoidBackwardInto(da, dh, h) },
   /** g(a) = erf(a/√2), g′ = √(2/π)·e^(−a²/2). Equation: theory (3.1). */
@@ -36,6 +37,8 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, ActivationFunction>> =
     apply: (k, h, a) => k.erfActivationInto(h, a),
     derive: (k, da, dh, a) => k.erfActivationBackwardInto(da, dh, a),
   },
+  /** g(a) = a for a > 0, else eᵃ − 1; g′ = 1 or h + 1. */
+  elu: { apply: (_k, h, a) => eluInto(h, a), derive: (_k, da, dh, _a, h) => eluBackwardInto(da, dh, h) },
   /** g(a) = |a|, g′ = sign a. Even: theory (8.9). */
   absolute: { apply: (_k, h, a) => absoluteInto(h, a), derive: (_k, da, dh, a) => absoluteBackwardInto(da, dh, a) },
   /** g(a) = e^(−a²/2), g′ = −a·e^(−a²/2). Even. */

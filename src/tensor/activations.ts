@@ -4,6 +4,7 @@
 import { checkFloat32, checkLength } from './check.ts'
 import { erf } from './functions/erf.ts'
 import { exp } from './functions/exp.ts'
+import { expm1 } from './functions/expm1.ts'
 
 const SQRT_HALF = Math.sqrt(0.5)
 const SQRT_TWO_OVER_PI = Math.sqrt(2 / 3.141592653589793)
@@ -133,5 +134,22 @@ export function tanhBackwardInto(dx: Float32Array, dy: Float32Array, y: Float32A
 export function sigmoidBackwardInto(dx: Float32Array, dy: Float32Array, y: Float32Array): Float32Array {
   checkBackward('sigmoidBackwardInto', dx, dy, 'y', y)
   for (let i = 0; i < dx.length; i++) dx[i] = dy[i] * (y[i] * (1 - y[i]))
+  return dx
+}
+
+/**
+ * out := x for x > 0, else eˣ − 1. Equation: Clevert, Unterthiner & Hochreiter 2016, equation 14 with α = 1.
+ * Aliasing: out may be x. Throws: TypeError, RangeError.
+ */
+export function eluInto(out: Float32Array, x: Float32Array): Float32Array {
+  checkForward('eluInto', out, x)
+  for (let i = 0; i < out.length; i++) out[i] = x[i] > 0 ? x[i] : expm1(x[i])
+  return out
+}
+
+/** dx := dy for y > 0, else dy·(y + 1). Aliasing: any. Throws: TypeError, RangeError. */
+export function eluBackwardInto(dx: Float32Array, dy: Float32Array, y: Float32Array): Float32Array {
+  checkBackward('eluBackwardInto', dx, dy, 'y', y)
+  for (let i = 0; i < dx.length; i++) dx[i] = y[i] > 0 ? dy[i] : dy[i] * (y[i] + 1)
   return dx
 }

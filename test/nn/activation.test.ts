@@ -64,6 +64,11 @@ describe('the other activations', () => {
     )
   })
 
+  it('elu has the limit −1 and no kink at 0', () => {
+    expect(apply('elu', [-Infinity, -1e-30, 0, 2, NaN])).toEqual({ h: [-1, Math.fround(-1e-30), 0, 2, NaN],
+      da: [0, 1, 1, 1, NaN] })
+  })
+
   it('even ones are even, with odd slopes', () => {
     const a = [0.3, 1, 5, 0, Infinity]
     for (const kind of ['absolute', 'bump'] as const) {
@@ -166,7 +171,7 @@ describe('activation', () => {
     {
       expect(() => activation({ name: 'g', kind: kind as never })).toThrow(
         new RangeError(
-          `activation: kind must be one of linear, tanh, relu, leaky-relu, sigmoid, erf, absolute, bump, got ${text}`,
+          `activation: kind must be one of linear, tanh, relu, leaky-relu, sigmoid, erf, elu, absolute, bump, got ${text}`,
         ),
       )
     }

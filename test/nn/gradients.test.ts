@@ -32,6 +32,7 @@ const G: Readonly<Record<ActivationName, (a: number) => number>> = {
   'leaky-relu': (a) => (a > 0 ? a : Math.fround(0.01) * a),
   sigmoid: (a) => 1 / (1 + Math.exp(-a)),
   erf: (a) => erfSeries(a / Math.SQRT2),
+  elu: (a) => (a > 0 ? a : Math.exp(a) - 1),
   absolute: (a) => Math.sqrt(a * a),
   bump: (a) => 1 / Math.exp(a * a / 2),
 }

@@ -1,6 +1,6 @@
 // Rows of the gradient table for layers on graphs, their twins with the whole matrices of the definitions.
 
-import { chain, chebyshevConvolution, degreeCoordinates, dnaConvolution, elu, graphAttention, graphConvolution, history,
+import { chain, chebyshevConvolution, degreeCoordinates, dnaConvolution, graphAttention, graphConvolution, history,
   sparseDense, splineConvolution } from '../../src/nn/index.ts'
 import type { SparsePattern } from '../../src/tensor/index.ts'
 import type { Row } from './gradient-rows.ts'
@@ -234,13 +234,4 @@ const HISTORY: Row[] = [{
   ulps: 32,
 }]
 
-const ELU: Row[] = [[1, 1], [6, 7]].map((shape): Row => ({
-  name: `elu of [${shape.join(', ')}]`,
-  shape,
-  build: (kernels) => elu({ name: 'e', kernels }),
-  twin: (x) => x.map((v) => (v > 0 ? v : Math.exp(v) - 1)),
-  ulps: 0.5001,
-}))
-
-export const GRAPH_ROWS: readonly Row[] = [...ELU, ...SPARSE, ...FILTERS, ...SPARSE_FILTER, ...ATTENTION, ...DNA,
-  ...HISTORY]
+export const GRAPH_ROWS: readonly Row[] = [...SPARSE, ...FILTERS, ...SPARSE_FILTER, ...ATTENTION, ...DNA, ...HISTORY]

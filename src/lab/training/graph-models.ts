@@ -1,9 +1,8 @@
 // Networks on graphs as layer trees with feedback points and an error tap, all by the public interface of the library.
 
 import { errorTap, type FeedbackPoint, feedbackPoint } from '../../dfa/index.ts'
-import { activation, chain, chebyshevConvolution, degreeCoordinates, dense, dnaConvolution, dropout, elu,
-  graphAttention, graphConvolution, type GraphLayerOptions, history, type Layer, linear,
-  splineConvolution } from '../../nn/index.ts'
+import { activation, chain, chebyshevConvolution, degreeCoordinates, dense, dnaConvolution, dropout, graphAttention,
+  graphConvolution, type GraphLayerOptions, history, type Layer, linear, splineConvolution } from '../../nn/index.ts'
 import { blockedKernels, choose, type Kernels, type SparsePattern } from '../../tensor/index.ts'
 
 /** What a network on a graph is made for. Its input are the entries of the sparse features. */
@@ -47,7 +46,7 @@ function parts(
     dropHidden: drop('dropout1', rates.hidden),
     drop,
     relu: activation({ name: 'activation1', kind: 'relu', kernels }),
-    elu: elu({ name: 'activation1', kernels }),
+    elu: activation({ name: 'activation1', kind: 'elu', kernels }),
     point: feedbackPoint('point1', width, kernels),
     top: dense({ name: 'dense1', inputs: width, outputs, kernels }),
     kernels,

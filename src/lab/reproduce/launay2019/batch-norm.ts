@@ -2,11 +2,9 @@
 
 import { FILES } from '../../training/datasets.ts'
 import { declared } from '../experiment.ts'
-import { learns } from '../practices/claims.ts'
-import { CONV_SCALES, FC_SCALES, type NetworkScale, type Part, planParts, presented,
-  rowsOf } from '../practices/parts.ts'
+import { undirected } from '../practices/claims.ts'
+import { CONV_SCALES, FC_SCALES, type NetworkScale, type Part, planParts } from '../practices/parts.ts'
 import { variant } from '../practices/plan.ts'
-import { differences } from '../practices/presentation.ts'
 import { type Practice, type PracticeResult, trainPractice } from '../practices/training.ts'
 
 interface Setting {
@@ -47,17 +45,5 @@ export const batchNorm = declared<Setting, Practice, PracticeResult>({
   decidedAtQuick: [],
   plan: (setting, first) => planParts(partsOf(setting), first, []),
   run: trainPractice,
-  judge({ runs, claim, setting }) {
-    const parts = partsOf(setting)
-    const rows = parts.map((part) => rowsOf(part, runs))
-    const shown = presented(parts, rows)
-    return {
-      claims: rows.map((own, k) =>
-        learns(claim, `batch-norm-learns-${parts[k].variants[0].practice.network.kind}`, own)
-      ),
-      ...shown,
-      findings: [...shown.findings,
-        ...rows.map(([without, ...others], k) => differences(parts[k].title, without, others))],
-    }
-  },
+  judge: ({ runs, claim, setting }) => undirected(claim, 'batch-norm', partsOf(setting), runs),
 })

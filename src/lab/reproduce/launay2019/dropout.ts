@@ -3,11 +3,9 @@
 import { FILES } from '../../training/datasets.ts'
 import { declared } from '../experiment.ts'
 import type { NetworkSpec } from '../practices/networks.ts'
-import { CONV_SCALES, FC_SCALES, type NetworkScale, type Part, planParts, presented,
-  rowsOf } from '../practices/parts.ts'
+import { CONV_SCALES, FC_SCALES, type NetworkScale, type Part, planParts } from '../practices/parts.ts'
 import { variant } from '../practices/plan.ts'
-import { learns } from '../practices/claims.ts'
-import { differences } from '../practices/presentation.ts'
+import { undirected } from '../practices/claims.ts'
 import { type Practice, type PracticeResult, trainPractice } from '../practices/training.ts'
 
 interface Setting {
@@ -51,14 +49,5 @@ export const dropout = declared<Setting, Practice, PracticeResult>({
   decidedAtQuick: [],
   plan: (setting, first) => planParts(partsOf(setting), first, []),
   run: trainPractice,
-  judge({ runs, claim, setting }) {
-    const parts = partsOf(setting)
-    const rows = parts.map((part) => rowsOf(part, runs))
-    const shown = presented(parts, rows)
-    return {
-      claims: rows.map((own, k) => learns(claim, `dropout-learns-${parts[k].variants[0].practice.network.kind}`, own)),
-      ...shown,
-      findings: [...shown.findings, ...rows.map(([none, ...others], k) => differences(parts[k].title, none, others))],
-    }
-  },
+  judge: ({ runs, claim, setting }) => undirected(claim, 'dropout', partsOf(setting), runs),
 })
