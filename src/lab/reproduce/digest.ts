@@ -105,4 +105,4 @@ export function withFindings(page: string, text: string): string {
 }
 
 /** Bytes that the findings of the README may take. */
-export const README_LIMIT = 1900
+export const README_LIMIT = 1600
