@@ -13,22 +13,21 @@ export interface Axis {
 }
 
 /**
- * The points between two ends in equal ratios, ends included, with three significant digits but for the ends.
+ * So many points between two ends in equal ratios, the ends exact and all others with three significant digits.
  * Throws: Error in words that follow the name of the axis.
  */
-export function logRange(from: unknown, to: unknown, count: unknown): readonly number[] {
-  if (typeof from !== 'number' || typeof to !== 'number' || !(from > 0) || !(to > 0)
-    || !Number.isFinite(from) || !Number.isFinite(to))
-  {
-    throw new Error(`from and to must be numbers above zero, got ${JSON.stringify(from)} and ${JSON.stringify(to)}`)
+export function logRange([first, last, count]: readonly unknown[]): readonly number[] {
+  const isPositive = (end: unknown): end is number => typeof end === 'number' && end > 0 && Number.isFinite(end)
+  if (!isPositive(first) || !isPositive(last)) {
+    throw new Error(`the ends of a log range must be numbers above zero, got ${JSON.stringify([first, last])}`)
   }
-  if (!Number.isSafeInteger(count) || (count as number) < 2) {
-    throw new Error(`count must be a whole number of at least 2, got ${JSON.stringify(count)}`)
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 2) {
+    throw new Error(`a log range must have a whole number of at least 2 values, got ${JSON.stringify(count)}`)
   }
-  const last = (count as number) - 1
-  return Array.from({ length: last + 1 },
+  return Array.from({ length: count },
     (_, index) =>
-      index === 0 ? from : index === last ? to : Number((from * pow(to / from, index / last)).toPrecision(3)))
+      index === 0 ? first
+        : index === count - 1 ? last : Number((first * pow(last / first, index / (count - 1))).toPrecision(3)))
 }
 
 /** The values of one option of an axis. Throws: Error in words that follow the name of the axis. */
@@ -37,16 +36,9 @@ function valuesOf(given: unknown): readonly Value[] {
     if (given.length === 0) throw new Error('must have at least one value, got []')
     return given as readonly Value[]
   }
-  if (typeof given === 'object' && given !== null && Object.keys(given).join() === 'log') {
-    const { log } = given as { readonly log: unknown }
-    const { from, to, count, ...others } = (log ?? {}) as Readonly<Record<string, unknown>>
-    const other = Object.keys(others)
-    if (other.length > 0) throw new Error(`log must have from, to and count, got ${other.join(', ')}`)
-    return logRange(from, to, count)
-  }
-  throw new Error(
-    `must be a list of values or {"log": {"from": 0.001, "to": 1, "count": 4}}, got ${JSON.stringify(given)}`,
-  )
+  const { log, ...others } = (typeof given === 'object' && given !== null ? given : {}) as { readonly log?: unknown }
+  if (Array.isArray(log) && log.length === 3 && Object.keys(others).length === 0) return logRange(log)
+  throw new Error(`must be a list of values or {"log": [first, last, how many]}, got ${JSON.stringify(given)}`)
 }
 
 /** An axis as a file declares it: `{"rate": […]}`, or several options of equal length that go together. Throws: Error. */

@@ -28,10 +28,10 @@ const HELP = `feedback-alignment sweep FILE.json [options]
 
 Trains every combination of options that FILE.json declares, and tabulates what came out. "train" has options that all
 trainings share, as a configuration file of train; every object in "axes" has options with their values, and what stands
-in one object goes together; "seeds" is the fastest axis:
+in one object goes together; "log" has both ends and how many; "seeds" is the fastest axis:
 
   {"name": "rates", "train": {"dataset": "mnist", "hidden": [500], "epochs": 5, "validation-samples": 5000},
-   "axes": [{"rule": ["bp", "fa", "dfa"]}, {"rate": {"log": {"from": 0.001, "to": 1, "count": 4}}},
+   "axes": [{"rule": ["bp", "fa", "dfa"]}, {"rate": {"log": [0.001, 1, 4]}},
             {"batch": [32, 64], "momentum": [0.9, 0.95]}],
    "seeds": 2}
 
