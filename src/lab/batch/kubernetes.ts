@@ -1,6 +1,8 @@
 // Kubernetes: an indexed job of parts on a shared volume, and a job that collects.
 
-import { type Job, limitOf, type Writer } from './script.ts'
+import { basename } from 'node:path'
+import { STANDARD_OUTPUT } from '../options.ts'
+import type { Job, Writer } from './script.ts'
 
 /** Where the shared volume lies in the containers. */
 const VOLUME = '/work'
@@ -12,9 +14,14 @@ const GRACE = 60
 /** A scalar of YAML: double quotes of JSON are those of YAML. */
 const quoted = (text: string): string => JSON.stringify(text)
 
-/** Paths below the volume in place of those of this machine. */
-function inVolume({ runs, data }: Job, word: string): string {
-  return word === runs ? `${VOLUME}/runs` : word === data ? `${VOLUME}/data` : word.replace(runs, `${VOLUME}/runs`)
+/** Words with paths of the volume in place of those of this machine; what is written elsewhere goes beside the records. */
+function inVolume({ runs, data }: Job, words: readonly string[]): readonly string[] {
+  return words.map((word, index) => {
+    if (word === data) return `${VOLUME}/data`
+    if (word === runs || word.startsWith(`${runs}/`)) return `${VOLUME}/runs${word.slice(runs.length)}`
+    const isWritten = ['--report', '--json', '--markdown'].includes(words[index - 1]) && word !== STANDARD_OUTPUT
+    return isWritten ? `${VOLUME}/runs/${basename(word)}` : word
+  })
 }
 
 /** One job; `index` says how many parts it has. */
@@ -36,7 +43,7 @@ ${index}${policy}  template:
         - name: run
           image: ${quoted(image)}
           command: [feedback-alignment]
-          args: [${words.map((word) => quoted(inVolume(job, word))).join(', ')}]
+          args: [${inVolume(job, words).map(quoted).join(', ')}]
           resources:
             requests: {cpu: "1", memory: ${megabytes}Mi}
             limits: {memory: ${megabytes}Mi}
@@ -60,8 +67,7 @@ export const kubernetes: Writer = (job) => {
       - action: Ignore
         onPodConditions: [{type: DisruptionTarget, status: "True"}]
 `
-  const array = manifest(job, label,
-    `${name}: ${what}, expected ${Math.ceil(job.minutes)} minutes each (limit ${limitOf(job)}).`,
+  const array = manifest(job, label, `${name}: ${what}, expected to take ${Math.ceil(job.minutes)} minutes each.`,
     `  completionMode: Indexed
   completions: ${parts}
   parallelism: ${parts}

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { readText, writeWhole } from '../files.ts'
+import { count } from '../report/format.ts'
 import { type Scale, SCALES } from '../reproduce/experiment.ts'
 import { configurationHash } from '../reproduce/records.ts'
 import { packageVersion } from '../version.ts'
@@ -82,7 +83,8 @@ export function changesSince(before: PlanFile | undefined, now: PlanFile): reado
     const then: FirstRound | undefined = before.first[name]
     if (then === undefined || then.hash === hash) return []
     return [
-      `${name}: the plan has changed since it was submitted (${then.runs} runs in its first round by version ${before.version}, ${runs} now): records of runs that are planned no more are left out, new runs are missing`,
+      `${name}: the plan has changed since it was submitted (its first round had ${count(then.runs, 'run')} by version `
+      + `${before.version}, now ${runs}): records of runs that are planned no more are left out, new runs are missing`,
     ]
   })
 }

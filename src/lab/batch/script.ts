@@ -47,6 +47,11 @@ export function shell(words: readonly string[]): string {
   return words.map((word) => /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
 }
 
+/** A command over several lines of a script, an option or two on each. */
+export function lines(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' \\\n  ')
+}
+
 /** Time limits are this many times what is expected: runs are not equally long, nor are machines. */
 const SLACK = 3
 /** The shortest time limit, in minutes. */

@@ -1,6 +1,6 @@
 // Slurm: an array of parts, and the collector behind it.
 
-import { limitOf, shell, type Writer } from './script.ts'
+import { limitOf, lines, shell, type Writer } from './script.ts'
 
 /** Seconds before the time limit at which the parts are told to keep themselves. */
 const NOTICE = 120
@@ -27,11 +27,11 @@ export const slurm: Writer = (job) => {
 #SBATCH --signal=B:USR1@${NOTICE}
 #SBATCH --output=${file('part-%a.log')}
 
-${shell([...program, ...make])} --jobs "\${SLURM_CPUS_PER_TASK:-1}" --part ${parts} &
-part=$!
 # Before the time limit: what is under way is kept, and this task waits in the queue again.
 trap 'kill -USR1 $part; wait $part; scontrol requeue "$SLURM_JOB_ID"; exit 0' USR1
 trap 'kill -TERM $part; wait $part; exit 143' TERM
+${lines(shell(program), shell(make), `--jobs "\${SLURM_CPUS_PER_TASK:-1}" --part ${parts} &`)}
+part=$!
 wait $part
 `
   const collector = `#!/bin/bash
@@ -43,7 +43,7 @@ wait $part
 #SBATCH --open-mode=append
 #SBATCH --output=${file('collect.log')}
 
-${shell([...program, ...collect])}
+${lines(shell(program), shell(collect))}
 status=$?
 # A round is whole and opens the next: its runs are the array's again.
 if [ $status -eq 4 ]; then
