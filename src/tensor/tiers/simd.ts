@@ -6,6 +6,7 @@ import { checkOperands, type Gemm } from '../matmul/gemm.ts'
 import type { Kernels } from './kernels.ts'
 import { gemmBlocked } from '../matmul/blocked.ts'
 import { assembler } from '../wasm/assembler.ts'
+import { emitCopyRows } from '../wasm/copy-rows.ts'
 import { type ElementwiseExports, emitElementwise } from '../wasm/elementwise.ts'
 import { emitGemm } from '../wasm/gemm.ts'
 import { type GemmVariant, geometryOf, MOST_ROWS, workspaceBytes } from '../wasm/geometry.ts'
@@ -103,6 +104,7 @@ export function simdKernels(options: SimdOptions = {}): SimdResult {
     const arena = newArena(host, options.memoryBytes)
     const asm = assembler({ initial: 1, maximum: arena.maximumPages, shared: arena.shared })
     emitGemm(asm, 'gemm', variant)
+    emitCopyRows(asm, 'copyRows')
     // A fused tail cannot be had from scalar instructions, so one float32 row would mix roundings: it is not fused.
     emitGemv(asm, 'gemv', wide, wide && relaxed)
     emitGemvRows(asm, 'gemvRows', wide, wide && relaxed)
