@@ -45,9 +45,15 @@ export function checkPositiveFloat32(where: string, name: string, value: number)
   throw new RangeError(`${where}: ${name} must be positive and finite in float32, got ${show(value)}`)
 }
 
+/** True for a Float32Array, one of another realm (a frame, a `node:vm` context) included. */
+export function isFloat32Array(value: unknown): value is Float32Array {
+  return (value instanceof Float32Array
+    || ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Float32Array]')
+}
+
 /** Throws a TypeError unless `value` is a Float32Array. */
 export function checkFloat32(where: string, name: string, value: Float32Array): void {
-  if (value instanceof Float32Array) return
+  if (isFloat32Array(value)) return
   throw new TypeError(`${where}: ${name} must be a Float32Array, got ${show(value)}`)
 }
 

@@ -17,7 +17,12 @@ export interface SelectOptions {
   /** Threads in all; as many as there are processors unless given. */
   readonly threads?: number
   /** How to start workers; those of the web unless given. Node needs `nodeWorkers` of `feedback-alignment/node`. */
-  readonly workers?: WorkerHost
+  readonly workers?: WorkerHost | undefined
+  /**
+   * False: tensors lie in memory that is not shared, which `Response`, `crypto.subtle.digest` and `structuredClone` with
+   * transfer want. No threads then; the memory has its full size (`memoryBytes`) from the start, because it cannot grow.
+   */
+  readonly shared?: boolean
   /** Most memory for tensors and scratch space of the vector tiers. */
   readonly memoryBytes?: number
 }
@@ -101,6 +106,7 @@ const NOTHING_TO_CLOSE = (): void => {}
 /** Fastest first. */
 const ATTEMPTS: Readonly<Record<Tier, Attempt>> = {
   threads: (options) => {
+    if (options.shared === false) return { reason: 'memory that is not shared was asked for' }
     const workers = options.workers ?? webWorkers()
     return workers === undefined ? { reason: 'no way to start workers was given or found' }
       : threadKernels({ ...options, workers })

@@ -25,6 +25,8 @@ export interface SimdOptions {
   readonly fused?: boolean
   /** Most memory for tensors and scratch space together; 1 GiB where memory can grow, else 64 MiB, unless given. */
   readonly memoryBytes?: number
+  /** Memory that other threads can look into, where the runtime has it: unless false. */
+  readonly shared?: boolean
 }
 
 /** Vector kernels, or the reason why there are none here. */
@@ -101,7 +103,7 @@ export function simdKernels(options: SimdOptions = {}): SimdResult {
   // In float64 accumulation fusing changes no bit (the products are exact), so it is used wherever it is there.
   const variant: GemmVariant = { wide, fused: relaxed && (wide || fused) }
   try {
-    const arena = newArena(host, options.memoryBytes)
+    const arena = newArena(host, options.memoryBytes, options.shared !== false)
     const asm = assembler({ initial: 1, maximum: arena.maximumPages, shared: arena.shared })
     emitGemm(asm, 'gemm', variant)
     emitCopyRows(asm, 'copyRows')
@@ -127,8 +129,8 @@ export function simdKernels(options: SimdOptions = {}): SimdResult {
   }
 }
 
-function newArena(host: WasmHost, bytes: number | undefined): Arena {
-  if ((globalThis as { readonly SharedArrayBuffer?: unknown }).SharedArrayBuffer !== undefined) {
+function newArena(host: WasmHost, bytes: number | undefined, shared: boolean): Arena {
+  if (shared && (globalThis as { readonly SharedArrayBuffer?: unknown }).SharedArrayBuffer !== undefined) {
     try {
       return createArena(host, true, bytes ?? GROWING)
     } catch {
