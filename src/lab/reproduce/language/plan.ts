@@ -37,12 +37,18 @@ export const VARIANT_TITLES: Readonly<Record<VariantName, string>> = {
   shallow: 'shallow',
 }
 
+/** Variants without a search of their own: they change one thing about another one, and train at its rate. */
+export const FOLLOWS: Readonly<Partial<Record<VariantName, VariantName>>> = {
+  'macro-embedding': 'macro',
+  'macro-independent': 'macro',
+}
+
 /** Sizes, budgets and seeds of one scale. */
 export interface LanguageSetting {
   readonly sizes: TransformerSizes
   readonly variants: readonly VariantName[]
   readonly search: SearchSpace
-  /** Of every variant at its best rate; the search has the first of them. */
+  /** Of every variant at its best rate (or that of the variant that it follows); the search has the first of them. */
   readonly seeds: number
   /** Seeds of other optimizers and schedules; 0 leaves them out, and training without clipping, too. */
   readonly ladder: number
@@ -94,7 +100,10 @@ export function searched(setting: LanguageSetting, variant: VariantName, seed: n
 /** Searches first, then every variant with every seed at its best rate, then other optimizers there. */
 export function planLanguage(setting: LanguageSetting, seed: number, done: Runs): readonly LanguageConfiguration[] {
   const { variants, search, seeds, ladder } = setting
-  const known = variants.map((variant) => ({ variant, scored: searched(setting, variant, seed, done) }))
+  const known = variants.filter((variant) => FOLLOWS[variant] === undefined).map((variant) => ({
+    variant,
+    scored: searched(setting, variant, seed, done),
+  }))
   const tried = known.flatMap(({ variant, scored }) =>
     [...scored.map(({ rate }) => rate), ...ratesToTry(search, scored)].map((rate) =>
       configurationOf(setting, variant, rate, seed)
@@ -103,7 +112,7 @@ export function planLanguage(setting: LanguageSetting, seed: number, done: Runs)
   const found = known.filter(({ scored }) => ratesToTry(search, scored).length === 0)
   const best = new Map(found.map(({ variant, scored }) => [variant, leastLoss(scored)]))
   const at = (variant: VariantName, count: number, own: Parameters<typeof configurationOf>[4]) => {
-    const rate = best.get(variant)
+    const rate = best.get(FOLLOWS[variant] ?? variant)
     return rate === undefined ? [] : perSeed(seed, count, (each) => configurationOf(setting, variant, rate, each, own))
   }
   const all = [...tried, ...variants.flatMap((variant) => at(variant, seeds, {})),
@@ -117,6 +126,7 @@ export function planLanguage(setting: LanguageSetting, seed: number, done: Runs)
 export interface VariantRow {
   readonly variant: VariantName
   readonly rate: number
+  /** Its own search; empty where it follows another variant. */
   readonly scored: readonly Scored[]
   readonly results: readonly LanguageResult[]
 }
@@ -126,10 +136,11 @@ export function variantRows(setting: LanguageSetting, runs: Runs): readonly Vari
   const seed = Math.min(...runs.map(({ configuration }) => configuration.seed))
   const resultOf = resultsOf(runs)
   return setting.variants.map((variant) => {
-    const scored = searched(setting, variant, seed, runs)
+    const scored = searched(setting, FOLLOWS[variant] ?? variant, seed, runs)
     const rate = leastLoss(scored)
     const results = perSeed(seed, setting.seeds, (each) => resultOf(configurationOf(setting, variant, rate, each)))
-    return { variant, rate, scored, results: results.flatMap((result) => result ?? []) }
+    return { variant, rate, scored: FOLLOWS[variant] === undefined ? scored : [],
+      results: results.flatMap((result) => result ?? []) }
   })
 }
 

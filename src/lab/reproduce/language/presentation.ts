@@ -66,7 +66,7 @@ export function rateFigure(rows: readonly VariantRow[]): ReportFigure {
     title: 'Validation loss by learning rate',
     x: { label: 'rate', scale: 'log' },
     y: { label: 'loss', unit: 'nats per character' },
-    series: rows.map(({ variant, scored }) => ({
+    series: rows.filter(({ scored }) => scored.length > 0).map(({ variant, scored }) => ({
       name: VARIANT_TITLES[variant],
       points: scored.map(({ rate, loss }) => [rate, loss ?? NaN]),
     })),
@@ -156,7 +156,9 @@ export function tablesOf(rows: readonly VariantRow[], runs: Runs, setting: Langu
       ), 2)
     )])),
     tableOf('Validation losses of the search, first seed; * the best', ['rule', ...ratesOf(rows).map(String)],
-      rows.map(({ variant, scored }) => [VARIANT_TITLES[variant], ...ratesOf(rows).map((rate) => {
+      rows.filter(({ scored }) =>
+        scored.length > 0
+      ).map(({ variant, scored }) => [VARIANT_TITLES[variant], ...ratesOf(rows).map((rate) => {
         const found = scored.find((one) =>
           one.rate === rate
         )
