@@ -10,3 +10,6 @@ export { type CitationGraph, parsePlanetoid } from './planetoid.ts'
 export { type EdgeSplit, graphOfPairs, type LinkSample, type NodeSplit, nodeTargets, type Pairs, pairsOf,
   sampleNonEdges, splitEdges, stratifiedNodes } from './graph.ts'
 export { crossCovariance } from './cross-covariance.ts'
+export { type CharacterText, parseText, splitText, type TextSplit } from './text.ts'
+export { textBatches } from './text-batches.ts'
+export { bigramLoss, unigramLoss } from './text-statistics.ts'

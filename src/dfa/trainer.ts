@@ -179,7 +179,8 @@ export function trainer(options: TrainerOptions): Trainer {
         let value: number
         try {
           value = gradients(input, target)
-          const factor = toHidden(input.shape[0])
+          // A mean loss divides by its rows, which are tokens or nodes where the input counts something else.
+          const factor = toHidden(target.shape[0])
           for (const { gradient: { data } } of hidden) kernels.elementwise.scaleInto(data, factor, data)
           for (const mask of masks) mask.beforeUpdate()
           clip?.(changed)

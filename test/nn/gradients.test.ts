@@ -7,7 +7,7 @@
 import { describe, expect, it } from 'vitest'
 import { activation, type ActivationName, attention, batchNorm, chain, concatenation, conv2d, crossEntropy, dense,
   dropout, embedding, flatten, layerNorm, type Loss, type Pair, pooling, type PoolingKind, positionalEncoding, residual,
-  sparseProduct, squaredError } from '../../src/nn/index.ts'
+  scale, sequences, sparseProduct, squaredError, tokens } from '../../src/nn/index.ts'
 import type { Conv2dOptions } from '../../src/nn/conv2d.ts'
 import { blockedKernels, philox, randomStream, tensor } from '../../src/tensor/index.ts'
 import { xorshift } from '../tensor/bits.ts'
@@ -289,6 +289,24 @@ const SPARSE = {
 }
 
 const OTHERS: Row[] = [{
+  name: 'scale of [3, 4]',
+  shape: [3, 4],
+  build: (kernels) => scale({ name: 's', factor: 0.7, kernels }),
+  twin: (x) => x.map((v) => Math.fround(0.7) * v),
+  ulps: 0.5001,
+}, {
+  name: 'tokens of [2, 3, 2]',
+  shape: [2, 3, 2],
+  build: () => tokens({ name: 't' }),
+  twin: (x) => x.slice(),
+  ulps: 0.5,
+}, {
+  name: 'sequences of [6, 2]',
+  shape: [6, 2],
+  build: () => sequences({ name: 's', length: 3 }),
+  twin: (x) => x.slice(),
+  ulps: 0.5,
+}, {
   name: 'flatten of [2, 3, 2]',
   shape: [2, 3, 2],
   build: () => flatten({ name: 'f' }),

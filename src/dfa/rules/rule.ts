@@ -26,7 +26,7 @@ export interface NetworkParts {
   readonly carriers: readonly Carrier[]
   /** Undefined when the network has none. */
   readonly tap: ErrorTap | undefined
-  /** K, the width of the last dense layer and so of the error. */
+  /** K, the width of the error: what the tap says, or the outputs of the last dense layer. */
   readonly outputs: number
 }
 
@@ -90,7 +90,7 @@ export function partsOf(network: Layer): NetworkParts {
     dense,
     carriers,
     tap: taps[0],
-    outputs: dense[dense.length - 1].outputs,
+    outputs: taps[0]?.width ?? dense[dense.length - 1].outputs,
   }
 }
 
