@@ -10,3 +10,6 @@ export { type CitationGraph, parsePlanetoid } from './planetoid.ts'
 export { type EdgeSplit, graphOfPairs, type LinkSample, type NodeSplit, nodeTargets, type Pairs, pairsOf,
   sampleNonEdges, splitEdges, stratifiedNodes } from './graph.ts'
 export { crossCovariance } from './cross-covariance.ts'
+export { type Camera, cameraRays } from './camera.ts'
+export { parsePosedImages, type PosedImage, type PosedImages, type View, viewOf } from './posed-images.ts'
+export { SPHERE_BOUNDS, sphereViews } from './sphere-scene.ts'

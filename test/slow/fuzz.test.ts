@@ -2,7 +2,7 @@
 // a small multiple of the file, never with an error of the runtime.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseIdx, parseOptdigits, parsePlanetoid } from '../../src/data/index.ts'
+import { parseIdx, parseOptdigits, parsePlanetoid, parsePosedImages, viewOf } from '../../src/data/index.ts'
 import { parseCifar10 } from '../../src/data/cifar10.ts'
 import { crc32c } from '../../src/nn/checkpoint.ts'
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/nn/index.ts'
@@ -87,6 +87,20 @@ function planetoidTables(whole: Whole): readonly [nodes: Uint8Array, edges: Uint
   const edges = Array.from({ length: count - 1 }, (_, i) => `${i}\t${i + 1}`)
   const bytes = (lines: readonly string[]): Uint8Array => Uint8Array.from(lines.join('\n'), (c) => c.charCodeAt(0))
   return [bytes(nodes), bytes(edges)]
+}
+
+/** Images of one or two pixels of every view, and their cameras. */
+function posedFiles(whole: Whole): readonly [images: Uint8Array, cameras: Uint8Array] {
+  const width = 1 + whole(2), counts = [1 + whole(2), whole(2)]
+  const view = (part: string, index: number): object => ({
+    name: `${part}/${index}`,
+    pose: [[0, 0, 1, whole(9)], [1, 0, 0, 0.5], [0, 1, 0, -2], [0, 0, 0, 1]],
+  })
+  const [train, test] = ['train', 'test'].map((part, p) => Array.from({ length: counts[p] }, (_, i) => view(part, i)))
+  const text = JSON.stringify({ width, height: 1, channels: 4, focal_px: 2, near: 1, far: 3, train, test })
+  const images = Uint8Array.from({ length: 4 * width * (counts[0] + counts[1]) },
+    (_, i) => (i % 4 < 3 ? whole(99) : 99))
+  return [images, Uint8Array.from(text, (c) => c.charCodeAt(0))]
 }
 
 /** Digits and separators of a table exchanged for each other. */
@@ -198,6 +212,24 @@ const readers: readonly {
     const [nodes] = planetoidTables(() => 4)
     const { graph } = parsePlanetoid({ nodes, edges: file })
     expect(graph.columnIndices.every((j) => j >= 0 && j < graph.rows)).toBe(true)
+  },
+}, {
+  name: 'parsePosedImages',
+  make: (whole) => posedFiles(whole)[1],
+  finish: mixed,
+  read(file) {
+    const { training, test } = parsePosedImages({ images: new Uint8Array(8), cameras: String.fromCharCode(...file) })
+    for (const image of [...training, ...test]) {
+      expect(viewOf(image).rays.data.every(Number.isFinite)).toBe(true)
+    }
+  },
+}, {
+  name: 'parsePosedImages',
+  make: (whole) => posedFiles(whole)[0],
+  read(file) {
+    const [, cameras] = posedFiles(() => 0)
+    const { training } = parsePosedImages({ images: file, cameras: String.fromCharCode(...cameras) })
+    expect(viewOf(training[0]).colors.data.every((c) => c >= 0 && c <= 1)).toBe(true)
   },
 }, { name: 'decodeCheckpoint', make: checkpointFile, read: (file) => void decodeCheckpoint(file) }, {
   name: 'decodeCheckpoint',
