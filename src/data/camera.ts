@@ -17,11 +17,13 @@ const TOLERANCE = 1e-4
 
 /**
  * What keeps a 4×4 matrix from being a rotation and a place, with the number that shows it; undefined for a rigid pose.
- * RᵀR = 1 to 10⁻⁴ in every element, det R > 0, last row (0, 0, 0, 1), all numbers finite.
+ * RᵀR = 1 to 10⁻⁴ in every element, det R > 0, last row (0, 0, 0, 1), all numbers finite in float32.
  */
 export function poseFault(pose: ArrayLike<number>): { readonly must: string; readonly got: string } | undefined {
   if (pose.length !== 16) return { must: 'have 16 numbers', got: `${pose.length}` }
-  for (let i = 0; i < 16; i++) if (!Number.isFinite(pose[i])) return { must: 'be finite', got: show(pose[i]) }
+  for (let i = 0; i < 16; i++) {
+    if (!Number.isFinite(Math.fround(pose[i]))) return { must: 'be finite in float32', got: show(pose[i]) }
+  }
   const last = [pose[12], pose[13], pose[14], pose[15]]
   if (last.some((value, i) => value !== (i === 3 ? 1 : 0))) return { must: 'end in 0, 0, 0, 1', got: show(last) }
   for (let a = 0; a < 3; a++) {

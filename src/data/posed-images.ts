@@ -87,8 +87,8 @@ export function parsePosedImages(files: PosedImageFiles): PosedImages {
   if (images.length !== size * count) {
     const gzip = images[0] === 0x1f && images[1] === 0x8b ? ' that begin like a gzip file' : ''
     throw new Error(
-      `${where}: ${imagesName} must have ${size * count} bytes, ${count} images of ${width}×${height}×4, `
-        + `got ${images.length}${gzip}`,
+      `${where}: ${imagesName} must end at byte ${size * count} after ${count} images of `
+        + `${width}×${height}×4, got ${images.length} bytes${gzip}`,
     )
   }
   for (let at = 0; at < images.length; at += CHANNELS) {

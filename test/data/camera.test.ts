@@ -38,7 +38,7 @@ describe('cameraRays', () => {
       changed([1, 0.01]),
       'have columns at right angles, got product 0.01 of 0 and 1',
     ], [changed([0, -1]), 'be a rotation, not a reflection, got determinant -1'], [changed([15, 2]),
-      'end in 0, 0, 0, 1, got [0, 0, 0, 2]'], [changed([3, NaN]), 'be finite, got NaN'], [STRAIGHT.slice(1),
+      'end in 0, 0, 0, 1, got [0, 0, 0, 2]'], [changed([3, NaN]), 'be finite in float32, got NaN'], [STRAIGHT.slice(1),
       'have 16 numbers, got 15']] as const)
     {
       expect(() => cameraRays({ pose, focal: 1, width: 1, height: 1 })).toThrow(

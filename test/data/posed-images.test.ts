@@ -56,10 +56,10 @@ describe('parsePosedImages', () => {
   it('refuses images whose bytes are not those of the cameras, and colors above their alpha', () => {
     for (const [length, got] of [[23, '23'], [25, '25'], [0, '0']] as const) {
       expect(() => parse({}, new Uint8Array(length))).toThrow(
-        new Error(`parsePosedImages: i.rgba must have 24 bytes, 3 images of 2×1×4, got ${got}`),
+        new Error(`parsePosedImages: i.rgba must end at byte 24 after 3 images of 2×1×4, got ${got} bytes`),
       )
     }
-    expect(() => parse({}, Uint8Array.of(0x1f, 0x8b, 8))).toThrow('got 3 that begin like a gzip file')
+    expect(() => parse({}, Uint8Array.of(0x1f, 0x8b, 8))).toThrow('got 3 bytes that begin like a gzip file')
     const bright = IMAGES.slice()
     bright[13] = 201
     expect(() => parse({}, bright)).toThrow(
