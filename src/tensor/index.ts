@@ -12,6 +12,7 @@ export { addInto, addScaledInto, multiplyInto, scaleInto, subtractInto } from '.
 export { cosine, dot, firstNonFinite, sum } from './reduce.ts'
 export { addSparseRow, checkPattern, type SparseMatrix, type SparsePattern, sparseTimesInto, transposePattern,
   transposeSparse } from './sparse.ts'
+export { type Color, compositeDensityGradientInto, compositeInto, type RaySamples } from './compositing.ts'
 export { edgeSoftmaxBackwardInto, edgeSoftmaxInto, segmentSumInto } from './segments.ts'
 export { normal, normalAt, normalInto, permutation, philox, randomOrthogonal, type RandomStream, randomStream, uniform,
   uniformAt, uniformInto } from './random.ts'

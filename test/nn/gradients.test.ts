@@ -13,6 +13,7 @@ import { blockedKernels, philox, randomStream, tensor } from '../../src/tensor/i
 import { xorshift } from '../tensor/bits.ts'
 import { centralDifferences, GRADIENT_TOLERANCE, gradientError } from './gradient-check.ts'
 import { GRAPH_ROWS } from './graph-rows.ts'
+import { RAY_ROWS } from './ray-rows.ts'
 import { draw, GRADIENT_CHECKS, type Row, run, size, spoil, wide } from './gradient-rows.ts'
 
 /** erf x = 2/√π·e^(−x²)·Σ 2ⁿ x^(2n+1) / (2n+1)!!, all terms of one sign. */
@@ -453,7 +454,7 @@ const POSITIONS: Row[] = [[1, 1, 1], [2, 3, 4], [3, 5, 3]].flatMap(([batch, leng
 }])
 
 const ROWS: readonly Row[] = [...DENSE, ...ACTIVATION, ...CHAINS, ...CONVOLUTION, ...POOLING, ...NORMALIZATION,
-  ...ATTENTION, ...OTHERS, ...CONCATENATION, ...POSITIONS, ...GRAPH_ROWS]
+  ...ATTENTION, ...OTHERS, ...CONCATENATION, ...POSITIONS, ...GRAPH_ROWS, ...RAY_ROWS]
 
 describe.each(ROWS)('$name', (row) => {
   it.each(Object.entries(GRADIENT_CHECKS))('%s', (_title, check) => check(row))
