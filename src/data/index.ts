@@ -10,3 +10,6 @@ export { type CitationGraph, parsePlanetoid } from './planetoid.ts'
 export { type EdgeSplit, graphOfPairs, type LinkSample, type NodeSplit, nodeTargets, type Pairs, pairsOf,
   sampleNonEdges, splitEdges, stratifiedNodes } from './graph.ts'
 export { crossCovariance } from './cross-covariance.ts'
+export { categoriesOf, CRITEO_FIELDS, type FieldCategories, type FieldRows, fitCategories, joinRows,
+  parseCriteo } from './criteo.ts'
+export { bayesScore, type Clicks, clickTeacher } from './clicks.ts'
