@@ -1,7 +1,8 @@
 // One layer of vectors at every place of a sequence, or for every field.
 
-import { show, type Tensor } from '../tensor/index.ts'
+import { checkFilled, show, type Tensor } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
+import { required } from './planned.ts'
 
 /** Options of `positionwise`. */
 export interface PositionwiseOptions {
@@ -37,6 +38,7 @@ export function positionwise({ name, inner }: PositionwiseOptions): Layer {
     outputShape: (shape) => placesOf(shape, inner.outputShape(rowsOf(shape))),
     forward(x) {
       if (x.shape.length !== 3) rowsOf(x.shape)
+      checkFilled(where, 'input', x)
       const y = inner.forward(flat(x, x.shape[0] * x.shape[1], x.shape[2], 0))
       input = x
       output = whole(y, x.shape[0], x.shape[1], y.shape[1])
@@ -45,8 +47,8 @@ export function positionwise({ name, inner }: PositionwiseOptions): Layer {
     backward(outputGradient, wantInput) {
       if (input === undefined || output === undefined) throw new Error(`${name}.backward: forward must come first`)
       const { shape } = output
-      const dy = outputGradient === undefined ? undefined
-        : flatGradient(outputGradient, shape[0] * shape[1], shape[2], 0)
+      const dy = inner.usesOutputGradient
+        ? flatGradient(required(name, outputGradient, shape), shape[0] * shape[1], shape[2], 0) : undefined
       const dx = inner.backward(dy, wantInput)
       return dx === undefined ? undefined : wholeGradient(dx, input.shape[0], input.shape[1], input.shape[2])
     },
