@@ -16,3 +16,6 @@ export { bigramLoss, unigramLoss } from './text-statistics.ts'
 export { type Camera, cameraRays } from './camera.ts'
 export { parsePosedImages, type PosedImage, type PosedImages, type View, viewOf } from './posed-images.ts'
 export { SPHERE_BOUNDS, sphereViews } from './sphere-scene.ts'
+export { categoriesOf, CRITEO_FIELDS, type FieldCategories, type FieldRows, fitCategories, joinRows,
+  parseCriteo } from './criteo.ts'
+export { bayesScore, type Clicks, clickTeacher } from './clicks.ts'

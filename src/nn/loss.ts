@@ -7,7 +7,7 @@ export type Reduction = 'sum' | 'mean'
 
 /** A scalar objective of a network's output and a target. */
 export interface Loss {
-  readonly name: 'squared-error' | 'cross-entropy' | 'link-cross-entropy'
+  readonly name: 'squared-error' | 'cross-entropy' | 'binary-cross-entropy' | 'link-cross-entropy'
   readonly reduction: Reduction
   /**
    * Writes e = ∂𝓛/∂output into `error` and returns 𝓛. Shapes: output, target, error all [B, K].

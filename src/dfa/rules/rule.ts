@@ -26,7 +26,7 @@ export interface NetworkParts {
   readonly carriers: readonly Carrier[]
   /** Undefined when the network has none. */
   readonly tap: ErrorTap | undefined
-  /** K, the width of the error: what the tap says, or the outputs of the last dense layer. */
+  /** K, the width of the error: what the tap says, or the outputs of the last dense layer. Throws: Error without either. */
   readonly outputs: number
 }
 
@@ -63,14 +63,13 @@ export function isCarrier(layer: Layer): layer is Carrier {
 
 /**
  * Finds points, dense layers, carriers and tap.
- * Throws: Error when there is no dense layer, more than one tap, a tap below a point, or two layers of one name (names
+ * Throws: Error when there is more than one tap, a tap below a point, or two layers of one name (names
  * are the keys of random streams and checkpoints).
  */
 export function partsOf(network: Layer): NetworkParts {
   const layers = walk(network)
   const dense = layers.filter(isDense)
   const taps = layers.filter(isErrorTap)
-  if (dense.length === 0) throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
   if (taps.length > 1) throw new Error(`partsOf: network must hold at most one error tap, got ${taps.length}`)
   const names = new Set<string>()
   for (const { name } of layers) {
@@ -90,7 +89,11 @@ export function partsOf(network: Layer): NetworkParts {
     dense,
     carriers,
     tap: taps[0],
-    outputs: taps[0]?.width ?? dense[dense.length - 1].outputs,
+    get outputs(): number {
+      if (taps[0]?.width !== undefined) return taps[0].width
+      if (dense.length > 0) return dense[dense.length - 1].outputs
+      throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
+    },
   }
 }
 
