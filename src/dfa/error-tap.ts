@@ -10,6 +10,8 @@ export interface ErrorTap extends Layer {
   readonly error: Tensor | undefined
   /** t of the last forward pass, [B, K], set by the trainer: what rules that project targets deliver. */
   target: Tensor | undefined
+  /** True where the loss is a mean over samples, so that e holds 1/B; set by the trainer, true until then. */
+  isMean: boolean
 }
 
 /** h ↦ h; dh ↦ dh =: e. Everything above the last feedback point is trained with the exact gradient. */
@@ -19,6 +21,7 @@ export function errorTap(name: string): ErrorTap {
     kind: 'error-tap',
     name,
     target: undefined,
+    isMean: true,
     get error(): Tensor | undefined {
       return error
     },
