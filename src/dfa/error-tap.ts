@@ -12,6 +12,8 @@ export interface ErrorTap extends Layer {
   readonly error: Tensor | undefined
   /** t of the last forward pass, [B, K], set by the trainer: what rules that project targets deliver. */
   target: Tensor | undefined
+  /** True where the loss is a mean over samples, so that e holds 1/B; set by the trainer, true until then. */
+  isMean: boolean
 }
 
 /**
@@ -31,6 +33,7 @@ export function errorTap(name: string, width?: number): ErrorTap {
     name,
     width,
     target: undefined,
+    isMean: true,
     get error(): Tensor | undefined {
       return error
     },
