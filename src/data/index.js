@@ -1,0 +1,13 @@
+export { labeledImages, oneHot, parseIdx } from './idx.js';
+export { parseCifar10Files } from './cifar10.js';
+export { parseOptdigits } from './optdigits.js';
+export { fitStandardization, standardizeInto } from './standardize.js';
+export { batches, gatherRows, splitRows } from './batches.js';
+export { conditionedCovariance, gaussianInputs, geometricSpectrum, linearTeacher, populationInputs } from './teacher.js';
+export { pcaWhitening, secondMoment } from './whiten.js';
+export { parsePlanetoid } from './planetoid.js';
+export { graphOfPairs, nodeTargets, pairsOf, sampleNonEdges, splitEdges, stratifiedNodes } from './graph.js';
+export { crossCovariance } from './cross-covariance.js';
+export { parseText, splitText } from './text.js';
+export { textBatches } from './text-batches.js';
+export { bigramLoss, unigramLoss } from './text-statistics.js';

@@ -1,0 +1,59 @@
+// Language models: causal Transformers as layer trees with feedback points and an error tap, by the public interface of
+// the library.
+import { errorTap, feedbackPoint } from '../../dfa/index.js';
+import { activation, attention, chain, dense, dropout as dropoutLayer, embedding, initialize, isDense, isEmbedding, layerNorm, positionalEncoding, residual, scale, tokens } from '../../nn/index.js';
+import { blockedKernels, checkSize, choose } from '../../tensor/index.js';
+/**
+ * x ← √d·E[token] + P; per block x ← LN(x + Attention(x)), x ← LN(x + W₂ relu(W₁ x)); logits = W x + b, untied.
+ * Equation: vaswani2017 sections 3.1 to 3.5, normalized behind each sum, causal. Shapes: input [B, T] of indices, output
+ * [B·T, V]: behind positions every token is a row, so that losses, errors and feedback are per token.
+ * Weights are zero: see `initializeTransformer`. Names: embedding, block<l>/attention, …/norm1, …/dense1, …/dense2,
+ * …/norm2, decoder; points embedding/point, block<l>/point1, …/point2 (micro), …/point.
+ * Throws: RangeError, TypeError for sizes below 1, heads that do not divide the features, unknown names.
+ */
+export function transformerModel(options) {
+    const { vocabulary, context, features = 48, heads = 4, hidden = 4 * features, blocks = 3, placement = 'macro', tap = 'decoder', embeddingPoint = false, dropout = 0, seed = 0, kernels = blockedKernels } = options;
+    const where = 'transformerModel';
+    checkSize(where, 'blocks', blocks, 1);
+    const isMicro = choose(where, 'placement', placement, { macro: false, micro: true });
+    const isBelow = choose(where, 'tap', tap, { decoder: true, logits: false });
+    const drop = (name) => dropout === 0 ? [] : [dropoutLayer({ name, probability: dropout, seed, kernels })];
+    const micro = (name, width) => (isMicro ? [feedbackPoint(name, width, kernels)] : []);
+    const around = (name, layers) => residual({ name, inner: chain(`${name}/inner`, layers), kernels });
+    const block = (name) => [
+        around(`${name}/sum1`, [
+            attention({ name: `${name}/attention`, features, heads, length: context, causal: true, kernels }),
+            ...drop(`${name}/dropout1`),
+        ]),
+        layerNorm({ name: `${name}/norm1`, features, kernels }),
+        ...micro(`${name}/point1`, features),
+        around(`${name}/sum2`, [dense({ name: `${name}/dense1`, inputs: features, outputs: hidden, kernels }),
+            activation({ name: `${name}/relu`, kind: 'relu', kernels }), ...drop(`${name}/dropout2`),
+            ...micro(`${name}/point2`, hidden), dense({ name: `${name}/dense2`, inputs: hidden, outputs: features, kernels }),
+            ...drop(`${name}/dropout3`)]),
+        layerNorm({ name: `${name}/norm2`, features, kernels }),
+        feedbackPoint(`${name}/point`, features, kernels),
+    ];
+    const decoder = dense({ name: 'decoder', inputs: features, outputs: vocabulary, kernels });
+    return chain('model', [embedding({ name: 'embedding', vocabulary, features, kernels }),
+        scale({ name: 'scale', factor: Math.sqrt(features), kernels }),
+        positionalEncoding({ name: 'positions', features, kernels }), ...drop('dropout'), tokens({ name: 'tokens' }),
+        ...(embeddingPoint ? [feedbackPoint('embedding/point', features, kernels)] : []),
+        ...Array.from({ length: blocks }, (_, l) => block(`block${l + 1}`)).flat(),
+        ...(isBelow ? [errorTap('tap', features), decoder] : [decoder, errorTap('tap')])]);
+}
+/**
+ * U(±1/√I) for the weights of blocks and their biases, U(±0.1) for embedding and decoder, whose bias is zero; every
+ * parameter from its own stream, as `initialize`. Source: the code of launay2020.
+ */
+export function initializeTransformer(network, seed) {
+    initialize(network, 'uniform', seed);
+    for (const layer of network.children) {
+        const isDecoder = isDense(layer);
+        if (!isDecoder && !isEmbedding(layer))
+            continue;
+        initialize(layer, 'uniform', seed, isDecoder ? 0.1 * Math.sqrt(layer.inputs) : 0.1);
+        if (isDecoder)
+            layer.bias?.value.data.fill(0);
+    }
+}

@@ -1,0 +1,15 @@
+export { checkFilled, checkSameShape, checkShape, fromRows, sizeOf, tensor } from './tensor.js';
+export { checkFinite, checkFloat32, checkLength, checkPositive, checkPositiveFloat32, checkSize, choose, show, unreachable } from './check.js';
+export { timesInto, timesTransposedInto, transposedTimesInto } from './matmul/forms.js';
+export { blockedKernels, referenceKernels, referenceKernelsFloat32 } from './tiers/kernels.js';
+export { selectKernels } from './tiers/select.js';
+export { webWorkers } from './tiers/worker-host.js';
+export { matmul, matmulInto } from './matmul/matmul.js';
+export { addInto, addScaledInto, multiplyInto, scaleInto, subtractInto } from './elementwise.js';
+export { cosine, dot, firstNonFinite, sum } from './reduce.js';
+export { addSparseRow, checkPattern, sparseTimesInto, transposePattern, transposeSparse } from './sparse.js';
+export { edgeSoftmaxBackwardInto, edgeSoftmaxInto, segmentSumInto } from './segments.js';
+export { normal, normalAt, normalInto, permutation, philox, randomOrthogonal, randomStream, uniform, uniformAt, uniformInto } from './random.js';
+export { stepNormalsInto } from './step-normals.js';
+export * from './functions/index.js';
+export * from './linalg/index.js';

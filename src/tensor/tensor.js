@@ -1,0 +1,78 @@
+// A tensor is a shape and an ordinary Float32Array in row-major order: nothing to dispose, nothing hidden.
+import { checkFloat32, checkSize, show } from './check.js';
+/** Number of elements of a shape. Throws: RangeError for a size that is not a whole number ≥ 0, or a product above 2⁵³−1. */
+export function sizeOf(shape) {
+    let size = 1;
+    for (let axis = 0; axis < shape.length; axis++) {
+        size *= checkSize('sizeOf', `shape[${axis}]`, shape[axis]);
+    }
+    if (!Number.isSafeInteger(size)) {
+        throw new RangeError(`sizeOf: shape must have fewer than 2^53 elements, got ${show(shape)}`);
+    }
+    return size;
+}
+/**
+ * A tensor over `data` (not copied), or of zeros when no data is given.
+ * Shapes: `data.length = Π shape`. Throws: TypeError (not a Float32Array), RangeError (sizes do not fit).
+ */
+export function tensor(shape, data) {
+    const size = sizeOf(shape);
+    if (data === undefined) {
+        try {
+            data = new Float32Array(size);
+        }
+        catch {
+            throw new RangeError(`tensor: shape must fit into memory, got ${show(shape)} (${4 * size} bytes)`);
+        }
+    }
+    if (!(data instanceof Float32Array))
+        throw new TypeError(`tensor: data must be a Float32Array, got ${show(data)}`);
+    if (data.length !== size) {
+        throw new RangeError(`tensor: data must have ${size} elements for shape ${show(shape)}, got ${data.length}`);
+    }
+    return { shape: [...shape], data };
+}
+/** A [rows, columns] tensor from nested arrays; every number is rounded to float32. Throws: RangeError for ragged rows. */
+export function fromRows(rows) {
+    const columns = rows.length === 0 ? 0 : rows[0].length;
+    const data = new Float32Array(rows.length * columns);
+    for (let i = 0; i < rows.length; i++) {
+        if (rows[i].length !== columns) {
+            throw new RangeError(`fromRows: rows[${i}] must have ${columns} elements like rows[0], got ${rows[i].length}`);
+        }
+        data.set(rows[i], i * columns);
+    }
+    return { shape: [rows.length, columns], data };
+}
+/** True when both shapes have the same axes. */
+export function sameShape(a, b) {
+    return a.shape.length === b.shape.length && a.shape.every((size, axis) => size === b.shape[axis]);
+}
+/** Throws: RangeError unless `a` has as many elements as its shape says; TypeError unless they are float32. */
+export function checkFilled(where, name, a) {
+    let size = 1;
+    for (let axis = 0; axis < a.shape.length; axis++)
+        size *= a.shape[axis];
+    if (a.data.length === size && a.data instanceof Float32Array)
+        return;
+    checkFloat32(where, name, a.data);
+    // Also how a detached buffer shows: its views have length 0.
+    throw new RangeError(`${where}: ${name} must have ${size} elements for shape ${show(a.shape)}, got ${a.data.length}`);
+}
+/** Throws a RangeError naming both shapes unless `a` and `b` have the same shape, and elements to fill it. */
+export function checkSameShape(where, nameA, a, nameB, b) {
+    if (sameShape(a, b)) {
+        checkFilled(where, nameA, a);
+        checkFilled(where, nameB, b);
+        return;
+    }
+    throw new RangeError(`${where}: ${nameA} must have the shape of ${nameB} ${show(b.shape)}, got ${show(a.shape)}`);
+}
+/** Throws unless `a` is a tensor of exactly this shape, with elements to fill it. */
+export function checkShape(where, name, a, shape) {
+    if (a.shape.length === shape.length && shape.every((size, axis) => size === a.shape[axis])) {
+        checkFilled(where, name, a);
+        return;
+    }
+    throw new RangeError(`${where}: ${name} must have shape ${show(shape)}, got ${show(a.shape)}`);
+}

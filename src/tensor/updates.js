@@ -1,0 +1,58 @@
+// Optimizer steps in float32 arithmetic: every + − × ÷ √ is rounded to float32 on its own (`fround`), so that four
+// float32 lanes give the same bits as this code. Numbers are rounded to float32 first. The products with λ = 0 and with
+// 1 − η·λ = 1 are computed as well: one definition for every case, and memory is the limit.
+import { checkFloat32, checkLength } from './check.js';
+const f = Math.fround;
+/**
+ * d = g + λ·w; v ← μ·v + d; w ← (1 − η·λ′)·w − η·u with u = v, or d + μ·v under `nesterov`.
+ * Equation: sutskever2013 (Nesterov in the form that needs no second point); loshchilov2019 for λ′.
+ * Shapes: all of one length.
+ * Order: each product, then each sum, rounded to float32; 1 − η·λ′ in float64 and rounded once.
+ * Aliasing: none. Throws: TypeError, RangeError.
+ */
+export function momentumInto(w, v, g, step) {
+    checkFloat32('momentumInto', 'w', w);
+    checkFloat32('momentumInto', 'v', v);
+    checkFloat32('momentumInto', 'g', g);
+    checkLength('momentumInto', 'v', v, w.length);
+    checkLength('momentumInto', 'g', g, w.length);
+    const rate = f(step.rate), momentum = f(step.momentum), coupled = f(step.coupledDecay);
+    const kept = f(1 - step.rate * step.decoupledDecay);
+    const nesterov = step.nesterov;
+    for (let i = 0; i < w.length; i++) {
+        const d = f(g[i] + f(coupled * w[i]));
+        const velocity = f(f(momentum * v[i]) + d);
+        const u = nesterov ? f(d + f(momentum * velocity)) : velocity;
+        v[i] = velocity;
+        w[i] = f(kept * w[i]) - f(rate * u);
+    }
+    return w;
+}
+/**
+ * d = g + λ·w; m ← β₁·m + (1 − β₁)·d; v ← β₂·v + (1 − β₂)·d²; w ← (1 − η·λ′)·w − η/c₁ · m / (√v/√c₂ + ε), cₖ = 1 − βₖᵗ.
+ * Equation: kingma2015 algorithm 1; loshchilov2019 algorithm 2 for λ′. Shapes: all of one length.
+ * Order: as written, each operation rounded to float32, (1 − β₂)·(d·d), √v·(1/√c₂); the numbers 1 − β, η/c₁, 1/√c₂ and
+ * 1 − η·λ′ in float64 and rounded once. Aliasing: none. Throws: TypeError, RangeError.
+ */
+export function adamInto(w, m, v, g, step) {
+    checkFloat32('adamInto', 'w', w);
+    checkFloat32('adamInto', 'm', m);
+    checkFloat32('adamInto', 'v', v);
+    checkFloat32('adamInto', 'g', g);
+    checkLength('adamInto', 'm', m, w.length);
+    checkLength('adamInto', 'v', v, w.length);
+    checkLength('adamInto', 'g', g, w.length);
+    const beta1 = f(step.beta1), beta2 = f(step.beta2), epsilon = f(step.epsilon), coupled = f(step.coupledDecay);
+    const new1 = f(1 - step.beta1), new2 = f(1 - step.beta2);
+    const rate = f(step.rate / step.correction1), root = f(1 / Math.sqrt(step.correction2));
+    const kept = f(1 - step.rate * step.decoupledDecay);
+    for (let i = 0; i < w.length; i++) {
+        const d = f(g[i] + f(coupled * w[i]));
+        const mean = f(f(beta1 * m[i]) + f(new1 * d));
+        const square = f(f(beta2 * v[i]) + f(new2 * f(d * d)));
+        m[i] = mean;
+        v[i] = square;
+        w[i] = f(kept * w[i]) - f(rate * f(mean / f(f(f(Math.sqrt(square)) * root) + epsilon)));
+    }
+    return w;
+}
