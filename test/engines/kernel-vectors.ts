@@ -10,7 +10,8 @@ import { errorTap, feedbackPoint, type LearningRule, mlp, RULES as ALL_RULES, tr
 import { type Digest, float64Hex } from './digest.ts'
 import { fillInput, INPUT_KINDS, words } from './inputs.ts'
 import { arrays } from './portable-vectors.ts'
-import { transformer, transformerLosses } from './transformer-vectors.ts'
+import { goldenTransformer } from '../lab/training/golden-transformer.ts'
+import { transformer } from './transformer-vectors.ts'
 
 /** A group of vectors: computes with the kernels and hands every result to the digest. */
 export type KernelGroup = (out: Digest, kernels: Kernels) => void
@@ -227,7 +228,7 @@ export function trajectories(kernels: Kernels): Readonly<Record<string, readonly
   const entries = Object.entries(RULES).map(([name, rule]) =>
     [name, train(rule(kernels), kernels, GOLDEN).losses.map(float64Hex)] as const
   )
-  return { ...Object.fromEntries(entries), transformer: transformerLosses(kernels).map(float64Hex) }
+  return { ...Object.fromEntries(entries), transformer: goldenTransformer(kernels).losses.map(float64Hex) }
 }
 
 function training(task: Task): KernelGroup {

@@ -1,8 +1,0 @@
-// From feature maps to vectors.
-import { reshaped } from './reshaped.js';
-/**
- * y[b, ·] = x[b] in row-major order. Shapes: x [B, …], y [B, Π …]. Gradients, aliasing and cost as `reshaped`.
- */
-export function flatten({ name }) {
-    return reshaped(`flatten ${name}`, name, (shape) => [shape[0], shape.reduce((size, axis, at) => (at === 0 ? 1 : size * axis), 1)]);
-}
