@@ -17,6 +17,7 @@ import { benchStartup } from './startup.ts'
 import { benchStep } from './step.ts'
 import { judge } from './targets.ts'
 import { type Candidate, candidates } from './tiers.ts'
+import { benchTransformer } from './transformer.ts'
 
 /** What a suite measures with. */
 interface Setting {
@@ -35,6 +36,7 @@ const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Pro
   step: ({ running, limits, budget, quick }) => benchStep(running, limits, budget, quick),
   epoch: ({ running, budget }) => benchEpoch(running, budget),
   graph: ({ running, budget }) => benchGraph(running, budget),
+  transformer: ({ running, budget }) => benchTransformer(running, budget),
   parallel: ({ quick, markdown }) => benchParallel(quick, markdown),
   online: ({ budget }) => benchOnline(budget),
   startup: ({ quick }) => benchStartup(quick),
