@@ -2,6 +2,7 @@
 
 import type { RecommenderName } from '../../training/recommender-models.ts'
 import { perSeed, type Run } from '../experiment.ts'
+import type { Gap } from '../graphs/share.ts'
 import { keyOf } from '../records.ts'
 import type { PartSizes, RowsName } from './data.ts'
 import type { RecommenderConfiguration, RecommenderResult, RecommenderRule, Variant } from './training.ts'
@@ -144,4 +145,38 @@ export const VARIANT_TITLES: Readonly<Record<Variant, string>> = {
   plain: '',
   wide: ' beside FM',
   'broad-tap': ', broad tap',
+}
+
+/** The name of a row. */
+export function titleOf({ model, variant }: RecommenderRow): string {
+  return `${RECOMMENDER_TITLES[model]}${VARIANT_TITLES[variant]}`
+}
+
+/** Whether there is anything for DFA to train. */
+export function isDeep({ by }: RecommenderRow): boolean {
+  return by.DFA !== undefined
+}
+
+/** A row of generated clicks, if this scale has it. */
+export function find(rows: readonly RecommenderRow[], model: RecommenderName, variant: Variant = 'plain'):
+  | RecommenderRow
+  | undefined
+{
+  return rows.find((row) => row.rows === 'clicks' && row.model === model && row.variant === variant)
+}
+
+/** Test AUC of the three rules, seed by seed. */
+export function gapOf({ by }: RecommenderRow): Gap {
+  return { BP: aucs(by.BP), DFA: aucs(by.DFA), shallow: aucs(by.shallow) }
+}
+
+/** Effective ranks of the movement of embeddings, of the seeds where they moved. */
+export function ranks(outcome: Outcome | undefined): readonly number[] {
+  return outcome?.results.flatMap(({ rank }) => rank ?? []) ?? []
+}
+
+/** AUC of the teachers' own probabilities, seed by seed. */
+export function bayesAucs(rows: readonly RecommenderRow[]): readonly number[] {
+  const row = rows.find(({ rows: own }) => own === 'clicks')
+  return row?.by.BP?.results.flatMap(({ bayes }) => bayes?.auc ?? []) ?? []
 }
