@@ -20,9 +20,9 @@ export interface RecommenderOptions {
   readonly dropout?: number
   /** Cross layers of `dcn`; 3 unless given. */
   readonly crossLayers?: number
-  /** Attention layers of `autoint`, their features and heads; 3, 8 and 2 unless given. */
+  /** Attention layers of `autoint`, their features and heads; 2, 8 and 1 unless given. */
   readonly attention?: { readonly layers: number; readonly features: number; readonly heads: number }
-  /** Logarithmic neurons of `afn`; 32 unless given. */
+  /** Logarithmic neurons of `afn`; 16 unless given. */
   readonly neurons?: number
   /**
    * Whether the layers above the embeddings teach them: `deepfm` and `afn` are trained without under DFA, with under BP.
@@ -104,7 +104,7 @@ function crossed({ options, kernels, width, deepest, blocks, point, logit, flat 
 
 /** Attention among fields with a way around it, one output; a point behind the embedding of attention and all layers. */
 function attended({ options, kernels, fields, size, point, logit, sum, flat }: Parts): Layer {
-  const { layers, features, heads } = options.attention ?? { layers: 3, features: 8, heads: 2 }
+  const { layers, features, heads } = options.attention ?? { layers: 2, features: 8, heads: 1 }
   const shape = [fields, features]
   const perField = (name: string): Layer =>
     positionwise({ name, inner: dense({ name: `${name}/dense`, inputs: size, outputs: features, kernels }) })
@@ -152,7 +152,7 @@ const MODELS = {
   },
   /** Cheng et al. 2020: logarithmic neurons below a perceptron. */
   afn({ options, kernels, linear, embeddings, stop, perceptron, fields, size, point, sum }: Parts): Layer {
-    const { neurons = 32 } = options
+    const { neurons = 16 } = options
     const width = size * neurons
     return sum('sum', [linear(),
       chain('embedded', [embeddings, ...stop, logarithmicNeurons({ name: 'logarithmic', fields, neurons, kernels }),

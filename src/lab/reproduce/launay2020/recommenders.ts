@@ -23,7 +23,7 @@ const CRITEO: RecommenderBudget = {
   rows: 'criteo',
   sizes: [6000, 1000, 1000],
   epochs: 6,
-  seeds: 8,
+  seeds: 6,
   rates: [1e-3, 3e-3],
   models: PLAIN,
 }
