@@ -137,6 +137,9 @@ function stepClaims(rows: readonly Row[]): readonly Claim[] {
       greatest(rows.filter(({ suite }) => suite === 'graph').flatMap(({ ms }) => ms ?? [])), 12, decimals(2, ' ms')),
     atMost('Transformer step, width 48, 3 blocks, slower rule, best tier, float32', transformerMilliseconds(rows), 25,
       decimals(2, ' ms')),
+    atMost('epoch of DeepFM on 80,000 rows, slowest case, simd float32',
+      greatest(rows.filter(({ suite }) => suite === 'recommender').flatMap(({ ms }) => ms ?? [])), 6000,
+      decimals(0, ' ms')),
     atMost('MLP training, resident memory', megabytes, 80, decimals(0, ' MB')),
     // A loss that is returned is a number on the heap: twelve or sixteen bytes are no array.
     atMost('MLP training, allocated per step', bytes('allocated per step'), 64, decimals(0, ' bytes')),
