@@ -6,8 +6,8 @@ import { pointsAhead, rowsFor } from './rows.ts'
 import { ruleExperiment } from './rule-experiment.ts'
 
 const held = { trainingSamples: 8000, validationSamples: 2000, testSamples: 0 } as const
-const MLP: Budget = { model: 'mlp', epochs: 6, batch: 64, ...held }
-const CNN: Budget = { model: 'cnn', epochs: 4, batch: 32, ...held, trainingSamples: 4000 }
+const MLP: Budget = { model: 'mlp', epochs: 4, batch: 64, ...held }
+const CNN: Budget = { model: 'cnn', epochs: 3, batch: 32, ...held, trainingSamples: 3000 }
 const few = { epochs: 1, trainingSamples: 128, validationSamples: 100, testSamples: 200 } as const
 const all = { epochs: 100, trainingSamples: 0 } as const
 const DEFAULT = { dataset: 'cifar10', tuningSeeds: 2, seeds: 5, budgets: [MLP, CNN] } as const
@@ -23,7 +23,7 @@ export const rulesCifar = ruleExperiment({
     + 'below those of all 50,000 images: only gaps are claimed.',
   scales: {
     quick: { minutes: 0.5, ...DEFAULT, tuningSeeds: 1, seeds: 1, budgets: [{ ...CNN, ...few }] },
-    default: { minutes: 30, ...DEFAULT },
+    default: { minutes: 26, ...DEFAULT },
     paper: { minutes: 3000, ...DEFAULT, budgets: [{ ...MLP, ...all }, { ...CNN, ...all }] },
   },
   figure: 'accuracy',

@@ -2,6 +2,7 @@
 
 import type { DatasetName } from '../../training/datasets.ts'
 import { bestRate, type Trial, trialsToMake } from '../rates/rate-search.ts'
+import { mean } from '../../statistics.ts'
 import { keyOf } from '../records.ts'
 import { perSeed, type Run } from '../experiment.ts'
 import { ENTRIES, type Entry } from './entries.ts'
@@ -17,7 +18,7 @@ export type Budget = Omit<RuleConfiguration, 'stage' | 'dataset' | 'rule' | 'uni
 export interface RulePlan {
   readonly dataset: DatasetName
   readonly budgets: readonly Budget[]
-  /** Seeds that tune: the first climbs the ladder of rates, all of them settle it. */
+  /** Seeds that tune: the first climbs the ladder of rates of every optimizer, all of them settle that of the better. */
   readonly tuningSeeds: number
   /** Seeds of the table, none of which tunes. */
   readonly seeds: number
@@ -76,17 +77,27 @@ export function searchOf(own: readonly RuleRun[], { tuningSeeds }: RulePlan, fir
   if (tuning.some(({ result }) => isRefused(result))) return { trials, due: [], chosen: undefined }
   const seeds = perSeed(first, tuningSeeds, (seed) => seed)
   const of = (optimizer: RuleOptimizer): readonly TuningTrial[] => trials.filter((one) => one.optimizer === optimizer)
-  const due = OPTIMIZERS.flatMap((optimizer) =>
-    trialsToMake(of(optimizer), seeds, FIRST_RATES[optimizer]).map((one) => ({ ...one, optimizer }))
-  )
-  if (due.length > 0) return { trials, due, chosen: undefined }
-  const best = OPTIMIZERS.flatMap((optimizer) => {
-    const rate = bestRate(of(optimizer), seeds)
-    const losses = of(optimizer).filter((one) => one.rate === rate).map(({ loss }) => loss ?? Infinity)
-    return [{ optimizer, rate, loss: losses.reduce((total, loss) => total + loss, 0) / losses.length }]
-  }).reduce((a, b) => (b.loss < a.loss ? b : a))
-  const { optimizer, rate, loss } = best
-  return { trials, due: [], chosen: loss < Infinity ? { optimizer, rate } : undefined }
+  const dueWith = (optimizer: RuleOptimizer, by: readonly number[]): Search['due'] =>
+    trialsToMake(of(optimizer), by, FIRST_RATES[optimizer]).map((one) => ({ ...one, optimizer }))
+  const climbing = OPTIMIZERS.flatMap((optimizer) => dueWith(optimizer, [first]))
+  if (climbing.length > 0) return { trials, due: climbing, chosen: undefined }
+  // The optimizer that is ahead with the first seed is settled by all, the other where nothing of it is left.
+  const best = (optimizer: RuleOptimizer, by: readonly number[]): Setting & { readonly loss: number } => {
+    const rate = bestRate(of(optimizer), by)
+    const losses = of(optimizer).filter((one) => one.rate === rate && by.includes(one.seed)).map(({ loss }) =>
+      loss ?? Infinity
+    )
+    return { optimizer, rate, loss: mean(losses) }
+  }
+  const order = OPTIMIZERS.map((optimizer) => best(optimizer, [first])).sort((a, b) => (a.loss < b.loss ? -1 : 0))
+  for (const { optimizer, loss } of order) {
+    if (loss === Infinity) continue
+    const due = dueWith(optimizer, seeds)
+    if (due.length > 0) return { trials, due, chosen: undefined }
+    const settled = best(optimizer, seeds)
+    if (settled.loss < Infinity) return { trials, due, chosen: { optimizer, rate: settled.rate } }
+  }
+  return { trials, due: [], chosen: undefined }
 }
 
 function configurationOf(stage: 'tuning' | 'final', { dataset }: RulePlan, budget: Budget, { rule, units }: Entry,

@@ -55,6 +55,15 @@ describe('planRules', () => {
     expect(settings(of(all, 'weight-mirror', 'final'))).toEqual(['momentum 0.003'])
   })
 
+  it('settles the other optimizer where nothing of the better one is left', () => {
+    const all = runAll((
+      c,
+    ) => (c.seed === 1 && c.optimizer === 'momentum' ? { diverged: 3 } : peak('momentum', 0.01)(c)))
+    expect(settings(of(all, 'frozen', 'final'))).toEqual(['adam 0.003'])
+    const second = of(runAll(peak('momentum', 0.01)), 'frozen', 'tuning').filter(({ seed }) => seed === 1)
+    expect(new Set(second.map(({ optimizer }) => optimizer))).toEqual(new Set(['momentum']))
+  })
+
   it('makes no final run where every setting fails, nor of a rule that is not defined', () => {
     const failing = runAll(() => ({ diverged: 3 }))
     expect(failing.filter(({ stage }) => stage === 'final')).toEqual([])
