@@ -47,6 +47,7 @@ import { shapedFeedback } from './beyond/shaped-feedback.ts'
 import { shapedFeedbackNonlinear } from './beyond/shaped-feedback-nonlinear.ts'
 import { rulesMnist } from './rules/mnist.ts'
 import { rulesCifar } from './rules/cifar.ts'
+import { rulesPublished } from './rules/published.ts'
 
 /** All experiments, in the order of the list and of reports. */
 export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, degeneracy, reluRecovery,
@@ -55,4 +56,4 @@ export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, d
   activations, dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, census, escape,
   phasePortrait, tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, graphs,
   graphRegularization, graphAutoencoder, hiddenMap, transformer, scaling, nerf, recommenders, shapedFeedback,
-  shapedFeedbackNonlinear, rulesMnist, rulesCifar]
+  shapedFeedbackNonlinear, rulesMnist, rulesCifar, rulesPublished]
