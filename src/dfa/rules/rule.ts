@@ -26,7 +26,10 @@ export interface NetworkParts {
   readonly carriers: readonly Carrier[]
   /** Undefined when the network has none. */
   readonly tap: ErrorTap | undefined
-  /** K, the width of the last dense layer and so of the error. Throws: Error when there is no dense layer. */
+  /**
+   * K, the width of the error: of the last dense layer below the tap, or of all without one. Throws: Error when there is no
+   * such layer.
+   */
   readonly outputs: number
 }
 
@@ -90,7 +93,8 @@ export function partsOf(network: Layer): NetworkParts {
     carriers,
     tap: taps[0],
     get outputs(): number {
-      if (dense.length > 0) return dense[dense.length - 1].outputs
+      const below = taps.length === 0 ? dense : layers.slice(0, layers.indexOf(taps[0])).filter(isDense)
+      if (below.length > 0) return below[below.length - 1].outputs
       throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
     },
   }
