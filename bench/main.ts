@@ -9,6 +9,7 @@ import { benchGraph } from './graph.ts'
 import { type Budget, FULL, QUICK, WrongResult } from './harness.ts'
 import { type Limits, measureLimits, printLimits } from './limits.ts'
 import { benchMatmul } from './matmul.ts'
+import { benchNerf } from './nerf.ts'
 import { benchOnline } from './online.ts'
 import { benchParallel } from './parallel.ts'
 import { machine, type Row, writeLines } from './report.ts'
@@ -33,6 +34,7 @@ const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Pro
   step: ({ running, limits, budget, quick }) => benchStep(running, limits, budget, quick),
   epoch: ({ running, budget }) => benchEpoch(running, budget),
   graph: ({ running, budget }) => benchGraph(running, budget),
+  nerf: ({ running, budget }) => benchNerf(running, budget),
   parallel: ({ quick, markdown }) => benchParallel(quick, markdown),
   online: ({ budget }) => benchOnline(budget),
   startup: ({ quick }) => benchStartup(quick),
