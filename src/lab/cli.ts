@@ -5,6 +5,7 @@ import { statusCommand } from './batch/status.ts'
 import { check } from './check/check.ts'
 import { checkOptions } from './check/configuration.ts'
 import type { Command, Console } from './command.ts'
+import { exploreCommand } from './explore.ts'
 import { wrapHelp } from './help.ts'
 import { nearest, type Option, UsageError } from './options.ts'
 import { EXPERIMENTS } from './reproduce/experiments.ts'
@@ -14,8 +15,15 @@ import { oneLine } from './terminal.ts'
 import { train } from './train/train.ts'
 import { packageVersion } from './version.ts'
 
+<<<<<<< HEAD
 const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), train, sweepCommand,
   collectCommand(EXPERIMENTS), statusCommand(EXPERIMENTS)]
+=======
+/** Built by the release, or in a checkout by `npm run page`. */
+const PAGE = new URL('../page/', import.meta.url)
+
+const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), train, exploreCommand(PAGE)]
+>>>>>>> page
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length))
