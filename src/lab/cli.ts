@@ -15,15 +15,11 @@ import { oneLine } from './terminal.ts'
 import { train } from './train/train.ts'
 import { packageVersion } from './version.ts'
 
-<<<<<<< HEAD
-const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), train, sweepCommand,
-  collectCommand(EXPERIMENTS), statusCommand(EXPERIMENTS)]
-=======
 /** Built by the release, or in a checkout by `npm run page`. */
 const PAGE = new URL('../page/', import.meta.url)
 
-const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), train, exploreCommand(PAGE)]
->>>>>>> page
+const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), train, sweepCommand,
+  collectCommand(EXPERIMENTS), statusCommand(EXPERIMENTS), exploreCommand(PAGE)]
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length))
