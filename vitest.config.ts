@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 // fast: every kind of test that together takes a few minutes.
 // release: the assembled package, as its users have it.
 // clusters: real servers of batch systems.
+// page: the explorable page in browsers.
 // slow: real data, all float32 inputs, long runs; has its own script and its own time limits.
 export default defineConfig({
   test: {

@@ -11,6 +11,7 @@ import { benchRecommender } from './recommender.ts'
 import { type Budget, FULL, QUICK, WrongResult } from './harness.ts'
 import { type Limits, measureLimits, printLimits } from './limits.ts'
 import { benchMatmul } from './matmul.ts'
+import { benchNerf } from './nerf.ts'
 import { benchOnline } from './online.ts'
 import { benchParallel } from './parallel.ts'
 import { machine, type Row, writeLines } from './report.ts'
@@ -39,6 +40,7 @@ const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Pro
   graph: ({ running, budget }) => benchGraph(running, budget),
   transformer: ({ running, budget }) => benchTransformer(running, budget),
   recommender: ({ running, budget }) => benchRecommender(running, budget),
+  nerf: ({ running, budget }) => benchNerf(running, budget),
   parallel: ({ quick, markdown }) => benchParallel(quick, markdown),
   online: ({ budget }) => benchOnline(budget),
   startup: ({ quick }) => benchStartup(quick),

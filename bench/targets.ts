@@ -140,6 +140,8 @@ function stepClaims(rows: readonly Row[]): readonly Claim[] {
     atMost('epoch of DeepFM on 80,000 rows, slowest case, simd float32',
       greatest(rows.filter(({ suite }) => suite === 'recommender').flatMap(({ ms }) => ms ?? [])), 6000,
       decimals(0, ' ms')),
+    atMost('step of a radiance field 3 × 128, 128 rays of 20 samples, slower rule, simd float32',
+      greatest(rows.filter(({ suite }) => suite === 'nerf').flatMap(({ ms }) => ms ?? [])), 35, time),
     atMost('MLP training, resident memory', megabytes, 80, decimals(0, ' MB')),
     // A loss that is returned is a number on the heap: twelve or sixteen bytes are no array.
     atMost('MLP training, allocated per step', bytes('allocated per step'), 64, decimals(0, ' bytes')),

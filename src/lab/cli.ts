@@ -7,6 +7,9 @@ import type { Experiment } from './reproduce/experiment.ts'
 import { oneLine } from './terminal.ts'
 import { packageVersion } from './version.ts'
 
+/** Built by the release, or in a checkout by `npm run page`. */
+const PAGE = new URL('../page/', import.meta.url)
+
 /** Every command by name. Why not imported at once: what a command does not need is half of the time that it takes to start. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check/check.ts')).check,
@@ -15,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   sweep: async () => (await import('./sweep/sweep.ts')).sweepCommand,
   collect: async () => (await import('./batch/collect.ts')).collectCommand(await experiments()),
   status: async () => (await import('./batch/status.ts')).statusCommand(await experiments()),
+  explore: async () => (await import('./explore.ts')).exploreCommand(PAGE),
 }
 
 async function experiments(): Promise<readonly Experiment[]> {
