@@ -112,6 +112,19 @@ function makeDirectories(directory: string): string | undefined {
   return missing[0]
 }
 
+/** Makes a directory, and what is missing above it, unless it is there. Throws: UsageError. */
+export function ensureDirectory(option: string, directory: string): void {
+  attempt(`${option}: ${directory} must be a directory or nothing`, () => makeDirectories(directory))
+}
+
+/** Removes files of a directory whose name fits; what is not there need not be removed. Throws: UsageError. */
+export function removeFiles(directory: string, fits: (name: string) => boolean): void {
+  attempt(`${directory}: must be writable`, () => {
+    if (!existsSync(directory)) return
+    for (const name of readdirSync(directory)) if (fits(name)) rmSync(join(directory, name), { force: true })
+  })
+}
+
 /** Removes the empty directories from `directory` up to `top`. */
 function removeDirectories(directory: string, top: string | undefined): void {
   if (top === undefined) return
