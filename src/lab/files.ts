@@ -315,10 +315,16 @@ export function temporaryName(file: string, owner: number): string {
 
 /** Removes the temporary files of `file` whose process on this machine is gone; a killed process cannot do so itself. */
 function removeStale(file: string): void {
-  const directory = dirname(file)
+  removeStaleIn(dirname(file), basename(file))
+}
+
+/** The same for all files of a directory, or those that become `only`. */
+export function removeStaleIn(directory: string, only?: string): void {
   try {
     for (const name of readdirSync(directory)) {
+      if (!name.startsWith('.') || !name.endsWith('.tmp')) continue
       const owner = Number(name.split('.').at(-2))
+      const file = only ?? name.slice(1, -`.${HOST}.${owner}.tmp`.length)
       // The directory may hold anything: only exactly the names that are given here are removed.
       const isOurs = Number.isSafeInteger(owner) && owner > 0 && name === temporaryName(file, owner)
       if (isOurs && !isRunning(owner)) rmSync(join(directory, name), { force: true })
