@@ -24,7 +24,7 @@ export const rulesCifar = ruleExperiment({
   scales: {
     quick: { minutes: 1, ...DEFAULT, tuningSeeds: 1, seeds: 1, budgets: [{ ...CNN, ...few }] },
     default: { minutes: 26, ...DEFAULT },
-    paper: { minutes: 3000, ...DEFAULT, budgets: [{ ...MLP, ...all }, { ...CNN, ...all }] },
+    paper: { minutes: 1600, ...DEFAULT, budgets: [{ ...MLP, ...all }, { ...CNN, ...all }] },
   },
   figure: 'accuracy',
   claims(rows, { claim, setting, scale }) {
