@@ -2,8 +2,8 @@
 // once the error is known they can be trained in any order, or at the same time.
 
 import { blockedKernels, choose, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
-import { chain, type Clipping, IS_MEAN, keptState, type Layer, type Loss, type Optimizer, type Parameter, parametersOf,
-  planned, walk } from '../nn/index.ts'
+import { chain, type Clipping, hasFiniteGradient, IS_MEAN, keptState, type Layer, type Loss, type Optimizer,
+  type Parameter, parametersOf, planned, walk } from '../nn/index.ts'
 import { type ErrorTap, isErrorTap } from './error-tap.ts'
 import { type FeedbackPoint, isFeedbackPoint, passOn } from './feedback-point.ts'
 import { RuleRefused, TrainingStopped } from './outcomes.ts'
@@ -120,7 +120,7 @@ export function updateSegment({ parameters, backward }: Segment, gradient: Tenso
 {
   backward(gradient)
   for (const parameter of parameters) {
-    if (kernels.elementwise.firstNonFinite(parameter.gradient.data) >= 0) {
+    if (!hasFiniteGradient(parameter, kernels)) {
       throw new TrainingStopped(step, `gradient of ${parameter.name} is not finite`)
     }
   }

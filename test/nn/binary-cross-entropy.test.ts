@@ -50,4 +50,19 @@ describe('binaryCrossEntropy', () => {
       'binaryCrossEntropy: reduction must be one of sum, mean',
     )
   })
+
+  it('takes soft targets, and refuses what is no probability before it writes', () => {
+    const e = tensor([1, 1])
+    expect(binaryCrossEntropy().evaluateInto(e, fromRows([[0]]), fromRows([[0.25]]))).toBeCloseTo(Math.LN2, 15)
+    expect(e.data[0]).toBe(0.25)
+    for (const bad of [-0.1, 1.5, NaN]) {
+      expect(() => binaryCrossEntropy().evaluateInto(e, fromRows([[0]]), fromRows([[bad]]))).toThrow(
+        /^binaryCrossEntropy: target\[0\] must be between 0 and 1, got /,
+      )
+    }
+    expect(e.data[0]).toBe(0.25)
+    expect(() => binaryCrossEntropy().evaluateInto(e, tensor([1, 1, 1]), tensor([1, 1, 1]))).toThrow(
+      'binaryCrossEntropy: output must have shape [B, K], got [1, 1, 1]',
+    )
+  })
 })

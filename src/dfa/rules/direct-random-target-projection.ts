@@ -2,6 +2,7 @@ import { blockedKernels, type Tensor } from '../../tensor/index.ts'
 import { DIRECT_OPTIONS, type RuleDescription } from './description.ts'
 import { deliverThrough, directMatrices, type DirectOptions, type DirectRule, divisorOf,
   mapped } from './direct-delivery.ts'
+import { RuleRefused } from '../outcomes.ts'
 import { requireTap } from './rule.ts'
 
 /**
@@ -12,7 +13,7 @@ import { requireTap } from './rule.ts'
  * Why it wants bounded units: the push F_l t never ends. The authors prescribe tanh below a sigmoid output with binary
  * cross-entropy; under relu the activations grow with every step.
  * Shapes: t [B, K], F_l [n_l, K]. The target is the tap's, set by the trainer with every forward pass.
- * Throws: as `directFeedbackAlignment`; in the backward pass Error when the tap has no target.
+ * Throws: as `directFeedbackAlignment`; RuleRefused for a tap below the output; in the backward pass Error when the tap has no target.
  */
 export function directRandomTargetProjection(options: DirectOptions = {}): DirectRule {
   const { kernels = blockedKernels } = options
@@ -24,6 +25,10 @@ export function directRandomTargetProjection(options: DirectOptions = {}): Direc
     },
     install(parts) {
       const tap = requireTap(parts, 'directRandomTargetProjection')
+      if (tap.width !== undefined) {
+        throw new RuleRefused('directRandomTargetProjection',
+          `the error tap must stand at the output, as wide as targets are, got one of width ${tap.width} below it`)
+      }
       feedback = directMatrices('directRandomTargetProjection', parts, options)
       const scaled = mapped('directRandomTargetProjection', kernels, (t, samples) => t / samples)
       const signal = (): Tensor => {

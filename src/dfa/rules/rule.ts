@@ -26,7 +26,10 @@ export interface NetworkParts {
   readonly carriers: readonly Carrier[]
   /** Undefined when the network has none. */
   readonly tap: ErrorTap | undefined
-  /** K, the width of the last dense layer and so of the error. */
+  /**
+   * K, the width of the error: what the tap says, or that of the last dense layer below it, or of all without a tap.
+   * Throws: Error when there is no such layer.
+   */
   readonly outputs: number
   /** Parameters that no step changes: rules leave them alone, and what would learn their steps stays too. */
   readonly frozen: ReadonlySet<Parameter>
@@ -65,14 +68,13 @@ export function isCarrier(layer: Layer): layer is Carrier {
 
 /**
  * Finds points, dense layers, carriers and tap.
- * Throws: Error when there is no dense layer, more than one tap, a tap below a point, or two layers of one name (names
+ * Throws: Error when there is more than one tap, a tap below a point, or two layers of one name (names
  * are the keys of random streams and checkpoints).
  */
 export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): NetworkParts {
   const layers = walk(network)
   const dense = layers.filter(isDense)
   const taps = layers.filter(isErrorTap)
-  if (dense.length === 0) throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
   if (taps.length > 1) throw new Error(`partsOf: network must hold at most one error tap, got ${taps.length}`)
   const names = new Set<string>()
   for (const { name } of layers) {
@@ -92,7 +94,12 @@ export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): 
     dense,
     carriers,
     tap: taps[0],
-    outputs: dense[dense.length - 1].outputs,
+    get outputs(): number {
+      if (taps[0]?.width !== undefined) return taps[0].width
+      const below = taps.length === 0 ? dense : layers.slice(0, layers.indexOf(taps[0])).filter(isDense)
+      if (below.length > 0) return below[below.length - 1].outputs
+      throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
+    },
     frozen,
   }
 }
