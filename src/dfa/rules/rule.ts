@@ -88,6 +88,8 @@ export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): 
     }
   }
   const carriers = layers.filter(isCarrier)
+  const below = taps.length === 0 ? dense : layers.slice(0, layers.indexOf(taps[0])).filter(isDense)
+  const outputs = taps[0]?.width ?? below.at(-1)?.outputs
   return {
     order: layers.filter(({ children }) => children.length === 0),
     points: layers.filter(isFeedbackPoint),
@@ -95,9 +97,7 @@ export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): 
     carriers,
     tap: taps[0],
     get outputs(): number {
-      if (taps[0]?.width !== undefined) return taps[0].width
-      const below = taps.length === 0 ? dense : layers.slice(0, layers.indexOf(taps[0])).filter(isDense)
-      if (below.length > 0) return below[below.length - 1].outputs
+      if (outputs !== undefined) return outputs
       throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
     },
     frozen,
