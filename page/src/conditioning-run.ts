@@ -104,7 +104,9 @@ function lawsOf(values: ConditioningValues, task: ShapedTask, probes: Matrix): C
 export function* conditioning(values: ConditioningValues): Simulation<ConditioningView> {
   const { depth, outputs, rate, seed, kappa, feedback: kind } = values
   const teacher = linearTeacher(outputs, INPUTS, kappa, seed)
+  yield undefined
   const { u, v } = svd(teacher.matrix)
+  yield undefined
   const task = { teacher: teacher.matrix }
   const feedback = feedbackOf(values, teacher.matrix)
   yield undefined

@@ -198,7 +198,8 @@ function open(script: Element | null): void {
     })
   }
   addEventListener('hashchange', mount)
-  mount()
+  // A task of its own, after that of reading the script.
+  setTimeout(mount)
 }
 
 /** Without what is undefined. */
