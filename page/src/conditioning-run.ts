@@ -1,5 +1,6 @@
 // A deep linear network under direct feedback from zero weights, by the exact recursion of its alignment matrices.
 
+import { typeset } from '../../src/lab/report/format.ts'
 import { linearTeacher } from '../../src/data/index.ts'
 import { drawFeedback, toMatrix } from '../../src/lab/check/matrices.ts'
 import { type Matrix, multiply, singularValues, svd, transpose } from '../../src/tensor/index.ts'
@@ -130,7 +131,7 @@ export function* conditioning(values: ConditioningValues): Simulation<Conditioni
   const moments: Moment[] = []
   let step = 0, loss = 1, next = depth
   const view = (outcome: ConditioningView['outcome']): ConditioningView => ({
-    where: `step ${step}`,
+    where: `step ${typeset(String(step))}`,
     fingerprint: fingerprintOf(a.map(({ data }) => data)),
     moments: moments.slice(),
     laws,

@@ -2,31 +2,11 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { valuesOf } from '../src/controls.ts'
-import { runOf } from '../src/runs.ts'
-import { finished } from '../src/simulation.ts'
 import { AS_FILE, ended, fingerprint, launch, program, serve, type Served, visit } from './browser.ts'
+import { inNode, LINKS, STRICT } from './links.ts'
 import { longestTask } from './tasks.ts'
 
 const CHROMIUM = program('chromium')
-const STRICT = "default-src 'self'"
-
-/** Links of all panels, short runs. */
-const LINKS = ['conditioning?kappa=3&depth=3&outputs=4&feedback=orthogonal&rate=0.05&seed=2',
-  'conditioning?kappa=3&depth=4&outputs=4&feedback=gaussian&width=64&rate=0.02&seed=1',
-  'conditioning?kappa=3&depth=3&outputs=3&feedback=balanced&rate=0.02&seed=3',
-  'memorize?activation=erf&units=2&f1=+1&f2=-1&inputs=100&rate=0.5&until=30&seed=1'.replace('+', '%2B'),
-  'memorize?activation=relu&units=3&inputs=50&rate=0.2&until=30&seed=2', 'fixed?target=1&feedback=1&w1=-0.6&w2=-2.4',
-  'digits?rule=direct-feedback-alignment&layers=1&width=16&epochs=1&seed=1',
-  'digits?rule=kolen-pollack&layers=2&width=16&activation=relu&epochs=1&seed=2']
-
-/** What Node computes for the same link. */
-function inNode(link: string): string {
-  const [name, query] = link.split('?')
-  const { controls, simulate } = runOf(name)
-  return finished(simulate(valuesOf(controls, query))).fingerprint
-}
-
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
 
 describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
