@@ -66,8 +66,8 @@ export function isCarrier(layer: Layer): layer is Carrier {
 
 /**
  * Finds points, dense layers, carriers and tap.
- * Throws: Error when there is more than one tap, a tap below a point, or two layers of one name (names
- * are the keys of random streams and checkpoints).
+ * Throws: Error when there is more than one tap, a tap below a point, or two layers of one name (names are the keys of
+ * random streams and checkpoints).
  */
 export function partsOf(network: Layer): NetworkParts {
   const layers = walk(network)
@@ -86,6 +86,7 @@ export function partsOf(network: Layer): NetworkParts {
     }
   }
   const carriers = layers.filter(isCarrier)
+  const top = layers.slice(0, taps.length === 0 ? layers.length : layers.indexOf(taps[0])).filter(isDense).at(-1)
   return {
     order: layers.filter(({ children }) => children.length === 0),
     points: layers.filter(isFeedbackPoint),
@@ -93,8 +94,7 @@ export function partsOf(network: Layer): NetworkParts {
     carriers,
     tap: taps[0],
     get outputs(): number {
-      const below = taps.length === 0 ? dense : layers.slice(0, layers.indexOf(taps[0])).filter(isDense)
-      if (below.length > 0) return below[below.length - 1].outputs
+      if (top !== undefined) return top.outputs
       throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
     },
   }
