@@ -197,22 +197,30 @@ describe('signals', () => {
     })
 
   it('SIGKILL in the middle of an experiment loses no finished run', async () => {
+    const whole = fresh('killed-not')
+    const args = ['reproduce', 'refinetti2021/relu-recovery', '--scale', 'quick', '--jobs', '2', '--runs']
+    run(...args, whole)
+    const records = (runs: string): readonly string[] =>
+      readdirSync(join(runs, 'refinetti2021', 'relu-recovery')).filter((name) => name.endsWith('.json'))
+    const ages = records(whole).map((name) =>
+      [statSync(join(whole, 'refinetti2021', 'relu-recovery', name)).mtimeMs, name] as const
+    )
+    const [[, first]] = ages.sort(([a], [b]) => a - b)
     const runs = fresh('killed')
-    const file = join(runs, 'refinetti2021', 'relu-recovery.jsonl')
-    const args = ['reproduce', 'refinetti2021/relu-recovery', '--scale', 'quick', '--runs', runs, '--jobs', '2']
-    const { signal } = await during(args, file, (child) => {
+    const { signal } = await during([...args, runs], join(runs, 'refinetti2021', 'relu-recovery', first), (child) => {
       child.kill('SIGKILL')
     })
     expect(signal).toBe('SIGKILL')
-    const before = readFileSync(file, 'utf8').split('\n').filter((line) => line !== '')
-    const { status, error } = run(...args)
+    const before = new Map(records(runs).map((name) => {
+      const file = join(runs, 'refinetti2021', 'relu-recovery', name)
+      return [file, readFileSync(file, 'utf8')] as const
+    }))
+    expect(before.size).toBeGreaterThan(0)
+    const { status, error } = run(...args, runs)
     expect([status === 0 || status === 1, error]).toEqual([true, ''])
-    const after = readFileSync(file, 'utf8').trimEnd().split('\n')
-    expect(after.slice(0, before.length)).toEqual(before)
-    const configurations = after.map((line) =>
-      JSON.stringify((JSON.parse(line) as { configuration: object }).configuration)
-    )
-    expect(new Set(configurations).size).toBe(configurations.length)
+    for (const [file, text] of before) expect(readFileSync(file, 'utf8')).toBe(text)
+    expect(records(runs)).toEqual(records(whole))
+    expect(readdirSync(join(runs, 'refinetti2021', 'relu-recovery'))).toEqual(records(runs))
   })
 })
 
@@ -244,21 +252,21 @@ describe('files that may not grow', () => {
   it('hold whole records only, and the runs are taken up again', () => {
     const runs = fresh('limit-records')
     const args = ['reproduce', 'refinetti2021/degeneracy', '--scale', 'quick', '--runs', runs, '--jobs', '1']
-    const file = join(runs, 'refinetti2021', 'degeneracy.jsonl')
+    const place = join(runs, 'refinetti2021', 'degeneracy')
     expect([0, 1]).toContain(run(...args).status)
-    const whole = readFileSync(file, 'utf8')
-    const lines = whole.split('\n').slice(0, -1)
-    // Half of the second record would fit.
-    const room = Math.ceil((lines[0].length + lines[1].length / 2) / 512)
-    rmSync(file)
-    const { status, error } = limited(room, ...args)
-    expect(error).toMatch(/^feedback-alignment: .*degeneracy\.jsonl: must be writable, got EFBIG[^\n]*\n$/)
+    const names = readdirSync(place)
+    const sizes = names.map((name) => statSync(join(place, name)).size)
+    // Too small for the largest record.
+    const room = Math.floor((Math.max(...sizes) - 1) / 1024)
+    rmSync(place, { recursive: true })
+    const { status, error } = limited(Math.max(1, room), ...args)
+    expect(error).toMatch(/^feedback-alignment: .*degeneracy\/[0-9a-f]{32}\.json: must be writable, got EFBIG[^\n]*\n$/)
     expect(status).toBe(2)
-    const left = readFileSync(file, 'utf8')
-    expect(left === '' || left.endsWith('\n')).toBe(true)
-    for (const line of left.split('\n').filter((one) => one !== '')) expect(JSON.parse(line)).toHaveProperty('result')
+    for (const name of readdirSync(place)) {
+      expect(JSON.parse(readFileSync(join(place, name), 'utf8'))).toHaveProperty('result')
+    }
     const again = run(...args)
-    expect([again.error, readFileSync(file, 'utf8').split('\n').length]).toEqual(['', lines.length + 1])
+    expect([again.error, readdirSync(place)]).toEqual(['', names])
   })
 })
 

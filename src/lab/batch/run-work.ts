@@ -44,13 +44,17 @@ export async function runWork(work: Work, making: Omit<Making, 'runs'> & { reado
   }
   // A part publishes nothing: what is asked for the end is the collector's.
   const results = part === undefined && on === 'here' ? openPublished(console, publishing) : { console, write() {} }
-  const submitted = part === undefined ? undefined : readPlan(runs, work.name)
-  if (submitted !== undefined) changesSince(submitted, planOf(work)).forEach(console.error)
-  else writePlan(runs, work)
-  if (on !== 'here') return handOver(on, work, options, publishing, console)
+  if (on !== 'here') {
+    writePlan(runs, work)
+    return handOver(on, work, options, publishing, console)
+  }
   const states = work.experiments.map((experiment) =>
     begin(experiment, runs, options.data, fresh, results.console.error)
   )
+  // After records were read: what is refused leaves nothing.
+  const submitted = part === undefined ? undefined : readPlan(runs, work.name)
+  if (submitted !== undefined) changesSince(submitted, planOf(work)).forEach(console.error)
+  else writePlan(runs, work)
   const { scale, seed } = work
   const ended = await untilSignal((signal, progress) =>
     finish(states, { scale, seed, jobs: options.jobs, data: options.data, directory: runs, fresh,
