@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { readText, writeWhole } from '../files.ts'
 import { count } from '../report/format.ts'
-import { type Scale, SCALES } from '../reproduce/experiment.ts'
+import { type Experiment, type Scale, SCALES } from '../reproduce/experiment.ts'
 import { configurationHash } from '../reproduce/records.ts'
 import { packageVersion } from '../version.ts'
 import type { Work } from './work.ts'
@@ -33,14 +33,20 @@ export interface PlanFile {
 
 const fileOf = (runs: string, name: string): string => join(runs, 'plans', `${name}.json`)
 
-/** What a work asks for today. Throws: what plans throw. */
+/** What a work asks for today. */
 export function planOf({ name, words, sweep, experiments, scale, seed }: Work): PlanFile {
   return { plan: name, version: packageVersion(), words, experiments: experiments.map((one) => one.name), scale, seed,
-    ...(sweep === undefined ? {} : { sweep }), first: Object.fromEntries(experiments.map((experiment) => {
-      const hashes = experiment.plan(scale, seed, []).map(configurationHash)
-      const hash = createHash('sha256').update(hashes.join('\n')).digest('hex').slice(0, 32)
-      return [experiment.name, { runs: hashes.length, hash }]
-    })) }
+    ...(sweep === undefined ? {} : { sweep }),
+    first: Object.fromEntries(experiments.map((experiment) => [experiment.name, firstRound(experiment, scale, seed)])) }
+}
+
+/** No runs for a plan that throws, which whoever runs it says. */
+function firstRound({ plan }: Experiment, scale: Scale, seed: number): FirstRound {
+  let hashes: readonly string[] = []
+  try {
+    hashes = plan(scale, seed, []).map(configurationHash)
+  } catch { /* said elsewhere */ }
+  return { runs: hashes.length, hash: createHash('sha256').update(hashes.join('\n')).digest('hex').slice(0, 32) }
 }
 
 /** Writes the plan file, unless it is there as it would be. Throws: UsageError. */
