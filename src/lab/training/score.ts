@@ -5,10 +5,10 @@ import type { Trainer } from '../../dfa/index.ts'
 import { countCorrect, type Reduction } from '../../nn/index.ts'
 import { choose } from '../../tensor/index.ts'
 
-/** Loss per sample and share of right answers. */
+/** Loss per sample, and what else a task measures by the names of its measures, e.g. the share of right answers. */
 export interface Score {
   readonly loss: number
-  readonly accuracy: number
+  readonly [measure: string]: number
 }
 
 const SUMS: Readonly<Record<Reduction, (loss: number, samples: number) => number>> = {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { graphTask, readGraph } from '../../../../src/lab/reproduce/graphs/data.ts'
+import { graphTask, readGraph } from '../../../../src/lab/training/citation-graphs.ts'
 import { configurationOf, type GraphBudget } from '../../../../src/lab/reproduce/graphs/settings.ts'
 import { graphTrainer, startGraph, trainGraph } from '../../../../src/lab/reproduce/graphs/training.ts'
 import { GRAPH_MODELS } from '../../../../src/lab/training/graph-models.ts'
