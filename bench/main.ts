@@ -2,6 +2,7 @@
 
 import { describeOptions, flag, nearest, parseOptions, path, UsageError, words } from '../src/lab/options.ts'
 import type { Tier } from '../src/tensor/tiers/kernels.ts'
+import { benchCompetition } from './competition.ts'
 import { benchElementwise } from './elementwise.ts'
 import { benchEpoch } from './epoch.ts'
 import { benchFunctions } from './functions.ts'
@@ -27,6 +28,7 @@ interface Setting {
 }
 
 const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Promise<readonly Row[]>>> = {
+  competition: ({ quick }) => benchCompetition(quick),
   matmul: ({ running, limits, budget, quick }) => benchMatmul(running, limits, budget, quick),
   elementwise: ({ limits, budget }) => benchElementwise(limits, budget),
   functions: ({ budget, quick }) => benchFunctions(budget, quick),

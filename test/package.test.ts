@@ -29,7 +29,7 @@ const MOST_LINES = 350
  * teacher and student 8, that of stability 3, graphs 9, data and checkpoints 6. What a bundler keeps for training with
  * DFA is a sixth of the whole.
  */
-const BUDGET: Readonly<Record<string, number>> = { '.': 116_000, './tensor': 49_000 }
+const BUDGET: Readonly<Record<string, number>> = { '.': 119_000, './tensor': 50_500 }
 
 describe('the sources', () => {
   it('keep to their floors and to the names that every engine computes alike', () => {

@@ -37,6 +37,7 @@ export { checkRate, cosineRate, inverseRootRate, plateauRate, type Rate, rateAt,
   stepRate } from './optimizers/schedule.ts'
 export { noState, type OptimizerState, optimizerState } from './optimizers/state.ts'
 export { type NamedArray, restoreArrays } from './named-array.ts'
-export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts'
+export { argmax, loadNetwork, networkArrays, predict } from './predict.ts'
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type FileBytes } from './checkpoint.ts'
 export { type Initialization, initialize } from './initialize.ts'
 export { allocateTensor, planned, required } from './planned.ts'
