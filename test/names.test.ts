@@ -10,6 +10,7 @@ const EXCUSES: Readonly<Record<string, string>> = {
   ': install': 'sets a rule up on a network, once',
   ': restore': 'reads a checkpoint',
   ': switchRule': 'sets another rule up on a network, between steps',
+  'src/dfa/rules/kolen-pollack.ts: decayOf: choose': 'makes a rule, once',
   'src/dfa/rules/sign-symmetry.ts: magnitudeFill': 'makes a rule, once',
   'src/dfa/rules/sign-symmetry.ts: magnitudeKind': 'makes a rule, once',
   'src/dfa/trainer.ts: isOwn': 'reads a checkpoint',

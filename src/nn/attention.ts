@@ -35,7 +35,7 @@ export interface Attention extends Layer {
  * Equation: Vaswani et al. 2017, equation 1 and section 3.2.2. Shapes: x, y [B, T, I], scores and P [B, H, T, T].
  * Gradients, per head: dV = Pᵀ dO, dP = dO Vᵀ, dS = P ⊙ (dP − Σ_j dP ⊙ P)/√d, dQ = dS K, dK = dSᵀ Q; dx = those of the
  *   three dense layers, (query + key) + value in float32.
- * Order: products as `Gemm`; scores are rounded, then times 1/√d rounded; softmax as `softmaxRowsInto`; Σ_j with j
+ * Order: products as `Gemm`; scores are rounded, then times 1/√d rounded; softmax as `softmaxRowsInto` or `causalSoftmaxRowsInto`; Σ_j with j
  *   ascending in float64, dS rounded once.
  * Cost: 8·B·T·I² + 4·B·T²·I flops forward, twice that backward; the causal half is computed and dropped.
  * Memory: 8·B·H·T² bytes for P and its gradient, about 44·B·T·I for the rest, beside the dense layers: once, for the
@@ -52,6 +52,8 @@ export function attention(options: AttentionOptions): Attention {
   if (features % heads !== 0) throw new RangeError(`${where}: heads must divide features ${features}, got ${heads}`)
   const width = features / heads
   const scale = 1 / Math.sqrt(width)
+  const { softmaxRowsInto, causalSoftmaxRowsInto } = kernels.elementwise
+  const softmaxInto = causal ? causalSoftmaxRowsInto : softmaxRowsInto
   const projection = (kind: string, withBias: boolean): Dense =>
     dense({ name: `${name}/${kind}`, inputs: features, outputs: features, bias: withBias, kernels })
   const query = projection('query', bias), key = projection('key', false)
@@ -118,12 +120,7 @@ export function attention(options: AttentionOptions): Attention {
       }
       const scores = p.all.data
       kernels.elementwise.scaleInto(scores, scale, scores)
-      if (causal) {
-        for (let row = 0; row < batch * heads * length; row++) {
-          scores.fill(-Infinity, row * length + row % length + 1, (row + 1) * length)
-        }
-      }
-      kernels.elementwise.softmaxRowsInto(scores, scores, batch * heads * length, length)
+      softmaxInto(scores, scores, batch * heads * length, length)
       probabilities = p.all
       for (let i = 0; i < p.views.length; i++) {
         timesInto(kernels, o.views[i], p.views[i], v.views[i])

@@ -9,9 +9,12 @@ export { type StartedWorker, webWorkers, type WorkerHost } from './tiers/worker-
 export { matmul, matmulInto } from './matmul/matmul.ts'
 export type { ElementwiseKernels } from './kernels/elementwise.ts'
 export { addInto, addScaledInto, multiplyInto, scaleInto, subtractInto } from './elementwise.ts'
+export { adamInto, momentumInto } from './updates.ts'
 export { cosine, dot, firstNonFinite, sum } from './reduce.ts'
+export { addScaledRowsInto, firstNonFiniteInRows, type RowSelection, scaleRowsInto, squaresOfRows } from './rows.ts'
 export { addSparseRow, checkPattern, type SparseMatrix, type SparsePattern, sparseTimesInto, transposePattern,
   transposeSparse } from './sparse.ts'
+export { type Color, compositeDensityGradientInto, compositeInto, type RaySamples } from './compositing.ts'
 export { edgeSoftmaxBackwardInto, edgeSoftmaxInto, segmentSumInto } from './segments.ts'
 export { normal, normalAt, normalInto, permutation, philox, randomOrthogonal, type RandomStream, randomStream, uniform,
   uniformAt, uniformInto } from './random.ts'

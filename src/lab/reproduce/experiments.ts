@@ -39,6 +39,7 @@ import { graphs } from './launay2020/graphs.ts'
 import { graphRegularization } from './launay2020/graph-regularization.ts'
 import { graphAutoencoder } from './launay2020/graph-autoencoder.ts'
 import { hiddenMap } from './launay2020/hidden-map.ts'
+import { transformer } from './launay2020/transformer.ts'
 import { shapedFeedback } from './beyond/shaped-feedback.ts'
 import { shapedFeedbackNonlinear } from './beyond/shaped-feedback-nonlinear.ts'
 import { rulesMnist } from './rules/mnist.ts'
@@ -50,4 +51,5 @@ export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, d
   labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, feedbackNormalization,
   activations, dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, census, escape,
   phasePortrait, tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, graphs,
-  graphRegularization, graphAutoencoder, hiddenMap, shapedFeedback, shapedFeedbackNonlinear, rulesMnist, rulesCifar]
+  graphRegularization, graphAutoencoder, hiddenMap, transformer, shapedFeedback, shapedFeedbackNonlinear, rulesMnist,
+  rulesCifar]

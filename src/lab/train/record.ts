@@ -3,6 +3,7 @@
 import type { AlignmentRecord } from '../../dfa/index.ts'
 import type { Score } from '../training/score.ts'
 import type { TrainingConfiguration } from '../training/configuration.ts'
+import { isBetter } from '../training/tasks/measures.ts'
 import type { Measure, Task } from '../training/tasks/task.ts'
 import { packageVersion } from '../version.ts'
 
@@ -40,20 +41,20 @@ export type Ending = { readonly record: 'end'; readonly hash: string; readonly b
 }
 
 /** The first of the trained epochs of the best validation, undefined without one. */
-export function bestEpoch(records: readonly EpochRecord[], { name, best: which }: Measure): BestEpoch | undefined {
-  const sign = { highest: 1, lowest: -1 }[which]
+export function bestEpoch(records: readonly EpochRecord[], measure: Measure): BestEpoch | undefined {
+  const { name } = measure
   let best: BestEpoch | undefined
   for (const { epoch, validation, test } of records) {
     if (epoch === 0 || validation === null) continue
-    if (best !== undefined && !(sign * validation[name] > sign * best.validation)) continue
+    if (best !== undefined && !isBetter(measure, validation[name], best.validation)) continue
     best = { epoch, validation: validation[name], test: test[name] }
   }
   return best
 }
 
 /** `best validation accuracy 79.40 % after epoch 87: test 80.10 % there`. */
-export function bestText({ epoch, validation, test }: BestEpoch, { title, text }: Measure): string {
-  return `best validation ${title.toLowerCase()} ${text(validation)} after epoch ${epoch}: test ${text(test)} there`
+export function bestText({ epoch, validation, test }: BestEpoch, { word, text }: Measure): string {
+  return `best validation ${word} ${text(validation)} after epoch ${epoch}: test ${text(test)} there`
 }
 
 /** The whole record as text; without `ending` while the training goes on. */
@@ -73,7 +74,7 @@ export function recordText(configuration: TrainingConfiguration, tier: string, r
 /** What a score says beside its first measure: the others, and the loss where it is none of them. */
 function others(score: Score, { measures: [first, ...rest] }: Task): string {
   const isLoss = ({ name }: Measure): boolean => name === 'loss'
-  const parts = rest.map(({ name, title, text }) => `${title.toLowerCase()} ${text(score[name])}`)
+  const parts = rest.map(({ name, word, text }) => `${word} ${text(score[name])}`)
   return [...[first, ...rest].some(isLoss) ? [] : [`loss ${score.loss.toFixed(4)}`], ...parts].join(', ')
 }
 

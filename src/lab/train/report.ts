@@ -52,7 +52,7 @@ function lossFigure(c: TrainingConfiguration, records: readonly EpochRecord[]): 
   }]
   const values = series.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite)
   const isWide = Math.min(...values) > 0 && Math.max(...values) > SPAN * Math.min(...values)
-  return curves({ title: 'Loss', y: { label: `${c.loss}, mean`, ...(isWide ? { scale: 'log' } : {}) }, series },
+  return curves({ title: 'Loss', y: { label: taskOf(c).objective(c), ...(isWide ? { scale: 'log' } : {}) }, series },
     'Mean loss before the first step and after each epoch, on as much of the training set as there is to test on. '
       + 'Mean over the epoch: of all that it saw, each before the update of its step.')
 }
@@ -79,8 +79,8 @@ function epochsTable(records: readonly EpochRecord[], measures: readonly Measure
     score === null ? null : inUnit(score[name])
   return {
     columns: [{ name: 'epoch' }, { name: 'loss over the epoch' }, { name: 'training loss' }, { name: 'test loss' },
-      ...columns.map(({ measure: { title, unit }, split }) => ({
-        name: `${split} ${title.toLowerCase()}`,
+      ...columns.map(({ measure: { word, unit }, split }) => ({
+        name: `${split} ${word}`,
         ...(unit === undefined ? {} : { unit }),
       })), { name: 'whole gradient' }],
     rows: records.map((
@@ -154,7 +154,7 @@ function answer(records: readonly EpochRecord[], { measures: [measure] }: Task):
   if (records.length === 0) return 'Nothing was measured.'
   const { epoch, test } = records[records.length - 1]
   const best = bestEpoch(records, measure)
-  return `Test ${measure.title.toLowerCase()} ${measure.text(test[measure.name])} ${
+  return `Test ${measure.word} ${measure.text(test[measure.name])} ${
     epoch === 0 ? 'before the first step' : `after ${count(epoch, 'epoch')}`
   }${best === undefined ? '' : `; ${bestText(best, measure)}`}.`
 }

@@ -2,6 +2,7 @@
 
 import { alignmentRecord, TrainingStopped } from '../../dfa/index.ts'
 import { writeCheckpoint } from '../checkpoint-file.ts'
+import { STANDARD_OUTPUT } from '../options.ts'
 import { progressLine } from '../progress.ts'
 import type { Results } from '../results.ts'
 import { type EndingSignal, NO_READER_STATUS, onEndingSignal, SIGNAL_STATUS } from '../signals.ts'
@@ -33,6 +34,7 @@ export async function runTraining(c: TrainingConfiguration, session: Session, st
   const { trainer, perEpoch, kernels, sizes } = session
   const task = taskOf(c)
   const [measure] = task.measures
+  const isPiped = files.json === STANDARD_OUTPUT
   const { records } = start
   const units = sizes.training
   let { lossSum } = start
@@ -80,7 +82,7 @@ export async function runTraining(c: TrainingConfiguration, session: Session, st
     await stepper.gather()
     const epoch = stepper.steps / perEpoch
     const isStart = epoch === 0
-    const trainingLoss = lossSum / units
+    const trainingLoss = lossSum / session.unitsAfter(perEpoch)
     records.push({
       epoch,
       steps: stepper.steps,
@@ -97,7 +99,8 @@ export async function runTraining(c: TrainingConfiguration, session: Session, st
     }
     const isDue = performance.now() - saved > LEAST_MILLISECONDS
     if (isDue && !isStart) await save()
-    if (isDue || isStart) write()
+    // A pipe is not waited for.
+    if (isDue || isStart || isPiped) write()
     progress.clear()
     console.out(epochLine(records[records.length - 1], task, c.epochs, unitsPerSecond()))
     const dead = isStart ? undefined : deadTraining(records, session.silent(), c)

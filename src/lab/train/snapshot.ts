@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { type Checkpoint, type NamedArray, restoreArrays } from '../../nn/index.ts'
 import { UsageError } from '../options.ts'
 import { respell, respellKeys } from '../spelling.ts'
-import { configure, defaultsOf, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
+import { configure, defaultsOf, type TrainingConfiguration } from '../training/configuration.ts'
 import { DATASET_NAMES } from '../training/tasks.ts'
 import { arraysOf, type Session } from '../training/session.ts'
 import type { Content } from '../training/tasks/task.ts'
@@ -12,11 +12,13 @@ import type { EpochRecord } from './record.ts'
 
 /** Of what `Snapshot` says; absent where epochs were counted from 0 and losses summed over steps. */
 const FORM = 2
-/** Options that 0.1.0 and versions on the way to 0.2.0 did not have: what they did is the default of today, or theirs to
- * samples that had no use for them. */
-const LATER: ReadonlySet<string> = new Set(['leaky-slope', 'pre-align', 'feedback-exponent', 'hidden-reduction',
-  'frozen-layers', 'masked-layer', 'masked-share', 'width', 'dropout', 'input-dropout', 'attention-dropout', 'decayed',
-  'features', 'nodes'])
+/** Options that every version had; what was done before others came is their default of today. */
+const ALWAYS = ['dataset', 'training-samples', 'validation-samples', 'standardize', 'model', 'hidden', 'activation',
+  'no-bias', 'initialization', 'initial-scale', 'rule', 'feedback', 'feedback-maps', 'feedback-normalization',
+  'feedback-sharing', 'feedback-seed', 'feedback-connections', 'feedback-rank', 'decay', 'loss', 'reduction',
+  'optimizer', 'rate', 'momentum', 'weight-decay', 'schedule', 'milestones', 'warm-up', 'clip-norm', 'clip-value',
+  'constrain-weights', 'batch', 'epochs', 'seed',
+  'accumulation'] as const satisfies readonly (keyof TrainingConfiguration)[]
 
 /** What a checkpoint says beside its arrays. */
 export interface Snapshot {
@@ -46,9 +48,7 @@ export function readSnapshot(file: string, { metadata }: Checkpoint): Snapshot {
   const { steps, lossSum, epochLosses, records, alignmentSamples, data } = found
   if (typeof found.configuration !== 'object' || found.configuration === null) throw wrong('no configuration')
   const configuration = respellKeys(found.configuration)
-  const missing = Object.keys(TRAINING_OPTIONS).filter((name) =>
-    !Object.hasOwn(configuration, name) && !LATER.has(name)
-  )
+  const missing = ALWAYS.filter((name) => !Object.hasOwn(configuration, name))
   if (missing.length > 0) throw wrong(`no ${missing.join(', ')} in its configuration`)
   const { faults, configuration: read } = configure(new Map(), strip(configuration))
   if (faults.length > 0) throw wrong(`a configuration that this version refuses: ${faults.join('; ')}`)

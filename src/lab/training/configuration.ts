@@ -181,6 +181,11 @@ export function ruleOf(c: TrainingConfiguration, kernels: Kernels, spectrum: Mat
     ...(c.feedback === 'shaped' ? { shapes: spectrumPowers(spectrum, c['feedback-exponent']) } : {}),
     maps: c['feedback-maps'],
     decay: c.decay,
+    decayed: c.decayed,
+    decayTimesRate: c['decay-times-rate'],
+    mirrorRate: c['mirror-rate'],
+    samples: c['mirror-samples'],
+    first: c['mirror-first'],
     kernels,
   })
 }

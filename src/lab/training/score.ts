@@ -30,9 +30,9 @@ export function scoreOf({ evaluate }: Trainer, reader: Batches, reduction: Reduc
   for (let index = 0; index < reader.perEpoch; index++) {
     const { input, target } = reader.batch(0, index)
     const { loss: value, output } = evaluate(input, target)
-    loss += sum(value, input.shape[0])
+    loss += sum(value, target.shape[0])
     correct += countCorrect(output, target)
-    count += input.shape[0]
+    count += target.shape[0]
   }
   return { loss: loss / count, accuracy: correct / count }
 }

@@ -4,7 +4,8 @@ import { allocateTensor, initialize, type Layer, type Loss, type NamedArray } fr
 import { rateAt } from '../../nn/optimizers/schedule.ts'
 import { type LearningRule, preAlign, sparseUpdateMask, type Trainer, trainer,
   TrainingStopped } from '../../dfa/index.ts'
-import type { Kernels, Tensor } from '../../tensor/index.ts'
+import { partsOf } from '../../dfa/rules/rule.ts'
+import { identity, type Kernels, type Tensor } from '../../tensor/index.ts'
 import { layersNamed, ruleOf } from './configuration.ts'
 import type { TrainingConfiguration } from './options.ts'
 import { planTraining } from './plan.ts'
@@ -21,7 +22,7 @@ export interface Session {
   readonly kernels: Kernels
   /** Steps of one epoch. */
   readonly perEpoch: number
-  /** Units (samples, nodes, …) of each split; an epoch sees all of `training`. */
+  /** Units (samples, nodes, …) of each split. */
   readonly sizes: Prepared['sizes']
   /** Units that the first `steps` steps of an epoch see. */
   readonly unitsAfter: (steps: number) => number
@@ -51,11 +52,12 @@ export function arraysOf({ trainer: run }: Session): readonly NamedArray[] {
  * Throws: UsageError for options that do not fit the data; Error, RangeError for a rule that cannot train the model.
  */
 export function startSession(c: TrainingConfiguration, material: Material, kernels: Kernels): Session {
-  const { network, loss, order, unitsOf, sizes, sumOf, ...prepared } = material.prepare(c, kernels)
+  const { network, loss, order, unitsAfter, sizes, sumOf, ...prepared } = material.prepare(c, kernels)
   const { perEpoch } = order
   const { clip, epochLosses, ...plan } = planTraining(c, perEpoch, kernels, prepared.decays)
-  const rule = ruleOf(c, kernels, prepared.spectrum())
-  initialize(network, c.initialization, c.seed, c['initial-scale'])
+  const rule = ruleOf(c, kernels, prepared.spectrum?.() ?? identity(partsOf(network).outputs))
+  if (prepared.initialize === undefined) initialize(network, c.initialization, c.seed, c['initial-scale'])
+  else prepared.initialize()
   const run = trainer({
     network,
     rule,
@@ -81,17 +83,13 @@ export function startSession(c: TrainingConfiguration, material: Material, kerne
     perEpoch,
     sizes,
     epochLosses,
-    unitsAfter(steps) {
-      let units = 0
-      for (let index = 0; index < steps; index++) units += unitsOf(index)
-      return units
-    },
+    unitsAfter,
     rate: (step = run.steps) => rateAt('session.rate', plan.rate, step),
     step() {
       const { input, target } = order.batch(Math.floor(run.steps / perEpoch), run.steps % perEpoch)
       return run.step(input, target)
     },
-    sumOf: (step, value) => sumOf(value, unitsOf(step % perEpoch)),
+    sumOf: (step, value) => sumOf(value, unitsAfter(step % perEpoch + 1) - unitsAfter(step % perEpoch)),
     silent: () => silentLayer(network, prepared.inOrder()),
     score(split, count = sizes[split]) {
       const score = prepared.score(run, split, count)

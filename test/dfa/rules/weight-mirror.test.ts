@@ -72,6 +72,19 @@ describe('weightMirror', () => {
     expect(run([3])).not.toEqual(run([0]))
   })
 
+  it('mirrors before the first step as often as it is told, with noise of its own', () => {
+    const layer = network({ sizes: [5, 40, 30, 3] })
+    const rule = weightMirror({ mirrorRate: 0.05, samples: 40, first: 150 })
+    installRule(layer, rule)
+    mirror(layer, rule, 0, 1)
+    for (const { name, cosine } of transportAlignment(layer)) expect(cosine, name).toBeGreaterThan(0.97)
+    const later = network({ sizes: [5, 40, 30, 3] })
+    const resumed = weightMirror({ mirrorRate: 0.05, samples: 40, first: 150 })
+    installRule(later, resumed)
+    mirror(later, resumed, 1, 2)
+    for (const { name, cosine } of transportAlignment(later)) expect(cosine, name).toBeLessThan(0.5)
+  })
+
   it('mirrors convolutions by their kernels: R turns towards W for every group, in the kernel’s shape', () => {
     const net = (): Layer => {
       const made = chain('net', [conv2d({ name: 'c1', inputChannels: 1, outputChannels: 4, kernelSize: 3, padding: 1 }),

@@ -1,7 +1,8 @@
 // Images and vectors of which each belongs to one class.
 
 import { crossCovariance } from '../../../data/index.ts'
-import { crossEntropy, type Layer, type Loss, type Reduction, squaredError } from '../../../nn/index.ts'
+import { binaryCrossEntropy, crossEntropy, type Layer, type Loss, type Reduction,
+  squaredError } from '../../../nn/index.ts'
 import { choose, identity, type Kernels, type Matrix, multiply, tensor, transpose } from '../../../tensor/index.ts'
 import { UsageError } from '../../options.ts'
 import { type Dataset, type DatasetName, DATASETS, FILES, FILES_IF_PRESENT, readDataset, SHAPES,
@@ -17,6 +18,7 @@ import type { Material, Task } from './task.ts'
 const LOSSES: Readonly<Record<TrainingConfiguration['loss'], (reduction: Reduction, kernels: Kernels) => Loss>> = {
   'cross-entropy': crossEntropy,
   'squared-error': (reduction) => squaredError(reduction),
+  'binary-cross-entropy': (reduction) => binaryCrossEntropy(reduction),
 }
 
 /** What a training knows of its samples. */
@@ -107,7 +109,7 @@ export const classification: Task = {
   models: MODELS,
   takesLayers: true,
   uses: ['training-samples', 'validation-samples', 'standardize', 'hidden', 'activation', 'leaky-slope', 'no-bias',
-    'pre-align', 'feedback-maps', 'loss', 'reduction', 'hidden-reduction', 'batch'],
+    'initialization', 'initial-scale', 'pre-align', 'feedback-maps', 'loss', 'reduction', 'hidden-reduction', 'batch'],
   reasons: { dropout: 'layers as JSON have dropout where it is wanted', width: 'the mlp has --hidden' },
   defaults: () => ({}),
   check(c, given, faults) {
@@ -131,6 +133,7 @@ export const classification: Task = {
       standardize: c.standardize,
     })),
   subject: ({ dataset }) => dataset,
+  objective: ({ loss }) => `${loss} per sample`,
   units: { all: 'training samples', short: 'samples' },
   measures: [accuracy({ perfect: 1, chance: ({ dataset }) => 1 / SHAPES[dataset as DatasetName].classes })],
   aligned: 'layerGradient',

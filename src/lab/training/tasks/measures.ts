@@ -6,6 +6,7 @@ import type { Measure } from './task.ts'
 export function accuracy(bounds: Pick<Measure, 'perfect' | 'chance'>): Measure {
   return {
     name: 'accuracy',
+    word: 'accuracy',
     title: 'Accuracy',
     label: 'share of right answers',
     unit: '%',
@@ -14,4 +15,23 @@ export function accuracy(bounds: Pick<Measure, 'perfect' | 'chance'>): Measure {
     best: 'highest',
     ...bounds,
   }
+}
+
+/** The loss as what a training is judged by; `unit` where it has one of its own. */
+export function lossMeasure(unit?: string): Measure {
+  return {
+    name: 'loss',
+    word: 'loss',
+    title: 'Loss',
+    label: unit ?? 'loss',
+    ...(unit === undefined ? {} : { unit }),
+    inUnit: (value) => value,
+    text: (value) => `${value.toFixed(4)}${unit === undefined ? '' : ` ${unit}`}`,
+    best: 'lowest',
+  }
+}
+
+/** Whether `value` is better than `other`. */
+export function isBetter({ best }: Measure, value: number, other: number): boolean {
+  return { highest: value > other, lowest: value < other }[best]
 }

@@ -50,7 +50,7 @@ function networkOf(c: TrainingConfiguration,
 }
 
 /** What decays: the first layer or all, and never what no step changes: Adam would follow the decay until it is zero. */
-function decaysOf({ decayed }: TrainingConfiguration,
+function decaysOf({ 'weight-decay-on': decayed }: TrainingConfiguration,
   { network, first }: GraphModel): (parameter: Parameter) => boolean
 {
   const chosen = { first, all: network }[decayed]
@@ -100,7 +100,7 @@ export function nodesOf(graph: CitationGraph): Material {
         network: model.network,
         loss: crossEntropy('mean', kernels),
         order,
-        unitsOf: () => units,
+        unitsAfter: (steps) => steps * units,
         sizes: { training: units, validation: split.validation.length, test: split.test.length },
         score(run, name) {
           const { loss, output } = run.evaluate(input, targets[name])
@@ -134,7 +134,8 @@ export const nodes: Task = {
   datasets: Object.fromEntries(Object.keys(SIZES).map((name) => [name, { files: graphFiles(name as Name) }])),
   models: GRAPH_MODELS,
   takesLayers: false,
-  uses: ['width', 'dropout', 'input-dropout', 'attention-dropout', 'decayed', 'features', 'nodes'],
+  uses: ['initialization', 'initial-scale', 'width', 'dropout', 'input-dropout', 'attention-dropout', 'weight-decay-on',
+    'features', 'nodes'],
   reasons: {
     batch: 'every step sees the whole graph',
     'training-samples': 'the labelled nodes train; see --nodes',
@@ -156,7 +157,7 @@ export const nodes: Task = {
       width,
       features,
       nodes: split,
-      decayed,
+      'weight-decay-on': decayed,
       rate,
       'weight-decay': decay,
       'input-dropout': input,
@@ -180,6 +181,7 @@ export const nodes: Task = {
   },
   read: (c, directory) => nodesOf(checked(() => readGraph(directory ?? '', c.dataset as Name))),
   subject: ({ model, dataset }) => `${model} on ${dataset}`,
+  objective: () => 'cross-entropy per labelled node',
   units: { all: 'labelled nodes', short: 'labelled nodes' },
   measures: [accuracy({ perfect: 1 })],
   aligned: 'signal',

@@ -10,7 +10,7 @@ import { lossSum, type Score } from '../score.ts'
 import type { Prepared, SplitName } from './task.ts'
 
 /** What of a training rows give. */
-export type RowParts = Pick<Prepared, 'order' | 'unitsOf' | 'sizes' | 'score' | 'probe' | 'inOrder' | 'sumOf'>
+export type RowParts = Pick<Prepared, 'order' | 'unitsAfter' | 'sizes' | 'score' | 'probe' | 'inOrder' | 'sumOf'>
 
 /** Steps of one epoch. Throws: UsageError for a batch of more than all samples. */
 export function stepsPerEpoch({ batch }: Pick<TrainingConfiguration, 'batch'>, samples: number): number {
@@ -37,7 +37,7 @@ export function rowParts(splits: Readonly<Record<SplitName, Split>>, c: Training
   const sizeOf = (count: number): number => Math.min(count, Math.max(c.batch, 50))
   return {
     order,
-    unitsOf: (index) => Math.min(c.batch, samples - index * c.batch),
+    unitsAfter: (steps) => Math.min(samples, steps * c.batch),
     sizes: { training: samples, validation: splits.validation.inputs.shape[0], test: splits.test.inputs.shape[0] },
     score: (run, split, count) => scoreOf(run, reader(split, count, sizeOf(count))),
     probe: (count) => reader('training', count, count).batch(0, 0),

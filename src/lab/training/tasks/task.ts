@@ -23,7 +23,8 @@ export interface DataFiles {
 export interface Measure {
   /** Its name in a score. */
   readonly name: string
-  /** Of its figure, its axis and its column. */
+  /** In a sentence, of its figure, of its axis. */
+  readonly word: string
   readonly title: string
   readonly label: string
   readonly unit?: string
@@ -68,6 +69,8 @@ export interface Task {
   readonly read: (c: TrainingConfiguration, directory: string | undefined) => Material
   /** What a training is called beside its rule. */
   readonly subject: (c: TrainingConfiguration) => string
+  /** What the loss is, on the axis of its figure. */
+  readonly objective: (c: TrainingConfiguration) => string
   /** What is learnt from: `300 training samples`, `50 samples/s`. */
   readonly units: { readonly all: string; readonly short: string }
   /** What a score holds beside the loss, or the loss itself; the first decides which epoch is the best. */
@@ -105,8 +108,10 @@ export interface Prepared {
   readonly network: Layer
   readonly loss: Loss
   readonly order: Source
-  /** Units (samples, nodes, characters, rays) that the loss of batch `index` of an epoch stands for. */
-  readonly unitsOf: (index: number) => number
+  /** Units (samples, nodes, characters, rays) that the losses of the first `steps` batches of an epoch stand for. */
+  readonly unitsAfter: (steps: number) => number
+  /** Draws the initial weights, where a network has a way of its own; as --initialization says unless given. */
+  readonly initialize?: () => void
   /** Units of each split. */
   readonly sizes: Readonly<Record<SplitName, number>>
   /** Over the first `count` units of a split, or about so many, in evaluation mode. */
@@ -117,8 +122,8 @@ export interface Prepared {
   readonly inOrder: () => Source
   /** What a batch's loss is the sum over its units of. */
   readonly sumOf: (loss: number, units: number) => number
-  /** Σ_yx Σ_yxᵀ of the training units, for shaped feedback. */
-  readonly spectrum: () => Matrix
+  /** Σ_yx Σ_yxᵀ of the training units, for shaped feedback; where inputs are vectors. */
+  readonly spectrum?: () => Matrix
   /** Which parameters decay; all unless given. */
   readonly decays?: (parameter: Parameter) => boolean
 }
