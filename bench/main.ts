@@ -7,6 +7,7 @@ import { benchElementwise } from './elementwise.ts'
 import { benchEpoch } from './epoch.ts'
 import { benchFunctions } from './functions.ts'
 import { benchGraph } from './graph.ts'
+import { benchRecommender } from './recommender.ts'
 import { type Budget, FULL, QUICK, WrongResult } from './harness.ts'
 import { type Limits, measureLimits, printLimits } from './limits.ts'
 import { benchMatmul } from './matmul.ts'
@@ -17,6 +18,7 @@ import { benchStartup } from './startup.ts'
 import { benchStep } from './step.ts'
 import { judge } from './targets.ts'
 import { type Candidate, candidates } from './tiers.ts'
+import { benchTransformer } from './transformer.ts'
 
 /** What a suite measures with. */
 interface Setting {
@@ -35,6 +37,8 @@ const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Pro
   step: ({ running, limits, budget, quick }) => benchStep(running, limits, budget, quick),
   epoch: ({ running, budget }) => benchEpoch(running, budget),
   graph: ({ running, budget }) => benchGraph(running, budget),
+  transformer: ({ running, budget }) => benchTransformer(running, budget),
+  recommender: ({ running, budget }) => benchRecommender(running, budget),
   parallel: ({ quick, markdown }) => benchParallel(quick, markdown),
   online: ({ budget }) => benchOnline(budget),
   startup: ({ quick }) => benchStartup(quick),

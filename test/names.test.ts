@@ -11,6 +11,7 @@ const EXCUSES: Readonly<Record<string, string>> = {
   ': restore': 'reads a checkpoint',
   ': switchRule': 'sets another rule up on a network, between steps',
   'src/dfa/rules/kolen-pollack.ts: decayOf: choose': 'makes a rule, once',
+  'src/dfa/rules/weight-mirror.ts: weightMirror: choose': 'the same',
   'src/dfa/rules/sign-symmetry.ts: magnitudeFill': 'makes a rule, once',
   'src/dfa/rules/sign-symmetry.ts: magnitudeKind': 'makes a rule, once',
   'src/dfa/trainer.ts: isOwn': 'reads a checkpoint',

@@ -1,6 +1,7 @@
 // Coordinates as waves of rising frequency, of which a network of smooth functions can make sharp ones.
 
-import { blockedKernels, checkSize, cos, type Kernels, show, sin, type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkSize, type Kernels, show, type Tensor } from '../tensor/index.ts'
+import { sinCosInto } from '../tensor/functions/into.ts'
 import type { Layer } from './layer.ts'
 import { planned, required } from './planned.ts'
 
@@ -22,7 +23,7 @@ const MOST = 24
  * Equation: Mildenhall et al. 2020, equation 4, with x before it and without its factor π, as in their code.
  * Shapes: x [B, D], y [B, D·(2L + 1)]. Gradients: dx = dy₀ + Σ_k 2ᵏ (cos 2ᵏx·dy_sin,k − sin 2ᵏx·dy_cos,k).
  * Order: k ascending, in float64, rounded once; sines and cosines as the forward pass has rounded them.
- * Accuracy: 2ᵏx is exact, the functions are rounded once. Cost: 2·L·D sines or cosines per point. Memory: y and dx.
+ * Accuracy: 2ᵏx is exact, the functions are rounded once. Cost: L·D sines and as many cosines per point. Memory: y, dx and three times x.
  * Throws: RangeError, TypeError for D below 1 and L below 0 or above 24.
  */
 export function frequencyEncoding(options: FrequencyEncodingOptions): Layer {
@@ -33,8 +34,14 @@ export function frequencyEncoding(options: FrequencyEncodingOptions): Layer {
     throw new RangeError(`${where}: frequencies must be at most ${MOST}, got ${frequencies}`)
   }
   const outputs = inputs * (2 * frequencies + 1)
-  const buffers = planned(where, kernels,
-    ([batch], space) => ({ output: space.tensor([batch, outputs]), inputGradient: space.tensor([batch, inputs]) }))
+  const buffers = planned(where, kernels, ([batch], space) => ({
+    /** 2ᵏx of one octave, their sines and their cosines. */
+    angles: space.float32(batch * inputs),
+    sines: space.float32(batch * inputs),
+    cosines: space.float32(batch * inputs),
+    output: space.tensor([batch, outputs]),
+    inputGradient: space.tensor([batch, inputs]),
+  }))
   let input: Tensor | undefined
   const outputShape = (shape: readonly number[]): readonly number[] => {
     if (shape.length === 2 && shape[1] === inputs) return [shape[0], outputs]
@@ -48,19 +55,15 @@ export function frequencyEncoding(options: FrequencyEncodingOptions): Layer {
     outputShape,
     forward(x) {
       outputShape(x.shape)
-      const { output } = buffers(x)
+      const { angles, sines, cosines, output } = buffers(x)
       input = x
-      const from = x.data, y = output.data
-      for (let i = 0, to = 0; i < from.length; i += inputs, to += outputs) {
-        for (let d = 0; d < inputs; d++) {
-          let angle = from[i + d]
-          let at = to + d
-          y[at] = angle
-          for (let k = 0; k < frequencies; k++, angle *= 2) {
-            y[at += inputs] = sin(angle)
-            y[at += inputs] = cos(angle)
-          }
-        }
+      const y = output.data
+      scatterInto(y, 0, outputs, x.data, inputs)
+      for (let k = 0; k < frequencies; k++) {
+        kernels.elementwise.scaleInto(angles, k === 0 ? 1 : 2, k === 0 ? x.data : angles)
+        sinCosInto(sines, cosines, angles)
+        scatterInto(y, (2 * k + 1) * inputs, outputs, sines, inputs)
+        scatterInto(y, (2 * k + 2) * inputs, outputs, cosines, inputs)
       }
       return output
     },
@@ -85,5 +88,12 @@ export function frequencyEncoding(options: FrequencyEncodingOptions): Layer {
       }
       return inputGradient
     },
+  }
+}
+
+/** Writes rows of `width` numbers into columns from `from` on, of rows of `stride`. */
+function scatterInto(y: Float32Array, from: number, stride: number, x: Float32Array, width: number): void {
+  for (let at = 0, to = from; at < x.length; at += width, to += stride) {
+    for (let d = 0; d < width; d++) y[to + d] = x[at + d]
   }
 }

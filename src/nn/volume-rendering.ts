@@ -11,16 +11,53 @@ import type { StatefulLayer } from './state.ts'
 /** How the fourth number of a sample becomes a density. */
 export type DensityKind = 'softplus' | 'relu'
 
+/**
+ * Densities of the raw numbers, in float64, and the gradient through them. Whole arrays, so that the engine can inline the
+ * functions into the loop: a number that a call returns would be an object.
+ */
 interface Density {
-  /** σ(a), in float64. */
-  readonly value: (a: number) => number
-  readonly slope: (a: number) => number
+  /** σ := σ(a). Shapes: σ [N], a the last of raw [N, 4]. */
+  readonly apply: (densities: Float64Array, raw: Float32Array) => void
+  /** da := dσ·σ′(a), rounded once. Shapes: da the last of [N, 4]. */
+  readonly derive: (da: Float32Array, gradient: Float64Array, raw: Float32Array) => void
 }
 
 const DENSITIES: Readonly<Record<DensityKind, Density>> = {
   /** log(1 + e^(a−1)), as max(a − 1, 0) + log(1 + e^−|a−1|), which cannot overflow. */
-  softplus: { value: (a) => Math.max(a - 1, 0) + log1p(exp(-Math.abs(a - 1))), slope: (a) => sigmoid(a - 1) },
-  relu: { value: (a) => Math.max(a, 0), slope: (a) => (a > 0 ? 1 : 0) },
+  softplus: {
+    apply(densities, raw) {
+      exponentialsInto(densities, raw)
+      softplusInto(densities, raw)
+    },
+    derive(da, gradient, raw) {
+      for (let i = 0; i < gradient.length; i++) da[4 * i + 3] = gradient[i] * sigmoid(raw[4 * i + 3] - 1)
+    },
+  },
+  relu: {
+    apply(densities, raw) {
+      for (let i = 0; i < densities.length; i++) densities[i] = Math.max(raw[4 * i + 3], 0)
+    },
+    derive(da, gradient, raw) {
+      for (let i = 0; i < gradient.length; i++) da[4 * i + 3] = raw[4 * i + 3] > 0 ? gradient[i] : 0
+    },
+  },
+}
+
+/** σ := e^−|a−1|. A function of its own: the engine inlines no more than so much into one. */
+function exponentialsInto(densities: Float64Array, raw: Float32Array): void {
+  for (let i = 0; i < densities.length; i++) densities[i] = exp(-Math.abs(raw[4 * i + 3] - 1))
+}
+
+/** σ := max(a − 1, 0) + log(1 + σ). */
+function softplusInto(densities: Float64Array, raw: Float32Array): void {
+  for (let i = 0; i < densities.length; i++) densities[i] = Math.max(raw[4 * i + 3] - 1, 0) + log1p(densities[i])
+}
+
+/** c := sigmoid of the first three of raw [N, 4], in float64. Shapes: c [N, 3]. */
+function colorsInto(colors: Float64Array, raw: Float32Array): void {
+  for (let i = 0, at = 0; at < colors.length; i += 4, at += 3) {
+    for (let c = 0; c < 3; c++) colors[at + c] = sigmoid(raw[i + c])
+  }
 }
 
 /** Options of `volumeRendering`. */
@@ -79,7 +116,7 @@ export function volumeRendering(options: VolumeRenderingOptions): VolumeRenderin
     throw new RangeError(`${where}: far must be beyond near, and near at least 0, got ${near} to ${far}`)
   }
   background.forEach((part, index) => checkFinite(where, `background[${index}]`, part))
-  const { value, slope } = choose(where, 'density', density, DENSITIES)
+  const { apply, derive } = choose(where, 'density', density, DENSITIES)
   const { key, hash } = randomStream(seed, `rays/${name}`)
   const block = new Uint32Array(4)
   const steps: NamedArray<Float64Array> = { name: `${name}/steps`, data: new Float64Array(1) }
@@ -138,23 +175,22 @@ export function volumeRendering(options: VolumeRenderingOptions): VolumeRenderin
       outputShape(x.shape)
       const { rays, passage, places, points, output } = buffers(x)
       placeInto(places, jitter && layer.training)
-      const ray = x.data, p = points.data
+      const ray = x.data, p = points.data, { lengths } = rays
       for (let i = 0, at = 0; at < places.length; i += 6) {
         for (let s = 0; s < samples; s++, at++) {
           const t = places[at]
           p[3 * at] = ray[i] + t * ray[i + 3]
           p[3 * at + 1] = ray[i + 1] + t * ray[i + 4]
           p[3 * at + 2] = ray[i + 2] + t * ray[i + 5]
-          rays.lengths[at] = s + 1 < samples ? places[at + 1] - t : spacing
+          // Two statements: a choice between a computed number and a captured one would make objects of both.
+          if (s + 1 < samples) lengths[at] = places[at + 1] - t
+          else lengths[at] = spacing
         }
       }
       input = x
       raw = field.forward(points)
-      const a = raw.data
-      for (let at = 0; at < places.length; at++) {
-        for (let c = 0; c < 3; c++) rays.colors[3 * at + c] = sigmoid(a[4 * at + c])
-        rays.densities[at] = value(a[4 * at + 3])
-      }
+      colorsInto(rays.colors, raw.data)
+      apply(rays.densities, raw.data)
       compositeInto(output.data, passage, rays)
       return output
     },
@@ -163,15 +199,15 @@ export function volumeRendering(options: VolumeRenderingOptions): VolumeRenderin
       const { rays, passage, places, densityGradient, points, rawGradient, output, inputGradient } = buffers(input)
       const g = required(name, outputGradient, output.shape).data
       compositeDensityGradientInto(densityGradient, g, passage, rays)
-      const a = raw.data, da = rawGradient.data
+      const da = rawGradient.data
       for (let at = 0; at < places.length; at++) {
         const ray = (at - at % samples) / samples
         for (let c = 0; c < 3; c++) {
           const color = rays.colors[3 * at + c]
           da[4 * at + c] = passage.weights[at] * g[3 * ray + c] * (color * (1 - color))
         }
-        da[4 * at + 3] = densityGradient[at] * slope(a[4 * at + 3])
       }
+      derive(da, densityGradient, raw.data)
       const down = field.backward(rawGradient, wantInput)
       if (!wantInput) return undefined
       const dp = required(field.name, down, points.shape).data, dx = inputGradient.data

@@ -1,5 +1,6 @@
-import { blockedKernels, checkFinite, checkPositiveFloat32, checkSize, type Kernels, type RandomStream, randomStream,
-  stepNormalsInto, type Tensor, timesTransposedInto, transposedTimesInto } from '../../tensor/index.ts'
+import { blockedKernels, checkFinite, checkPositiveFloat32, checkSize, choose, type Kernels, type RandomStream,
+  randomStream, sigmoid, stepNormalsInto, type Tensor, timesTransposedInto,
+  transposedTimesInto } from '../../tensor/index.ts'
 import { allocateTensor, type NamedArray } from '../../nn/index.ts'
 import { type RuleDescription, TRANSPORT_OPTIONS, withOptions } from './description.ts'
 import { checkDecayFactor } from './kolen-pollack.ts'
@@ -16,6 +17,11 @@ export interface WeightMirrorOptions extends TransportOptions {
   readonly deviation?: number
   /** M, samples of noise per mirror phase; 64 unless given. */
   readonly samples?: number
+  /**
+   * What is correlated with ξ: Wξ, or as in the authors' code σ(Wξ + b), b the layer's bias if it has one, uncentered;
+   * `linear` unless given.
+   */
+  readonly response?: 'linear' | 'sigmoid'
   /** Training steps from one mirror phase to the next; 1 unless given. */
   readonly every?: number
   /** Mirror phases before the first training step; none unless given (akrout2019: an epoch of them). */
@@ -46,7 +52,7 @@ interface Mirror {
  * A convolution is mirrored by its kernel as a matrix [O, I], I = C/groups·kH·kW: ξ are patches of independent noise,
  * [M, I], the same for every group, and Wξ is what the layer makes of them at one position, bias left out. Patches cut
  * from noise images would share pixels, which only adds variance: fewer independent ξ for the same images.
- * Differences from the authors' code: the response is σ(Wξ + b) there, uncentered, and nothing is lost: the lines that
+ * Differences from the authors' code: the response is σ(Wξ + b) there (`response`), uncentered, and nothing is lost: the lines that
  * would hold the norm of R change a copy, so that R grows, R = R⁰ + c Σ_t W^t, at a rate of learning of 0.05 against 0.2
  * under backpropagation. Here λ_m holds it, and R is W at any time rather than a mean over the past.
  * Stability: R is W as it was 1/λ_m phases ago, 50 with the defaults. Where learning turns W faster than that, R lags
@@ -69,17 +75,19 @@ export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
   checkSize('weightMirror', 'samples', samples, 1)
   checkSize('weightMirror', 'every', every, 1)
   checkSize('weightMirror', 'first', first, 0)
+  const respond = choose('weightMirror', 'response', options.response ?? 'linear', RESPONSES)
   const decay = checkFinite('weightMirror', 'mirrorDecay', options.mirrorDecay ?? mirrorRate * deviation * deviation)
   checkDecayFactor('weightMirror', 'mirrorDecay', decay)
   let mirrors: readonly Mirror[] = []
   /** One mirror phase of every layer, with the noise of `at`. */
   const phase = (at: number): void => {
     for (let l = 0; l < mirrors.length; l++) {
-      const { layer: { weight }, stream, transport, draws, noise, response, correlation } = mirrors[l]
+      const { layer, stream, transport, draws, noise, response, correlation } = mirrors[l]
       const r = transport.data
       stepNormalsInto(draws, stream, at)
       for (let i = 0; i < draws.length; i++) noise.data[i] = deviation * draws[i]
-      timesTransposedInto(kernels, response, noise, weight.value)
+      timesTransposedInto(kernels, response, noise, layer.weight.value)
+      respond(response, layer)
       transposedTimesInto(kernels, correlation, response, noise)
       kernels.elementwise.scaleInto(r, 1 - decay, r)
       kernels.elementwise.addScaledInto(r, r, mirrorRate / samples, correlation.data)
@@ -113,6 +121,17 @@ export function weightMirror(options: WeightMirrorOptions = {}): LearningRule {
     },
   }
 }
+
+/** y := y or σ(y + b). Shapes: y [M, O]. */
+const RESPONSES: Readonly<Record<'linear' | 'sigmoid', (response: Tensor, layer: Carrier) => void>> = {
+  linear() {},
+  sigmoid({ shape: [, outputs], data }, { parameters: [, bias] }) {
+    const b = bias?.value.data ?? NO_BIAS
+    for (let i = 0; i < data.length; i++) data[i] = sigmoid(data[i] + (b[i % outputs] ?? 0))
+  },
+}
+
+const NO_BIAS = new Float32Array(0)
 
 /** Its description. */
 export const weightMirrorRule: RuleDescription = {

@@ -1,6 +1,7 @@
 // Recommender systems as layer trees with feedback points and an error tap, all by the public interface of the library.
 
 import { errorTap, feedbackPoint } from '../../dfa/index.ts'
+import { isErrorTap } from '../../dfa/error-tap.ts'
 import { activation, attention, batchNorm, chain, concatenation, crossLayer, dense, dropout, factorizationMachine,
   fieldEmbedding, fieldSum, flatten, gradientStop, history, initialize, type Layer, logarithmicNeurons, positionwise,
   sumOfBranches, walk } from '../../nn/index.ts'
@@ -19,9 +20,9 @@ export interface RecommenderOptions {
   readonly dropout?: number
   /** Cross layers of `dcn`; 3 unless given. */
   readonly crossLayers?: number
-  /** Attention layers of `autoint`, their features and heads; 3, 8 and 2 unless given. */
+  /** Attention layers of `autoint`, their features and heads; 2, 8 and 1 unless given. */
   readonly attention?: { readonly layers: number; readonly features: number; readonly heads: number }
-  /** Logarithmic neurons of `afn`; 32 unless given. */
+  /** Logarithmic neurons of `afn`; 16 unless given. */
   readonly neurons?: number
   /**
    * Whether the layers above the embeddings teach them: `deepfm` and `afn` are trained without under DFA, with under BP.
@@ -31,6 +32,8 @@ export interface RecommenderOptions {
   readonly teachEmbeddings?: boolean
   /** Puts a linear term and a factorization machine on the same embeddings beside `dcn`; false unless given. */
   readonly wide?: boolean
+  /** Features of a layer of `dcn` between its branches and its logit, at which errors are tapped; none unless given. */
+  readonly tapWidth?: number
   /** Of dropout. */
   readonly seed: number
   readonly kernels?: Kernels
@@ -82,7 +85,7 @@ function parts(options: RecommenderOptions) {
 
 /** Cross layers and dense ones side by side, a point behind each but the last cross layer, one behind both, one output. */
 function crossed({ options, kernels, width, deepest, blocks, point, logit, flat }: Parts): readonly Layer[] {
-  const layers = options.crossLayers ?? 3
+  const { crossLayers: layers = 3, tapWidth } = options
   const cross = (_: unknown, l: number): Layer => {
     const layer = crossLayer({ name: `cross${l + 1}`, features: width, kernels })
     return l + 1 === layers ? layer : chain(`crossing${l + 1}`, [layer, point(`cross-point${l + 1}`, width)])
@@ -93,12 +96,15 @@ function crossed({ options, kernels, width, deepest, blocks, point, logit, flat 
     kernels,
     branches: [history({ name: 'cross', layers: Array.from({ length: layers }, cross), kernels }),
       chain('deep', blocks(width))],
-  }), point('top-point', both), logit('output', both)]
+  }), point('top-point', both),
+    ...(tapWidth === undefined ? [logit('output', both)]
+      : [dense({ name: 'readout', inputs: both, outputs: tapWidth, kernels }), errorTap('tap'),
+        activation({ name: 'readout-activation', kind: 'relu', kernels }), logit('output', tapWidth)])]
 }
 
 /** Attention among fields with a way around it, one output; a point behind the embedding of attention and all layers. */
 function attended({ options, kernels, fields, size, point, logit, sum, flat }: Parts): Layer {
-  const { layers, features, heads } = options.attention ?? { layers: 3, features: 8, heads: 2 }
+  const { layers, features, heads } = options.attention ?? { layers: 2, features: 8, heads: 1 }
   const shape = [fields, features]
   const perField = (name: string): Layer =>
     positionwise({ name, inner: dense({ name: `${name}/dense`, inputs: size, outputs: features, kernels }) })
@@ -146,7 +152,7 @@ const MODELS = {
   },
   /** Cheng et al. 2020: logarithmic neurons below a perceptron. */
   afn({ options, kernels, linear, embeddings, stop, perceptron, fields, size, point, sum }: Parts): Layer {
-    const { neurons = 32 } = options
+    const { neurons = 16 } = options
     const width = size * neurons
     return sum('sum', [linear(),
       chain('embedded', [embeddings, ...stop, logarithmicNeurons({ name: 'logarithmic', fields, neurons, kernels }),
@@ -166,11 +172,12 @@ export const SHALLOW_RECOMMENDERS: readonly RecommenderName[] = ['logistic-regre
  * A recommender with weights of zero. Points: behind every block of a perceptron; `dcn`: behind the embeddings, every cross
  * layer but the last, and both branches; `autoint`: behind the embeddings, those of attention, every attention layer but
  * the last, and the relu behind all; `afn`: behind the logarithmic neurons. `deepfm` and `afn` have none at the
- * embeddings: see `teachEmbeddings`. The tap is at the logit. Placed as in the code of launay2020.
+ * embeddings: see `teachEmbeddings`. The tap is at the logit, unless there is a `tapWidth`. Placed as in the code of launay2020.
  * Throws: RangeError for an unknown name, and for sizes that do not fit.
  */
 export function recommender(name: RecommenderName, options: RecommenderOptions): Layer {
-  return chain(name, [choose('recommender', 'name', name, MODELS)(parts(options)), errorTap('tap')])
+  const network = choose('recommender', 'name', name, MODELS)(parts(options))
+  return walk(network).some(isErrorTap) ? network : chain(name, [network, errorTap('tap')])
 }
 
 /**

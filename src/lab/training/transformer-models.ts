@@ -3,7 +3,7 @@
 
 import { errorTap, feedbackPoint } from '../../dfa/index.ts'
 import { activation, attention, chain, dense, dropout as dropoutLayer, embedding, initialize, isDense, isEmbedding,
-  type Layer, layerNorm, positionalEncoding, residual, scale, sequences, tokens } from '../../nn/index.ts'
+  type Layer, layerNorm, positionalEncoding, residual, scale, tokens } from '../../nn/index.ts'
 import { blockedKernels, checkSize, choose, type Kernels } from '../../tensor/index.ts'
 
 /**
@@ -66,9 +66,10 @@ export function transformerModel(options: TransformerOptions): Layer {
   const block = (
     name: string,
   ): readonly Layer[] => [
-    around(`${name}/sum1`, [sequences({ name: `${name}/sequences`, length: context }),
-      attention({ name: `${name}/attention`, features, heads, causal: true, kernels }),
-      tokens({ name: `${name}/tokens` }), ...drop(`${name}/dropout1`)]),
+    around(`${name}/sum1`, [
+      attention({ name: `${name}/attention`, features, heads, length: context, causal: true, kernels }),
+      ...drop(`${name}/dropout1`),
+    ]),
     layerNorm({ name: `${name}/norm1`, features, kernels }),
     ...micro(`${name}/point1`, features),
     around(`${name}/sum2`, [dense({ name: `${name}/dense1`, inputs: features, outputs: hidden, kernels }),

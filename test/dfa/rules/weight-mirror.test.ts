@@ -131,6 +131,31 @@ describe('weightMirror', () => {
     expect(relativeDistance(c.transport?.data ?? [], want)).toBeLessThan(1e-6)
   })
 
+  it('correlates noise with σ(Wξ + b) where it is told to, in float64', () => {
+    const layer = network({ sizes: [2, 3, 2], activation: 'linear' })
+    const rule = weightMirror({ mirrorRate: 0.5, mirrorDecay: 0, samples: 4, seed: 3, response: 'sigmoid' })
+    installRule(layer, rule)
+    const [, { weight, bias, transport }] = denseOf(layer)
+    bias?.value.data.set([0.5, -1])
+    const r = Float64Array.from(transport?.data ?? []), w = weight.value.data
+    mirror(layer, rule, 0, 1)
+    const noise = stepNormalsInto(new Float64Array(12), randomStream(3, 'mirror/dense2'), 0).map(Math.fround)
+    const want = r.map((old, at) => {
+      const o = Math.floor(at / 3), i = at % 3
+      let total = 0
+      for (let m = 0; m < 4; m++) {
+        let a = [0.5, -1][o]
+        for (let j = 0; j < 3; j++) a += w[3 * o + j] * noise[3 * m + j]
+        total += noise[3 * m + i] / (1 + Math.exp(-a))
+      }
+      return old + 0.5 * total / 4
+    })
+    expect(relativeDistance(transport?.data ?? [], want)).toBeLessThan(1e-6)
+    expect(() => weightMirror({ response: 'tanh' as never })).toThrow(
+      'weightMirror: response must be one of linear, sigmoid, got "tanh"',
+    )
+  })
+
   it('refuses options out of range', () => {
     expect(() => weightMirror({ mirrorRate: 0 })).toThrow('weightMirror: mirrorRate must be positive, got 0')
     expect(() => weightMirror({ deviation: 1e-46 })).toThrow(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
@@ -8,9 +9,11 @@ import { adam, crossEntropy, isDense, type Layer, parametersOf, sgd, walk } from
 import { initializeTransformer, transformerModel,
   type TransformerOptions } from '../../../src/lab/training/transformer-models.ts'
 import { belowPoints } from '../../../src/lab/training/graph-models.ts'
-import { blockedKernels, type Kernels, referenceKernels, tensor } from '../../../src/tensor/index.ts'
+import { blockedKernels, type Kernels, referenceKernels, selectKernels, tensor } from '../../../src/tensor/index.ts'
 import { simdKernels } from '../../../src/tensor/tiers/simd.ts'
+import { bitsOf } from '../../dfa/golden.ts'
 import { firstDifference } from '../../tensor/bits.ts'
+import { goldenTransformer } from './golden-transformer.ts'
 
 const SMALL = { vocabulary: 7, context: 5, features: 8, heads: 2, hidden: 12, blocks: 2 } as const
 const PLACEMENTS = [{ placement: 'macro' }, { placement: 'micro' }, { placement: 'macro', tap: 'logits' }, {
@@ -228,5 +231,14 @@ describe('transformerModel', () => {
     }
     const before = steps(400)
     expect(steps(400) - before).toBeLessThan(400 * 100)
+  })
+})
+
+describe('golden trajectory', () => {
+  it('repeats ten losses bit for bit with every tier', () => {
+    const golden = JSON.parse(readFileSync('test/engines/golden.json', 'utf8')) as Record<string, readonly string[]>
+    for (const kernels of [referenceKernels, blockedKernels, selectKernels({ tier: 'simd' }).kernels]) {
+      expect(goldenTransformer(kernels).losses.map(bitsOf), kernels.tier).toEqual(golden['transformer'])
+    }
   })
 })

@@ -73,6 +73,7 @@ export const transformer = declared<LanguageSetting, LanguageConfiguration, Lang
     + 'tenth of the text; scores are those of the second half. Variants of macro that change one more thing take its '
     + 'rate. Adam, gradients within a norm of 0.5, no dropout.',
   basis: {
+    equations: '(5.9), (1.9)',
     statement: 'abstract and text of launay2020',
     setting: 'the authors’ public code, reduced; sizes and steps chosen here',
     compared: 'order of the rules; tables of counts; own computation in PyTorch',

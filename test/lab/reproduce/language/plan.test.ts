@@ -61,6 +61,17 @@ describe('planLanguage', () => {
     expect(all).toHaveLength(11 + 6 + 10 + 2)
   })
 
+  it('gives a variant that follows another one the rate of that', () => {
+    const setting: LanguageSetting = { ...SETTING, variants: [...SETTING.variants, 'macro-independent'], ladder: 0 }
+    expect(planLanguage(setting, 5, [])).toHaveLength(9)
+    const runs = made()
+    const finals = planLanguage(setting, 5, runs).filter(({ sharing }) => sharing === 'independent')
+    expect(finals.map(({ rate, seed }) => [rate, seed])).toEqual([[0.004, 5], [0.004, 6], [0.004, 7]])
+    const all = [...runs,
+      ...finals.map((configuration) => ({ configuration, result: result(configuration), seconds: 0 }))]
+    expect(variantRows(setting, all)[3]).toMatchObject({ rate: 0.004, scored: [], results: { length: 3 } })
+  })
+
   it('finds other optimizers again, and none where they were not run', () => {
     const runs = made(), [, macro] = variantRows(SETTING, runs)
     expect(resultsWith(SETTING, macro, runs, { schedule: 'constant', beta2: 0.98 })).toHaveLength(2)
