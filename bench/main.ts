@@ -11,6 +11,7 @@ import { benchRecommender } from './recommender.ts'
 import { type Budget, FULL, QUICK, WrongResult } from './harness.ts'
 import { type Limits, measureLimits, printLimits } from './limits.ts'
 import { benchMatmul } from './matmul.ts'
+import { benchNerf } from './nerf.ts'
 import { benchOnline } from './online.ts'
 import { benchParallel } from './parallel.ts'
 import { machine, type Row, writeLines } from './report.ts'
@@ -37,8 +38,12 @@ const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Pro
   step: ({ running, limits, budget, quick }) => benchStep(running, limits, budget, quick),
   epoch: ({ running, budget }) => benchEpoch(running, budget),
   graph: ({ running, budget }) => benchGraph(running, budget),
+<<<<<<< HEAD
   transformer: ({ running, budget }) => benchTransformer(running, budget),
   recommender: ({ running, budget }) => benchRecommender(running, budget),
+=======
+  nerf: ({ running, budget }) => benchNerf(running, budget),
+>>>>>>> nerf
   parallel: ({ quick, markdown }) => benchParallel(quick, markdown),
   online: ({ budget }) => benchOnline(budget),
   startup: ({ quick }) => benchStartup(quick),

@@ -10,15 +10,15 @@ import { planViews, RULE_TITLES, testScores, type ViewBudget, type ViewRow, view
 import { trainViews, type ViewConfiguration, type ViewResult, type ViewRule } from '../views/training.ts'
 
 const SPHERES: ViewBudget = { scene: 'spheres', side: 24, depth: 3, width: 128, frequencies: 5, samples: 20, rays: 128,
-  steps: 1200, trialSteps: 600, rates: [1e-3, 2e-3, 5e-3, 2e-2], common: 2e-3, seeds: 3, pictures: 2 }
-const LEGO: ViewBudget = { ...SPHERES, scene: 'lego', side: 100, frequencies: 6, samples: 32, steps: 1000,
-  trialSteps: 400, rates: [1e-3, 5e-3, 2e-2], common: undefined, seeds: 1, pictures: 2 }
+  steps: 1200, trialSteps: 600, rates: [2e-3, 5e-3, 2e-2], common: 2e-3, seeds: 3, pictures: 2 }
+const LEGO: ViewBudget = { ...SPHERES, scene: 'lego', side: 100, frequencies: 6, samples: 32, steps: 800,
+  trialSteps: 250, common: undefined, seeds: 1, pictures: 2 }
 
 const SCALES = {
   quick: { minutes: 0.2,
     budgets: [{ ...SPHERES, side: 12, width: 32, samples: 16, rays: 64, steps: 200, trialSteps: 100,
       rates: [5e-3, 2e-2], common: undefined, seeds: 2 }] },
-  default: { minutes: 8, budgets: [SPHERES, LEGO] },
+  default: { minutes: 6, budgets: [SPHERES, LEGO] },
   paper: { minutes: 4000,
     budgets: [{ ...SPHERES, seeds: 10 }, { ...LEGO, depth: 4, frequencies: 10, samples: 64, rays: 1024, steps: 50_000,
       trialSteps: 5000, rates: [1e-4, 5e-4, 2e-3] }] },

@@ -23,7 +23,7 @@ export interface ViewBudget extends Omit<ViewConfiguration, 'stage' | 'rule' | '
   readonly trialSteps: number
   /** Seeds of the trainings at the best rate. */
   readonly seeds: number
-  /** Rate at which BP, DFA and the control train as well, to be compared with a computation elsewhere. */
+  /** Rate at which BP, DFA and the control train with the first seed as well, to be compared with a computation elsewhere. */
   readonly common?: number | undefined
 }
 
@@ -54,7 +54,7 @@ export function bestViewRate(budget: ViewBudget, rule: ViewRule, seed: number, d
 
 const COMPARED: readonly ViewRule[] = ['BP', 'DFA', 'shallow']
 
-/** Sweeps of all rules with the first seed, then each rule at its best rate with every seed, then the common rate. */
+/** Trials of all rules with the first seed, then each rule at its best rate with every seed, and at the common one with the first. */
 export function planViews(budgets: readonly ViewBudget[], seed: number, done: Done): readonly ViewConfiguration[] {
   const cases = budgets.flatMap((budget) => VIEW_RULES.map((rule) => ({ budget, rule })))
   const sweeps = cases.flatMap(({ budget, rule }) =>
@@ -64,11 +64,12 @@ export function planViews(budgets: readonly ViewBudget[], seed: number, done: Do
     const best = bestViewRate(budget, rule, seed, done)
     if (best === undefined) return []
     const { common, seeds, pictures } = budget
-    const rates = common === undefined || common === best || !COMPARED.includes(rule) ? [best] : [best, common]
-    return rates.flatMap((rate) =>
-      perSeed(seed, seeds, (own, index) =>
-        viewConfiguration(budget, rule, rate, own, rate === best && index === 0 ? pictures : 0))
-    )
+    const compared = common === undefined || common === best || !COMPARED.includes(rule) ? []
+      : [viewConfiguration(budget, rule, common, seed)]
+    return [
+      ...perSeed(seed, seeds, (own, index) => viewConfiguration(budget, rule, best, own, index === 0 ? pictures : 0)),
+      ...compared,
+    ]
   })
   return [...sweeps, ...finals]
 }
