@@ -38,12 +38,9 @@ const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Pro
   step: ({ running, limits, budget, quick }) => benchStep(running, limits, budget, quick),
   epoch: ({ running, budget }) => benchEpoch(running, budget),
   graph: ({ running, budget }) => benchGraph(running, budget),
-<<<<<<< HEAD
   transformer: ({ running, budget }) => benchTransformer(running, budget),
   recommender: ({ running, budget }) => benchRecommender(running, budget),
-=======
   nerf: ({ running, budget }) => benchNerf(running, budget),
->>>>>>> nerf
   parallel: ({ quick, markdown }) => benchParallel(quick, markdown),
   online: ({ budget }) => benchOnline(budget),
   startup: ({ quick }) => benchStartup(quick),

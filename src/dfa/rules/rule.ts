@@ -26,14 +26,10 @@ export interface NetworkParts {
   readonly carriers: readonly Carrier[]
   /** Undefined when the network has none. */
   readonly tap: ErrorTap | undefined
-<<<<<<< HEAD
-  /** K, the width of the error: what the tap says, or the outputs of the last dense layer. Throws: Error without either. */
-=======
   /**
-   * K, the width of the error: of the last dense layer below the tap, or of all without one. Throws: Error when there is no
-   * such layer.
+   * K, the width of the error: what the tap says, or the outputs of the last dense layer below it, or of all without a
+   * tap. Throws: Error where nothing says it.
    */
->>>>>>> recommenders
   readonly outputs: number
   /** Parameters that no step changes: rules leave them alone, and what would learn their steps stays too. */
   readonly frozen: ReadonlySet<Parameter>
@@ -99,13 +95,9 @@ export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): 
     carriers,
     tap: taps[0],
     get outputs(): number {
-<<<<<<< HEAD
       if (taps[0]?.width !== undefined) return taps[0].width
-      if (dense.length > 0) return dense[dense.length - 1].outputs
-=======
       const below = taps.length === 0 ? dense : layers.slice(0, layers.indexOf(taps[0])).filter(isDense)
       if (below.length > 0) return below[below.length - 1].outputs
->>>>>>> recommenders
       throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
     },
     frozen,
