@@ -58,7 +58,7 @@ export function owner(start: TeamStart, index: number, board: Board, kernels: Ke
   const { configuration: c, data, starts } = start
   const { network, loss, perEpoch, shaped, spectrum } = sampleParts(c, data, kernels)
   const { clip, epochLosses, ...plan } = planTraining(c, perEpoch, kernels)
-  const rule = ruleOf(c, kernels, spectrum())
+  const rule = ruleOf(c, kernels, spectrum)
   const parts = partsOf(network)
   const tap = requireTap(parts, rule.name)
   installDirect(parts, rule)

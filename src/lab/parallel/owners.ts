@@ -33,7 +33,7 @@ function cut({ network, kernels }: Session, c: TrainingConfiguration, owners: nu
     // Tried on points of their own: those of the network keep what the session has installed.
     const parts = partsOf(network)
     const points = parts.points.map(({ name, shape }) => feedbackPoint(name, shape))
-    installDirect({ ...parts, points }, ruleOf(c, blockedKernels, identity(parts.outputs)))
+    installDirect({ ...parts, points }, ruleOf(c, blockedKernels, () => identity(parts.outputs)))
   } catch (error) {
     throw refusal(error instanceof RuleRefused ? error.why : (error as Error).message)
   }

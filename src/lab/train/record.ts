@@ -82,7 +82,9 @@ function others(score: Score, { measures: [first, ...rest] }: Task): string {
 export function epochLine(record: EpochRecord, task: Task, epochs: number, perSecond: number): string {
   const { epoch, trainingLoss, training, validation, test, alignment } = record
   const [first] = task.measures
-  const scored = (name: string, score: Score): string => `${name} ${first.text(score[first.name])}`
+  // A number without a unit has its name.
+  const said = first.unit === undefined ? `${first.word} ` : ''
+  const scored = (name: string, score: Score): string => `${name} ${said}${first.text(score[first.name])}`
   const cosines = Object.values(alignment?.[task.aligned] ?? {}).map(({ mean }) => mean?.toFixed(3) ?? '–')
   const parts = [...(trainingLoss === null ? [] : [`training loss ${trainingLoss.toFixed(4)}`]),
     ...(training === null ? [] : [scored('training', training)]),

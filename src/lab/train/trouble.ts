@@ -65,7 +65,8 @@ export function deadTraining(records: readonly EpochRecord[], silent: string | u
   const [{ name, perfect }] = taskOf(c).measures
   if (alignment === null || training === null || training[name] === perfect) return undefined
   const wasAlive = records.some((record) => record.alignment !== null && alive(record.alignment) > 0)
-  const isDead = Object.values(alignment.layerGradient).every(({ mean }) => mean === null)
+  const layers = Object.values(alignment.layerGradient)
+  const isDead = layers.length > 0 && layers.every(({ mean }) => mean === null)
   if (isDead || (wasAlive && alive(alignment) === 0)) {
     return {
       step: steps,

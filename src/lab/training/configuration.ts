@@ -169,8 +169,8 @@ export function layersNamed(network: Layer, option: string, names: string): read
   })
 }
 
-/** The rule of a configuration. `spectrum`: Σ_yx Σ_yxᵀ, of which shaped feedback is made. */
-export function ruleOf(c: TrainingConfiguration, kernels: Kernels, spectrum: Matrix): LearningRule {
+/** The rule of a configuration. `spectrum` gives Σ_yx Σ_yxᵀ, of which shaped feedback is made. */
+export function ruleOf(c: TrainingConfiguration, kernels: Kernels, spectrum: () => Matrix): LearningRule {
   return choose('ruleOf', 'rule', c.rule, RULES)({
     kind: c.feedback,
     normalization: c['feedback-normalization'],
@@ -178,7 +178,7 @@ export function ruleOf(c: TrainingConfiguration, kernels: Kernels, spectrum: Mat
     seed: c['feedback-seed'],
     nonZero: c['feedback-connections'],
     rank: c['feedback-rank'],
-    ...(c.feedback === 'shaped' ? { shapes: spectrumPowers(spectrum, c['feedback-exponent']) } : {}),
+    ...(c.feedback === 'shaped' ? { shapes: spectrumPowers(spectrum(), c['feedback-exponent']) } : {}),
     maps: c['feedback-maps'],
     decay: c.decay,
     decayed: c.decayed,
@@ -208,8 +208,9 @@ function checkModel(c: TrainingConfiguration, faults: string[]): void {
   }
   try {
     // Only an installation shows whether the rule can train this model with this feedback.
-    const parts = installRule(network, ruleOf(c, blockedKernels, identity(partsOf(network).outputs)))
-    if (c['pre-align']) layersAbovePoints(parts)
+    const found = network
+    const parts = installRule(found, ruleOf(c, blockedKernels, () => identity(partsOf(found).outputs)))
+    if (c['pre-align'] && taskOf(c).uses.includes('pre-align')) layersAbovePoints(parts)
   } catch (error) {
     faults.push(`rule: ${(error as Error).message}`)
   }

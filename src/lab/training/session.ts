@@ -55,7 +55,7 @@ export function startSession(c: TrainingConfiguration, material: Material, kerne
   const { network, loss, order, unitsAfter, sizes, sumOf, ...prepared } = material.prepare(c, kernels)
   const { perEpoch } = order
   const { clip, epochLosses, ...plan } = planTraining(c, perEpoch, kernels, prepared.decays)
-  const rule = ruleOf(c, kernels, prepared.spectrum?.() ?? identity(partsOf(network).outputs))
+  const rule = ruleOf(c, kernels, prepared.spectrum ?? (() => identity(partsOf(network).outputs)))
   if (prepared.initialize === undefined) initialize(network, c.initialization, c.seed, c['initial-scale'])
   else prepared.initialize()
   const run = trainer({

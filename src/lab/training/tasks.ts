@@ -1,12 +1,15 @@
 // All tasks, and which of them a training is.
 
 import type { TrainingConfiguration } from './options.ts'
+import { characters } from './tasks/characters.ts'
 import { classification } from './tasks/classification.ts'
+import { clicks } from './tasks/clicks.ts'
 import { nodes } from './tasks/nodes.ts'
 import type { DataFiles, Task } from './tasks/task.ts'
+import { views } from './tasks/views.ts'
 
 /** Every task: one file and one line here. Where two have a model, the first has it that is named alone. */
-const TASKS: readonly Task[] = [classification, nodes]
+const TASKS: readonly Task[] = [classification, nodes, characters, views, clicks]
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)]
 

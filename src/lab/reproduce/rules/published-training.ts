@@ -11,7 +11,7 @@ import { planTraining } from '../../training/plan.ts'
 import { scoreOf } from '../../training/score.ts'
 import { sampleParts } from '../../training/tasks/classification.ts'
 import type { RunTools } from '../experiment.ts'
-import { keepingLast } from '../images/kept.ts'
+import { keepingLast } from '../../kept.ts'
 
 /** Whose table a training belongs to. */
 export type Table = 'akrout' | 'biotorch'

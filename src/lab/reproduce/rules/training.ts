@@ -9,7 +9,7 @@ import type { ModelName } from '../../training/models.ts'
 import { type Session, startSession } from '../../training/session.ts'
 import { samplesOf } from '../../training/tasks/classification.ts'
 import type { RunTools } from '../experiment.ts'
-import { keepingLast } from '../images/kept.ts'
+import { keepingLast } from '../../kept.ts'
 import type { Units } from './entries.ts'
 
 /** The optimizers that rules are tuned with. */

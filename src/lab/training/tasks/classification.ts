@@ -3,7 +3,7 @@
 import { crossCovariance } from '../../../data/index.ts'
 import { binaryCrossEntropy, crossEntropy, type Layer, type Loss, type Reduction,
   squaredError } from '../../../nn/index.ts'
-import { choose, identity, type Kernels, type Matrix, multiply, tensor, transpose } from '../../../tensor/index.ts'
+import { choose, type Kernels, type Matrix, multiply, tensor, transpose } from '../../../tensor/index.ts'
 import { UsageError } from '../../options.ts'
 import { type Dataset, type DatasetName, DATASETS, FILES, FILES_IF_PRESENT, readDataset, SHAPES,
   type Split } from '../datasets.ts'
@@ -80,7 +80,7 @@ export function sampleParts(c: TrainingConfiguration, data: Samples, kernels: Ke
     perEpoch,
     sample,
     shaped: ({ inputs, targets }) => ({ inputs: tensor([inputs.shape[0], ...sample], inputs.data), targets }),
-    spectrum: () => c.feedback === 'shaped' ? spectrumOf(data.training) : identity(data.classes),
+    spectrum: () => spectrumOf(data.training),
   }
 }
 
@@ -93,8 +93,14 @@ export function samplesOf(data: Dataset): Material {
     prepare(c, kernels) {
       const { network, loss, shaped, spectrum } = sampleParts(c, data, kernels)
       const splits = { training: shaped(training), validation: shaped(validation), test: shaped(test) }
-      const parts = rowParts(splits, c, kernels, (run, reader) => scoreOf(run, reader, c.reduction))
-      return { network, loss, spectrum, ...parts }
+      const parts = rowParts(splits, c, kernels)
+      return {
+        ...parts,
+        network,
+        loss,
+        spectrum,
+        score: (run, split, count) => scoreOf(run, parts.rowsOf(split, count), c.reduction),
+      }
     },
   }
 }

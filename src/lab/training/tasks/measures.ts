@@ -17,8 +17,8 @@ export function accuracy(bounds: Pick<Measure, 'perfect' | 'chance'>): Measure {
   }
 }
 
-/** The loss as what a training is judged by; `unit` where it has one of its own. */
-export function lossMeasure(unit?: string): Measure {
+/** The loss as what a training is judged by; `unit` where it has one of its own, and how that is said in a line. */
+export function lossMeasure(unit?: string, short = unit): Measure {
   return {
     name: 'loss',
     word: 'loss',
@@ -26,7 +26,7 @@ export function lossMeasure(unit?: string): Measure {
     label: unit ?? 'loss',
     ...(unit === undefined ? {} : { unit }),
     inUnit: (value) => value,
-    text: (value) => `${value.toFixed(4)}${unit === undefined ? '' : ` ${unit}`}`,
+    text: (value) => `${value.toFixed(4)}${short === undefined ? '' : ` ${short}`}`,
     best: 'lowest',
   }
 }

@@ -4,13 +4,13 @@ import { type CitationGraph, graphOfPairs, nodeTargets } from '../../../data/ind
 import { deliverNothing } from '../../../dfa/index.ts'
 import { isFeedbackPoint } from '../../../dfa/feedback-point.ts'
 import { crossEntropy, type Parameter, parametersOf, walk } from '../../../nn/index.ts'
-import { identity, type Kernels, type Matrix, type Tensor, tensor } from '../../../tensor/index.ts'
-import { UsageError } from '../../options.ts'
+import { type Kernels, type Tensor, tensor } from '../../../tensor/index.ts'
 import { accuracyOn, graphFiles, type GraphName, type GraphTask, graphTask, readGraph } from '../citation-graphs.ts'
 import { belowPoints, GRAPH_MODELS, type GraphModel, graphModel, type GraphModelName } from '../graph-models.ts'
 import { PLAIN, SETTINGS, WEIGHTS } from '../graph-settings.ts'
 import type { TrainingConfiguration } from '../options.ts'
 import { ruleUses } from '../rule-uses.ts'
+import { checkedRead } from './checks.ts'
 import { spectrumOf } from './classification.ts'
 import { accuracy } from './measures.ts'
 import type { Choice, Material, Source, Task } from './task.ts'
@@ -85,7 +85,7 @@ export function nodesOf(graph: CitationGraph): Material {
     content: [features.rowStarts, features.columnIndices, features.values, graph.graph.rowStarts,
       graph.graph.columnIndices, labels, training, validation, test].map(whole),
     prepare(c, kernels) {
-      const task = checked(() => graphTask(graph, { features: c.features, split: c.nodes, seed: c.seed }, kernels))
+      const task = checkedRead(() => graphTask(graph, { features: c.features, split: c.nodes, seed: c.seed }, kernels))
       const { input, split, target } = task
       const model = networkOf(c, graph, kernels)
       const targets = {
@@ -109,19 +109,10 @@ export function nodesOf(graph: CitationGraph): Material {
         probe: () => batch,
         inOrder: () => order,
         sumOf: (loss) => loss * units,
-        spectrum: (): Matrix => c.feedback === 'shaped' ? spectrumOf(labelledRows(graph, task)) : identity(classes),
+        spectrum: () => spectrumOf(labelledRows(graph, task)),
         decays: decaysOf(c, model),
       }
     },
-  }
-}
-
-/** What a reader finds wrong with files, or a split with what they hold, is bad input. */
-function checked<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError((error as Error).message)
   }
 }
 
@@ -179,7 +170,7 @@ export const nodes: Task = {
     const features = { rows: 2, columns: words, rowStarts: Int32Array.of(0, 1, 1), columnIndices: Int32Array.of(0) }
     return networkOf(c, { graph: graphOfPairs(2, Int32Array.of(0, 1)), features, classes }).network
   },
-  read: (c, directory) => nodesOf(checked(() => readGraph(directory ?? '', c.dataset as Name))),
+  read: (c, directory) => nodesOf(checkedRead(() => readGraph(directory ?? '', c.dataset as Name))),
   subject: ({ model, dataset }) => `${model} on ${dataset}`,
   objective: () => 'cross-entropy per labelled node',
   units: { all: 'labelled nodes', short: 'labelled nodes' },

@@ -1,16 +1,18 @@
 // Tasks whose samples are rows: shuffled batches to train on, batches in order to score and to measure.
 
 import { type Batches, batches } from '../../../data/index.ts'
-import type { Trainer } from '../../../dfa/index.ts'
 import type { Kernels } from '../../../tensor/index.ts'
 import { UsageError } from '../../options.ts'
 import type { Split } from '../datasets.ts'
 import type { TrainingConfiguration } from '../options.ts'
-import { lossSum, type Score } from '../score.ts'
+import { lossSum } from '../score.ts'
 import type { Prepared, SplitName } from './task.ts'
 
 /** What of a training rows give. */
-export type RowParts = Pick<Prepared, 'order' | 'unitsAfter' | 'sizes' | 'score' | 'probe' | 'inOrder' | 'sumOf'>
+export interface RowParts extends Pick<Prepared, 'order' | 'unitsAfter' | 'sizes' | 'probe' | 'inOrder' | 'sumOf'> {
+  /** The first `count` rows of a split in batches, in their order. */
+  readonly rowsOf: (split: SplitName, count: number) => Batches
+}
 
 /** Steps of one epoch. Throws: UsageError for a batch of more than all samples. */
 export function stepsPerEpoch({ batch }: Pick<TrainingConfiguration, 'batch'>, samples: number): number {
@@ -18,9 +20,9 @@ export function stepsPerEpoch({ batch }: Pick<TrainingConfiguration, 'batch'>, s
   return Math.ceil(samples / batch)
 }
 
-/** Batches and scores of splits; `scoreOf` makes the score of the batches that it is given, in evaluation mode. */
-export function rowParts(splits: Readonly<Record<SplitName, Split>>, c: TrainingConfiguration, kernels: Kernels,
-  scoreOf: (run: Trainer, reader: Batches) => Score): RowParts
+/** Batches of splits. Throws: UsageError for a batch of more than all samples. */
+export function rowParts(splits: Readonly<Record<SplitName, Split>>, c: TrainingConfiguration,
+  kernels: Kernels): RowParts
 {
   const samples = splits.training.inputs.shape[0]
   stepsPerEpoch(c, samples)
@@ -39,7 +41,7 @@ export function rowParts(splits: Readonly<Record<SplitName, Split>>, c: Training
     order,
     unitsAfter: (steps) => Math.min(samples, steps * c.batch),
     sizes: { training: samples, validation: splits.validation.inputs.shape[0], test: splits.test.inputs.shape[0] },
-    score: (run, split, count) => scoreOf(run, reader(split, count, sizeOf(count))),
+    rowsOf: (split, count) => reader(split, count, sizeOf(count)),
     probe: (count) => reader('training', count, count).batch(0, 0),
     inOrder: () => reader('training', samples, sizeOf(samples)),
     sumOf: lossSum(c.reduction),
