@@ -35,7 +35,7 @@ export const DEFAULTS: TrainingConfiguration = Object.fromEntries(
 /** The defaults of a training with this data set, model and rule. */
 export function defaultsOf(choice: Choice): TrainingConfiguration {
   const { dataset, model, rule } = choice
-  const own = misfit(choice) === undefined ? taskOf(choice).defaults(choice) : {}
+  const own = misfit(choice) === undefined ? taskOf(choice).defaultsFor(choice) : {}
   return { ...DEFAULTS, ...own, dataset, model, rule }
 }
 
@@ -114,7 +114,7 @@ function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: 
     if (wanted) return
     for (const name of names) if (given.has(name)) faults.push(`--${name}: ${why}`)
   }
-  const { uses, reasons, subject, check } = taskOf(c)
+  const { uses, reasons, subject, refuse } = taskOf(c)
   for (const name of Object.keys(SPECIAL_OPTIONS) as SpecialOption[]) {
     if (!given.has(name) || uses.includes(name)) continue
     const why = reasons[name]
@@ -127,7 +127,7 @@ function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: 
       faults.push(`--${name}: ${c.rule} has no use for it`)
     }
   }
-  check(c, given, faults)
+  refuse(c, given, faults)
   if (ruleUses(c.rule, 'feedback')) {
     unused(['feedback-connections'], c.feedback === 'sparse', `only sparse feedback has connections, got ${c.feedback}`)
     unused(['feedback-exponent'], c.feedback === 'shaped', `only shaped feedback has an exponent, got ${c.feedback}`)

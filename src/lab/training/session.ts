@@ -52,12 +52,12 @@ export function arraysOf({ trainer: run }: Session): readonly NamedArray[] {
  * Throws: UsageError for options that do not fit the data; Error, RangeError for a rule that cannot train the model.
  */
 export function startSession(c: TrainingConfiguration, material: Material, kernels: Kernels): Session {
-  const { network, loss, order, unitsAfter, sizes, sumOf, ...prepared } = material.prepare(c, kernels)
+  const { network, loss, order, unitsAfter, sizes, sumOf, ...prepared } = material.compose(c, kernels)
   const { perEpoch } = order
   const { clip, epochLosses, ...plan } = planTraining(c, perEpoch, kernels, prepared.decays)
   const rule = ruleOf(c, kernels, prepared.spectrum ?? (() => identity(partsOf(network).outputs)))
-  if (prepared.initialize === undefined) initialize(network, c.initialization, c.seed, c['initial-scale'])
-  else prepared.initialize()
+  if (prepared.drawWeights === undefined) initialize(network, c.initialization, c.seed, c['initial-scale'])
+  else prepared.drawWeights()
   const run = trainer({
     network,
     rule,

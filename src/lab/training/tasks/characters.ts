@@ -38,7 +38,7 @@ export function charactersOf(parts: TextParts): Material {
   const splits: Readonly<Record<SplitName, Int32Array>> = parts
   return {
     content: [parts.training, parts.validation, parts.test].map((data) => ({ shape: [data.length], data })),
-    prepare(c, kernels) {
+    compose(c, kernels) {
       const { context, batch: size, seed } = c
       const windows = (indices: Int32Array, rows: number, shuffle: boolean): Batches =>
         textBatches({ indices, vocabulary, context, size: rows, seed, shuffle, kernels })
@@ -49,7 +49,7 @@ export function charactersOf(parts: TextParts): Material {
         network,
         loss: crossEntropy('mean', kernels),
         order,
-        initialize: () => initializeTransformer(network, seed),
+        drawWeights: () => initializeTransformer(network, seed),
         unitsAfter: (steps) => steps * size * context,
         sizes: { training: parts.training.length, validation: parts.validation.length, test: parts.test.length },
         score: (run, split, count) => scoreOf(run, inOrder(split), count),
@@ -95,7 +95,7 @@ export const characters: Task = {
     'training-samples': 'the first 90 % of the text train',
     'validation-samples': '5 % of the text validate',
   },
-  defaults: ({ rule }) => ({
+  defaultsFor: ({ rule }) => ({
     // Targets are as wide as the output.
     tap: rule === 'direct-random-target-projection' ? 'logits' : 'decoder',
     width: 48,
@@ -105,7 +105,7 @@ export const characters: Task = {
     'clip-norm': 0.5,
     epochs: 1,
   }),
-  check(c, _given, faults) {
+  refuse(c, _given, faults) {
     refuseShaped(c, 'characters', faults)
   },
   sketch: (c) => networkOf(c, VOCABULARY),

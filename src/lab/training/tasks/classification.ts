@@ -90,7 +90,7 @@ export function samplesOf(data: Dataset): Material {
   return {
     content: [training, validation, test].flatMap(({ inputs, targets }) => [inputs, targets]),
     rows: data,
-    prepare(c, kernels) {
+    compose(c, kernels) {
       const { network, loss, shaped, spectrum } = sampleParts(c, data, kernels)
       const splits = { training: shaped(training), validation: shaped(validation), test: shaped(test) }
       const parts = rowParts(splits, c, kernels)
@@ -117,8 +117,8 @@ export const classification: Task = {
   uses: ['training-samples', 'validation-samples', 'standardize', 'hidden', 'activation', 'leaky-slope', 'no-bias',
     'initialization', 'initial-scale', 'pre-align', 'feedback-maps', 'loss', 'reduction', 'hidden-reduction', 'batch'],
   reasons: { dropout: 'layers as JSON have dropout where it is wanted', width: 'the mlp has --hidden' },
-  defaults: () => ({}),
-  check(c, given, faults) {
+  defaultsFor: () => ({}),
+  refuse(c, given, faults) {
     if (given.has('leaky-slope') && c.activation !== 'leaky-relu') {
       faults.push(`--leaky-slope: ${c.activation} has no slope to choose`)
     }

@@ -56,7 +56,7 @@ export function clicksOf({ training, validation, test, vocabularies }: Recommend
   const splits = { training: split(training), validation: split(validation), test: split(test) }
   return {
     content: Object.values(splits).flatMap(({ inputs, targets }) => [inputs, targets]),
-    prepare(c, kernels) {
+    compose(c, kernels) {
       const network = networkOf(c, vocabularies, kernels)
       const parts = rowParts(splits, c, kernels)
       return {
@@ -64,7 +64,7 @@ export function clicksOf({ training, validation, test, vocabularies }: Recommend
         network,
         score: (run, split, count) => scoreOf(run, parts.rowsOf(split, count)),
         loss: binaryCrossEntropy('mean'),
-        initialize: () => initializeRecommender(network, c.seed),
+        drawWeights: () => initializeRecommender(network, c.seed),
       }
     },
   }
@@ -101,7 +101,7 @@ export const clicks: Task = {
     'hidden-reduction': 'the loss is the mean over rows',
     standardize: 'categories are no numbers',
   },
-  defaults: ({ dataset, rule }) => {
+  defaultsFor: ({ dataset, rule }) => {
     const [trained, validated] = SIZES[dataset as RowsName]
     return {
       'training-samples': trained,
@@ -114,7 +114,7 @@ export const clicks: Task = {
       'taught-embeddings': ruleUses(rule, 'feedback-sharing') ? 'no' : 'yes',
     }
   },
-  check(c, given, faults) {
+  refuse(c, given, faults) {
     refuseShaped(c, 'categories', faults)
     const shallow = (SHALLOW_RECOMMENDERS as readonly string[]).includes(c.model)
     for (const name of ['hidden', 'dropout', 'taught-embeddings'] as const) {

@@ -84,7 +84,7 @@ export function nodesOf(graph: CitationGraph): Material {
   return {
     content: [features.rowStarts, features.columnIndices, features.values, graph.graph.rowStarts,
       graph.graph.columnIndices, labels, training, validation, test].map(whole),
-    prepare(c, kernels) {
+    compose(c, kernels) {
       const task = checkedRead(() => graphTask(graph, { features: c.features, split: c.nodes, seed: c.seed }, kernels))
       const { input, split, target } = task
       const model = networkOf(c, graph, kernels)
@@ -140,7 +140,7 @@ export const nodes: Task = {
     'pre-align': 'it needs samples that do not depend on each other',
     'feedback-maps': 'there are no feature maps',
   },
-  defaults(choice) {
+  defaultsFor(choice) {
     const { common: { width, features, split, decayed } } = SETTINGS[choice.model as GraphModelName]
     const { rate, decay, input, hidden, attention } = regularization(choice)
     const [initialization, scale] = WEIGHTS[choice.model as GraphModelName]
@@ -160,7 +160,7 @@ export const nodes: Task = {
       epochs: 250,
     }
   },
-  check({ model }, given, faults) {
+  refuse({ model }, given, faults) {
     if (given.has('attention-dropout') && model !== 'gat' && model !== 'dna') {
       faults.push(`--attention-dropout: ${model} has no attention`)
     }

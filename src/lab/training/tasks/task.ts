@@ -57,9 +57,9 @@ export interface Task {
   /** for these reasons, where there is more to say than that nothing uses them. */
   readonly reasons: Readonly<Partial<Record<SpecialOption, string>>>
   /** Values of options in place of the general defaults. */
-  readonly defaults: (choice: Choice) => Partial<TrainingConfiguration>
+  readonly defaultsFor: (choice: Choice) => Partial<TrainingConfiguration>
   /** Adds what is wrong with a configuration and can be known before a file is read, beside what `sketch` finds. */
-  readonly check: (c: TrainingConfiguration, given: ReadonlySet<string>, faults: string[]) => void
+  readonly refuse: (c: TrainingConfiguration, given: ReadonlySet<string>, faults: string[]) => void
   /**
    * A network with the layers, points and tap of the configured one, on data of the least size: what a rule can refuse.
    * Undefined when there is none, with the reason in `faults`. Throws: RangeError for sizes that do not fit.
@@ -86,7 +86,7 @@ export interface Material {
   /** The whole as rows that threads can look into, where owners of segments may train it. */
   readonly rows?: Dataset
   /** Plans a training; nothing is drawn. Throws: UsageError for options that do not fit the data. */
-  readonly prepare: (c: TrainingConfiguration, kernels: Kernels) => Prepared
+  readonly compose: (c: TrainingConfiguration, kernels: Kernels) => Prepared
 }
 
 /** A part of the data. */
@@ -111,7 +111,7 @@ export interface Prepared {
   /** Units (samples, nodes, characters, rays) that the losses of the first `steps` batches of an epoch stand for. */
   readonly unitsAfter: (steps: number) => number
   /** Draws the initial weights, where a network has a way of its own; as --initialization says unless given. */
-  readonly initialize?: () => void
+  readonly drawWeights?: () => void
   /** Units of each split. */
   readonly sizes: Readonly<Record<SplitName, number>>
   /** Over the first `count` units of a split, or about so many, in evaluation mode. */

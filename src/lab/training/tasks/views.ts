@@ -63,7 +63,7 @@ export function viewsOf(scene: Scene): Material {
   const splits = { training: raysOf(scene.training), validation: raysOf(scene.validation), test: raysOf(scene.test) }
   return {
     content: Object.values(splits).flatMap(({ inputs, targets }) => [inputs, targets]),
-    prepare(c, kernels) {
+    compose(c, kernels) {
       return {
         ...rowParts(splits, c, kernels),
         network: networkOf(c, scene, kernels),
@@ -105,7 +105,7 @@ export const views: Task = {
     'validation-samples': 'a scene has views to validate',
     standardize: 'places are encoded as they are',
   },
-  defaults: ({ dataset, rule }) => ({
+  defaultsFor: ({ dataset, rule }) => ({
     width: 128,
     batch: 128,
     optimizer: 'adam',
@@ -113,7 +113,7 @@ export const views: Task = {
     epochs: 10,
     ...({ spheres: {}, lego: { frequencies: 6, 'ray-samples': 32, epochs: 1 } }[dataset as SceneName]),
   }),
-  check(c, given, faults) {
+  refuse(c, given, faults) {
     refuseShaped(c, 'rays', faults)
     if (given.has('side') && c.dataset !== 'spheres') faults.push(`--side: the views of ${c.dataset} have their own`)
   },

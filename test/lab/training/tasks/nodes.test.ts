@@ -94,7 +94,7 @@ describe('a training on nodes', () => {
 
   it('makes shaped feedback of the words and classes of the labelled nodes', () => {
     const { configuration } = asked({ model: 'gcn', feedback: 'shaped', features: 'raw' })
-    const { spectrum } = nodes.read(configuration, data).prepare(configuration, blockedKernels)
+    const { spectrum } = nodes.read(configuration, data).compose(configuration, blockedKernels)
     const inputs = tensor([8, 7])
     const targets = tensor([8, 2])
     for (let i = 0; i < 8; i++) {
