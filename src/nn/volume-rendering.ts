@@ -95,7 +95,7 @@ const JITTER = 0x4a697474
  * and, through softplus(a − 1) or relu, the density that makes w and T of `compositeInto`.
  * t_i = near + (i + u_i)·(far − near)/S, i = 0 … S − 1, u_i uniform in [0, 1) while training, ½ in evaluation;
  * δ_i = t_(i+1) − t_i, the last one (far − near)/S.
- * Equation: Mildenhall et al. 2020, equations 2 and 3; softplus instead of relu: Barron et al. 2021, section 3.
+ * Equation: Mildenhall et al. 2020, equations 2 and 3; softplus instead of relu: Barron et al. 2021.
  * Shapes: rays [B, 6], origin o and direction d of length one (distances are counted in |d|), the field's input
  *   [B·S, 3], colors [B, 3]. Gradients: those of the field; do = Σ_i dp_i, dd = Σ_i t_i dp_i.
  * Order: t and p in float64, rounded to float32 once; colors, densities and their gradients in float64, rounded once;

@@ -47,7 +47,7 @@ function check(where: string, { samples, densities, lengths, colors }: RaySample
 
 /**
  * C = Σ_i w_i c_i + T_(S+1)·background with w_i = T_i·(1 − e^(−σ_i δ_i)), T_i = exp(−Σ_(j<i) σ_j δ_j).
- * Equation: Max 1995, “Optical models for direct volume rendering”, equation 9; Mildenhall et al. 2020, equation 3.
+ * Equation: Max 1995, “Optical models for direct volume rendering”; Mildenhall et al. 2020, equation 3.
  * Shapes: out [B, 3]. Order: optical depths and colors with i ascending, the background last, each color rounded to the
  * type of `out` once. Throws: RangeError for lengths that do not fit.
  * Why the exponential of a sum, not a product of factors 1 − α_i: a factor of a thin sample is 1 less what rounding

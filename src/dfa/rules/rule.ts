@@ -27,8 +27,8 @@ export interface NetworkParts {
   /** Undefined when the network has none. */
   readonly tap: ErrorTap | undefined
   /**
-   * K, the width of the error: what the tap says, or the outputs of the last dense layer below it, or of all without a
-   * tap. Throws: Error where nothing says it.
+   * K, the width of the error: what the tap says, or that of the last dense layer below it, or of all without a tap.
+   * Throws: Error when there is no such layer.
    */
   readonly outputs: number
   /** Parameters that no step changes: rules leave them alone, and what would learn their steps stays too. */
@@ -68,8 +68,8 @@ export function isCarrier(layer: Layer): layer is Carrier {
 
 /**
  * Finds points, dense layers, carriers and tap.
- * Throws: Error when there is more than one tap, a tap below a point, or two layers of one name (names
- * are the keys of random streams and checkpoints).
+ * Throws: Error when there is more than one tap, a tap below a point, or two layers of one name (names are the keys of
+ * random streams and checkpoints).
  */
 export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): NetworkParts {
   const layers = walk(network)
@@ -88,6 +88,8 @@ export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): 
     }
   }
   const carriers = layers.filter(isCarrier)
+  const below = taps.length === 0 ? dense : layers.slice(0, layers.indexOf(taps[0])).filter(isDense)
+  const outputs = taps[0]?.width ?? below.at(-1)?.outputs
   return {
     order: layers.filter(({ children }) => children.length === 0),
     points: layers.filter(isFeedbackPoint),
@@ -95,9 +97,7 @@ export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): 
     carriers,
     tap: taps[0],
     get outputs(): number {
-      if (taps[0]?.width !== undefined) return taps[0].width
-      const below = taps.length === 0 ? dense : layers.slice(0, layers.indexOf(taps[0])).filter(isDense)
-      if (below.length > 0) return below[below.length - 1].outputs
+      if (outputs !== undefined) return outputs
       throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
     },
     frozen,
