@@ -19,7 +19,8 @@ export type { TrainingConfiguration } from './options.ts'
 
 /** The options of a training, as `train` declares them and a configuration file names them. */
 export const TRAINING_OPTIONS = {
-  dataset: word(DATASET_NAMES, 'teacher', 'data set; teacher is generated'),
+  dataset: { ...word(DATASET_NAMES, 'teacher', 'data set; teacher, spheres and clicks are generated'),
+    placeholder: 'NAME' },
   model: text('NAME|JSON|FILE', 'mlp', `${MODEL_NAMES.join(', ')}, or layers as JSON`),
   ...SPECIAL_OPTIONS,
   ...COMMON_OPTIONS,
