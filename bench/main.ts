@@ -2,10 +2,12 @@
 
 import { describeOptions, flag, nearest, parseOptions, path, UsageError, words } from '../src/lab/options.ts'
 import type { Tier } from '../src/tensor/tiers/kernels.ts'
+import { benchCompetition } from './competition.ts'
 import { benchElementwise } from './elementwise.ts'
 import { benchEpoch } from './epoch.ts'
 import { benchFunctions } from './functions.ts'
 import { benchGraph } from './graph.ts'
+import { benchRecommender } from './recommender.ts'
 import { type Budget, FULL, QUICK, WrongResult } from './harness.ts'
 import { type Limits, measureLimits, printLimits } from './limits.ts'
 import { benchMatmul } from './matmul.ts'
@@ -17,6 +19,7 @@ import { benchStartup } from './startup.ts'
 import { benchStep } from './step.ts'
 import { judge } from './targets.ts'
 import { type Candidate, candidates } from './tiers.ts'
+import { benchTransformer } from './transformer.ts'
 
 /** What a suite measures with. */
 interface Setting {
@@ -28,6 +31,7 @@ interface Setting {
 }
 
 const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Promise<readonly Row[]>>> = {
+  competition: ({ quick }) => benchCompetition(quick),
   matmul: ({ running, limits, budget, quick }) => benchMatmul(running, limits, budget, quick),
   elementwise: ({ limits, budget }) => benchElementwise(limits, budget),
   functions: ({ budget, quick }) => benchFunctions(budget, quick),
@@ -35,6 +39,8 @@ const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Pro
   epoch: ({ running, budget }) => benchEpoch(running, budget),
   graph: ({ running, budget }) => benchGraph(running, budget),
   nerf: ({ running, budget }) => benchNerf(running, budget),
+  transformer: ({ running, budget }) => benchTransformer(running, budget),
+  recommender: ({ running, budget }) => benchRecommender(running, budget),
   parallel: ({ quick, markdown }) => benchParallel(quick, markdown),
   online: ({ budget }) => benchOnline(budget),
   startup: ({ quick }) => benchStartup(quick),

@@ -11,6 +11,8 @@ import { errorTap, feedbackPoint, type LearningRule, mlp, RULES as ALL_RULES, tr
 import { type Digest, float64Hex } from './digest.ts'
 import { fillInput, INPUT_KINDS, words } from './inputs.ts'
 import { arrays } from './portable-vectors.ts'
+import { goldenTransformer } from '../lab/training/golden-transformer.ts'
+import { transformer } from './transformer-vectors.ts'
 
 /** A group of vectors: computes with the kernels and hands every result to the digest. */
 export type KernelGroup = (out: Digest, kernels: Kernels) => void
@@ -220,15 +222,15 @@ function train(rule: LearningRule, kernels: Kernels, { sizes, activation, batch,
 const GOLDEN: Task = { sizes: [12, 16, 16, 4], activation: 'tanh', batch: 8, steps: 10, classes: false }
 
 /**
- * The golden trajectories: ten losses per rule of a 12-16-16-4 tanh network, and of a radiance field under DFA, as the
- * bits of float64 in hexadecimal.
+ * The golden trajectories, as the bits of float64 in hexadecimal: ten losses per rule of a 12-16-16-4 tanh network, of a
+ * Transformer and of a radiance field under DFA.
  */
 export function trajectories(kernels: Kernels): Readonly<Record<string, readonly string[]>> {
   const entries = Object.entries(RULES).map(([name, rule]) =>
     [name, train(rule(kernels), kernels, GOLDEN).losses.map(float64Hex)] as const
   )
   const field = ['radiance-field', trainField(kernels, 'direct-feedback-alignment', 10).losses.map(float64Hex)] as const
-  return Object.fromEntries([...entries, field])
+  return { ...Object.fromEntries([...entries, field]), transformer: goldenTransformer(kernels).losses.map(float64Hex) }
 }
 
 /** A radiance field on rays through a scene of spheres: waves, jitter, exponentials along rays. */
@@ -363,6 +365,7 @@ export const KERNEL_GROUPS: Readonly<Record<string, KernelGroup>> = {
   'training/golden': training(GOLDEN),
   'training/convolutional': convolutional,
   'training/graphs': graphs,
+  'training/transformer': transformer,
   'training/fields': fields,
   'training/relu': training({ sizes: [20, 40, 30, 10], activation: 'relu', batch: 33, steps: 3, classes: true }),
   'training/leaky-relu': training({ sizes: [5, 18, 3], activation: 'leaky-relu', batch: 19, steps: 3, classes: false }),

@@ -21,7 +21,9 @@ describe('partsOf', () => {
   })
 
   it('refuses a network without dense layers and one with two taps', () => {
-    expect(() => partsOf(chain('empty', []))).toThrow('partsOf: network must hold a dense layer, got none in empty')
+    expect(() => partsOf(chain('empty', [])).outputs).toThrow(
+      'partsOf: network must hold a dense layer, got none in empty',
+    )
     const two = chain('two', [dense({ name: 'd', inputs: 2, outputs: 2 }), errorTap('a'), errorTap('b')])
     expect(() => partsOf(two)).toThrow('partsOf: network must hold at most one error tap, got 2')
     expect(walk(two)).toHaveLength(4)
