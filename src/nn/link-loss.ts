@@ -1,7 +1,7 @@
 // How well inner products of node representations tell which nodes are joined.
 
 import { blockedKernels, checkSameShape, type Kernels, show, sigmoid, type Tensor } from '../tensor/index.ts'
-import { logisticLoss } from './binary-loss.ts'
+import { logisticLoss } from './binary-cross-entropy.ts'
 import type { Loss } from './loss.ts'
 import { planned } from './planned.ts'
 

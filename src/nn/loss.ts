@@ -24,7 +24,8 @@ function check(where: string, error: Tensor, output: Tensor, target: Tensor): vo
   checkSameShape(where, 'error', error, 'output', output)
 }
 
-const IS_MEAN: Readonly<Record<Reduction, boolean>> = { sum: false, mean: true }
+/** True for a mean. */
+export const IS_MEAN: Readonly<Record<Reduction, boolean>> = { sum: false, mean: true }
 
 /** 𝓛 = ½ Σ (y − t)², e = y − t; both divided by B for the mean. Equation: theory (1.2). */
 export function squaredError(reduction: Reduction = 'mean'): Loss {

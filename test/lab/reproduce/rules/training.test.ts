@@ -18,6 +18,8 @@ const TEACHER: RuleConfiguration = {
   dataset: 'teacher',
   model: 'mlp',
   rule: 'backpropagation',
+  units: 'relu',
+  optimizer: 'momentum',
   rate: 0.05,
   seed: 1,
   epochs: 3,
@@ -49,6 +51,15 @@ describe('trainingOf', () => {
 })
 
 describe('trainRule', () => {
+  it('gives units and optimizer their due: a regression has no hidden layer, bounded units their loss', () => {
+    expect(trainingOf({ ...TEACHER, units: 'bounded' })).toMatchObject({ activation: 'tanh',
+      loss: 'binary-cross-entropy', model: 'mlp', hidden: [500] })
+    expect(trainingOf({ ...TEACHER, model: 'lenet', units: 'none', optimizer: 'adam' })).toMatchObject({ model: 'mlp',
+      hidden: [], optimizer: 'adam', loss: 'cross-entropy' })
+    expect(train({ units: 'none' }).alignment).toEqual({ gradient: {}, summed: {}, weight: {}, norm: {} })
+    expect(train({ units: 'bounded', epochs: 1 }).start).toBeGreaterThan(2 * train({ epochs: 1 }).start)
+  })
+
   it('learns the generated task above chance, the same bits twice, and reports progress to the end', () => {
     const first = train({})
     expect(first.test).toBeGreaterThan(0.5)
@@ -59,9 +70,9 @@ describe('trainRule', () => {
     expect(JSON.parse(JSON.stringify(first))).toEqual(first)
   })
 
-  it('leaves test set and alignment alone in a sweep', () => {
-    const sweep = train({ stage: 'sweep' })
-    expect(sweep).toEqual({ ...train({}), test: null, alignment: null })
+  it('leaves test set and alignment alone in tuning', () => {
+    const tuning = train({ stage: 'tuning' })
+    expect(tuning).toEqual({ ...train({}), test: null, alignment: null })
   })
 
   it('measures gradients below the last layer, and transports or feedback products where a rule has them', () => {
@@ -72,7 +83,7 @@ describe('trainRule', () => {
     for (const rule of ['feedback-alignment', 'kolen-pollack', 'direct-feedback-alignment', 'direct-kolen-pollack']) {
       expect(of(rule)?.weight, rule).toEqual({ dense2: expect.any(Number) })
     }
-    expect(of('frozen')).toEqual({ gradient: { dense1: null }, summed: { dense1: null }, weight: {} })
+    expect(of('frozen')).toEqual({ gradient: { dense1: null }, summed: { dense1: null }, weight: {}, norm: {} })
   })
 
   it('returns the step at which a training diverges', () => {

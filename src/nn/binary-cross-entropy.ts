@@ -1,11 +1,14 @@
 // The loss of decisions between two, from logits.
 
 import { checkSameShape, choose, exp, log1p, show, sigmoid } from '../tensor/index.ts'
-import type { Loss, Reduction } from './loss.ts'
+import { IS_MEAN, type Loss, type Reduction } from './loss.ts'
 
-/** −t·log p − (1 − t)·log(1 − p) with p = 1/(1 + e^(−s)), as max(s, 0) + log(1 + e^(−|s|)) − t·s: nothing overflows. */
+/**
+ * −t·log p − (1 − t)·log(1 − p) with p = 1/(1 + e^(−s)), as max(s, 0) − t·s + log(1 + e^(−|s|)): nothing overflows, and
+ * small losses are not lost.
+ */
 export function logisticLoss(s: number, t: number): number {
-  return Math.max(s, 0) + log1p(exp(-Math.abs(s))) - t * s
+  return Math.max(s, 0) - t * s + log1p(exp(-Math.abs(s)))
 }
 
 /**
@@ -16,7 +19,7 @@ export function logisticLoss(s: number, t: number): number {
  */
 export function binaryCrossEntropy(reduction: Reduction = 'mean'): Loss {
   const where = 'binaryCrossEntropy'
-  const isMean = choose(where, 'reduction', reduction, { sum: false, mean: true })
+  const isMean = choose(where, 'reduction', reduction, IS_MEAN)
   return {
     name: 'binary-cross-entropy',
     reduction,
