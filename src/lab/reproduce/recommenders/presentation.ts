@@ -11,7 +11,7 @@ import { aucs, bayesAucs, find, gapOf, isDeep, type Outcome, ranks, type Recomme
 import { TAP_WIDTH } from './training.ts'
 
 const RULES = ['BP', 'DFA', 'shallow'] as const
-const NAMES = { BP: 'BP', DFA: 'DFA', shallow: 'control' } as const
+const NAMES = { BP: 'BP', DFA: 'DFA', shallow: 'control', embeddings: 'direct to embeddings' } as const
 const COLUMNS: readonly string[] = ['model', ...RULES.map((rule) => NAMES[rule])]
 
 const onClicks = (rows: readonly RecommenderRow[]): readonly RecommenderRow[] =>
@@ -57,6 +57,8 @@ export function recommenderTables(rows: readonly RecommenderRow[]): readonly Nam
           row.by[rule]?.rate ?? '–'
         ).join(', ')]
       )),
+    tableOf('Validation AUC with the first seed, by rate', ['model', 'rule', ...ratesOf(clicks).map(String)],
+      clicks.flatMap(sweepOf)),
     tableOf(
       'Effective rank of W − W₀, mean over fields (of 6 at most), and DFA’s cosine of delivered and exact signal at the '
         + 'points, at the end of training',
@@ -75,6 +77,20 @@ export function recommenderTables(rows: readonly RecommenderRow[]): readonly Nam
         ),
       ]),
   ]
+}
+
+/** A line for each rule of a model. */
+function sweepOf(row: RecommenderRow): readonly (readonly Cell[])[] {
+  const rules = [...RULES, 'embeddings'] as const
+  return rules.flatMap((rule) => {
+    const tried = row.by[rule]?.tried
+    return tried === undefined ? []
+      : [[titleOf(row), NAMES[rule], ...tried.map(({ validation }) => validation.toFixed(4))]]
+  })
+}
+
+function ratesOf(rows: readonly RecommenderRow[]): readonly number[] {
+  return rows[0]?.by.BP?.tried.map(({ rate }) => rate) ?? []
 }
 
 /** AUC and ranks of the models on generated clicks. */
