@@ -7,8 +7,10 @@ import type { Cell, Column } from '../report/table.ts'
 import type { Judgment, Run } from '../reproduce/experiment.ts'
 import { keyOf } from '../reproduce/records.ts'
 import { mean } from '../statistics.ts'
+import { taskOf } from '../training/tasks.ts'
+import { isBetter, lossMeasure } from '../training/tasks/measures.ts'
+import type { Measure } from '../training/tasks/task.ts'
 import { type Axis, combinations, type Value } from './axes.ts'
-import { type Measure, measureOf } from './subject.ts'
 import { type Sweep, textOf } from './sweep-file.ts'
 import type { TrainingResult, TrainingRun } from './trainings.ts'
 
@@ -27,41 +29,45 @@ const isSeed = ({ options }: Axis): boolean => options.join() === 'seed'
 const lastOf = ({ result: { epochs } }: Training) => epochs.at(-1)
 const hasEnded = ({ result: { ending } }: Training): boolean => ending.record === 'end'
 
-/** The measure after the last epoch, null for a training that was stopped. */
-function measured(run: Training, split: 'test' | 'validation'): number | null {
-  const score = hasEnded(run) ? lastOf(run)?.[split] : null
-  return score === null || score === undefined ? null : measureOf(run.configuration.training).of(score)
+/** What all trainings are judged by: the first measure of their tasks, or the loss where these have different ones. */
+function measureOf(runs: readonly TrainingRun[]): Measure {
+  const measures = runs.map(({ training }) => taskOf(training).measures[0])
+  return measures.every(({ name }) => name === measures[0].name) ? measures[0] : lossMeasure()
 }
 
-/** The measure of all trainings; a sweep over tasks that measure different things shows that of the first. */
-const measureOfAll = (runs: readonly TrainingRun[]): Measure => measureOf(runs[0].training)
+/** Its value after the last epoch in its unit, null for a training that was stopped. */
+function reached(run: Training, split: 'test' | 'validation', { name, inUnit }: Measure): number | null {
+  const score = hasEnded(run) ? lastOf(run)?.[split] : null
+  return score === null || score === undefined ? null : inUnit(score[name])
+}
 
 /** The table and figures of finished runs, in the order of the sweep. Nothing is claimed. */
 export function summary({ axes, runs: planned }: Sweep, runs: readonly Training[]): Judgment {
   const known = new Map(runs.map((run) => [keyOf(run.configuration), run]))
   const others = axes.filter((axis) => !isSeed(axis))
-  const measure = measureOfAll(planned)
   const seeds = axes.find(isSeed)?.points.length ?? 1
   // Seeds are innermost: neighbors in the list.
   const rows = combinations(others).map((values, index): Row => ({ values,
     runs: planned.slice(index * seeds, (index + 1) * seeds).flatMap((one) => known.get(keyOf(one)) ?? []) })
   )
-  const hasValidation = runs.some((run) => measured(run, 'validation') !== null)
-  return { claims: [], figures: figuresOf(others, rows, hasValidation ? 'validation' : 'test', seeds, measure),
-    tables: [tableOfRows(others, rows, hasValidation, seeds, measure)],
-    findings: findingsOf(rows, hasValidation, measure) }
+  const measure = measureOf(planned)
+  const hasValidation = runs.some((run) => reached(run, 'validation', measure) !== null)
+  return { claims: [], figures: figuresOf(others, rows, measure, hasValidation ? 'validation' : 'test', seeds),
+    tables: [tableOfRows(others, rows, measure, hasValidation, seeds)],
+    findings: findingsOf(rows, measure, hasValidation) }
 }
 
-function tableOfRows(axes: readonly Axis[], rows: readonly Row[], hasValidation: boolean, seeds: number,
-  { word, unit }: Measure): NamedTable
+function tableOfRows(axes: readonly Axis[], rows: readonly Row[], measure: Measure, hasValidation: boolean,
+  seeds: number): NamedTable
 {
+  const title = measure.word
+  const column = (split: string): Column => ({ name: `${split} ${title}`, align: 'right',
+    ...(measure.unit === undefined ? {} : { unit: measure.unit }) })
   const columns: (string | Column)[] = [...axes.flatMap(({ options }) => options),
-    ...(hasValidation ? [{ name: `validation ${word}`, unit, align: 'right' as const }] : []), {
-    name: `test ${word}`,
-    unit,
+    ...(hasValidation ? [column('validation')] : []), column('test'), { name: 'test loss', align: 'right' }, {
+    name: 'stopped',
     align: 'right',
-  }, { name: 'test loss', align: 'right' }, { name: 'stopped', align: 'right' }, { name: 'time of a run', unit: 's',
-    align: 'right' }]
+  }, { name: 'time of a run', unit: 's', align: 'right' }]
   return tableOf(
     seeds > 1
       ? `After the last epoch: mean ± standard deviation over ${count(seeds, 'seed')}, stopped trainings left out`
@@ -70,17 +76,17 @@ function tableOfRows(axes: readonly Axis[], rows: readonly Row[], hasValidation:
     rows.map((
       { values, runs },
     ): Cell[] => [...values.map(([, value]) => textOf(value)),
-      ...(hasValidation ? [spread(runs.map((run) => measured(run, 'validation')), 2)] : []),
-      spread(runs.map((run) => measured(run, 'test')), 2),
+      ...(hasValidation ? [spread(runs.map((run) => reached(run, 'validation', measure)), 2)] : []),
+      spread(runs.map((run) => reached(run, 'test', measure)), 2),
       spread(runs.map((run) => hasEnded(run) ? lastOf(run)?.test.loss : null), 4),
       String(runs.filter((run) => !hasEnded(run)).length), spread(runs.map(({ seconds }) => seconds), 1)]
     ),
   )
 }
 
-/** The measure over every axis of numbers, a curve for each combination of the others. */
-function figuresOf(axes: readonly Axis[], rows: readonly Row[], split: 'validation' | 'test', seeds: number,
-  { word, unit }: Measure): readonly ReportFigure[]
+/** What was reached over every axis of numbers, a curve for each combination of the others. */
+function figuresOf(axes: readonly Axis[], rows: readonly Row[], measure: Measure, split: 'validation' | 'test',
+  seeds: number): readonly ReportFigure[]
 {
   return axes.flatMap(({ options, points }, which) => {
     const x = points.map(([value]) => value)
@@ -102,18 +108,18 @@ function figuresOf(axes: readonly Axis[], rows: readonly Row[], split: 'validati
       meanSeries(name, order.map((index) => numbers[index]), Array.from({ length: seeds }, (_, seed) =>
         order.map((index) => {
           const run = own[index]?.runs[seed] as Training | undefined
-          return run === undefined ? null : measured(run, split)
+          return run === undefined ? null : reached(run, split, measure)
         })))
     )
     return [
       drawn(
-        `${split === 'test' ? 'Test' : 'Validation'} ${word} after the last epoch over ${option}, ${
-          overSeeds(seeds)
-        }; stopped trainings are left out.`,
+        `${measure.title} after the last epoch over ${option}, ${overSeeds(seeds)}; stopped trainings are left out.`,
         {
-          title: `${split === 'test' ? 'Test' : 'Validation'} ${word} over ${option}`,
+          title: `${split === 'test' ? 'Test' : 'Validation'} ${measure.word} over ${option}`,
           x: { label: option, ...(isLog ? { scale: 'log' as const } : {}) },
-          y: { label: `${split} ${word} (${unit})` },
+          y: {
+            label: `${split} ${measure.word}${measure.unit === undefined ? '' : ` (${measure.unit})`}`,
+          },
           series,
           description: `Axis ${which + 1} of the sweep.`,
         },
@@ -123,21 +129,21 @@ function figuresOf(axes: readonly Axis[], rows: readonly Row[], split: 'validati
 }
 
 /** Who is best by validation; nothing is chosen by test data. */
-function findingsOf(rows: readonly Row[], hasValidation: boolean,
-  { word, unit, best: wanted }: Measure): readonly string[]
-{
+function findingsOf(rows: readonly Row[], measure: Measure, hasValidation: boolean): readonly string[] {
   if (!hasValidation) return []
   const scored = rows.flatMap((row) => {
-    const values = row.runs.flatMap((run) => measured(run, 'validation') ?? [])
+    const values = row.runs.flatMap((run) => reached(run, 'validation', measure) ?? [])
     return values.length < row.runs.length || values.length === 0 ? [] : [{ row, value: mean(values) }]
   })
   const best = scored.reduce<typeof scored[number] | undefined>(
-    (most, one) =>
-      most === undefined || (wanted === 'highest' ? one.value > most.value : one.value < most.value) ? one : most,
+    (most, one) => most === undefined || isBetter(measure, one.value, most.value) ? one : most,
     undefined,
   )
   if (best === undefined) return []
   const which = best.row.values.map(([option, value]) => `${option} ${textOf(value)}`).join(', ')
-  const test = spread(best.row.runs.map((run) => measured(run, 'test')), 2)
-  return [`The ${wanted} mean validation ${word}: ${which}; its test ${word} is ${test} ${unit}.`]
+  const test = spread(best.row.runs.map((run) => reached(run, 'test', measure)), 2)
+  const title = measure.word
+  const unit = measure.unit === undefined ? '' : ` ${measure.unit}`
+  const extreme = { highest: 'Highest', lowest: 'Lowest' }[measure.best]
+  return [`${extreme} mean validation ${title}: ${which}; its test ${title} is ${test}${unit}.`]
 }

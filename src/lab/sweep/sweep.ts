@@ -10,8 +10,8 @@ import { count } from '../report/format.ts'
 import { requireData } from '../reproduce/choose.ts'
 import type { Experiment, Run } from '../reproduce/experiment.ts'
 import { configurationHash } from '../reproduce/records.ts'
+import { filesOf } from '../training/tasks.ts'
 import { shapeOf } from './axes.ts'
-import { filesOf } from './subject.ts'
 import { summary } from './summary.ts'
 import { readSweep, type Sweep } from './sweep-file.ts'
 import { type TrainingResult, type TrainingRun, trainings } from './trainings.ts'
@@ -86,11 +86,12 @@ function describe({ axes }: Sweep, { training }: TrainingRun): string {
 
 /** A sweep as work. */
 export function sweepWork(sweep: Sweep, file: string): Work {
+  const datasets = [...new Set(sweep.runs.map(({ training }) => training.dataset))]
   const experiment: Experiment = {
     ...trainings,
     title: `Sweep ${sweep.name}`,
     about: sweep.axes.length === 0 ? 'One training.' : `All combinations of ${shapeOf(sweep.axes)}.`,
-    data: [...new Set(sweep.runs.flatMap(({ training }) => filesOf(training).files))],
+    data: [...new Set(datasets.flatMap((dataset) => filesOf({ dataset }).files))],
     plan: () => sweep.runs,
     judge: (runs) => summary(sweep, runs as readonly Run<TrainingRun, TrainingResult>[]),
   }

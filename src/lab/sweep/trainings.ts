@@ -7,10 +7,10 @@ import type { Console } from '../command.ts'
 import { UsageError } from '../options.ts'
 import { type Experiment, experiment, RunInterrupted, type RunTools } from '../reproduce/experiment.ts'
 import { configure, type TrainingConfiguration } from '../training/configuration.ts'
+import { DATASET_NAMES, filesOf } from '../training/tasks.ts'
 import type { Ending, EpochRecord } from '../train/record.ts'
 import { train } from '../train/train.ts'
 import { TRAININGS_NAME } from './name.ts'
-import { allFiles, filesOf } from './subject.ts'
 
 /** All that the record of a training depends on. */
 export interface TrainingRun {
@@ -110,10 +110,10 @@ export const trainings: Experiment = experiment<TrainingRun, TrainingResult>({
   title: 'Trainings',
   source: 'the command line',
   about: 'Trainings by the command train, each with its record.',
-  data: allFiles().files,
-  dataIfPresent: allFiles().filesIfPresent,
+  data: [...new Set(DATASET_NAMES.flatMap((dataset) => filesOf({ dataset }).files))],
+  dataIfPresent: [...new Set(DATASET_NAMES.flatMap((dataset) => filesOf({ dataset }).filesIfPresent ?? []))],
   dataOf({ training }) {
-    const { files, filesIfPresent } = filesOf(training)
+    const { files, filesIfPresent = [] } = filesOf(training)
     return [...files, ...filesIfPresent]
   },
   minutes: { quick: 0, default: 0, paper: 0 },

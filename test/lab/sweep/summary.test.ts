@@ -57,7 +57,7 @@ describe('summary', () => {
     const { findings = [] } = summary(asked,
       runsOf(asked, [...ACCURACIES.slice(0, 4), 0.99, null, ...ACCURACIES.slice(6)], true))
     expect(findings).toEqual([
-      'The highest mean validation accuracy: rule bp, rate 0.1; its test accuracy is 75.00 ± 7.07 %.',
+      'Highest mean validation accuracy: rule bp, rate 0.1; its test accuracy is 75.00 ± 7.07 %.',
     ])
   })
 })
