@@ -15,7 +15,7 @@ under Content-Security-Policy: default-src 'self'. Files of these names in DIR a
 
   --help                          this text
 
-Example: explore page
+Example: explore site/alignment
 
 Exit status: 0 written, 2 bad usage, or DIR cannot be written.`
 

@@ -168,6 +168,10 @@ export const { kernels } = selectKernels({ workers: webWorkers() })
     expect(command('--version')).toContain(version)
     expect(command('check', '--quick')).toMatch(/\d+ claims hold, 0 fail/)
     expect(command('reproduce', 'refinetti2021/degeneracy', '--scale', 'quick', '--jobs', '2')).toMatch(/claims? hold/)
+    expect(command('explore', join(project, 'page'))).toContain('Open it in a browser')
+    for (const name of ['index.html', 'page.js', 'page.css', 'theory/2-deep-linear.html']) {
+      expect(existsSync(join(project, 'page', name)), name).toBe(true)
+    }
     const trained = (...more: readonly string[]): string | undefined =>
       /state sha256 (\w+)/.exec(
         command('train', '--training-samples', '200', '--hidden', '16,16', '--epochs', '1', ...more),
