@@ -68,7 +68,7 @@ describe('the published package', () => {
     const files = filesBelow(installed)
     const bytes = files.reduce((sum, name) => sum + statSync(join(installed, name)).size, 0)
     console.log(`${files.length} files, ${(bytes / 1e6).toFixed(2)} MB unpacked`)
-    expect(bytes).toBeLessThan(3e6)
+    expect(bytes).toBeLessThan(4e6)
     expect(files.filter((name) => name.startsWith('dist/')).length).toBeLessThanOrEqual(50)
     expect(loaded(join(installed, 'dist/index.js')).size).toBeLessThanOrEqual(10)
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<string, unknown>

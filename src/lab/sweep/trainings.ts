@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import type { Console } from '../command.ts'
 import { UsageError } from '../options.ts'
 import { type Experiment, experiment, RunInterrupted, type RunTools } from '../reproduce/experiment.ts'
-import { DEFAULTS, type TrainingConfiguration } from '../training/configuration.ts'
-import { DATASETS, FILES, FILES_IF_PRESENT } from '../training/datasets.ts'
+import { defaultsOf, type TrainingConfiguration } from '../training/configuration.ts'
+import { DATASET_NAMES, filesOf } from '../training/tasks.ts'
 import type { Ending, EpochRecord } from '../train/record.ts'
 import { train } from '../train/train.ts'
 import { TRAININGS_NAME } from './name.ts'
@@ -25,11 +25,14 @@ export interface TrainingResult {
   readonly ending: Ending
 }
 
+/** What the defaults of the others follow from. */
+const NAMING: readonly string[] = ['dataset', 'model', 'rule']
+
 /** The words of the command line that ask for a training: what differs from the defaults. */
 function wordsFor({ training, alignmentSamples }: TrainingRun): readonly string[] {
-  const defaults: Readonly<Record<string, unknown>> = DEFAULTS
+  const defaults: Readonly<Record<string, unknown>> = defaultsOf(training)
   const words = Object.entries(training).filter(([name, value]) =>
-    JSON.stringify(value) !== JSON.stringify(defaults[name])
+    NAMING.includes(name) || JSON.stringify(value) !== JSON.stringify(defaults[name])
   ).flatMap(([name, value]) => value === true ? [`--${name}`] : [`--${name}=${String(value)}`])
   return [...words, '--alignment-samples', String(alignmentSamples)]
 }
@@ -101,9 +104,12 @@ export const trainings: Experiment = experiment<TrainingRun, TrainingResult>({
   title: 'Trainings',
   source: 'the command line',
   about: 'Trainings by the command train, each with its record.',
-  data: [...new Set(DATASETS.flatMap((name) => FILES[name]))],
-  dataIfPresent: [...new Set(DATASETS.flatMap((name) => FILES_IF_PRESENT[name]))],
-  dataOf: ({ training: { dataset } }) => [...FILES[dataset], ...FILES_IF_PRESENT[dataset]],
+  data: [...new Set(DATASET_NAMES.flatMap((dataset) => filesOf({ dataset }).files))],
+  dataIfPresent: [...new Set(DATASET_NAMES.flatMap((dataset) => filesOf({ dataset }).filesIfPresent ?? []))],
+  dataOf({ training }) {
+    const { files, filesIfPresent = [] } = filesOf(training)
+    return [...files, ...filesIfPresent]
+  },
   minutes: { quick: 0, default: 0, paper: 0 },
   revision: 1,
   resumes: true,

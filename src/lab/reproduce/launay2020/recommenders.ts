@@ -3,7 +3,7 @@
 import type { RecommenderName } from '../../training/recommender-models.ts'
 import { declared } from '../experiment.ts'
 import { COMPARED, recommenderClaims } from '../recommenders/claims.ts'
-import { CRITEO_FILES } from '../recommenders/data.ts'
+import { CRITEO_FILES } from '../../training/click-rows.ts'
 import { recommenderFigures, recommenderFindings, recommenderTables } from '../recommenders/presentation.ts'
 import { planRecommenders, type RecommenderBudget, recommenderRows } from '../recommenders/settings.ts'
 import { type RecommenderConfiguration, type RecommenderResult, TAP_WIDTH, trainRecommender,

@@ -3,7 +3,7 @@
 import { count } from '../../report/format.ts'
 import { last, mean, pairedDifference, type Sample, sample } from '../../statistics.ts'
 import { declared, type Run } from '../experiment.ts'
-import { textFiles } from '../language/data.ts'
+import { textFiles } from '../../training/texts.ts'
 import { flopsOfStep } from '../language/flops.ts'
 import { configurationOf, type LanguageSetting, planLanguage, testLosses, VARIANT_TITLES, type VariantRow,
   variantRows } from '../language/plan.ts'

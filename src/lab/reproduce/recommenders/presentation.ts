@@ -6,7 +6,7 @@ import type { Cell } from '../../report/table.ts'
 import { last, mean, pairedDifference } from '../../statistics.ts'
 import { hasGap, shareClosed } from '../graphs/share.ts'
 import { type NamedTable, spread, tableOf } from '../series.ts'
-import type { Score } from './data.ts'
+import type { Score } from '../../training/click-rows.ts'
 import { aucs, bayesAucs, find, gapOf, isDeep, type Outcome, ranks, type RecommenderRow, titleOf } from './settings.ts'
 import { TAP_WIDTH } from './training.ts'
 

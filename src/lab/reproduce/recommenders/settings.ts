@@ -4,7 +4,7 @@ import type { RecommenderName } from '../../training/recommender-models.ts'
 import { perSeed, type Run } from '../experiment.ts'
 import type { Gap } from '../graphs/share.ts'
 import { keyOf } from '../records.ts'
-import type { PartSizes, RowsName } from './data.ts'
+import type { PartSizes, RowsName } from '../../training/click-rows.ts'
 import type { RecommenderConfiguration, RecommenderResult, RecommenderRule, Variant } from './training.ts'
 
 /** What is trained on one kind of rows. */

@@ -12,7 +12,7 @@ import { initializeRecommender, recommender, type RecommenderName,
 import type { RunTools } from '../experiment.ts'
 import { paperFeedback } from '../graphs/training.ts'
 import { mean } from '../../statistics.ts'
-import { type Part, type PartSizes, readRows, type RowsName, type Score, scoreOf } from './data.ts'
+import { type Part, type PartSizes, readRows, type RowsName, type Score, scoreOf } from '../../training/click-rows.ts'
 import { movementRank } from './movement.ts'
 
 /** How a model is trained: `embeddings` delivers the error directly to the embeddings, and is exact above them. */

@@ -3,7 +3,7 @@ import { isFeedbackPoint } from '../../../../src/dfa/feedback-point.ts'
 import { isErrorTap } from '../../../../src/dfa/error-tap.ts'
 import { type RecommenderConfiguration, startRecommender, TAP_WIDTH,
   trainRecommender } from '../../../../src/lab/reproduce/recommenders/training.ts'
-import { readRows } from '../../../../src/lab/reproduce/recommenders/data.ts'
+import { readRows } from '../../../../src/lab/training/click-rows.ts'
 import { RECOMMENDERS } from '../../../../src/lab/training/recommender-models.ts'
 import { walk } from '../../../../src/nn/index.ts'
 import { blockedKernels } from '../../../../src/tensor/index.ts'

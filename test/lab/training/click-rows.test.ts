@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { areaUnderCurve } from '../../../../src/nn/index.ts'
-import { CRITEO_FILES, readRows, scoreOf } from '../../../../src/lab/reproduce/recommenders/data.ts'
-import { tensor } from '../../../../src/tensor/index.ts'
+import { areaUnderCurve } from '../../../src/nn/index.ts'
+import { CRITEO_FILES, readRows, scoreOf } from '../../../src/lab/training/click-rows.ts'
+import { tensor } from '../../../src/tensor/index.ts'
 
 /** The first number tells the label: tokens 2 and 21, their categories in the order of characters are 1 and 2; every token of the second field is rare. */
 const line = (i: number): string =>
