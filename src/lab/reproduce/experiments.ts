@@ -43,6 +43,7 @@ import { shapedFeedback } from './beyond/shaped-feedback.ts'
 import { shapedFeedbackNonlinear } from './beyond/shaped-feedback-nonlinear.ts'
 import { rulesMnist } from './rules/mnist.ts'
 import { rulesCifar } from './rules/cifar.ts'
+import { trainDefaults } from './defaults/train-defaults.ts'
 
 /** All experiments, in the order of the list and of reports. */
 export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, degeneracy, reluRecovery,
@@ -50,4 +51,5 @@ export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, d
   labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, feedbackNormalization,
   activations, dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, census, escape,
   phasePortrait, tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, graphs,
-  graphRegularization, graphAutoencoder, hiddenMap, shapedFeedback, shapedFeedbackNonlinear, rulesMnist, rulesCifar]
+  graphRegularization, graphAutoencoder, hiddenMap, shapedFeedback, shapedFeedbackNonlinear, rulesMnist, rulesCifar,
+  trainDefaults]

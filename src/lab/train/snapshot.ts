@@ -6,6 +6,7 @@ import { UsageError } from '../options.ts'
 import { respell, respellKeys } from '../spelling.ts'
 import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
 import type { Dataset } from '../training/datasets.ts'
+import { RULE_NAMES, RULE_OPTIONS, ruleUses } from '../training/rule-uses.ts'
 import { arraysOf, type Session } from '../training/session.ts'
 import type { EpochRecord } from './record.ts'
 
@@ -96,12 +97,22 @@ function isRecord(record: unknown): record is EpochRecord {
   return typeof epoch === 'number' && typeof test === 'object' && test !== null && typeof test.accuracy === 'number'
 }
 
-/** Only what differs from the defaults counts as given: a rule without feedback has defaults for it nevertheless. */
+/** Options whose defaults follow from others: what was recorded counts. */
+const FOLLOWING: ReadonlySet<string> = new Set(['rate', 'activation'])
+
+/**
+ * Only what differs from the defaults counts as given: a rule without feedback has defaults for it nevertheless, and those
+ * of an older version are none of today.
+ */
 function strip(configuration: Record<string, unknown>): Record<string, unknown> {
   const { configuration: defaults } = configure(new Map())
+  const rule = String(configuration['rule'])
+  const isUseless = (name: string): boolean =>
+    RULE_NAMES.includes(rule) && RULE_OPTIONS.includes(name) && !ruleUses(rule, name)
   return Object.fromEntries(
     Object.entries(configuration).filter(([name, value]) =>
-      JSON.stringify(value) !== JSON.stringify((defaults as Record<string, unknown>)[name])
+      FOLLOWING.has(name)
+      || (!isUseless(name) && JSON.stringify(value) !== JSON.stringify((defaults as Record<string, unknown>)[name]))
     ),
   )
 }

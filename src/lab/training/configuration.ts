@@ -13,17 +13,21 @@ import { respellKeys } from '../spelling.ts'
 import { DATASETS, SHAPES, STANDARDIZATIONS } from './datasets.ts'
 import { buildModel, type ModelName, MODELS, type ModelSpec, namedModel, parseModel } from './models.ts'
 import { type OptimizerName, OPTIMIZERS, type OptimizerSource } from './optimizers.ts'
+import { backwardGains, defaultActivation, defaultRate } from './rule-defaults.ts'
 import { RULE_ALIASES, RULE_NAMES, RULE_OPTIONS, ruleUses } from './rule-uses.ts'
 
 const KINDS = ['zero', 'uniform', 'glorot', 'gaussian', 'normal',
   'orthogonal'] as const satisfies readonly Initialization[]
-const NORMALIZATIONS = ['width', 'width-outputs', 'widest', 'none'] as const satisfies readonly FeedbackNormalization[]
+const NORMALIZATIONS = ['width', 'width-outputs', 'widest', 'backward',
+  'none'] as const satisfies readonly FeedbackNormalization[]
 const MAPS = ['dense', 'channel-shared', 'kernel-shaped'] as const
 const SCHEDULES = ['constant', 'step', 'cosine', 'inverse-root', 'plateau'] as const
 
+const RULE = 'direct-feedback-alignment'
+const OPTIMIZER: OptimizerName = 'adam'
+
 const rule: Option<string> = {
-  ...word(RULE_NAMES, 'direct-feedback-alignment',
-    `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`),
+  ...word(RULE_NAMES, RULE, `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`),
   placeholder: 'NAME',
   read(given, name) {
     const asked = given.toLowerCase()
@@ -47,7 +51,8 @@ export const TRAINING_OPTIONS = {
   standardize: word(STANDARDIZATIONS, 'global', 'inputs to mean 0 and deviation 1, by the training samples'),
   model: text('NAME|JSON|FILE', 'mlp', 'mlp, lenet, cnn, or layers as JSON'),
   hidden: sizes([500], 'widths of the mlp'),
-  activation: word(Object.keys(ACTIVATIONS) as ActivationName[], 'relu', 'activation function'),
+  activation: { ...word(Object.keys(ACTIVATIONS) as ActivationName[], defaultActivation(RULE), 'activation function'),
+    shown: 'relu; tanh under IFA, DRTP, sDFA' },
   'leaky-slope': amount(0.01, 'slope of leaky-relu below zero'),
   'no-bias': flag('layers without biases'),
   initialization: word(KINDS, 'uniform', 'initial weights'),
@@ -57,7 +62,8 @@ export const TRAINING_OPTIONS = {
   feedback: word<FeedbackKind>(Object.keys(FEEDBACK_DRAWS) as FeedbackKind[], 'gaussian',
     'distribution of the feedback'),
   'feedback-maps': word(MAPS, 'dense', 'feedback to feature maps'),
-  'feedback-normalization': word(NORMALIZATIONS, 'width', 'factor of direct feedback: 1/√n, 1/√(n·K), 1/√widest, 1'),
+  'feedback-normalization': word(NORMALIZATIONS, 'backward',
+    'factor of direct feedback: 1/√n, 1/√(n·K), 1/√widest, by the size of backpropagated errors at the start, 1'),
   'feedback-sharing': word(['independent', 'shared'], 'independent', 'one matrix per point, or slices of one'),
   'feedback-seed': integer(0, 'seed of the feedback, apart from that of the weights', 0),
   'feedback-connections': integer(1, 'connections per unit of sparse feedback'),
@@ -70,8 +76,8 @@ export const TRAINING_OPTIONS = {
   'frozen-layers': text('LAYERS', '', 'layers that are not trained: dense1,dense2'),
   'masked-layer': text('LAYER', '', 'layer of which a fixed random part is trained'),
   'masked-share': fraction(0.1, 'share of the masked layer that is trained'),
-  optimizer: word(Object.keys(OPTIMIZERS) as OptimizerName[], 'momentum', 'optimizer'),
-  rate: positive(0.05, 'learning rate'),
+  optimizer: word(Object.keys(OPTIMIZERS) as OptimizerName[], OPTIMIZER, 'optimizer'),
+  rate: { ...positive(defaultRate(RULE, OPTIMIZER), 'learning rate'), shown: 'by rule and optimizer' },
   momentum: fraction(0.9, 'of momentum and nesterov'),
   'weight-decay': amount(0, 'L2 penalty (adamw: decoupled)'),
   schedule: word(SCHEDULES, 'constant', 'learning rate over time'),
@@ -89,7 +95,7 @@ export const TRAINING_OPTIONS = {
 /** A complete configuration of one training; survives JSON. */
 export type TrainingConfiguration = Values<typeof TRAINING_OPTIONS>
 
-/** All defaults. */
+/** All defaults, of the default rule. */
 export const DEFAULTS: TrainingConfiguration = Object.fromEntries(
   Object.entries(TRAINING_OPTIONS).map(([name, { fallback }]) => [name, fallback]),
 ) as TrainingConfiguration
@@ -135,7 +141,12 @@ export function configure(texts: ReadonlyMap<string, string>,
       faults.push(`--model: ${(cause as Error).message}`)
     }
   }
-  const configuration = values as unknown as TrainingConfiguration
+  const asked = values as unknown as TrainingConfiguration
+  const configuration: TrainingConfiguration = {
+    ...asked,
+    ...(given.has('activation') ? {} : { activation: defaultActivation(asked.rule) }),
+    ...(given.has('rate') ? {} : { rate: defaultRate(asked.rule, asked.optimizer) }),
+  }
   checkUse(configuration, given, faults)
   checkModel(configuration, faults)
   return { configuration, faults }
@@ -228,6 +239,7 @@ export function ruleOf(c: TrainingConfiguration, kernels: Kernels,
     rank: c['feedback-rank'],
     ...(c.feedback === 'shaped' ? { shapes: spectrumPowers(spectrum, c['feedback-exponent']) } : {}),
     maps: c['feedback-maps'],
+    ...backwardGains(c),
     decay: c.decay,
     kernels,
   })

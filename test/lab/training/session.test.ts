@@ -10,6 +10,9 @@ import { type Session, startSession } from '../../../src/lab/training/session.ts
 
 const SMALL: TrainingConfiguration = {
   ...DEFAULTS,
+  optimizer: 'momentum',
+  rate: 0.05,
+  'feedback-normalization': 'width',
   hidden: [16],
   'training-samples': 200,
   'validation-samples': 50,
