@@ -14,7 +14,7 @@ const USUAL: RuleDefaults = { rate: 3e-4, activation: 'relu' }
 /** Errors that know the weights. */
 const INFORMED: RuleDefaults = { ...USUAL, rate: 1e-3 }
 
-/** What these rules send does not vanish with the error, or feeds itself: units must be bounded (theory (8.23), (8.24)). */
+/** What these rules send does not vanish with the error, or feeds itself: units must be bounded (docs/theory, section 8.7). */
 const BOUNDED: RuleDefaults = { rate: 1e-3, activation: 'tanh' }
 
 /** Rules that have not the usual ones. */
@@ -46,7 +46,7 @@ export function defaultRate(rule: string, optimizer: string): number {
   return Object.hasOwn(BY_OPTIMIZER, optimizer) ? BY_OPTIMIZER[optimizer] : rulesOwn(rule).rate
 }
 
-/** v of theory (8.19) at scale 1; what has no size of its own, or one of its width, counts as `uniform`. */
+/** v at scale 1; what has no size of its own, or one of its width, counts as `uniform`. */
 const WEIGHT_GAINS: Readonly<Record<Initialization, number>> = {
   zero: 1 / 3,
   uniform: 1 / 3,
@@ -56,7 +56,7 @@ const WEIGHT_GAINS: Readonly<Record<Initialization, number>> = {
   orthogonal: 1,
 }
 
-/** γ of theory (8.19) for small a: (g′(0⁻)² + g′(0⁺)²)/2; of `bump`, which is flat there, for a of variance 1/3. */
+/** γ for small a: (g′(0⁻)² + g′(0⁺)²)/2; of `bump`, which is flat there, for a of variance 1/3. */
 const SLOPE_GAINS: Readonly<Record<ActivationName, number>> = {
   linear: 1,
   tanh: 1,
@@ -69,7 +69,7 @@ const SLOPE_GAINS: Readonly<Record<ActivationName, number>> = {
   bump: 0.1549,
 }
 
-/** What the normalization `backward` makes of a training's initial weights and units. */
+/** v and γ of a training's initial weights and units, for the normalization `backward`. Equation: theory (8.19). */
 export function backwardGains(
   c: { readonly initialization: Initialization; readonly 'initial-scale': number; readonly activation: ActivationName;
     readonly 'leaky-slope': number },

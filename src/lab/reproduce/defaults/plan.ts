@@ -32,7 +32,7 @@ export interface DefaultsPlan {
   readonly table: readonly TableModel[]
 }
 
-/** Signals that do not end, theory (8.23), (8.24): these rules bound their units unless they are asked not to. */
+/** Signals that do not end (docs/theory, section 8.7): these rules bound their units unless they are asked not to. */
 export const ENDLESS: readonly string[] = RULE_NAMES.filter((rule) => defaultActivation(rule) !== 'relu')
 
 /** What `train` makes of options; faults are those of rules that refuse a model, which the run records. */

@@ -32,11 +32,12 @@ export function trainCell({ stage, training: c }: CellConfiguration,
 {
   const material = dataOf(c.dataset, data, { trainingSamples: c['training-samples'],
     validationSamples: c['validation-samples'], standardize: c.standardize })
+  const split = stage === 'rate' ? 'validation' : 'test'
   const losses: number[] = [], accuracies: number[] = []
   try {
     const session = startSession(c, material, kernels(c.accumulation))
     const score = (): void => {
-      const { loss, accuracy } = session.score(stage === 'rate' ? 'validation' : 'test')
+      const { loss, accuracy } = session.score(split)
       losses.push(loss)
       accuracies.push(accuracy)
     }
