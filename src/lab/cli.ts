@@ -3,6 +3,7 @@
 import { check } from './check/check.ts'
 import { checkOptions } from './check/configuration.ts'
 import type { Command, Console } from './command.ts'
+import { reportCommand } from './compare/report.ts'
 import { wrapHelp } from './help.ts'
 import { nearest, type Option, UsageError } from './options.ts'
 import { EXPERIMENTS } from './reproduce/experiments.ts'
@@ -11,7 +12,7 @@ import { oneLine } from './terminal.ts'
 import { train } from './train/train.ts'
 import { packageVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), train]
+const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), train, reportCommand]
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length))

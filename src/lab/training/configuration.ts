@@ -25,6 +25,7 @@ const SCHEDULES = ['constant', 'step', 'cosine', 'inverse-root', 'plateau'] as c
 
 const RULE = 'direct-feedback-alignment'
 const OPTIMIZER: OptimizerName = 'adam'
+const HIDDEN: readonly number[] = [500]
 
 const rule: Option<string> = {
   ...word(RULE_NAMES, RULE, `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`),
@@ -50,7 +51,7 @@ export const TRAINING_OPTIONS = {
   'validation-samples': integer(0, 'samples held out of the training files', 0),
   standardize: word(STANDARDIZATIONS, 'global', 'inputs to mean 0 and deviation 1, by the training samples'),
   model: text('NAME|JSON|FILE', 'mlp', 'mlp, lenet, cnn, or layers as JSON'),
-  hidden: sizes([500], 'widths of the mlp'),
+  hidden: sizes(HIDDEN, 'widths of the mlp'),
   activation: { ...word(Object.keys(ACTIVATIONS) as ActivationName[], defaultActivation(RULE), 'activation function'),
     shown: 'relu; tanh under IFA, DRTP, sDFA' },
   'leaky-slope': amount(0.01, 'slope of leaky-relu below zero'),
@@ -77,7 +78,7 @@ export const TRAINING_OPTIONS = {
   'masked-layer': text('LAYER', '', 'layer of which a fixed random part is trained'),
   'masked-share': fraction(0.1, 'share of the masked layer that is trained'),
   optimizer: word(Object.keys(OPTIMIZERS) as OptimizerName[], OPTIMIZER, 'optimizer'),
-  rate: { ...positive(defaultRate(RULE, OPTIMIZER), 'learning rate'), shown: 'by rule and optimizer' },
+  rate: { ...positive(defaultRate(RULE, OPTIMIZER, HIDDEN), 'learning rate'), shown: 'by rule, optimizer and widths' },
   momentum: fraction(0.9, 'of momentum and nesterov'),
   'weight-decay': amount(0, 'L2 penalty (adamw: decoupled)'),
   schedule: word(SCHEDULES, 'constant', 'learning rate over time'),
@@ -145,7 +146,8 @@ export function configure(texts: ReadonlyMap<string, string>,
   const configuration: TrainingConfiguration = {
     ...asked,
     ...(given.has('activation') ? {} : { activation: defaultActivation(asked.rule) }),
-    ...(given.has('rate') ? {} : { rate: defaultRate(asked.rule, asked.optimizer) }),
+    ...(given.has('rate') ? {}
+      : { rate: defaultRate(asked.rule, asked.optimizer, asked.model === 'mlp' ? asked.hidden : []) }),
   }
   checkUse(configuration, given, faults)
   checkModel(configuration, faults)

@@ -4,18 +4,19 @@ import type { ActivationName, Initialization } from '../../nn/index.ts'
 
 /** Why these: docs/training-defaults.md. */
 interface RuleDefaults {
-  /** Of Adam. */
-  readonly rate: number
+  /** Of Adam, up to two hidden layers; in deeper networks, and models that are no mlp. */
+  readonly shallow: number
+  readonly deep: number
   readonly activation: ActivationName
 }
 
-const USUAL: RuleDefaults = { rate: 3e-4, activation: 'relu' }
+const USUAL: RuleDefaults = { shallow: 1e-3, deep: 3e-4, activation: 'relu' }
 
 /** Errors that know the weights. */
-const INFORMED: RuleDefaults = { ...USUAL, rate: 1e-3 }
+const INFORMED: RuleDefaults = { ...USUAL, deep: 1e-3 }
 
 /** What these rules send does not vanish with the error, or feeds itself: units must be bounded (docs/theory, section 8.7). */
-const BOUNDED: RuleDefaults = { rate: 1e-3, activation: 'tanh' }
+const BOUNDED: RuleDefaults = { ...INFORMED, activation: 'tanh' }
 
 /** Rules that have not the usual ones. */
 const BY_RULE: Readonly<Record<string, RuleDefaults>> = {
@@ -28,8 +29,12 @@ const BY_RULE: Readonly<Record<string, RuleDefaults>> = {
   'direct-random-target-projection': BOUNDED,
   'error-sign-direct-feedback-alignment': BOUNDED,
   // The last layer alone is a convex task.
-  frozen: { ...USUAL, rate: 0.03 },
+  frozen: { ...USUAL, shallow: 0.03, deep: 0.03 },
 }
+
+/** Layers that count as shallow, and the width up to which rates are as they stand. */
+const SHALLOW = 2,
+  WIDTH = 300
 
 /** Rates of optimizers whose steps are in proportion to the gradient; those of the others go by the rule. */
 const BY_OPTIMIZER: Readonly<Record<string, number>> = { sgd: 0.05, momentum: 0.005, nesterov: 0.005 }
@@ -41,9 +46,15 @@ export function defaultActivation(rule: string): ActivationName {
   return rulesOwn(rule).activation
 }
 
-/** The rate of a training that names none. */
-export function defaultRate(rule: string, optimizer: string): number {
-  return Object.hasOwn(BY_OPTIMIZER, optimizer) ? BY_OPTIMIZER[optimizer] : rulesOwn(rule).rate
+/**
+ * The rate of a training that names none; `hidden` are the widths of an mlp, none of other models. Under Adam it falls
+ * with the widest layer: a step moves what n units feed by up to ηn (theory (8.25)).
+ */
+export function defaultRate(rule: string, optimizer: string, hidden: readonly number[]): number {
+  if (Object.hasOwn(BY_OPTIMIZER, optimizer)) return BY_OPTIMIZER[optimizer]
+  const { shallow, deep } = rulesOwn(rule)
+  const rate = hidden.length > 0 && hidden.length <= SHALLOW ? shallow : deep
+  return Number((rate * Math.min(1, WIDTH / Math.max(WIDTH, ...hidden))).toPrecision(2))
 }
 
 /** v at scale 1; what has no size of its own, or one of its width, counts as `uniform`. */

@@ -10,15 +10,24 @@ const asked = (texts: Record<string, string>) => configure(new Map(Object.entrie
 
 describe('defaults by rule', () => {
   it('are taken where options are silent, and only there', () => {
-    expect(asked({ rule: 'drtp' })).toMatchObject({ rate: defaultRate('direct-random-target-projection', 'adam'),
-      activation: 'tanh' })
+    expect(asked({ rule: 'drtp' })).toMatchObject({ activation: 'tanh',
+      rate: defaultRate('direct-random-target-projection', 'adam', [500]) })
     expect(asked({ rule: 'drtp', activation: 'relu', rate: '0.25' })).toMatchObject({ rate: 0.25, activation: 'relu' })
     expect(asked({ rule: 'bp' }).activation).toBe('relu')
-    expect(asked({ rule: 'bp' }).rate).toBeGreaterThan(asked({ rule: 'dfa' }).rate)
-    expect(asked({ optimizer: 'sgd' }).rate).toBe(defaultRate('direct-feedback-alignment', 'sgd'))
-    expect(asked({ optimizer: 'momentum' }).rate).toBeLessThan(asked({ optimizer: 'sgd' }).rate)
     expect(configure(new Map(), { rule: 'drtp', activation: 'relu' }).configuration.activation).toBe('relu')
     for (const rule of RULE_NAMES) expect(Object.hasOwn(ACTIVATIONS, defaultActivation(rule)), rule).toBe(true)
+  })
+
+  it('are rates by rule, depth, width and optimizer', () => {
+    const at = (hidden: string, more: Record<string, string> = {}): number => asked({ hidden, ...more }).rate
+    expect(at('300,300')).toBeGreaterThan(at('300,300,300'))
+    expect(at('300,300,300', { rule: 'bp' })).toBe(at('300', { rule: 'bp' }))
+    expect(at('100,1000,100')).toBeCloseTo(at('300,300,300') * 0.3, 12)
+    expect(at('100')).toBe(at('300'))
+    expect(at('300', { optimizer: 'sgd' })).toBe(at('1000,1000,1000', { optimizer: 'sgd' }))
+    expect(at('300', { optimizer: 'momentum' })).toBeLessThan(at('300', { optimizer: 'sgd' }))
+    const model = { dataset: 'mnist', model: 'lenet' }
+    expect(asked(model).rate).toBe(at('300,300,300'))
   })
 })
 
