@@ -135,10 +135,26 @@ function stepClaims(rows: readonly Row[]): readonly Claim[] {
     atMost('epoch of MNIST, 784-500-10, slowest rule, simd float32', epochSeconds(rows), 4, decimals(2, ' s')),
     atMost('epoch of GraphConv 16 on a graph like Cora, slower rule, simd float32',
       greatest(rows.filter(({ suite }) => suite === 'graph').flatMap(({ ms }) => ms ?? [])), 12, decimals(2, ' ms')),
+    atMost('Transformer step, width 48, 3 blocks, slower rule, best tier, float32', transformerMilliseconds(rows), 25,
+      decimals(2, ' ms')),
+    atMost('epoch of DeepFM on 80,000 rows, slowest case, simd float32',
+      greatest(rows.filter(({ suite }) => suite === 'recommender').flatMap(({ ms }) => ms ?? [])), 6000,
+      decimals(0, ' ms')),
+    atMost('step of a radiance field 3 × 128, 128 rays of 20 samples, slower rule, simd float32',
+      greatest(rows.filter(({ suite }) => suite === 'nerf').flatMap(({ ms }) => ms ?? [])), 35, time),
     atMost('MLP training, resident memory', megabytes, 80, decimals(0, ' MB')),
     // A loss that is returned is a number on the heap: twelve or sixteen bytes are no array.
     atMost('MLP training, allocated per step', bytes('allocated per step'), 64, decimals(0, ' bytes')),
   ]
+}
+
+/** Of the tier that is fastest under its slower rule. */
+function transformerMilliseconds(rows: readonly Row[]): number | undefined {
+  const found = rows.filter(({ suite }) => suite === 'transformer')
+  const slowest = [...new Set(found.map(({ tier }) => tier))].flatMap((tier) =>
+    greatest(found.filter((row) => row.tier === tier).flatMap(({ ms }) => ms ?? [])) ?? []
+  )
+  return slowest.length === 0 ? undefined : Math.min(...slowest)
 }
 
 function epochSeconds(rows: readonly Row[]): number | undefined {

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
+import { buildPage } from '../page/build.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = `${root}build/package`
@@ -87,3 +88,4 @@ for (const name of ['README.md', 'CHANGELOG.md']) {
 }
 cpSync(`${root}LICENSE`, `${target}/LICENSE`)
 copyDocuments('docs')
+await buildPage(`${target}/dist/page`)

@@ -26,10 +26,11 @@ const MOST_LINES = 350
  * Gzip bytes by entry point, see the last test; names are not shortened. These budgets keep the rooms from growing
  * unnoticed. The design's targets (30 kB for the library, 10 kB for the tensor room) are not met: the vector tier, the
  * portable functions and the linear algebra take about 13 kB each before minification, layers and rules 20, the theory of
- * teacher and student 8, that of stability 3, graphs 9, data and checkpoints 6. What a bundler keeps for training with
+ * teacher and student 8, that of stability 3, graphs 9, radiance fields 4, data and
+ * checkpoints 6. What a bundler keeps for training with
  * DFA is a sixth of the whole.
  */
-const BUDGET: Readonly<Record<string, number>> = { '.': 116_000, './tensor': 49_000 }
+const BUDGET: Readonly<Record<string, number>> = { '.': 133_000, './tensor': 52_000 }
 
 describe('the sources', () => {
   it('keep to their floors and to the names that every engine computes alike', () => {

@@ -10,3 +10,12 @@ export { type CitationGraph, parsePlanetoid } from './planetoid.ts'
 export { type EdgeSplit, graphOfPairs, type LinkSample, type NodeSplit, nodeTargets, type Pairs, pairsOf,
   sampleNonEdges, splitEdges, stratifiedNodes } from './graph.ts'
 export { crossCovariance } from './cross-covariance.ts'
+export { type CharacterText, parseText, splitText, type TextSplit } from './text.ts'
+export { textBatches } from './text-batches.ts'
+export { bigramLoss, unigramLoss } from './text-statistics.ts'
+export { type Camera, cameraRays } from './camera.ts'
+export { parsePosedImages, type PosedImage, type PosedImages, type View, viewOf } from './posed-images.ts'
+export { SPHERE_BOUNDS, sphereViews } from './sphere-scene.ts'
+export { categoriesOf, CRITEO_FIELDS, type FieldCategories, type FieldRows, fitCategories, joinRows,
+  parseCriteo } from './criteo.ts'
+export { bayesScore, type Clicks, clickTeacher } from './clicks.ts'

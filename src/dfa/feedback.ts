@@ -6,15 +6,16 @@ import { type FeedbackShapes, shapedRows } from './feedback-shape.ts'
 import { drawnRows, type FeedbackMapOptions, type FeedbackTarget, mapKernelOf, spreadOverMap } from './feedback-maps.ts'
 
 /**
- * Distribution before normalization: `gaussian` N(0, 1); `uniform` U[−1, 1); `orthogonal` √n_l times a Haar-distributed
+ * Distribution before normalization: `gaussian` N(0, 1); `uniform` U[−1, 1), of mean square 1/3, as refinetti2021 and the
+ * code of launay2020 draw it; `unit-uniform` U[−√3, √3), of mean square 1; `orthogonal` √n_l times a Haar-distributed
  * matrix with orthonormal columns (rows, when n_l < K); `sparse` k entries N(0, K/k) per row at random places, zeros
  * elsewhere; `low-rank` U Vᵀ/√r with Gaussian U [n_l, r] and V [K, r]; `shaped` the orthogonal kind times
  * given matrices S_l, see `spectrumPowers`. So every kind has entries of order one.
  */
-export type FeedbackKind = 'gaussian' | 'uniform' | 'orthogonal' | 'sparse' | 'low-rank' | 'shaped'
+export type FeedbackKind = 'gaussian' | 'uniform' | 'unit-uniform' | 'orthogonal' | 'sparse' | 'low-rank' | 'shaped'
 
 /**
- * Factor applied to F_l: `width` 1/√n_l (refinetti2021: F_lᵀF_l ≈ I), `width-outputs` 1/√(n_l·K)
+ * Factor applied to F_l: `width` 1/√n_l (refinetti2021: F_lᵀF_l ≈ I, for the uniform kind I/3), `width-outputs` 1/√(n_l·K)
  * (launay2019), `widest` 1/√F_max with F_max the widest point (launay2020), `backward` √(v·(vγ)^(L−l−1)/n_l), as large as
  * backpropagation's errors are at the start (theory (8.20)), `none` 1.
  */
@@ -81,6 +82,7 @@ const IS_SHARED: Readonly<Record<'independent' | 'shared', boolean>> = { indepen
 const IS_SHAPED: Readonly<Record<FeedbackKind, boolean>> = {
   gaussian: false,
   uniform: false,
+  'unit-uniform': false,
   orthogonal: false,
   sparse: false,
   'low-rank': false,
@@ -135,10 +137,14 @@ const NORMALIZERS: Readonly<Record<FeedbackNormalization, Normalizer>> = {
 export type FeedbackDraw = (width: number, outputs: number, stream: RandomStream,
   options: Pick<FeedbackOptions, 'nonZero' | 'rank'>) => Float64Array
 
+/** √3: U[−√3, √3) has variance 1. */
+export const ROOT_3 = 1.7320508075688772
+
 /** The known kinds. */
 export const FEEDBACK_DRAWS: Readonly<Record<FeedbackKind, FeedbackDraw>> = {
   gaussian: (width, outputs, stream) => normalInto(new Float64Array(width * outputs), stream),
   uniform: (width, outputs, stream) => uniformInto(new Float64Array(width * outputs), stream, -1, 1),
+  'unit-uniform': (width, outputs, stream) => uniformInto(new Float64Array(width * outputs), stream, -ROOT_3, ROOT_3),
   orthogonal,
   sparse: (width, outputs, stream, { nonZero = 1 }) =>
     sparse(width, outputs, stream, checkAtMost('nonZero', nonZero, outputs)),

@@ -27,6 +27,7 @@ export { frozen } from './rules/frozen.ts'
 export { RuleRefused, TrainingStopped } from './outcomes.ts'
 export { mlp } from './mlp.ts'
 export { type Trainer, trainer } from './trainer.ts'
+export { loadTrainer, saveTrainer } from './trainer-checkpoint.ts'
 export { installDirect, type Segment, type Segmentation, segmentsOf, type SegmentTrainer, segmentTrainer,
   updateSegment } from './segments.ts'
 export { type Alignment, type CosineStatistics, jointCosine, measureAlignment } from './alignment.ts'

@@ -1,9 +1,9 @@
 // A network cut at its feedback points. Under direct rules the pieces depend on each other in the forward pass alone:
 // once the error is known they can be trained in any order, or at the same time.
 
-import { blockedKernels, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
-import { chain, type Clipping, keptState, type Layer, type Loss, type Optimizer, type Parameter, parametersOf, planned,
-  walk } from '../nn/index.ts'
+import { blockedKernels, choose, firstNonFinite, type Kernels, type Tensor } from '../tensor/index.ts'
+import { chain, type Clipping, hasFiniteGradient, IS_MEAN, keptState, type Layer, type Loss, type Optimizer,
+  type Parameter, parametersOf, planned, walk } from '../nn/index.ts'
 import { type ErrorTap, isErrorTap } from './error-tap.ts'
 import { type FeedbackPoint, isFeedbackPoint, passOn } from './feedback-point.ts'
 import { RuleRefused, TrainingStopped } from './outcomes.ts'
@@ -120,7 +120,7 @@ export function updateSegment({ parameters, backward }: Segment, gradient: Tenso
 {
   backward(gradient)
   for (const parameter of parameters) {
-    if (kernels.elementwise.firstNonFinite(parameter.gradient.data) >= 0) {
+    if (!hasFiniteGradient(parameter, kernels)) {
       throw new TrainingStopped(step, `gradient of ${parameter.name} is not finite`)
     }
   }
@@ -166,6 +166,7 @@ export function segmentTrainer(options: SegmentTrainerOptions): SegmentTrainer {
     throw new Error('segmentTrainer: optimizer must make a new optimizer for each segment, got one twice')
   }
   installDirect(parts, rule)
+  if (tap !== undefined) tap.isMean = choose('segmentTrainer', 'reduction of the loss', loss.reduction, IS_MEAN)
   for (const layer of parts.carriers) layer.transport = undefined
   optimizers.forEach((optimizer, index) => optimizer.prepare(segments[index].parameters))
   const top = segments.length - 1

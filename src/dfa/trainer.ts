@@ -1,8 +1,9 @@
 // One training step, the same for every rule.
 
 import { blockedKernels, choose, firstNonFinite, type Kernels, show, type Tensor } from '../tensor/index.ts'
-import { type Clipping, inMode, isConcatenation, keptState, type Layer, type Loss, type NamedArray, type Optimizer,
-  type Parameter, parametersOf, planned, type Reduction, restoreArrays, stateOf, walk } from '../nn/index.ts'
+import { type Clipping, hasFiniteGradient, inMode, IS_MEAN, isConcatenation, isSumOfBranches, keptState, type Layer,
+  type Loss, type NamedArray, type Optimizer, type Parameter, parametersOf, planned, type Reduction, restoreArrays,
+  scaleGradient, stateOf, walk } from '../nn/index.ts'
 import { isFeedbackPoint } from './feedback-point.ts'
 import { TrainingStopped } from './outcomes.ts'
 import { installRule, type LearningRule } from './rules/rule.ts'
@@ -40,7 +41,10 @@ export interface TrainerOptions {
    * mean loss and `sum` their gradients are B times what they would be: theory (8.4).
    */
   readonly hiddenReduction?: Reduction
-  /** Layers whose parameters no step changes: clipping, optimizer and weight norms are not given them. */
+  /**
+   * Layers whose parameters no step changes: clipping, optimizer and weight norms are not given them, no rule lets them
+   * decay, and a transport that would learn the steps of a frozen weight stays as it was drawn.
+   */
   readonly frozen?: readonly Layer[]
   /** As `sparseUpdateMask` makes them; weight norms are constrained afterwards. */
   readonly masks?: readonly UpdateMask[]
@@ -102,9 +106,10 @@ export function trainer(options: TrainerOptions): Trainer {
     hiddenReduction = loss.reduction } = options
   let { rule, optimizer } = options
   const toHidden = choose('trainer', 'hiddenReduction', hiddenReduction, HIDDEN_FACTORS)[loss.reduction]
-  const parts = installRule(network, rule)
-  const parameters = parametersOf(network)
   const frozen = new Set((options.frozen ?? []).flatMap(parametersOf))
+  const parts = installRule(network, rule, () => {}, frozen)
+  if (parts.tap !== undefined) parts.tap.isMean = choose('trainer', 'reduction of the loss', loss.reduction, IS_MEAN)
+  const parameters = parametersOf(network)
   const changed = parameters.filter((parameter) => !frozen.has(parameter))
   let trained: readonly Parameter[] = [...changed, ...rule.parameters ?? []]
   const hidden = toHidden === unscaled ? [] : hiddenParameters(network).filter((parameter) => !frozen.has(parameter))
@@ -145,9 +150,9 @@ export function trainer(options: TrainerOptions): Trainer {
       throw new TrainingStopped(steps, `loss is ${value}, ${blame(network, input)}`)
     }
     network.backward(error, false)
-    for (const { name, gradient } of parameters) {
-      if (kernels.elementwise.firstNonFinite(gradient.data) >= 0) {
-        throw new TrainingStopped(steps, `gradient of ${name} is not finite (loss ${value})`)
+    for (const parameter of parameters) {
+      if (!hasFiniteGradient(parameter, kernels)) {
+        throw new TrainingStopped(steps, `gradient of ${parameter.name} is not finite (loss ${value})`)
       }
     }
     if (observe !== undefined) {
@@ -179,8 +184,9 @@ export function trainer(options: TrainerOptions): Trainer {
         let value: number
         try {
           value = gradients(input, target)
-          const factor = toHidden(input.shape[0])
-          for (const { gradient: { data } } of hidden) kernels.elementwise.scaleInto(data, factor, data)
+          // A mean loss divides by its rows, which are tokens or nodes where the input counts something else.
+          const factor = toHidden(target.shape[0])
+          for (const parameter of hidden) scaleGradient(parameter, factor, kernels)
           for (const mask of masks) mask.beforeUpdate()
           clip?.(changed)
           rule.beforeUpdate?.(context)
@@ -208,7 +214,7 @@ export function trainer(options: TrainerOptions): Trainer {
         together = [...changed, ...next.parameters ?? []]
         const its = fresh ?? optimizer
         its.prepare(together)
-      })
+      }, frozen)
       rule = next
       trained = together
       if (fresh === undefined) return
@@ -272,7 +278,7 @@ function firstBad(layer: Layer, input: Tensor): Layer | undefined {
     for (const child of layer.children) {
       const bad = firstBad(child, h)
       if (bad !== undefined) return bad
-      if (!isConcatenation(layer)) h = child.forward(h)
+      if (!isConcatenation(layer) && !isSumOfBranches(layer)) h = child.forward(h)
     }
   } catch {
     // Children that are not one after another, as in attention, may refuse each other's outputs: the whole is named.

@@ -1,18 +1,26 @@
 // The command line: finds the command, turns errors into one line and an exit status.
 
+import { collectCommand } from './batch/collect.ts'
+import { statusCommand } from './batch/status.ts'
 import { check } from './check/check.ts'
 import { checkOptions } from './check/configuration.ts'
 import type { Command, Console } from './command.ts'
 import { reportCommand } from './compare/report.ts'
+import { exploreCommand } from './explore.ts'
 import { wrapHelp } from './help.ts'
 import { nearest, type Option, UsageError } from './options.ts'
 import { EXPERIMENTS } from './reproduce/experiments.ts'
 import { reproduceCommand } from './reproduce/reproduce.ts'
+import { sweepCommand } from './sweep/sweep.ts'
 import { oneLine } from './terminal.ts'
 import { train } from './train/train.ts'
 import { packageVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), train, reportCommand]
+/** Built by the release, or in a checkout by `npm run page`. */
+const PAGE = new URL('../page/', import.meta.url)
+
+const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), train, reportCommand, sweepCommand,
+  collectCommand(EXPERIMENTS), statusCommand(EXPERIMENTS), exploreCommand(PAGE)]
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length))

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, fsyncSync, ftruncateSync, lstatSync,
   mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, realpathSync, renameSync, rmdirSync, rmSync,
   type Stats, statSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { absolutePath, UsageError } from './options.ts'
 
@@ -170,18 +171,54 @@ export function readData(directory: string, name: string): Uint8Array {
   throw new UsageError(`data: file must exist, looked for ${name} and ${name}.gz in ${directory}`)
 }
 
-/** Bytes of the files that `readData` would read, as they are on the disk, by name; what is not there is left out. */
-export function dataSizes(directory: string, names: readonly string[]): { readonly [name: string]: number } {
-  const sizes: { [name: string]: number } = {}
-  for (const name of names) {
-    for (const candidate of [name, `${name}.gz`]) {
-      const found = stat(join(directory, candidate))
-      if (found?.isFile() !== true) continue
-      sizes[name] = found.size
-      break
-    }
+/** A file of a data directory as it is on the disk. */
+export interface DataFile {
+  readonly path: string
+  readonly size: number
+  /** Time of the last change of content, name or owner, in milliseconds by the clock of the disk; nobody can set it. */
+  readonly changed: number
+}
+
+/** The file that `readData` would read; undefined when there is none. */
+export function dataFile(directory: string, name: string): DataFile | undefined {
+  for (const path of [name, `${name}.gz`].map((candidate) => join(directory, candidate))) {
+    const found = stat(path)
+    if (found?.isFile() === true) return { path, size: found.size, changed: found.ctimeMs }
   }
-  return sizes
+  return undefined
+}
+
+/**
+ * The time that the disk of a directory gives to what is written now, in milliseconds: the one that times of its files
+ * compare with, whatever the clock of this machine says. Of this machine where nothing can be written.
+ */
+export function diskTime(directory: string): number {
+  const file = join(directory, temporaryName('.clock', process.pid))
+  try {
+    writeFileSync(file, '')
+    return statSync(file).mtimeMs
+  } catch {
+    return Date.now()
+  } finally {
+    rmSync(file, { force: true })
+  }
+}
+
+/** When a file was written, by the clock of its disk; undefined when there is none. */
+export function writtenAt(file: string): number | undefined {
+  return stat(file)?.mtimeMs
+}
+
+/** Makes an empty file; false where it is there already, for exactly one of several processes true. */
+export function isFirst(file: string): boolean {
+  try {
+    makeDirectories(dirname(file))
+    closeSync(openSync(file, 'wx'))
+    return true
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw new UsageError(`${file}: must be writable, got ${(cause as Error).message}`)
+  }
 }
 
 /**
@@ -260,11 +297,15 @@ function writeThrough(path: string, flags: 'r' | 'w', write: (handle: number) =>
   })
 }
 
-function temporaryName(file: string, owner: number): string {
-  return `.${basename(file)}.${owner}.tmp`
+/** This machine in names of files: machines that share a directory count their processes each by itself. */
+const HOST = hostname().toLowerCase().replaceAll(/[^a-z0-9]/g, '').slice(-24) || 'host'
+
+/** The name under which the process `owner` of this machine writes what becomes `file`. */
+export function temporaryName(file: string, owner: number): string {
+  return `.${basename(file)}.${HOST}.${owner}.tmp`
 }
 
-/** Removes the temporary files of `file` whose process is gone; a killed process cannot do so itself. */
+/** Removes the temporary files of `file` whose process on this machine is gone; a killed process cannot do so itself. */
 function removeStale(file: string): void {
   const directory = dirname(file)
   try {

@@ -1,7 +1,10 @@
 // Signals that end a command in order: what it has done is kept.
 
-/** Exit status of a command that a signal ended, as shells count: 128 and the signal's number. */
-export const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+/**
+ * Exit status of a command that a signal ended, as shells count: 128 and the signal's number. SIGUSR1 is what schedulers
+ * are told to send before a time limit: who ends in order then has not failed.
+ */
+export const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, SIGUSR1: 0 } as const
 
 /** Exit status of a command that ends because nobody reads what it says: that of SIGPIPE. */
 export const NO_READER_STATUS = 141

@@ -12,6 +12,8 @@ export interface AttentionOptions {
   /** Size of the last axis; a multiple of `heads`. */
   readonly features: number
   readonly heads: number
+  /** T, where every token is a row, input and output being [B·T, I]; they are [B, T, I] unless given. */
+  readonly length?: number
   /** Let place t see the places up to t only; false unless given. */
   readonly causal?: boolean
   /** Add a bias to queries, values and outputs; true unless given. Keys never have one. */
@@ -32,15 +34,17 @@ export interface Attention extends Layer {
 /**
  * y = W_O·concat_h(P_h V_h) + b_O, P_h = softmax(Q_h K_hᵀ/√d), with Q = x W_Qᵀ + b_Q, K = x W_Kᵀ, V = x W_Vᵀ + b_V
  * cut into H heads of d = I/H features; `causal` sets the scores of later places to −∞.
- * Equation: Vaswani et al. 2017, equation 1 and section 3.2.2. Shapes: x, y [B, T, I], scores and P [B, H, T, T].
+ * Equation: Vaswani et al. 2017, equation 1 and section 3.2.2. Shapes: x, y [B, T, I], or [B·T, I] where `length` is
+ *   given; scores and P [B, H, T, T].
  * Gradients, per head: dV = Pᵀ dO, dP = dO Vᵀ, dS = P ⊙ (dP − Σ_j dP ⊙ P)/√d, dQ = dS K, dK = dSᵀ Q; dx = those of the
  *   three dense layers, (query + key) + value in float32.
- * Order: products as `Gemm`; scores are rounded, then times 1/√d rounded; softmax as `softmaxRowsInto`; Σ_j with j
+ * Order: products as `Gemm`; scores are rounded, then times 1/√d rounded; softmax as `softmaxRowsInto` or `causalSoftmaxRowsInto`; Σ_j with j
  *   ascending in float64, dS rounded once.
  * Cost: 8·B·T·I² + 4·B·T²·I flops forward, twice that backward; the causal half is computed and dropped.
  * Memory: 8·B·H·T² bytes for P and its gradient, about 44·B·T·I for the rest, beside the dense layers: once, for the
  *   largest B and T, as `planned` says.
- * Throws: RangeError, TypeError for sizes below 1 and heads that do not divide the features.
+ * Throws: RangeError, TypeError for sizes below 1 and heads that do not divide the features; RangeError for rows that are
+ *   no whole number of sequences.
  * Why keys without a bias: it adds the same number q·b to every score of a row, which softmax drops; its gradient is
  *   zero but for rounding, and an optimizer that divides by the gradient's size would follow that rounding.
  */
@@ -49,14 +53,20 @@ export function attention(options: AttentionOptions): Attention {
   const where = `attention ${name}`
   checkSize(where, 'features', features, 1)
   checkSize(where, 'heads', heads, 1)
+  if (options.length !== undefined) checkSize(where, 'length', options.length, 1)
   if (features % heads !== 0) throw new RangeError(`${where}: heads must divide features ${features}, got ${heads}`)
   const width = features / heads
   const scale = 1 / Math.sqrt(width)
+  const { softmaxRowsInto, causalSoftmaxRowsInto } = kernels.elementwise
+  const softmaxInto = causal ? causalSoftmaxRowsInto : softmaxRowsInto
   const projection = (kind: string, withBias: boolean): Dense =>
     dense({ name: `${name}/${kind}`, inputs: features, outputs: features, bias: withBias, kernels })
   const query = projection('query', bias), key = projection('key', false)
   const value = projection('value', bias), output = projection('output', bias)
-  const buffers = planned(where, kernels, ([batch, length], space) => {
+  const rowsOf = options.length
+  const batchOf = (shape: readonly number[]): number => (rowsOf === undefined ? shape[0] : shape[0] / rowsOf)
+  const buffers = planned(where, kernels, (shape, space) => {
+    const batch = batchOf(shape), length = rowsOf ?? shape[1]
     const rows = (): Tensor => space.tensor([batch * length, features])
     /** [B, H, T, size] with a view of each head of each sample. */
     const byHead = (size: number) => {
@@ -81,15 +91,17 @@ export function attention(options: AttentionOptions): Attention {
       dQuery: rows(),
       dKey: rows(),
       dValue: rows(),
-      result: space.tensor([batch, length, features]),
-      inputGradient: space.tensor([batch, length, features]),
+      result: space.tensor(shape),
+      inputGradient: space.tensor(shape),
     }
   })
   let input: Tensor | undefined
   let probabilities: Tensor | undefined
   const outputShape = (shape: readonly number[]): readonly number[] => {
-    if (shape.length === 3 && shape[2] === features) return shape
-    throw new RangeError(`${where}: input must have shape [B, T, ${features}], got ${show(shape)}`)
+    const axes = rowsOf === undefined ? 3 : 2
+    if (shape.length === axes && shape[axes - 1] === features && Number.isInteger(batchOf(shape))) return shape
+    const wanted = rowsOf === undefined ? `[B, T, ${features}]` : `[B·${rowsOf}, ${features}]`
+    throw new RangeError(`${where}: input must have shape ${wanted}, got ${show(shape)}`)
   }
   return {
     name,
@@ -106,7 +118,7 @@ export function attention(options: AttentionOptions): Attention {
     outputShape,
     forward(x) {
       outputShape(x.shape)
-      const batch = x.shape[0], length = x.shape[1]
+      const batch = batchOf(x.shape), length = rowsOf ?? x.shape[1]
       const { q, k, v, o, p, merged, result } = buffers(x)
       input = x
       const flat: Tensor = { shape: merged.shape, data: x.data }
@@ -118,12 +130,7 @@ export function attention(options: AttentionOptions): Attention {
       }
       const scores = p.all.data
       kernels.elementwise.scaleInto(scores, scale, scores)
-      if (causal) {
-        for (let row = 0; row < batch * heads * length; row++) {
-          scores.fill(-Infinity, row * length + row % length + 1, (row + 1) * length)
-        }
-      }
-      kernels.elementwise.softmaxRowsInto(scores, scores, batch * heads * length, length)
+      softmaxInto(scores, scores, batch * heads * length, length)
       probabilities = p.all
       for (let i = 0; i < p.views.length; i++) {
         timesInto(kernels, o.views[i], p.views[i], v.views[i])
@@ -134,7 +141,7 @@ export function attention(options: AttentionOptions): Attention {
     },
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
-      const length = input.shape[1]
+      const length = rowsOf ?? input.shape[1]
       const { q, k, v, o, p, dq, dk, dv, dp, merged, dQuery, dKey, dValue, inputGradient } = buffers(input)
       const { data } = required(name, outputGradient, input.shape)
       const mixed = output.backward({ shape: merged.shape, data }, true)

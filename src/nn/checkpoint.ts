@@ -31,12 +31,15 @@ function isBigEndian(): boolean {
   return new Uint8Array(Uint32Array.of(1).buffer)[0] === 0
 }
 
+/** Bytes in memory of their own, not shared: what `Blob`, `fetch` and `crypto.subtle` take, by their types as well. */
+export type FileBytes = Uint8Array & { readonly buffer: ArrayBuffer }
+
 /**
  * The file of a record. The bits of all arrays are kept, payloads of NaN included.
  * Throws: TypeError, RangeError for metadata that JSON cannot say, arrays of another kind, doubled or empty names, and
  *   what does not fit into memory.
  */
-export function encodeCheckpoint({ metadata, arrays }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ metadata, arrays }: Checkpoint): FileBytes {
   const where = 'encodeCheckpoint'
   const names = new Set<string>()
   let end = 0

@@ -5,7 +5,10 @@ import { checkFinite, choose, normalInto, randomOrthogonal, type RandomStream, r
   uniformInto } from '../tensor/index.ts'
 import { isConv2d } from './conv2d.ts'
 import { isDense } from './dense.ts'
+import { isCrossLayer } from './cross-layer.ts'
 import { isEmbedding } from './embedding.ts'
+import { isFieldEmbedding } from './field-embedding.ts'
+import { isFieldSum } from './field-sum.ts'
 import { isGraphAttention } from './graph-attention.ts'
 import { isGraphFilter } from './graph-filter.ts'
 import { type Layer, type Parameter, walk } from './layer.ts'
@@ -40,7 +43,13 @@ function weightedOf(layer: Layer): Weighted | undefined {
     const { weight, bias, fanIn, outputChannels, groups, kernelSize: [height, width] } = layer
     return { weights: [weight], bias, fanIn, fanOut: outputChannels / groups * height * width }
   }
-  if (isEmbedding(layer)) return { weights: [layer.weight], bias: undefined, fanIn: 1, fanOut: layer.features }
+  if (isEmbedding(layer) || isFieldEmbedding(layer)) {
+    return { weights: [layer.weight], bias: undefined, fanIn: 1, fanOut: layer.features }
+  }
+  // No sum of inputs belongs to these biases, so that they start at zero under every kind.
+  if (isFieldSum(layer) || isCrossLayer(layer)) {
+    return { weights: [], bias: layer.bias, fanIn: Infinity, fanOut: layer.bias.value.data.length }
+  }
   if (isGraphFilter(layer)) {
     return { weights: [], bias: layer.bias, fanIn: layer.inputs, fanOut: layer.bias.value.data.length }
   }
@@ -52,7 +61,7 @@ function weightedOf(layer: Layer): Weighted | undefined {
 }
 
 /**
- * Sets every weight and bias of dense, convolutional (I = C/groups·kH·kW), embedding (I = 1) and graph layers anew.
+ * Sets every weight and bias of dense, convolutional (I = C/groups·kH·kW), embedding (I = 1), field and graph layers anew.
  * Throws: RangeError for an unknown kind, or a scale negative or not finite in float32.
  */
 export function initialize(network: Layer, kind: Initialization, seed: number, scale = 1): void {

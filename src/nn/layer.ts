@@ -1,6 +1,6 @@
 // What every layer is. Forward and backward stand side by side; no layer knows a learning rule.
 
-import type { Tensor } from '../tensor/index.ts'
+import { firstNonFiniteInRows, type Kernels, type RowSelection, scaleRowsInto, type Tensor } from '../tensor/index.ts'
 
 /** A trained array and its gradient ∂𝓛/∂value, both owned by one layer. */
 export interface Parameter {
@@ -8,6 +8,12 @@ export interface Parameter {
   readonly name: string
   readonly value: Tensor
   readonly gradient: Tensor
+  /**
+   * For tables of which a batch sees few rows: those that the last backward pass wrote; the gradient of all others is
+   * zero. Steps, clipping and checks then cost these rows alone. `gradient` is whole, so that whoever does not know reads
+   * it as any other, at the price of the table.
+   */
+  readonly touched?: RowSelection
 }
 
 /**
@@ -46,4 +52,15 @@ export function walk(layer: Layer): readonly Layer[] {
 /** All parameters of a tree in forward order. */
 export function parametersOf(layer: Layer): readonly Parameter[] {
   return walk(layer).flatMap((inner) => inner.parameters)
+}
+
+/** dw := factor·dw. Of a table the touched rows alone are visited. */
+export function scaleGradient({ gradient: { data }, touched }: Parameter, factor: number, kernels: Kernels): void {
+  if (touched === undefined) kernels.elementwise.scaleInto(data, factor, data)
+  else scaleRowsInto(data, factor, touched)
+}
+
+/** Whether all of dw is finite. Of a table the touched rows alone are visited. */
+export function hasFiniteGradient({ gradient: { data }, touched }: Parameter, kernels: Kernels): boolean {
+  return (touched === undefined ? kernels.elementwise.firstNonFinite(data) : firstNonFiniteInRows(data, touched)) < 0
 }

@@ -1,7 +1,7 @@
 // How well inner products of node representations tell which nodes are joined.
 
-import { blockedKernels, checkSameShape, exp, type Kernels, log1p, show, sigmoid,
-  type Tensor } from '../tensor/index.ts'
+import { blockedKernels, checkSameShape, type Kernels, show, sigmoid, type Tensor } from '../tensor/index.ts'
+import { logisticLoss } from './binary-cross-entropy.ts'
 import type { Loss } from './loss.ts'
 import { planned } from './planned.ts'
 
@@ -55,8 +55,7 @@ export function linkLoss(kernels: Kernels = blockedKernels): Loss {
       for (let at = 0; at < rows.length; at += 3) {
         const i = rows[at], j = rows[at + 1], t = rows[at + 2]
         const s = innerProduct(output, i, j)
-        // Otherwise the exponential would overflow.
-        total += Math.max(s, 0) + log1p(exp(-Math.abs(s))) - t * s
+        total += logisticLoss(s, t)
         const d = (sigmoid(s) - t) / pairs
         for (let c = 0; c < width; c++) {
           sums[i * width + c] += d * z[j * width + c]

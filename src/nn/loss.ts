@@ -7,7 +7,7 @@ export type Reduction = 'sum' | 'mean'
 
 /** A scalar objective of a network's output and a target. */
 export interface Loss {
-  readonly name: 'squared-error' | 'cross-entropy' | 'link-cross-entropy'
+  readonly name: 'squared-error' | 'cross-entropy' | 'binary-cross-entropy' | 'link-cross-entropy'
   readonly reduction: Reduction
   /**
    * Writes e = ∂𝓛/∂output into `error` and returns 𝓛. Shapes: output, target, error all [B, K].
@@ -24,7 +24,8 @@ function check(where: string, error: Tensor, output: Tensor, target: Tensor): vo
   checkSameShape(where, 'error', error, 'output', output)
 }
 
-const IS_MEAN: Readonly<Record<Reduction, boolean>> = { sum: false, mean: true }
+/** True for a mean. */
+export const IS_MEAN: Readonly<Record<Reduction, boolean>> = { sum: false, mean: true }
 
 /** 𝓛 = ½ Σ (y − t)², e = y − t; both divided by B for the mean. Equation: theory (1.2). */
 export function squaredError(reduction: Reduction = 'mean'): Loss {

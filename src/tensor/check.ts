@@ -45,9 +45,26 @@ export function checkPositiveFloat32(where: string, name: string, value: number)
   throw new RangeError(`${where}: ${name} must be positive and finite in float32, got ${show(value)}`)
 }
 
+/** Prototypes of Float32Array in other realms, so that each is asked for its name once. */
+const FOREIGN: WeakSet<object> = /* @__PURE__ */ new WeakSet()
+
+/** True for a Float32Array, one of another realm (a frame, a `node:vm` context) included. */
+export function isFloat32Array(value: unknown): value is Float32Array {
+  if (value instanceof Float32Array) return true
+  if (!ArrayBuffer.isView(value)) return false
+  const prototype = Object.getPrototypeOf(value) as object
+  return FOREIGN.has(prototype) || isForeign(value, prototype)
+}
+
+function isForeign(value: object, prototype: object): boolean {
+  if (Object.prototype.toString.call(value) !== '[object Float32Array]') return false
+  FOREIGN.add(prototype)
+  return true
+}
+
 /** Throws a TypeError unless `value` is a Float32Array. */
 export function checkFloat32(where: string, name: string, value: Float32Array): void {
-  if (value instanceof Float32Array) return
+  if (isFloat32Array(value)) return
   throw new TypeError(`${where}: ${name} must be a Float32Array, got ${show(value)}`)
 }
 

@@ -1,6 +1,6 @@
 // A tensor is a shape and an ordinary Float32Array in row-major order: nothing to dispose, nothing hidden.
 
-import { checkFloat32, checkSize, show } from './check.ts'
+import { checkFloat32, checkSize, isFloat32Array, show } from './check.ts'
 
 /**
  * A dense float32 array of any rank, contiguous, last axis fastest.
@@ -36,7 +36,7 @@ export function tensor(shape: readonly number[], data?: Float32Array): Tensor {
       throw new RangeError(`tensor: shape must fit into memory, got ${show(shape)} (${4 * size} bytes)`)
     }
   }
-  if (!(data instanceof Float32Array)) throw new TypeError(`tensor: data must be a Float32Array, got ${show(data)}`)
+  if (!isFloat32Array(data)) throw new TypeError(`tensor: data must be a Float32Array, got ${show(data)}`)
   if (data.length !== size) {
     throw new RangeError(`tensor: data must have ${size} elements for shape ${show(shape)}, got ${data.length}`)
   }
@@ -65,7 +65,7 @@ export function sameShape(a: Tensor, b: Tensor): boolean {
 export function checkFilled(where: string, name: string, a: Tensor): void {
   let size = 1
   for (let axis = 0; axis < a.shape.length; axis++) size *= a.shape[axis]
-  if (a.data.length === size && a.data instanceof Float32Array) return
+  if (a.data.length === size && isFloat32Array(a.data)) return
   checkFloat32(where, name, a.data)
   // Also how a detached buffer shows: its views have length 0.
   throw new RangeError(`${where}: ${name} must have ${size} elements for shape ${show(a.shape)}, got ${a.data.length}`)

@@ -3,6 +3,7 @@
 // 1 − η·λ = 1 are computed as well: one definition for every case, and memory is the limit.
 
 import { checkFloat32, checkLength } from './check.ts'
+import type { RowSelection } from './rows.ts'
 
 const f = Math.fround
 
@@ -42,9 +43,11 @@ export interface AdamStep {
  * Equation: sutskever2013 (Nesterov in the form that needs no second point); loshchilov2019 for λ′.
  * Shapes: all of one length.
  * Order: each product, then each sum, rounded to float32; 1 − η·λ′ in float64 and rounded once.
- * Aliasing: none. Throws: TypeError, RangeError.
+ * With `touched` the same in these rows, and nothing elsewhere. Aliasing: none. Throws: TypeError, RangeError.
  */
-export function momentumInto(w: Float32Array, v: Float32Array, g: Float32Array, step: MomentumStep): Float32Array {
+export function momentumInto(w: Float32Array, v: Float32Array, g: Float32Array, step: MomentumStep,
+  touched?: RowSelection): Float32Array
+{
   checkFloat32('momentumInto', 'w', w)
   checkFloat32('momentumInto', 'v', v)
   checkFloat32('momentumInto', 'g', g)
@@ -53,12 +56,17 @@ export function momentumInto(w: Float32Array, v: Float32Array, g: Float32Array, 
   const rate = f(step.rate), momentum = f(step.momentum), coupled = f(step.coupledDecay)
   const kept = f(1 - step.rate * step.decoupledDecay)
   const nesterov = step.nesterov
-  for (let i = 0; i < w.length; i++) {
-    const d = f(g[i] + f(coupled * w[i]))
-    const velocity = f(f(momentum * v[i]) + d)
-    const u = nesterov ? f(d + f(momentum * velocity)) : velocity
-    v[i] = velocity
-    w[i] = f(kept * w[i]) - f(rate * u)
+  const width = touched?.width ?? w.length
+  const count = touched?.count ?? 1
+  for (let r = 0; r < count; r++) {
+    const from = touched === undefined ? 0 : touched.rows[r] * width
+    for (let i = from; i < from + width; i++) {
+      const d = f(g[i] + f(coupled * w[i]))
+      const velocity = f(f(momentum * v[i]) + d)
+      const u = nesterov ? f(d + f(momentum * velocity)) : velocity
+      v[i] = velocity
+      w[i] = f(kept * w[i]) - f(rate * u)
+    }
   }
   return w
 }
@@ -67,10 +75,11 @@ export function momentumInto(w: Float32Array, v: Float32Array, g: Float32Array, 
  * d = g + λ·w; m ← β₁·m + (1 − β₁)·d; v ← β₂·v + (1 − β₂)·d²; w ← (1 − η·λ′)·w − η/c₁ · m / (√v/√c₂ + ε), cₖ = 1 − βₖᵗ.
  * Equation: kingma2015 algorithm 1; loshchilov2019 algorithm 2 for λ′. Shapes: all of one length.
  * Order: as written, each operation rounded to float32, (1 − β₂)·(d·d), √v·(1/√c₂); the numbers 1 − β, η/c₁, 1/√c₂ and
- * 1 − η·λ′ in float64 and rounded once. Aliasing: none. Throws: TypeError, RangeError.
+ * 1 − η·λ′ in float64 and rounded once. With `touched` the same in these rows, and nothing elsewhere.
+ * Aliasing: none. Throws: TypeError, RangeError.
  */
-export function adamInto(w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array,
-  step: AdamStep): Float32Array
+export function adamInto(w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, step: AdamStep,
+  touched?: RowSelection): Float32Array
 {
   checkFloat32('adamInto', 'w', w)
   checkFloat32('adamInto', 'm', m)
@@ -83,13 +92,18 @@ export function adamInto(w: Float32Array, m: Float32Array, v: Float32Array, g: F
   const new1 = f(1 - step.beta1), new2 = f(1 - step.beta2)
   const rate = f(step.rate / step.correction1), root = f(1 / Math.sqrt(step.correction2))
   const kept = f(1 - step.rate * step.decoupledDecay)
-  for (let i = 0; i < w.length; i++) {
-    const d = f(g[i] + f(coupled * w[i]))
-    const mean = f(f(beta1 * m[i]) + f(new1 * d))
-    const square = f(f(beta2 * v[i]) + f(new2 * f(d * d)))
-    m[i] = mean
-    v[i] = square
-    w[i] = f(kept * w[i]) - f(rate * f(mean / f(f(f(Math.sqrt(square)) * root) + epsilon)))
+  const width = touched?.width ?? w.length
+  const count = touched?.count ?? 1
+  for (let r = 0; r < count; r++) {
+    const from = touched === undefined ? 0 : touched.rows[r] * width
+    for (let i = from; i < from + width; i++) {
+      const d = f(g[i] + f(coupled * w[i]))
+      const mean = f(f(beta1 * m[i]) + f(new1 * d))
+      const square = f(f(beta2 * v[i]) + f(new2 * f(d * d)))
+      m[i] = mean
+      v[i] = square
+      w[i] = f(kept * w[i]) - f(rate * f(mean / f(f(f(Math.sqrt(square)) * root) + epsilon)))
+    }
   }
   return w
 }

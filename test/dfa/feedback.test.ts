@@ -4,7 +4,7 @@ import { directFeedbackAlignment, type FeedbackKind, feedbackMatrices, type Feed
 import { initialize, sgd, squaredError } from '../../src/nn/index.ts'
 import { matrix, svd, type Tensor, tensor } from '../../src/tensor/index.ts'
 
-const KINDS: readonly FeedbackKind[] = ['gaussian', 'uniform', 'orthogonal']
+const KINDS: readonly FeedbackKind[] = ['gaussian', 'uniform', 'unit-uniform', 'orthogonal']
 const TARGETS = [{ name: 'point1', width: 60 }, { name: 'point2', width: 40 }, { name: 'point3', width: 60 }]
 const OUTPUTS = 7
 
@@ -169,7 +169,7 @@ describe('feedbackMatrices', () => {
     const call = (options: object, outputs = OUTPUTS, width = 4) => () =>
       feedbackMatrices([{ name: 'p', width }], outputs, options)
     expect(call({ kind: 'cauchy' })).toThrow(
-      'feedbackMatrices: kind must be one of gaussian, uniform, orthogonal, sparse, low-rank, shaped, got "cauchy"',
+      'feedbackMatrices: kind must be one of gaussian, uniform, unit-uniform, orthogonal, sparse, low-rank, shaped, got "cauchy"',
     )
     expect(call({ normalization: 'best' })).toThrow(
       'feedbackMatrices: normalization must be one of width, width-outputs, widest, backward, none, got "best"',

@@ -2,14 +2,17 @@
 
 import { type Kernels, randomStream, type Tensor, tensor, uniformInto } from '../../src/tensor/index.ts'
 import { addInto, multiplyInto, subtractInto } from '../../src/tensor/elementwise.ts'
-import { graphOfPairs, nodeTargets, sampleNonEdges } from '../../src/data/index.ts'
+import { graphOfPairs, nodeTargets, sampleNonEdges, sphereViews } from '../../src/data/index.ts'
 import { GRAPH_MODELS, graphModel } from '../../src/lab/training/graph-models.ts'
+import { nerfModel } from '../../src/lab/training/nerf-models.ts'
 import { activation, type ActivationName, ACTIVATIONS, adam, batchNorm, chain, conv2d, crossEntropy, dense, dropout,
   flatten, initialize, pooling, sgd, squaredError } from '../../src/nn/index.ts'
 import { errorTap, feedbackPoint, type LearningRule, mlp, RULES as ALL_RULES, trainer } from '../../src/dfa/index.ts'
 import { type Digest, float64Hex } from './digest.ts'
 import { fillInput, INPUT_KINDS, words } from './inputs.ts'
 import { arrays } from './portable-vectors.ts'
+import { goldenTransformer } from '../lab/training/golden-transformer.ts'
+import { transformer } from './transformer-vectors.ts'
 
 /** A group of vectors: computes with the kernels and hands every result to the digest. */
 export type KernelGroup = (out: Digest, kernels: Kernels) => void
@@ -218,12 +221,44 @@ function train(rule: LearningRule, kernels: Kernels, { sizes, activation, batch,
 
 const GOLDEN: Task = { sizes: [12, 16, 16, 4], activation: 'tanh', batch: 8, steps: 10, classes: false }
 
-/** The golden trajectories: ten losses per rule of a 12-16-16-4 tanh network, as the bits of float64 in hexadecimal. */
+/**
+ * The golden trajectories, as the bits of float64 in hexadecimal: ten losses per rule of a 12-16-16-4 tanh network, of a
+ * Transformer and of a radiance field under DFA.
+ */
 export function trajectories(kernels: Kernels): Readonly<Record<string, readonly string[]>> {
   const entries = Object.entries(RULES).map(([name, rule]) =>
     [name, train(rule(kernels), kernels, GOLDEN).losses.map(float64Hex)] as const
   )
-  return Object.fromEntries(entries)
+  const field = ['radiance-field', trainField(kernels, 'direct-feedback-alignment', 10).losses.map(float64Hex)] as const
+  return { ...Object.fromEntries([...entries, field]), transformer: goldenTransformer(kernels).losses.map(float64Hex) }
+}
+
+/** A radiance field on rays through a scene of spheres: waves, jitter, exponentials along rays. */
+function trainField(kernels: Kernels, rule: string, steps: number): Trained {
+  const network = nerfModel({ width: 18, frequencies: 3, samples: 6, near: 1.5, far: 4.5, seed: 4, kernels })
+  initialize(network, 'uniform', 1)
+  const { step, parameters } = trainer({
+    network,
+    rule: ALL_RULES[rule]({ seed: 3, kernels }),
+    loss: squaredError(),
+    optimizer: adam({ rate: 0.01, kernels }),
+    kernels,
+  })
+  const [{ rays, colors }] = sphereViews({ count: 1, side: 4, samples: 24, name: 'engines' })
+  return { losses: Array.from({ length: steps }, () => step(rays, colors)), parameters }
+}
+
+/** Radiance fields, the scene that they learn included. */
+function fields(out: Digest, kernels: Kernels): void {
+  for (const rule of ['backpropagation', 'direct-feedback-alignment', 'frozen']) {
+    const { losses, parameters } = trainField(kernels, rule, 4)
+    out.note(`${rule} losses`)
+    out.float64s(losses)
+    for (const { name, value } of parameters) {
+      out.note(`${rule} ${name}`)
+      out.float32s(value.data)
+    }
+  }
 }
 
 function training(task: Task): KernelGroup {
@@ -330,6 +365,8 @@ export const KERNEL_GROUPS: Readonly<Record<string, KernelGroup>> = {
   'training/golden': training(GOLDEN),
   'training/convolutional': convolutional,
   'training/graphs': graphs,
+  'training/transformer': transformer,
+  'training/fields': fields,
   'training/relu': training({ sizes: [20, 40, 30, 10], activation: 'relu', batch: 33, steps: 3, classes: true }),
   'training/leaky-relu': training({ sizes: [5, 18, 3], activation: 'leaky-relu', batch: 19, steps: 3, classes: false }),
   'training/sigmoid': training({ sizes: [9, 24, 18, 5], activation: 'sigmoid', batch: 17, steps: 3, classes: true }),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readCheckpoint, writeCheckpoint } from '../../src/lab/checkpoint-file.ts'
+import { temporaryName } from '../../src/lab/files.ts'
 import { UsageError } from '../../src/lab/options.ts'
 import { batches } from '../../src/data/index.ts'
 import { directFeedbackAlignment, mlp, trainer } from '../../src/dfa/index.ts'
@@ -43,9 +44,9 @@ describe('a checkpoint file', () => {
     writeCheckpoint(file, numbered(1))
     expect(() => writeCheckpoint(file, { metadata: NaN, arrays: [] })).toThrow(TypeError)
     // A directory under the temporary name: opening it for writing fails for every user.
-    mkdirSync(join(folder, `.kept.ckpt.${process.pid}.tmp`))
+    mkdirSync(join(folder, temporaryName('kept.ckpt', process.pid)))
     expect(() => writeCheckpoint(file, numbered(2))).toThrow(UsageError)
-    rmSync(join(folder, `.kept.ckpt.${process.pid}.tmp`), { recursive: true, force: true })
+    rmSync(join(folder, temporaryName('kept.ckpt', process.pid)), { recursive: true, force: true })
     expect(readCheckpoint(file)).toEqual(numbered(1))
   })
 
@@ -118,10 +119,17 @@ describe('a checkpoint file', () => {
     const place = join(folder, 'stale')
     mkdirSync(place)
     const gone = ended()
-    const kept = [`.run.ckpt.${process.ppid}.tmp`, '.run.ckpt.0.tmp', '.run.ckpt.-5.tmp', '.run.ckpt.1e3.tmp',
-      '.run.ckpt.Infinity.tmp', '.run.ckpt..tmp', `.other.ckpt.${gone}.tmp`, `run.ckpt.${gone}.tmp`,
-      `.run.ckpt.${gone}.tmp.bak`, `.run.ckpt.0${gone}.tmp`, '.run.ckpt.word.tmp']
-    for (const name of [...kept, `.run.ckpt.${gone}.tmp`, `.run.ckpt.${process.pid}.tmp`]) {
+    const stale = temporaryName('run.ckpt', gone)
+    const owners = [process.ppid, 0, -5, '1e3', 'Infinity', '', `0${gone}`, 'word']
+    const kept = [
+      ...owners.map((owner) => temporaryName('run.ckpt', owner as number)),
+      temporaryName('other.ckpt', gone),
+      stale.slice(1),
+      `${stale}.bak`,
+      // Of another machine, where a process of that number may well be running.
+      `.run.ckpt.elsewhere.${gone}.tmp`,
+    ]
+    for (const name of [...kept, stale, temporaryName('run.ckpt', process.pid)]) {
       writeFileSync(join(place, name), 'half')
     }
     writeCheckpoint(join(place, 'run.ckpt'), numbered(1))

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { appendLine, dataSizes, readData, readText, requireDirectory, requireWritable,
+import { appendLine, dataFile, diskTime, isFirst, readData, readText, requireDirectory, requireWritable,
   writeWhole } from '../../src/lab/files.ts'
 import { UsageError } from '../../src/lab/options.ts'
 
@@ -67,14 +67,38 @@ describe('requireDirectory', () => {
   })
 })
 
-describe('dataSizes', () => {
-  it('are those of the files that readData reads, plain before packed, and none of what is absent', () => {
+describe('dataFile', () => {
+  it('is the file that readData reads, plain before packed, and none where it is absent', () => {
     const data = join(folder, 'sizes')
     mkdirSync(join(data, 'c'), { recursive: true })
     writeFileSync(join(data, 'a'), 'abc')
     writeFileSync(join(data, 'a.gz'), 'abcdef')
     writeFileSync(join(data, 'b.gz'), 'abcd')
-    expect(dataSizes(data, ['a', 'b', 'c', 'd'])).toEqual({ a: 3, b: 4 })
+    expect(['a', 'b', 'c', 'd'].map((name) => dataFile(data, name)?.size)).toEqual([3, 4, undefined, undefined])
+    expect(dataFile(data, 'b')).toMatchObject({ path: join(data, 'b.gz'),
+      changed: statSync(join(data, 'b.gz')).ctimeMs })
+  })
+})
+
+describe('diskTime', () => {
+  it('is the time of what is written now, and leaves nothing', () => {
+    const place = join(folder, 'clock')
+    mkdirSync(place)
+    writeFileSync(join(place, 'before'), '')
+    const now = diskTime(place)
+    writeFileSync(join(place, 'after'), '')
+    expect(now).toBeGreaterThanOrEqual(statSync(join(place, 'before')).mtimeMs)
+    expect(now).toBeLessThanOrEqual(statSync(join(place, 'after')).mtimeMs)
+    expect(readdirSync(place).sort()).toEqual(['after', 'before'])
+    expect(Math.abs(diskTime(join(place, 'none')) - Date.now())).toBeLessThan(60_000)
+  })
+})
+
+describe('isFirst', () => {
+  it('is true once', () => {
+    const file = join(folder, 'first', 'mark')
+    expect([isFirst(file), isFirst(file)]).toEqual([true, false])
+    expect(() => isFirst('/proc/nowhere/mark')).toThrow(UsageError)
   })
 })
 

@@ -58,6 +58,21 @@ describe('attention', () => {
     expect(dx.slice(0, 12).every((v) => v !== 0)).toBe(true)
   })
 
+  it('has the bits of sequences where every token is a row, and names rows that fill none', () => {
+    const apart = made({ causal: true }), rows = made({ causal: true, length: 5 })
+    const x = small(20, [3, 5, 4]), dy = small(21, [3, 5, 4])
+    const y = apart.forward(x).data.slice(), dx = apart.backward(dy, true)?.data.slice()
+    expect(rows.forward(tensor([15, 4], x.data))).toEqual(tensor([15, 4], y))
+    expect(rows.backward(tensor([15, 4], dy.data), true)).toEqual(tensor([15, 4], dx))
+    expect(rows.probabilities?.shape).toEqual([3, 2, 5, 5])
+    expect(() => rows.forward(tensor([14, 4]))).toThrow(
+      new RangeError('attention a: input must have shape [B·5, 4], got [14, 4]'),
+    )
+    expect(() => rows.forward(x)).toThrow(RangeError)
+    expect(() => made({ length: 0 })).toThrow('attention a: length must be a whole number of at least 1, got 0')
+    expectEmptyBatch(made({ length: 5 }), [4])
+  })
+
   it('treats samples apart', () => {
     const layer = made(), alone = made()
     const x = small(20, [3, 5, 4])

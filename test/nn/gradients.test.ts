@@ -5,14 +5,16 @@
 // test shows that no pre-activation of the seeds used comes so close.
 
 import { describe, expect, it } from 'vitest'
-import { activation, type ActivationName, attention, batchNorm, chain, concatenation, conv2d, crossEntropy, dense,
-  dropout, embedding, flatten, layerNorm, type Loss, type Pair, pooling, type PoolingKind, positionalEncoding, residual,
-  sparseProduct, squaredError } from '../../src/nn/index.ts'
+import { activation, type ActivationName, attention, batchNorm, binaryCrossEntropy, chain, concatenation, conv2d,
+  crossEntropy, dense, dropout, embedding, flatten, layerNorm, type Loss, type Pair, pooling, type PoolingKind,
+  positionalEncoding, residual, scale, sparseProduct, squaredError, tokens } from '../../src/nn/index.ts'
 import type { Conv2dOptions } from '../../src/nn/conv2d.ts'
 import { blockedKernels, philox, randomStream, tensor } from '../../src/tensor/index.ts'
 import { xorshift } from '../tensor/bits.ts'
 import { centralDifferences, GRADIENT_TOLERANCE, gradientError } from './gradient-check.ts'
 import { GRAPH_ROWS } from './graph-rows.ts'
+import { RAY_ROWS } from './ray-rows.ts'
+import { RECOMMENDER_ROWS } from './recommender-rows.ts'
 import { draw, GRADIENT_CHECKS, type Row, run, size, spoil, wide } from './gradient-rows.ts'
 
 /** erf x = 2/√π·e^(−x²)·Σ 2ⁿ x^(2n+1) / (2n+1)!!, all terms of one sign. */
@@ -277,7 +279,13 @@ const ATTENTION: Row[] =
     build: (kernels) => attention({ name: 'a', features: shape[2], heads, causal, kernels }),
     twin: (x, parameters) => attentionTwin(x, shape, heads, causal, parameters),
     ulps: 16,
-  }))
+  })).concat({
+    name: 'causal attention of [6, 4], rows of 2 sequences, with 2 heads',
+    shape: [6, 4],
+    build: (kernels) => attention({ name: 'a', features: 4, heads: 2, length: 3, causal: true, kernels }),
+    twin: (x, parameters) => attentionTwin(x, [2, 3, 4], 2, true, parameters),
+    ulps: 16,
+  })
 
 /** [[0, 2, 0, −1], [0, 0, 0, 0], [0.5, 0, 0, 0]], with 2 stored as 1.5 + 0.5. */
 const SPARSE = {
@@ -289,6 +297,18 @@ const SPARSE = {
 }
 
 const OTHERS: Row[] = [{
+  name: 'scale of [3, 4]',
+  shape: [3, 4],
+  build: (kernels) => scale({ name: 's', factor: 0.7, kernels }),
+  twin: (x) => x.map((v) => Math.fround(0.7) * v),
+  ulps: 0.5001,
+}, {
+  name: 'tokens of [2, 3, 2]',
+  shape: [2, 3, 2],
+  build: () => tokens({ name: 't' }),
+  twin: (x) => x.slice(),
+  ulps: 0.5,
+}, {
   name: 'flatten of [2, 3, 2]',
   shape: [2, 3, 2],
   build: () => flatten({ name: 'f' }),
@@ -435,7 +455,7 @@ const POSITIONS: Row[] = [[1, 1, 1], [2, 3, 4], [3, 5, 3]].flatMap(([batch, leng
 }])
 
 const ROWS: readonly Row[] = [...DENSE, ...ACTIVATION, ...CHAINS, ...CONVOLUTION, ...POOLING, ...NORMALIZATION,
-  ...ATTENTION, ...OTHERS, ...CONCATENATION, ...POSITIONS, ...GRAPH_ROWS]
+  ...ATTENTION, ...OTHERS, ...CONCATENATION, ...POSITIONS, ...GRAPH_ROWS, ...RAY_ROWS, ...RECOMMENDER_ROWS]
 
 describe.each(ROWS)('$name', (row) => {
   it.each(Object.entries(GRADIENT_CHECKS))('%s', (_title, check) => check(row))
@@ -451,6 +471,9 @@ const logLoss: LossTwin = (y, t, classes) =>
     const partition = y.slice(from, from + classes).reduce((sum, v) => sum + Math.exp(v), 0)
     return total - t[i] * Math.log(Math.exp(y[i]) / partition)
   }, 0)
+
+const decisionLoss: LossTwin = (y, t) =>
+  y.reduce((total, s, i) => total - Math.log(t[i] === 1 ? 1 / (1 + Math.exp(-s)) : 1 / (1 + Math.exp(s))), 0)
 
 interface LossRow {
   readonly name: string
@@ -477,6 +500,11 @@ const LOSSES: LossRow[] = (['mean', 'sum'] as const).flatMap((reduction) => {
     loss: crossEntropy(reduction),
     twin: byBatch(logLoss),
     oneHot: false,
+  }, {
+    name: `binary cross entropy, ${reduction}`,
+    loss: binaryCrossEntropy(reduction),
+    twin: byBatch(decisionLoss),
+    oneHot: true,
   }]
 })
 

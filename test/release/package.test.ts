@@ -114,17 +114,27 @@ const a: Tensor = tensor([1, 2], new Float32Array(2))
 export const loss: number = step(a, matmul(a, tensor([2, 1], new Float32Array(2))))
 `
     writeFileSync(join(project, 'right.ts'), right)
+    // What browsers take, by the types of the DOM: bytes that are not shared, workers that may be undefined.
+    const page = `import { encodeCheckpoint, selectKernels, webWorkers } from 'feedback-alignment'
+const bytes = encodeCheckpoint({ metadata: {}, arrays: [] })
+export const blob = new Blob([bytes])
+export const sent = fetch('x', { method: 'POST', body: bytes })
+export const digest = crypto.subtle.digest('SHA-256', bytes)
+export const { kernels } = selectKernels({ workers: webWorkers() })
+`
+    writeFileSync(join(project, 'page.ts'), page)
     writeFileSync(join(project, 'wrong.ts'), right.replace("activation: 'tanh'", "activation: 'tahn'"))
     const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--target',
       'es2022', '--lib', 'es2022', '--types', '']
     for (const options of [['--module', 'nodenext'], ['--module', 'esnext', '--moduleResolution', 'bundler']]) {
-      const compiled = (file: string): ReturnType<typeof spawnSync> =>
-        spawnSync(process.execPath, [TSC, ...strict, ...options, '--ignoreConfig', file], {
+      const compiled = (file: string, ...more: readonly string[]): ReturnType<typeof spawnSync> =>
+        spawnSync(process.execPath, [TSC, ...strict, ...options, ...more, '--ignoreConfig', file], {
           cwd: project,
           encoding: 'utf8',
         })
       const { status, stdout } = compiled('right.ts')
       expect([status, stdout], options.join(' ')).toEqual([0, ''])
+      expect(compiled('page.ts', '--lib', 'es2022,dom').stdout).toBe('')
       expect(String(compiled('wrong.ts').stdout)).toMatch(/wrong\.ts.*error TS/)
     }
   })

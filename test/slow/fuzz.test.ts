@@ -2,7 +2,7 @@
 // a small multiple of the file, never with an error of the runtime.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseIdx, parseOptdigits, parsePlanetoid } from '../../src/data/index.ts'
+import { parseIdx, parseOptdigits, parsePlanetoid, parsePosedImages, viewOf } from '../../src/data/index.ts'
 import { parseCifar10 } from '../../src/data/cifar10.ts'
 import { crc32c } from '../../src/nn/checkpoint.ts'
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/nn/index.ts'
@@ -89,6 +89,22 @@ function planetoidTables(whole: Whole): readonly [nodes: Uint8Array, edges: Uint
   return [bytes(nodes), bytes(edges)]
 }
 
+/** One or two training views, perhaps a test view, of one or two pixels. */
+function camerasFile(whole: Whole): Uint8Array {
+  const view = (part: string, index: number): object => ({
+    name: `${part}/${index}`,
+    pose: [[0, 0, 1, whole(9)], [1, 0, 0, 0.5], [0, 1, 0, -2], [0, 0, 0, 1]],
+  })
+  const [train, test] = ['train', 'test'].map((part, p) =>
+    Array.from({ length: 1 - p + whole(2) }, (_, i) => view(part, i))
+  )
+  const text = JSON.stringify({ width: 1 + whole(2), height: 1, channels: 4, focal_px: 2, near: 1, far: 3, train,
+    test })
+  return encoded(text)
+}
+
+const encoded = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0))
+
 /** Digits and separators of a table exchanged for each other. */
 function mixed(file: Uint8Array, whole: Whole): Uint8Array {
   const characters = '0123456789\t\t\n\n -'
@@ -121,20 +137,24 @@ function sealed(file: Uint8Array): Uint8Array {
 const WORDS = ['0', '-1', '-0', '0.5', '8', '16', '1e9', '4294967296', '9007199254740991', '1e300', '1e999', 'null',
   '"x"', '[]', '{}', '"float64"', '"float32"', '"layer0/W"', '[[[[', '}', ',', '"', '']
 
+/** A JSON text with one number, string or bracket exchanged. */
+function withOtherWord(text: string, whole: Whole): string {
+  const places = [...text.matchAll(/"[^"]*"|-?[\d.]+|[{}[\],:]/g)]
+  const place = places[whole(places.length)]
+  return text.slice(0, place.index) + WORDS[whole(WORDS.length)] + text.slice(place.index + place[0].length)
+}
+
 /** The checkpoint with one number or string of its header exchanged, everything else made to fit. */
 function exchanged(file: Uint8Array, whole: Whole): Uint8Array {
   const length = new DataView(file.buffer).getUint32(12, true)
-  const header = String.fromCharCode(...file.subarray(24, 24 + length)).trimEnd()
-  const places = [...header.matchAll(/"[^"]*"|-?[\d.]+|[{}[\],:]/g)]
-  const place = places[whole(places.length)]
-  const text = header.slice(0, place.index) + WORDS[whole(WORDS.length)] + header.slice(place.index + place[0].length)
+  const text = withOtherWord(String.fromCharCode(...file.subarray(24, 24 + length)).trimEnd(), whole)
   const padded = Uint8Array.from(text.padEnd(8 * Math.ceil(text.length / 8)), (c) => c.charCodeAt(0))
   const out = splice(file, 24, 24 + length, padded)
   new DataView(out.buffer).setUint32(12, padded.length, true)
   return sealed(out)
 }
 
-const readers: readonly {
+interface Reader {
   readonly name: string
   readonly make: (whole: Whole) => Uint8Array
   /** The damage, in place of the general ones. */
@@ -142,7 +162,24 @@ const readers: readonly {
   /** What is done to the file after the damage. */
   readonly finish?: (file: Uint8Array, whole: Whole) => Uint8Array
   readonly read: (file: Uint8Array) => void
-}[] = [{
+  /** How a message names what is wrong; by byte or line unless given. */
+  readonly place?: RegExp
+}
+
+const posedImages: Reader = {
+  name: 'parsePosedImages',
+  make: camerasFile,
+  // A text that is no JSON has no place that every engine would name.
+  place: /cameras|images/,
+  read(file) {
+    const { training, test } = parsePosedImages({ images: new Uint8Array(8), cameras: String.fromCharCode(...file) })
+    for (const image of [...training, ...test]) {
+      expect(viewOf(image).rays.data.every(Number.isFinite)).toBe(true)
+    }
+  },
+}
+
+const readers: readonly Reader[] = [{
   name: 'parseIdx',
   make: idxFile,
   read(file) {
@@ -199,7 +236,9 @@ const readers: readonly {
     const { graph } = parsePlanetoid({ nodes, edges: file })
     expect(graph.columnIndices.every((j) => j >= 0 && j < graph.rows)).toBe(true)
   },
-}, { name: 'decodeCheckpoint', make: checkpointFile, read: (file) => void decodeCheckpoint(file) }, {
+}, posedImages, { ...posedImages,
+  damage: (file, whole) => encoded(withOtherWord(String.fromCharCode(...file), whole)) }, { name: 'decodeCheckpoint',
+  make: checkpointFile, read: (file) => void decodeCheckpoint(file) }, {
   name: 'decodeCheckpoint',
   make: checkpointFile,
   finish: sealed,
@@ -253,7 +292,7 @@ describe('every reader', () => {
 
   it.each(readers.map((reader, i) => [i, reader.name, reader] as const))(
     `answers ${FILES_PER_READER} damaged files with an error of its own or with what they say: %i, %s`,
-    (index, name, { make, damage, finish, read }) => {
+    (index, name, { make, damage, finish, read, place = / at (byte|line) \d+/ }) => {
       const seen = { accepted: 0, refused: 0 }
       const messages = new Set<string>()
       for (let i = 0; i < FILES_PER_READER; i++) {
@@ -286,7 +325,8 @@ describe('every reader', () => {
           Object.getPrototypeOf(failure),
         )
         const { message } = failure as Error
-        expect(message, `seed ${seed}`).toMatch(new RegExp(`^${name}: .* must [^]* at (byte|line) \\d+[^]*, got `))
+        expect(message, `seed ${seed}`).toMatch(new RegExp(`^${name}: .* must [^]*, got `))
+        expect(message, `seed ${seed}`).toMatch(place)
         expect(message.length, `seed ${seed}`).toBeLessThan(4000)
         messages.add(message.replace(/, got [^]*/, '').replaceAll(/[0-9a-f]{8}|\[[\d, ]*\]|\d+/g, '#'))
       }

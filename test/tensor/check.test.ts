@@ -1,6 +1,8 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { checkFinite, checkFloat32, checkLength, checkPositive, checkSize, choose, show,
+import { checkFinite, checkFloat32, checkLength, checkPositive, checkSize, choose, isFloat32Array, show,
   unreachable } from '../../src/tensor/check.ts'
+import { matmul, tensor } from '../../src/tensor/index.ts'
 
 describe('show', () => {
   const cases: [unknown, string][] = [['a\nb', '"a\\nb"'], [3.5, '3.5'], [-0, '-0'], [0, '0'], [NaN, 'NaN'], [-Infinity,
@@ -116,5 +118,19 @@ describe('choose', () => {
 describe('unreachable', () => {
   it('always throws and says what it met', () => {
     expect(() => unreachable('f', { kind: 'x' } as never)).toThrow('unreachable: f has no case for an object {kind}')
+  })
+})
+
+describe('isFloat32Array', () => {
+  it('knows arrays of another realm, and nothing that only reads like one', () => {
+    const foreign = runInNewContext('new Float32Array([1, 2])') as Float32Array
+    expect(foreign instanceof Float32Array).toBe(false)
+    expect(isFloat32Array(foreign)).toBe(true)
+    expect(tensor([2], foreign).data).toBe(foreign)
+    expect(matmul(tensor([1, 2], foreign), tensor([2, 1], foreign)).data).toEqual(Float32Array.of(5))
+    const lookalike = { length: 2, [Symbol.toStringTag]: 'Float32Array' }
+    for (const other of [lookalike, new Float64Array(2), [1, 2], undefined, null]) {
+      expect(isFloat32Array(other)).toBe(false)
+    }
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { softmaxRowsInto } from '../../src/tensor/softmax.ts'
+import { causalSoftmaxRowsInto, softmaxRowsInto } from '../../src/tensor/softmax.ts'
 import { xorshift } from './bits.ts'
 
 describe('softmaxRowsInto', () => {
@@ -26,5 +26,27 @@ describe('softmaxRowsInto', () => {
     expect(() => softmaxRowsInto(x, [1, 2, 3, 4] as never, 2, 2)).toThrow(TypeError)
     expect(() => softmaxRowsInto(x, x, -1, -4)).toThrow(RangeError)
     expect([...x]).toEqual([1, 2, 3, 4])
+  })
+})
+
+describe('causalSoftmaxRowsInto', () => {
+  it('has the bits of softmaxRowsInto where what comes later is −∞, and zeros there', () => {
+    const x = Float32Array.from({ length: 3 * 4 * 4 }, (_, i) => 3 * Math.sin(i) * (i % 5))
+    const masked = x.map((v, i) => (i % 4 > Math.floor(i / 4) % 4 ? -Infinity : v))
+    const want = softmaxRowsInto(new Float32Array(48), masked, 12, 4)
+    expect(causalSoftmaxRowsInto(new Float32Array(48).fill(7), x, 12, 4)).toEqual(want)
+    expect([...want.slice(0, 8)].filter((v) => v === 0)).toHaveLength(5)
+    expect(causalSoftmaxRowsInto(x, x, 12, 4)).toBe(x)
+    expect(x).toEqual(want)
+  })
+
+  it('sees nothing of what comes later, NaN included, and refuses what does not fit', () => {
+    expect([...causalSoftmaxRowsInto(new Float32Array(4), Float32Array.of(1, NaN, 2, 2), 2, 2)]).toEqual([1, 0, 0.5,
+      0.5])
+    const x = new Float32Array(4)
+    expect(() => causalSoftmaxRowsInto(x, x, 3, 2)).toThrow(
+      new RangeError('causalSoftmaxRowsInto: x must have 6 elements, got 4'),
+    )
+    expect(() => causalSoftmaxRowsInto(x, [1] as never, 2, 2)).toThrow(TypeError)
   })
 })

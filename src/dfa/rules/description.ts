@@ -7,8 +7,14 @@ import type { LearningRule } from './rule.ts'
 /** What any rule can be made from by name; a rule ignores what it has no use for. */
 export interface RuleOptions extends FeedbackOptions {
   readonly kernels?: Kernels
-  /** λ of the Kolen–Pollack rules. */
+  /** λ of the Kolen–Pollack rules, and what it means. */
   readonly decay?: number
+  readonly decayed?: 'all' | 'carrying'
+  readonly decayTimesRate?: boolean
+  /** η_m, samples per phase and phases before training of weight mirrors. */
+  readonly mirrorRate?: number
+  readonly samples?: number
+  readonly first?: number
 }
 
 /** An option that says how feedback is drawn or changes. */

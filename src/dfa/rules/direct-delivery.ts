@@ -2,6 +2,7 @@
 
 import { type Kernels, type Tensor, timesTransposedInto } from '../../tensor/index.ts'
 import { planned } from '../../nn/index.ts'
+import type { ErrorTap } from '../error-tap.ts'
 import { feedbackMatrices, type FeedbackOptions } from '../feedback.ts'
 import type { Delivery } from '../feedback-point.ts'
 import type { LearningRule, NetworkParts } from './rule.ts'
@@ -50,14 +51,22 @@ export function deliverThrough(f: Tensor, signal: () => Tensor, kernels: Kernels
   }
 }
 
-/** s := g(x), element by element into a planned buffer, for signals that are not the error itself. */
+/**
+ * s := g(x, B), element by element into a planned buffer, for signals that are not the error itself. `samples` stands for
+ * B, the rows of x unless given.
+ */
 export function mapped(rule: string, kernels: Kernels,
-  g: (value: number, batch: number) => number): (x: Tensor) => Tensor
+  g: (value: number, batch: number) => number): (x: Tensor, samples?: number) => Tensor
 {
   const buffers = planned(rule, kernels, (shape, space) => space.tensor(shape))
-  return (x) => {
+  return (x, samples = x.shape[0]) => {
     const signal = buffers(x)
-    for (let i = 0; i < signal.data.length; i++) signal.data[i] = g(x.data[i], x.shape[0])
+    for (let i = 0; i < signal.data.length; i++) signal.data[i] = g(x.data[i], samples)
     return signal
   }
+}
+
+/** What a signal of its own is divided by, so that it is summed over a batch as e is: B under a mean loss, else 1. */
+export function divisorOf({ isMean }: ErrorTap, { shape: [batch] }: Tensor): number {
+  return isMean ? batch : 1
 }

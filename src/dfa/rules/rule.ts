@@ -26,8 +26,13 @@ export interface NetworkParts {
   readonly carriers: readonly Carrier[]
   /** Undefined when the network has none. */
   readonly tap: ErrorTap | undefined
-  /** K, the width of the last dense layer and so of the error. */
+  /**
+   * K, the width of the error: what the tap says, or that of the last dense layer below it, or of all without a tap.
+   * Throws: Error when there is no such layer.
+   */
   readonly outputs: number
+  /** Parameters that no step changes: rules leave them alone, and what would learn their steps stays too. */
+  readonly frozen: ReadonlySet<Parameter>
 }
 
 /** What a hook may look at; one record, reused. Error and target of the batch are those of `parts.tap`. */
@@ -63,14 +68,13 @@ export function isCarrier(layer: Layer): layer is Carrier {
 
 /**
  * Finds points, dense layers, carriers and tap.
- * Throws: Error when there is no dense layer, more than one tap, a tap below a point, or two layers of one name (names
+ * Throws: Error when there is more than one tap, a tap below a point, or two layers of one name (names
  * are the keys of random streams and checkpoints).
  */
-export function partsOf(network: Layer): NetworkParts {
+export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): NetworkParts {
   const layers = walk(network)
   const dense = layers.filter(isDense)
   const taps = layers.filter(isErrorTap)
-  if (dense.length === 0) throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
   if (taps.length > 1) throw new Error(`partsOf: network must hold at most one error tap, got ${taps.length}`)
   const names = new Set<string>()
   for (const { name } of layers) {
@@ -84,22 +88,32 @@ export function partsOf(network: Layer): NetworkParts {
     }
   }
   const carriers = layers.filter(isCarrier)
+  const below = taps.length === 0 ? dense : layers.slice(0, layers.indexOf(taps[0])).filter(isDense)
+  const outputs = taps[0]?.width ?? below.at(-1)?.outputs
   return {
     order: layers.filter(({ children }) => children.length === 0),
     points: layers.filter(isFeedbackPoint),
     dense,
     carriers,
     tap: taps[0],
-    outputs: dense[dense.length - 1].outputs,
+    get outputs(): number {
+      if (outputs !== undefined) return outputs
+      throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
+    },
+    frozen,
   }
 }
+
+const NONE: ReadonlySet<Parameter> = new Set()
 
 /**
  * Takes any earlier rule out of a network and installs this one, then does what else belongs to it; returns the parts it
  * acts on. Throws: as `partsOf`, the rule and `finish`; the earlier rule is in its place then.
  */
-export function installRule(network: Layer, rule: LearningRule, finish: () => void = () => {}): NetworkParts {
-  const parts = partsOf(network)
+export function installRule(network: Layer, rule: LearningRule, finish: () => void = () => {},
+  frozen: ReadonlySet<Parameter> = NONE): NetworkParts
+{
+  const parts = partsOf(network, frozen)
   const points = parts.points.map(({ delivery, transparent }) => ({ delivery, transparent }))
   const transports = parts.carriers.map(({ transport }) => transport)
   try {

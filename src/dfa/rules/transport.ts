@@ -2,7 +2,7 @@
 
 import { choose, normalInto, randomOrthogonal, type RandomStream, randomStream, type Tensor, tensor,
   uniformInto } from '../../tensor/index.ts'
-import { FEEDBACK_DRAWS, type FeedbackKind } from '../feedback.ts'
+import { FEEDBACK_DRAWS, type FeedbackKind, ROOT_3 } from '../feedback.ts'
 import type { Carrier } from './rule.ts'
 
 /** How the matrices R are drawn; entries have the variance of the kind divided by I. */
@@ -45,6 +45,8 @@ type TransportKind = Exclude<FeedbackKind, 'shaped'>
 const FILLS: Readonly<Record<TransportKind, Fill>> = {
   gaussian: (r, stream, inputs) => normalInto(r, stream, 1 / Math.sqrt(inputs)),
   uniform: (r, stream, inputs) => uniformInto(r, stream, -1 / Math.sqrt(inputs), 1 / Math.sqrt(inputs)),
+  'unit-uniform': (r, stream, inputs) =>
+    uniformInto(r, stream, -ROOT_3 / Math.sqrt(inputs), ROOT_3 / Math.sqrt(inputs)),
   orthogonal: (r, stream, inputs, outputs) => r.set(randomOrthogonal(stream, outputs, inputs).data),
   sparse: /* @__PURE__ */ fillTransposed('sparse'),
   'low-rank': /* @__PURE__ */ fillTransposed('low-rank'),

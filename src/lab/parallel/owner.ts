@@ -3,9 +3,9 @@
 import { installDirect, segmentsOf, TrainingStopped, updateSegment } from '../../dfa/index.ts'
 import { isCarrier, partsOf, requireTap } from '../../dfa/rules/rule.ts'
 import { weightNorms } from '../../dfa/weight-norms.ts'
-import { allocateTensor, chain, type NamedArray, restoreArrays, stateOf, walk } from '../../nn/index.ts'
+import { allocateTensor, chain, IS_MEAN, type NamedArray, restoreArrays, stateOf, walk } from '../../nn/index.ts'
 import { batches } from '../../data/index.ts'
-import { firstNonFinite, type Kernels, sizeOf, type Tensor, tensor } from '../../tensor/index.ts'
+import { choose, firstNonFinite, type Kernels, sizeOf, type Tensor, tensor } from '../../tensor/index.ts'
 import type { TrainingConfiguration } from '../training/configuration.ts'
 import { type Material, planTraining } from '../training/plan.ts'
 import type { Board, SharedBoard } from './board.ts'
@@ -59,6 +59,7 @@ export function owner(start: TeamStart, index: number, board: Board, kernels: Ke
   const parts = partsOf(network)
   const tap = requireTap(parts, rule.name)
   installDirect(parts, rule)
+  tap.isMean = choose('owner', 'reduction', c.reduction, IS_MEAN)
   const { segments: all, crown } = segmentsOf(network)
   const segments = all.slice(starts[index], starts[index + 1])
   const last = index === starts.length - 1

@@ -5,6 +5,7 @@ import { REPORT_STYLE } from './style.ts'
 import { type Verdict, VERDICTS } from '../claims/claim.ts'
 import { badge, htmlTable, SIGNS, type Table } from './table.ts'
 import { mathHtml } from './mathematics.ts'
+import { PICTURES_START } from './pictures.ts'
 import { escape } from './xml.ts'
 
 /** A statement of the theory, what it predicts, what was measured, and whether that is within the tolerance. */
@@ -22,10 +23,10 @@ export interface ClaimRow {
 }
 
 export interface ReportFigure {
-  /** From lineFigure, barFigure, heatmap or panels; the only strings that are not escaped. */
+  /** From lineFigure, barFigure, heatmap, panels or pictures; the only strings that are not escaped. */
   readonly svg: string
   readonly caption: string
-  /** Takes the whole width; panels always do. */
+  /** Takes the whole width; panels and pictures always do. */
   readonly wide?: boolean
   /** The numbers behind the figure, folded away below it. */
   readonly data?: Table
@@ -66,6 +67,10 @@ export interface Report {
 }
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+/** Pictures that the page itself holds, where there are any. */
+const PICTURE_POLICY = `${POLICY}; img-src data:`
+
+const isPictures = ({ svg }: ReportFigure): boolean => svg.startsWith(PICTURES_START)
 
 /**
  * The report as an HTML document. Figures, tables and claims are numbered through; the head counts all verdicts.
@@ -82,6 +87,7 @@ export function htmlReport(report: Report): string {
     ids.add(id)
   }
   const { lead = [], terms = [], references = [] } = report
+  const hasPictures = [lead, ...report.sections.map(({ figures = [] }) => figures)].flat().some(isPictures)
   const claims = report.sections.flatMap((section) => section.claims ?? [])
   const count = { figure: 0, table: 0 }
   const first = lead.map((figure) => figureMarkup(figure, count))
@@ -99,7 +105,7 @@ export function htmlReport(report: Report): string {
 <html lang="${escape(report.lang ?? 'en')}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${hasPictures ? PICTURE_POLICY : POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(report.title)}</title>
 <style>
@@ -195,7 +201,7 @@ function tableMarkup(table: Table, caption: string, count: { table: number }): s
 }
 
 function figureMarkup(figure: ReportFigure, count: { figure: number }): string {
-  const isPanels = figure.svg.startsWith('<div class="panels">')
+  const isPanels = figure.svg.startsWith('<div class="panels">') || isPictures(figure)
   if (!isPanels && !figure.svg.startsWith('<svg ')) {
     throw new RangeError(`htmlReport: svg must be markup of a figure function, got ${show(figure.svg)}`)
   }

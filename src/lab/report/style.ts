@@ -39,6 +39,11 @@ figcaption b,caption b{color:var(--ink)}
   font-size:.9375rem}
 .legend li{display:flex;align-items:center;gap:.5rem}
 .legend svg{width:30px;height:16px;flex:none}
+figure .pictures{margin:0}
+.pictures table{width:auto}
+.pictures th,.pictures td{border:0;padding:.25rem .5rem .25rem 0;vertical-align:middle}
+.pictures img{display:block;image-rendering:pixelated;border:1px solid var(--grid)}
+.pictures small{color:var(--muted)}
 .scroll{overflow-x:auto;margin:1.25rem 0;background:
   linear-gradient(90deg,var(--paper) 30%,transparent) 0 0/2.5rem 100% local no-repeat,
   linear-gradient(270deg,var(--paper) 30%,transparent) 100% 0/2.5rem 100% local no-repeat,

@@ -25,6 +25,15 @@ export interface RunTools {
   readonly kernels: KernelSource
   /** Says how far this run is, 0 … 1; cheap enough for every step. */
   readonly progress: (fraction: number) => void
+  /** Where a run that can go on after a break keeps itself; undefined where nothing is kept. */
+  readonly checkpoint?: string
+  /** Whether the run is asked to end now; one that can go on later keeps itself and throws `RunInterrupted`. */
+  readonly isAsked?: () => boolean
+}
+
+/** Thrown by a run that was asked to end and has written its checkpoint. */
+export class RunInterrupted extends Error {
+  override readonly name = 'RunInterrupted'
 }
 
 /** What the finished runs say. */
@@ -65,8 +74,12 @@ export interface Experiment<C extends object = object, R = unknown> {
   readonly quickData?: readonly string[]
   /** Files that runs also read where they are there; a change of any of them makes older records stale. */
   readonly dataIfPresent?: readonly string[]
+  /** The files that the run of a configuration can read, where that is less than all of them. */
+  readonly dataOf?: (configuration: C) => readonly string[]
   /** Expected minutes on two processors. */
   readonly minutes: Readonly<Record<Scale, number>>
+  /** Whether runs look at `isAsked` and go on from `checkpoint`. */
+  readonly resumes?: boolean
   /** Raised whenever `run` gives another result for the same configuration; older records are then run again. */
   readonly revision: number
   /**
@@ -74,8 +87,8 @@ export interface Experiment<C extends object = object, R = unknown> {
    * rounds may depend on earlier ones. Each configuration holds everything that its result depends on.
    */
   readonly plan: (scale: Scale, seed: number, done: readonly Run<C, R>[]) => readonly C[]
-  /** One run. Throws: Error when it cannot be finished. */
-  readonly run: (configuration: C, tools: RunTools) => R
+  /** One run. Throws, rejects: Error when it cannot be finished, RunInterrupted when it was asked to end. */
+  readonly run: (configuration: C, tools: RunTools) => R | Promise<R>
   /** Claims, figures and tables of the runs of the plan, in the plan's order. */
   readonly judge: (runs: readonly Run<C, R>[], scale: Scale) => Judgment
 }

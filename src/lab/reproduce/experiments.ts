@@ -39,10 +39,15 @@ import { graphs } from './launay2020/graphs.ts'
 import { graphRegularization } from './launay2020/graph-regularization.ts'
 import { graphAutoencoder } from './launay2020/graph-autoencoder.ts'
 import { hiddenMap } from './launay2020/hidden-map.ts'
+import { transformer } from './launay2020/transformer.ts'
+import { scaling } from './launay2020/scaling.ts'
+import { nerf } from './launay2020/nerf.ts'
+import { recommenders } from './launay2020/recommenders.ts'
 import { shapedFeedback } from './beyond/shaped-feedback.ts'
 import { shapedFeedbackNonlinear } from './beyond/shaped-feedback-nonlinear.ts'
 import { rulesMnist } from './rules/mnist.ts'
 import { rulesCifar } from './rules/cifar.ts'
+import { rulesPublished } from './rules/published.ts'
 import { trainDefaults } from './defaults/train-defaults.ts'
 
 /** All experiments, in the order of the list and of reports. */
@@ -51,5 +56,5 @@ export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, d
   labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, feedbackNormalization,
   activations, dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, census, escape,
   phasePortrait, tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, graphs,
-  graphRegularization, graphAutoencoder, hiddenMap, shapedFeedback, shapedFeedbackNonlinear, rulesMnist, rulesCifar,
-  trainDefaults]
+  graphRegularization, graphAutoencoder, hiddenMap, transformer, scaling, nerf, recommenders, shapedFeedback,
+  shapedFeedbackNonlinear, rulesMnist, rulesCifar, rulesPublished, trainDefaults]

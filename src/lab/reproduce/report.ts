@@ -72,7 +72,9 @@ export function reproduceReport(directory: string, outcomes: readonly Outcome[],
     title: outcomes.length === 1 ? outcomes[0].experiment.title
       : paper === undefined || outcomes.length === 0 ? 'Reproductions' : `${paper.title}: reproduced`,
     lead: outcomes.length === 1 ? outcomes[0].judgment.figures.slice(0, LEADING) : [],
-    summary: `${failures}: ${verdictCounts(claims)}, over ${count(outcomes.length, 'experiment')}.`,
+    summary: claims.length === 0 && outcomes.length > 0
+      ? `${count(outcomes.reduce((sum, { runs }) => sum + runs.length, 0), 'run')}; nothing is claimed.`
+      : `${failures}: ${verdictCounts(claims)}, over ${count(outcomes.length, 'experiment')}.`,
     facts: Object.entries({ Scale: scale, 'First seed': String(seed),
       'Time of all runs, one after the other': duration(seconds) }),
     sections: outcomes.map((outcome) => section(outcome, outcomes.length === 1 ? LEADING : 0)),

@@ -3,13 +3,15 @@
 import { Worker } from 'node:worker_threads'
 import { unreachable } from '../../tensor/index.ts'
 import { freshKernels } from '../kernels.ts'
-import type { Experiment } from './experiment.ts'
-import type { RunAnswer, RunRequest } from './run-worker.ts'
+import { type Experiment, RunInterrupted } from './experiment.ts'
+import type { RunAnswer, RunRequest, WorkerMaterial } from './run-worker.ts'
 
 /** One run to be made. */
 export interface Job {
   readonly experiment: Experiment
   readonly configuration: object
+  /** As of `RunTools`. */
+  readonly checkpoint?: string
 }
 
 /** A run that could not be finished, and why. */
@@ -22,10 +24,15 @@ export interface Failure {
 export interface PoolOptions {
   readonly workers: number
   readonly data: string | undefined
+  /** Asked before a run is begun: false for one that need not be made any more. Every run is begun unless given. */
+  readonly isWanted?: (job: Job) => boolean
   /** Called when a run is finished, in order of finishing. */
   readonly finished: (job: Job, result: unknown, seconds: number) => void
   /** Runs done, and the fractions of those under way. */
   readonly progress: (done: number, fractions: readonly number[]) => void
+  /** Called for a run under way, with how far it is; none unless given. */
+  readonly underWay?: (job: Job, fraction: number) => void
+  /** When aborted, runs that can be gone on with keep themselves, and the others end at once. */
   readonly signal?: AbortSignal
   /** Runs after which a worker is replaced; 32 unless given. */
   readonly runsPerWorker?: number
@@ -44,6 +51,8 @@ const MODULE = import.meta.url.endsWith('.js') ? new URL('./run-worker.js', impo
  */
 export const RUNS_PER_WORKER = 32
 const BYTES_PER_WORKER = 1 << 30
+/** So long may runs take that keep themselves before they end: less than schedulers wait between their two signals. */
+const GRACE_MILLISECONDS = 25_000
 
 /**
  * Makes all runs; results do not depend on how many workers share them. Runs that throw, or end their worker, are
@@ -56,7 +65,7 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
 }
 
 async function runHere(jobs: readonly Job[],
-  { data, finished, progress, signal }: PoolOptions): Promise<readonly Failure[]>
+  { data, finished, progress, signal, isWanted, underWay }: PoolOptions): Promise<readonly Failure[]>
 {
   const failures: Failure[] = []
   // Lets signals in, between two runs and after the last one.
@@ -67,12 +76,25 @@ async function runHere(jobs: readonly Job[],
   for (const [index, job] of jobs.entries()) {
     await turn()
     if (signal?.aborted === true) return failures
+    if (isWanted?.(job) === false) {
+      progress(index + 1, [])
+      continue
+    }
     const start = performance.now()
     let result: unknown
     try {
-      result = job.experiment.run(job.configuration, { data, kernels: freshKernels, progress: (fraction) =>
-        progress(index, [fraction]) })
+      result = await job.experiment.run(job.configuration, {
+        data,
+        kernels: freshKernels,
+        isAsked: () => signal?.aborted === true,
+        ...(job.checkpoint === undefined ? {} : { checkpoint: job.checkpoint }),
+        progress(fraction) {
+          underWay?.(job, fraction)
+          progress(index, [fraction])
+        },
+      })
     } catch (error) {
+      if (error instanceof RunInterrupted) return failures
       failures.push({ job, message: messageOf(error) })
       continue
     }
@@ -88,23 +110,39 @@ function messageOf(error: unknown): string {
 }
 
 function runOnWorkers(jobs: readonly Job[], module: URL,
-  { workers, data, finished, progress, signal, runsPerWorker = RUNS_PER_WORKER }: PoolOptions
-): Promise<readonly Failure[]> {
+  { workers, data, finished, progress, signal, isWanted, underWay, runsPerWorker = RUNS_PER_WORKER }:
+    PoolOptions): Promise<readonly Failure[]>
+{
   const count = Math.min(workers, jobs.length)
   const failures: Failure[] = []
   const waiting = [...jobs.keys()]
   const fractions = new Map<number, number>()
   const hired = new Set<Worker>()
+  /** Workers whose run keeps itself when it is asked to end. */
+  const keeping = new Set<Worker>()
+  const asked = new Int32Array(new SharedArrayBuffer(4))
   let done = 0
   let hasEnded = false
+  let grace: NodeJS.Timeout | undefined
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       if (hasEnded) return
       hasEnded = true
+      clearTimeout(grace)
       signal?.removeEventListener('abort', abort)
       Promise.all([...hired].map((worker) => worker.terminate())).then(settle, reject)
     }
-    const abort = (): void => end(() => resolve(failures))
+    const abort = (): void => {
+      Atomics.store(asked, 0, 1)
+      for (const worker of hired) if (!keeping.has(worker)) void worker.terminate()
+      if (keeping.size === 0) end(() => resolve(failures))
+      else grace = setTimeout(() => end(() => resolve(failures)), GRACE_MILLISECONDS)
+    }
+    /** A worker whose run has ended after all were asked to. */
+    const leave = (worker: Worker): void => {
+      keeping.delete(worker)
+      if (signal?.aborted === true && keeping.size === 0) end(() => resolve(failures))
+    }
     signal?.addEventListener('abort', abort)
     const settle = (job: number): void => {
       fractions.delete(job)
@@ -114,30 +152,42 @@ function runOnWorkers(jobs: readonly Job[], module: URL,
     }
 
     const hire = (): void => {
-      const worker = new Worker(module, { workerData: { data } })
+      const material: WorkerMaterial = { data, asked }
+      const worker = new Worker(module, { workerData: material })
       hired.add(worker)
       let job: number | undefined
       let runs = 0
       let reason: string | undefined
       const feed = (): void => {
         job = waiting.shift()
+        while (job !== undefined && isWanted?.(jobs[job]) === false) {
+          settle(job)
+          job = hasEnded ? undefined : waiting.shift()
+        }
         if (job === undefined) {
           void worker.terminate()
           return
         }
-        const { experiment, configuration } = jobs[job]
-        const request: RunRequest = { job, experiment: experiment.name, configuration }
+        const { experiment, configuration, checkpoint } = jobs[job]
+        const request: RunRequest = { job, experiment: experiment.name, configuration,
+          ...(checkpoint === undefined ? {} : { checkpoint }) }
+        if (checkpoint !== undefined) keeping.add(worker)
         worker.postMessage(request)
       }
       worker.on('message', (answer: RunAnswer) => {
         if (hasEnded) return
         if (answer.kind === 'progress') {
           fractions.set(answer.job, answer.fraction)
+          underWay?.(jobs[answer.job], answer.fraction)
           progress(done, [...fractions.values()])
           return
         }
         job = undefined
         runs++
+        if (answer.kind === 'interrupted') {
+          leave(worker)
+          return
+        }
         try {
           if (answer.kind === 'result') finished(jobs[answer.job], answer.result, answer.seconds)
           else if (answer.kind === 'error') failures.push({ job: jobs[answer.job], message: answer.message })
@@ -147,6 +197,11 @@ function runOnWorkers(jobs: readonly Job[], module: URL,
           return
         }
         settle(answer.job)
+        if (signal?.aborted === true) {
+          leave(worker)
+          return
+        }
+        keeping.delete(worker)
         if (runs >= runsPerWorker || answer.bytes > BYTES_PER_WORKER * count) void worker.terminate()
         else feed()
       })
@@ -161,6 +216,11 @@ function runOnWorkers(jobs: readonly Job[], module: URL,
       worker.on('exit', (status) => {
         hired.delete(worker)
         if (hasEnded) return
+        if (signal?.aborted === true) {
+          leave(worker)
+          return
+        }
+        keeping.delete(worker)
         if (job !== undefined && runs > 0) {
           // What ended the worker may come from a run before: this one is made once more, in a fresh worker.
           fractions.delete(job)

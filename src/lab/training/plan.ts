@@ -1,7 +1,8 @@
 // What a configuration makes of a network: the parts that one thread trains with, or that each owner of segments does.
 
-import { clipByNorm, clipByValue, type Clipping, cosineRate, crossEntropy, inverseRootRate, type Layer, type Loss,
-  type Optimizer, plateauRate, type Rate, type Reduction, squaredError, stepRate } from '../../nn/index.ts'
+import { binaryCrossEntropy, clipByNorm, clipByValue, type Clipping, cosineRate, crossEntropy, inverseRootRate,
+  type Layer, type Loss, type Optimizer, plateauRate, type Rate, type Reduction, squaredError,
+  stepRate } from '../../nn/index.ts'
 import type { LearningRule } from '../../dfa/index.ts'
 import { crossCovariance } from '../../data/index.ts'
 import { choose, type Kernels, type Matrix, multiply, tensor, transpose } from '../../tensor/index.ts'
@@ -27,6 +28,7 @@ const RATES: Readonly<Record<TrainingConfiguration['schedule'], MakeRate>> = {
 const LOSSES: Readonly<Record<TrainingConfiguration['loss'], (reduction: Reduction, kernels: Kernels) => Loss>> = {
   'cross-entropy': crossEntropy,
   'squared-error': (reduction) => squaredError(reduction),
+  'binary-cross-entropy': (reduction) => binaryCrossEntropy(reduction),
 }
 
 /** What a plan knows of the data. */

@@ -21,6 +21,11 @@ const OPTIONS: Readonly<Record<string, RuleOption>> = {
   'feedback-rank': 'rank',
   'feedback-exponent': 'shapes',
   decay: 'decay',
+  decayed: 'decayed',
+  'decay-times-rate': 'decayTimesRate',
+  'mirror-rate': 'mirrorRate',
+  'mirror-samples': 'samples',
+  'mirror-first': 'first',
 }
 
 /** All options that some rule uses. */

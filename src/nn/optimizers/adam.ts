@@ -1,6 +1,6 @@
 // Adam and AdamW.
 
-import { blockedKernels, checkPositiveFloat32, type Kernels } from '../../tensor/index.ts'
+import { adamInto, blockedKernels, checkPositiveFloat32, type Kernels } from '../../tensor/index.ts'
 import { checkDecay, checkFractionFloat32 } from './check.ts'
 import type { DecayOptions } from './momentum.ts'
 import { checkRate, type Rate, rateAt } from './schedule.ts'
@@ -24,6 +24,9 @@ export interface AdamOptions extends DecayOptions {
 /**
  * m ← β₁·m + (1 − β₁)·d; v ← β₂·v + (1 − β₂)·d²; w ← w − η·m̂/(√v̂ + ε), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), t ≥ 1.
  * Equation: kingma2015 algorithm 1; d = dw + λ·w with a coupled decay λ. Order: `adamInto`.
+ * Lazy: of a parameter with touched rows only these move and decay, and their averages alone forget; dense Adam would
+ *   move the others, too, by what they remember. The correction counts all steps. Where every row is touched in every
+ *   step the bits are those of a dense gradient.
  * Cost: two buffers per parameter. Throws: RangeError for β outside [0, 1), ε not positive, negative decays,
  * all of them as float32, which is what the kernels take.
  */
@@ -73,7 +76,9 @@ function build(where: string, name: Optimizer['name'], options: AdamOptions, def
         const parameter = parameters[i]
         const [mean, square] = memory.buffersOf(parameter)
         const step = decays(parameter) ? decaying : plain
-        kernels.elementwise.adamInto(parameter.value.data, mean, square, parameter.gradient.data, step)
+        const { value: { data: w }, gradient: { data: dw }, touched } = parameter
+        if (touched === undefined) kernels.elementwise.adamInto(w, mean, square, dw, step)
+        else adamInto(w, mean, square, dw, step, touched)
       }
       memory.steps++
     },

@@ -1,17 +1,20 @@
 // Bounds on gradients before an optimizer's step.
 
-import { blockedKernels, checkPositiveFloat32, type Kernels } from '../../tensor/index.ts'
-import type { Parameter } from '../layer.ts'
+import { blockedKernels, checkPositiveFloat32, type Kernels, squaresOfRows } from '../../tensor/index.ts'
+import { type Parameter, scaleGradient } from '../layer.ts'
 
 /** Changes the gradients of parameters in place. */
 export type Clipping = (parameters: readonly Parameter[]) => void
 
-/** |dw| = √Σ dw² over all gradients as one vector. Order: float64, `dot` per parameter, parameters in order. */
+/**
+ * |dw| = √Σ dw² over all gradients as one vector. Order: float64, `dot` per parameter, parameters in order; of tables the
+ * touched rows alone are read, to the same bits.
+ */
 export function gradientNorm(parameters: readonly Parameter[], kernels: Kernels = blockedKernels): number {
   let squares = 0
   for (let i = 0; i < parameters.length; i++) {
-    const { data } = parameters[i].gradient
-    squares += kernels.elementwise.dot(data, data)
+    const { gradient: { data }, touched } = parameters[i]
+    squares += touched === undefined ? kernels.elementwise.dot(data, data) : squaresOfRows(data, touched)
   }
   return Math.sqrt(squares)
 }
@@ -26,8 +29,7 @@ export function clipByNorm(bound: number, kernels: Kernels = blockedKernels): Cl
     const norm = gradientNorm(parameters, kernels)
     if (!(norm > bound)) return
     for (let i = 0; i < parameters.length; i++) {
-      const { data } = parameters[i].gradient
-      kernels.elementwise.scaleInto(data, bound / norm, data)
+      scaleGradient(parameters[i], bound / norm, kernels)
     }
   }
 }
@@ -41,10 +43,15 @@ export function clipByValue(bound: number): Clipping {
   const most = Math.fround(bound)
   return (parameters) => {
     for (let i = 0; i < parameters.length; i++) {
-      const { data } = parameters[i].gradient
-      for (let j = 0; j < data.length; j++) {
-        if (data[j] > most) data[j] = most
-        else if (data[j] < -most) data[j] = -most
+      const { gradient: { data }, touched } = parameters[i]
+      const width = touched?.width ?? data.length
+      const count = touched?.count ?? 1
+      for (let r = 0; r < count; r++) {
+        const from = touched === undefined ? 0 : touched.rows[r] * width
+        for (let j = from; j < from + width; j++) {
+          if (data[j] > most) data[j] = most
+          else if (data[j] < -most) data[j] = -most
+        }
       }
     }
   }

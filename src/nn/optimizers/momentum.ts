@@ -1,6 +1,6 @@
 // Gradient descent with momentum and weight decay.
 
-import { blockedKernels, type Kernels } from '../../tensor/index.ts'
+import { blockedKernels, type Kernels, momentumInto } from '../../tensor/index.ts'
 import type { Parameter } from '../layer.ts'
 import { checkDecay, checkFractionFloat32 } from './check.ts'
 import { checkRate, type Rate, rateAt } from './schedule.ts'
@@ -30,6 +30,8 @@ export interface MomentumOptions extends DecayOptions {
 /**
  * d = dw + λ·w; v ← μ·v + d; w ← (1 − η·λ′)·w − η·u, u = v or, under Nesterov, d + μ·v; v starts at 0.
  * Order: `momentumInto`. Cost: one buffer per parameter.
+ * Lazy: of a parameter with touched rows only these move, decay and forget; the others wait. Where every row is touched
+ *   in every step the bits are those of a dense gradient.
  * Throws: RangeError for μ outside [0, 1) and negative decays, as float32.
  */
 export function momentumSgd(options: MomentumOptions): Optimizer {
@@ -58,7 +60,9 @@ export function momentumSgd(options: MomentumOptions): Optimizer {
         const parameter = parameters[i]
         const [velocity] = memory.buffersOf(parameter)
         const step = decays(parameter) ? decaying : plain
-        kernels.elementwise.momentumInto(parameter.value.data, velocity, parameter.gradient.data, step)
+        const { value: { data: w }, gradient: { data: dw }, touched } = parameter
+        if (touched === undefined) kernels.elementwise.momentumInto(w, velocity, dw, step)
+        else momentumInto(w, velocity, dw, step, touched)
       }
       memory.steps++
     },

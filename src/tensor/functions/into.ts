@@ -6,6 +6,7 @@ import { erf } from './erf.ts'
 import { exp } from './exp.ts'
 import { sigmoid } from './sigmoid.ts'
 import { tanh } from './tanh.ts'
+import { cosReduced, reduceQuarter, REMAINDER, sinReduced } from './trigonometric.ts'
 
 function check(where: string, out: Float32Array, x: Float32Array): number {
   checkFloat32(where, 'out', out)
@@ -40,4 +41,30 @@ export function erfInto(out: Float32Array, x: Float32Array): Float32Array {
   const length = check('erfInto', out, x)
   for (let i = 0; i < length; i++) out[i] = erf(x[i])
   return out
+}
+
+/** Sine and cosine of a remainder, for a choice by index: a branch on it costs as much as the functions. */
+const BOTH: Float64Array = /* @__PURE__ */ new Float64Array(2)
+/** Signs of the sine in quarters 0 to 3; those of the cosine are the next ones. */
+const SIGNS: Float64Array = /* @__PURE__ */ new Float64Array([1, 1, -1, -1, 1])
+
+/**
+ * sines[i] = sin x[i], cosines[i] = cos x[i], the bits of both functions by one reduction of x. Aliasing: either may be x.
+ * Throws: TypeError, RangeError.
+ */
+export function sinCosInto(sines: Float32Array, cosines: Float32Array, x: Float32Array): void {
+  check('sinCosInto', cosines, x)
+  const length = check('sinCosInto', sines, x)
+  for (let i = 0; i < length; i++) {
+    if (!(Math.abs(x[i]) < Infinity)) {
+      sines[i] = cosines[i] = NaN
+      continue
+    }
+    const n = reduceQuarter(x[i])
+    BOTH[0] = sinReduced(REMAINDER[0], REMAINDER[1])
+    BOTH[1] = cosReduced(REMAINDER[0], REMAINDER[1])
+    const sine = x[i] === 0 ? x[i] : BOTH[n & 1] * SIGNS[n] // the sum in sinReduced would turn −0 into 0
+    cosines[i] = BOTH[1 - (n & 1)] * SIGNS[n + 1]
+    sines[i] = sine
+  }
 }

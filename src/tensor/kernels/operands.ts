@@ -1,5 +1,7 @@
 // Where operands of vector kernels lie, and when their code may run on them: what all families of kernels ask.
 
+import { isFloat32Array } from '../check.ts'
+
 /** out[i] := f(x[i]). */
 export type UnaryKernel = (out: Float32Array, x: Float32Array) => Float32Array
 
@@ -30,7 +32,7 @@ const ADDRESSES = 4294967296 // 2^32
 /** The operands of one memory. */
 export function operandsIn(addressOf: AddressOf, scratch: ScratchSpace): Operands {
   const locate = (array: Float32Array): number => {
-    if (!(array instanceof Float32Array)) return -1
+    if (!isFloat32Array(array)) return -1
     const address = addressOf(array)
     // Loops end at the address behind the last element, which must still be a 32-bit number.
     return address + 4 * array.length < ADDRESSES ? address : -1

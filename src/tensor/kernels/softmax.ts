@@ -2,28 +2,39 @@
 
 import { crossEntropyInto } from '../cross-entropy.ts'
 import { log } from '../functions/log.ts'
-import { softmaxRowsInto } from '../softmax.ts'
+import { causalSoftmaxRowsInto, softmaxRowsInto } from '../softmax.ts'
 import type { SoftmaxExports } from '../wasm/softmax.ts'
 import { matrix, type Operands, overlap, shifted } from './operands.ts'
 
 /** Each is defined by the function of the same name. */
 export interface SoftmaxKernels {
   readonly softmaxRowsInto: (out: Float32Array, x: Float32Array, rows: number, classes: number) => Float32Array
+  readonly causalSoftmaxRowsInto: SoftmaxKernels['softmaxRowsInto']
   readonly crossEntropyInto: (e: Float32Array, y: Float32Array, t: Float32Array, rows: number, classes: number,
     scale: number) => number
 }
 
 /** The definitions. */
-export const scalarSoftmax: SoftmaxKernels = { softmaxRowsInto, crossEntropyInto }
+export const scalarSoftmax: SoftmaxKernels = { softmaxRowsInto, causalSoftmaxRowsInto, crossEntropyInto }
 
 /** The same functions on the exports of `emitSoftmax`. */
 export function vectorSoftmax(wasm: SoftmaxExports, { locate }: Operands): SoftmaxKernels {
+  const onRows = (kernel: SoftmaxExports['softmaxRows'], out: Float32Array, x: Float32Array, rows: number,
+    classes: number): boolean =>
+  {
+    const atOut = locate(out), atX = locate(x)
+    if (atOut < 0 || atX < 0 || !matrix(x, rows, classes) || classes === 0 || out.length !== x.length
+      || shifted(atOut, atX, out.length)) return false
+    kernel(atOut, atX, rows, classes)
+    return true
+  }
   return {
     softmaxRowsInto(out, x, rows, classes) {
-      const atOut = locate(out), atX = locate(x)
-      if (atOut < 0 || atX < 0 || !matrix(x, rows, classes) || classes === 0 || out.length !== x.length
-        || shifted(atOut, atX, out.length)) return softmaxRowsInto(out, x, rows, classes)
-      wasm.softmaxRows(atOut, atX, rows, classes)
+      return onRows(wasm.softmaxRows, out, x, rows, classes) ? out : softmaxRowsInto(out, x, rows, classes)
+    },
+    causalSoftmaxRowsInto(out, x, rows, classes) {
+      if (!onRows(wasm.causalSoftmaxRows, out, x, rows, classes)) return causalSoftmaxRowsInto(out, x, rows, classes)
+      for (let i = 0; i < rows; i++) out.fill(0, i * classes + i % classes + 1, (i + 1) * classes)
       return out
     },
     crossEntropyInto(e, y, t, rows, classes, scale) {

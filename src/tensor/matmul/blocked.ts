@@ -64,9 +64,15 @@ function createPanels(): Panels {
   const b0 = b.subarray(0, sizeB), b1 = b.subarray(1, sizeB + 1)
   const tile = new Float64Array(MR * NR)
   const microKernel = (k: number, pa: number, pb: number): void => {
-    let t00 = tile[0], t01 = tile[1], t10 = tile[2], t11 = tile[3], t20 = tile[4], t21 = tile[5]
-    const end = pa + MR * k
-    for (let p = pa, q = pb; p < end; p = p + MR | 0, q = q + NR | 0) {
+    let t00 = tile[0],
+      t01 = tile[1],
+      t10 = tile[2],
+      t11 = tile[3],
+      t20 = tile[4],
+      t21 = tile[5]
+    // The sizes of the tile as numbers: a bundler may turn constants of a module into variables, which cost a third here.
+    const end = pa + 3 * k
+    for (let p = pa, q = pb; p < end; p = p + 3 | 0, q = q + 2 | 0) {
       const y0 = b0[q], y1 = b1[q], x0 = a0[p], x1 = a1[p], x2 = a2[p]
       t00 += x0 * y0
       t01 += x0 * y1
@@ -94,7 +100,7 @@ let sums: Float64Array = new Float64Array(0)
 export const gemmBlocked: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
   checkOperands(m, n, k, a, b, c)
   if (m <= NARROW || n <= NARROW || k === 0) return gemmDirect(m, n, k, a, transposeA, b, transposeB, c, accumulate)
-  panels ??= createPanels()
+  panels ??= /* @__NOINLINE__ */ createPanels()
   const sumsNeeded = k > KC ? Math.min(m, MS) * Math.min(n, NC) : 0
   if (sums.length < sumsNeeded) sums = new Float64Array(sumsNeeded)
   for (let i0 = 0; i0 < m; i0 += MS) {

@@ -1,6 +1,6 @@
 // Matrix products on tensors: shapes checked here, work done by a tier's `Gemm`.
 
-import { checkSize, show } from '../check.ts'
+import { checkSize, isFloat32Array, show } from '../check.ts'
 import type { Kernels } from '../tiers/kernels.ts'
 import { type Tensor, tensor } from '../tensor.ts'
 import { gemmBlocked } from './blocked.ts'
@@ -39,7 +39,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
  */
 export function matmulInto(out: Tensor, a: Tensor, b: Tensor, options: MatmulIntoOptions = {}): Tensor {
   const [m, n, k] = productSize('matmulInto', a, b, options)
-  if (!(out.data instanceof Float32Array)) throw new TypeError(`matmulInto: out must be a tensor, got ${show(out)}`)
+  if (!isFloat32Array(out.data)) throw new TypeError(`matmulInto: out must be a tensor, got ${show(out)}`)
   if (out.shape.length !== 2 || out.shape[0] !== m || out.shape[1] !== n) {
     throw new RangeError(`matmulInto: out must have shape [${m}, ${n}], got ${show(out.shape)}`)
   }
@@ -75,7 +75,7 @@ function productSize(where: string, a: Tensor, b: Tensor, options: MatmulOptions
 }
 
 function checkMatrix(where: string, name: string, a: Tensor): void {
-  if (!((a as Partial<Tensor> | undefined)?.data instanceof Float32Array)) {
+  if (!isFloat32Array((a as Partial<Tensor> | undefined)?.data)) {
     throw new TypeError(`${where}: ${name} must be a tensor, got ${show(a)}`)
   }
   if (a.shape.length !== 2) throw new RangeError(`${where}: ${name} must have rank 2, got shape ${show(a.shape)}`)

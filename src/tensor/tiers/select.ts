@@ -3,7 +3,7 @@
 import { checkSize, choose } from '../check.ts'
 import { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, type Tier } from './kernels.ts'
 import { simdKernels } from './simd.ts'
-import { threadKernels } from './threads.ts'
+import { type ThreadCounts, threadKernels } from './threads.ts'
 import { webWorkers, type WorkerHost } from './worker-host.ts'
 
 /** What a caller may ask for. */
@@ -17,7 +17,12 @@ export interface SelectOptions {
   /** Threads in all; as many as there are processors unless given. */
   readonly threads?: number
   /** How to start workers; those of the web unless given. Node needs `nodeWorkers` of `feedback-alignment/node`. */
-  readonly workers?: WorkerHost
+  readonly workers?: WorkerHost | undefined
+  /**
+   * False: tensors lie in memory that is not shared, which `Response`, `crypto.subtle.digest` and `structuredClone` with
+   * transfer want. No threads then; the memory has its full size (`memoryBytes`) from the start, because it cannot grow.
+   */
+  readonly shared?: boolean
   /** Most memory for tensors and scratch space of the vector tiers. */
   readonly memoryBytes?: number
 }
@@ -25,8 +30,13 @@ export interface SelectOptions {
 /** The kernels that run and what was decided about the others. */
 export interface Selection {
   readonly kernels: Kernels
-  /** One line per tier, fastest first: it runs, or why not. */
+  /** One line per tier, fastest first: it runs, or why not; with threads, what workers have done so far. */
   readonly explain: () => string
+  /**
+   * Fulfilled when every worker has begun or failed: at once without threads. Products may be computed before, by who is
+   * there; a browser starts no worker until its caller yields, as `await` does.
+   */
+  readonly ready: Promise<void>
   /** Every tier faster than the one that runs, with the reason against it. */
   readonly refused: readonly { readonly tier: Tier; readonly reason: string }[]
   /** Ends the workers, if any. The kernels must not be used afterwards. */
@@ -56,7 +66,7 @@ export function selectKernels(options: SelectOptions = {}): Selection {
       refused.push({ tier, reason: found.reason })
       continue
     }
-    const { kernels, close } = found
+    const { kernels, close, counts, ready = Promise.resolve() } = found
     const running = `${tier}: runs, ${accumulation} accumulation, ${kernels.threads} thread${
       kernels.threads === 1 ? '' : 's'
     }`
@@ -64,16 +74,31 @@ export function selectKernels(options: SelectOptions = {}): Selection {
       kernels,
       refused,
       close,
-      explain: () => [...refused.map(({ tier: name, reason }) => `${name}: ${reason}`), running].join('\n'),
+      ready,
+      explain: () =>
+        [...refused.map(({ tier: name, reason }) => `${name}: ${reason}`),
+          counts === undefined ? running : `${running}; ${described(kernels.threads, counts())}`].join('\n'),
     }
   }
   // The reference tier always runs.
   throw new Error('selectKernels: no tier could run')
 }
 
+/** What workers have done, in words. */
+function described(threads: number,
+  { started, products, chunks, byWorkers, takenBack, resting }: ThreadCounts): string
+{
+  const answered = `${started} of ${threads - 1} workers have begun`
+  if (products === 0) return `${answered}, no product was large enough to be cut`
+  const late = takenBack === 0 ? '' : `, ${takenBack} taken back from workers that had lost their processor`
+  const alone = resting === 0 ? '' : `; ${resting} products were not cut because workers had been late again and again`
+  return `${answered}, ${products} products cut, ${byWorkers} of ${chunks} chunks by workers${late}${alone}`
+}
+
 /** The kernels of one tier, or why it cannot run. */
 type Attempt = (options: SelectOptions, float32: boolean) =>
-  | { readonly kernels: Kernels; readonly close: () => void }
+  | { readonly kernels: Kernels; readonly close: () => void; readonly counts?: () => ThreadCounts;
+    readonly ready?: Promise<void> }
   | { readonly reason: string }
 
 const NOTHING_TO_CLOSE = (): void => {}
@@ -81,6 +106,7 @@ const NOTHING_TO_CLOSE = (): void => {}
 /** Fastest first. */
 const ATTEMPTS: Readonly<Record<Tier, Attempt>> = {
   threads: (options) => {
+    if (options.shared === false) return { reason: 'memory that is not shared was asked for' }
     const workers = options.workers ?? webWorkers()
     return workers === undefined ? { reason: 'no way to start workers was given or found' }
       : threadKernels({ ...options, workers })

@@ -6,6 +6,7 @@ import { checkOperands, type Gemm } from '../matmul/gemm.ts'
 import type { Kernels } from './kernels.ts'
 import { gemmBlocked } from '../matmul/blocked.ts'
 import { assembler } from '../wasm/assembler.ts'
+import { emitCopyRows } from '../wasm/copy-rows.ts'
 import { type ElementwiseExports, emitElementwise } from '../wasm/elementwise.ts'
 import { emitGemm } from '../wasm/gemm.ts'
 import { type GemmVariant, geometryOf, MOST_ROWS, workspaceBytes } from '../wasm/geometry.ts'
@@ -24,6 +25,8 @@ export interface SimdOptions {
   readonly fused?: boolean
   /** Most memory for tensors and scratch space together; 1 GiB where memory can grow, else 64 MiB, unless given. */
   readonly memoryBytes?: number
+  /** Memory that other threads can look into, where the runtime has it: unless false. */
+  readonly shared?: boolean
 }
 
 /** Vector kernels, or the reason why there are none here. */
@@ -100,9 +103,10 @@ export function simdKernels(options: SimdOptions = {}): SimdResult {
   // In float64 accumulation fusing changes no bit (the products are exact), so it is used wherever it is there.
   const variant: GemmVariant = { wide, fused: relaxed && (wide || fused) }
   try {
-    const arena = newArena(host, options.memoryBytes)
+    const arena = newArena(host, options.memoryBytes, options.shared !== false)
     const asm = assembler({ initial: 1, maximum: arena.maximumPages, shared: arena.shared })
     emitGemm(asm, 'gemm', variant)
+    emitCopyRows(asm, 'copyRows')
     // A fused tail cannot be had from scalar instructions, so one float32 row would mix roundings: it is not fused.
     emitGemv(asm, 'gemv', wide, wide && relaxed)
     emitGemvRows(asm, 'gemvRows', wide, wide && relaxed)
@@ -125,8 +129,8 @@ export function simdKernels(options: SimdOptions = {}): SimdResult {
   }
 }
 
-function newArena(host: WasmHost, bytes: number | undefined): Arena {
-  if ((globalThis as { readonly SharedArrayBuffer?: unknown }).SharedArrayBuffer !== undefined) {
+function newArena(host: WasmHost, bytes: number | undefined, shared: boolean): Arena {
+  if (shared && (globalThis as { readonly SharedArrayBuffer?: unknown }).SharedArrayBuffer !== undefined) {
     try {
       return createArena(host, true, bytes ?? GROWING)
     } catch {

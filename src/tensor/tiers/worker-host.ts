@@ -1,17 +1,29 @@
 // How threads are started differs between runtimes; what runs in them does not. The source of a worker is handed over as
 // text, so that no separate file has to be found.
 
+/** A worker on its way. */
+export interface StartedWorker {
+  readonly terminate: () => void
+  /**
+   * Fulfilled when the worker has called its `globalThis.postMessage` or has failed. Browsers start workers when the
+   * caller yields, and policies refuse them after `spawn` has returned: only this tells.
+   */
+  readonly answered?: Promise<unknown>
+}
+
 /** Starts workers. */
 export interface WorkerHost {
   /** Number of processors that may be used. */
   readonly processors: number
   /** Runs `source`, then delivers `message` to its `globalThis.onmessage` as `{ data }`. Throws: what the host throws. */
-  readonly spawn: (source: string, message: object) => { readonly terminate: () => void }
+  readonly spawn: (source: string, message: object) => StartedWorker
 }
 
 interface WebGlobals {
   readonly Worker?: new(url: string,
-    options?: { type: 'module' }) => { postMessage(message: object): void; terminate(): void }
+    options?: { type: 'module' }
+  ) => { onmessage: (() => void) | null; onerror: (() => void) | null; postMessage(message: object): void;
+    terminate(): void }
   readonly Blob?: new(parts: readonly string[], options: { type: string }) => object
   readonly URL?: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void }
   readonly navigator?: { readonly hardwareConcurrency?: number }
@@ -37,6 +49,10 @@ export function webWorkers(): WorkerHost | undefined {
     spawn(source, message) {
       const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
       const worker = start(Worker, url)
+      const answered = new Promise<void>((resolve) => {
+        worker.onmessage = () => resolve()
+        worker.onerror = () => resolve()
+      })
       try {
         worker.postMessage(message)
       } catch (cause) {
@@ -45,6 +61,7 @@ export function webWorkers(): WorkerHost | undefined {
         throw cause
       }
       return {
+        answered,
         terminate() {
           worker.terminate()
           URL.revokeObjectURL(url)

@@ -14,6 +14,7 @@ export interface SoftmaxExports {
   readonly crossEntropyRow: (e: number, y: number, t: number, count: number, max: number, weight: number,
     partition: number, scale: number) => void
   readonly softmaxRows: (out: number, x: number, rows: number, classes: number) => void
+  readonly causalSoftmaxRows: (out: number, x: number, rows: number, classes: number) => void
 }
 
 const SWAP_PAIRS = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]
@@ -22,7 +23,8 @@ const SWAP_NEIGHBORS = [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]
 /**
  * Adds largest (x, n) → f32, NaN if there is one; partition (x, n, max) → f64, Σ e^(x − max), ascending;
  * crossEntropyRow (e, y, t, n, max, weight, partition, scale): e := scale·(weight·e^(y − max)/partition − t);
- * softmaxRows (out, x, rows, classes). Addresses in bytes. Aliasing: out may be x.
+ * softmaxRows (out, x, rows, classes) and, for the first (i mod classes) + 1 elements of row i alone, causalSoftmaxRows;
+ * what lies behind these is left as it is. Addresses in bytes. Aliasing: out may be x.
  */
 export function emitSoftmax(asm: Assembler, partial: PartialAccess): void {
   const largest = asm.func('largest', ['i32', 'i32'], ['f32'], (code, [x, count]) => {
@@ -98,36 +100,47 @@ export function emitSoftmax(asm: Assembler, partial: PartialAccess): void {
             w.mul(scales, w.sub(w.mul(weights, w.div(expBelow(code, w, w.sub(pair, largestPair)), sums)), target))))
     })
   })
-  asm.func('softmaxRows', ['i32', 'i32', 'i32', 'i32'], [], (code, [out, x, rows, classes]) => {
-    const w = float64Words(code)
-    const [row, to, from, count] = Array.from({ length: 4 }, () => code.local('i32'))
-    const max = code.local('f32')
-    code.whileBelow(row, rows, () => {
-      code.get(x)
-      code.get(classes)
-      code.call(largest)
-      code.set(max)
-      const largestPair = splat64(code, max)
-      code.get(x)
-      code.get(classes)
-      code.get(max)
-      code.call(partition)
-      code.op('f64x2.splat')
-      const sums = code.local('v128')
-      code.set(sums)
-      assign(code, to, () => code.get(out))
-      assign(code, from, () => code.get(x))
-      assign(code, count, () => code.get(classes))
-      eachFour(code, partial, [to, from], count, 1, (four) => {
-        four.store(0,
-          inFloat64(code, [four.load(1)],
-            (pair) => w.div(exponential(code, w, pair, largestPair), () => code.get(sums))))
+  for (const [name, isCausal] of [['softmaxRows', false], ['causalSoftmaxRows', true]] as const) {
+    asm.func(name, ['i32', 'i32', 'i32', 'i32'], [], (code, [out, x, rows, classes]) => {
+      const w = float64Words(code)
+      const [row, to, from, count, seen] = Array.from({ length: 5 }, () => code.local('i32'))
+      const max = code.local('f32')
+      if (!isCausal) assign(code, seen, () => code.get(classes))
+      code.whileBelow(row, rows, () => {
+        if (isCausal) {
+          // 1 … classes, over and over.
+          code.get(seen)
+          code.get(classes)
+          code.op('i32.eq')
+          code.when(() => assign(code, seen, () => code.i32(0)))
+          code.advance(seen, 1)
+        }
+        code.get(x)
+        code.get(seen)
+        code.call(largest)
+        code.set(max)
+        const largestPair = splat64(code, max)
+        code.get(x)
+        code.get(seen)
+        code.get(max)
+        code.call(partition)
+        code.op('f64x2.splat')
+        const sums = code.local('v128')
+        code.set(sums)
+        assign(code, to, () => code.get(out))
+        assign(code, from, () => code.get(x))
+        assign(code, count, () => code.get(seen))
+        eachFour(code, partial, [to, from], count, 1, (four) => {
+          four.store(0, inFloat64(code, [four.load(1)], (pair) =>
+            w.div(exponential(code, w, pair, largestPair), () =>
+              code.get(sums))))
+        })
+        byteEnd(code, out, out, classes)
+        byteEnd(code, x, x, classes)
+        code.advance(row, 1)
       })
-      byteEnd(code, out, out, classes)
-      byteEnd(code, x, x, classes)
-      code.advance(row, 1)
     })
-  })
+  }
 }
 
 function assign(code: Code, target: Local, value: Expression): void {

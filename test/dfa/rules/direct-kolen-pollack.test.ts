@@ -41,6 +41,19 @@ describe('directKolenPollack', () => {
     expect(before).toBeGreaterThan(0.95)
   })
 
+  it('leaves the twin of a frozen last weight alone, and its other feedback learning', () => {
+    const layer = network({ sizes: [5, 7, 6, 3] })
+    const rule = directKolenPollack({ decay: 0.1 })
+    const engine = trainer({ network: layer, rule, loss: crossEntropy('mean'), optimizer: sgd(0.2),
+      frozen: [denseOf(layer)[2]] })
+    const before = rule.feedback.map(({ data }) => data.slice()), weights = valuesOf(layer)
+    for (let t = 0; t < 3; t++) step(engine)
+    expect(rule.feedback[1].data).toEqual(before[1])
+    expect(rule.feedback[0].data).not.toEqual(before[0])
+    expect(valuesOf(layer).get('dense3/weight')).toEqual(weights.get('dense3/weight'))
+    expect(rule.parameters?.map(({ name }) => name)).toEqual(['feedback/point1'])
+  })
+
   it('copies given matrices, and refuses a decay outside [0, 1)', () => {
     const given = [tensor([7, 3]), tensor([6, 3])]
     const engine = make(directKolenPollack({ matrices: given }), [5, 7, 6, 3])

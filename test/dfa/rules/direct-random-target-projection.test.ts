@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { directRandomTargetProjection, installRule, trainer } from '../../../src/dfa/index.ts'
 import { partsOf } from '../../../src/dfa/rules/rule.ts'
-import { crossEntropy, sgd, squaredError } from '../../../src/nn/index.ts'
+import { crossEntropy, parametersOf, sgd, squaredError } from '../../../src/nn/index.ts'
 import { fromRows } from '../../../src/tensor/index.ts'
 import { gradientsOf, network, normals, valuesOf } from '../networks.ts'
 
@@ -32,6 +32,17 @@ describe('directRandomTargetProjection', () => {
     layer.forward(fromRows([[1], [1]]))
     layer.backward(fromRows([[9, 9, 9], [9, 9, 9]]), false)
     expect([...points[0].delivered?.data ?? []]).toEqual([1.5, 3, 0.5, 2])
+  })
+
+  it('is not divided under a summed loss: gradients are sums over the batch', () => {
+    const gradients = (['sum', 'mean'] as const).map((reduction) => {
+      const layer = network()
+      const engine = trainer({ network: layer, rule: directRandomTargetProjection(), loss: squaredError(reduction),
+        optimizer: sgd(0.1) })
+      engine.step(normals(4, 5, 1, 'input'), target)
+      return parametersOf(layer).map(({ gradient }) => [...gradient.data])
+    })
+    gradients[0].forEach((sum, index) => expect(sum).toEqual(gradients[1][index].map((x) => 4 * x)))
   })
 
   it('gets the target from the trainer: two losses move hidden layers alike in the first step', () => {

@@ -13,6 +13,17 @@ describe('errorSignDirectFeedbackAlignment', () => {
     expect([...partsOf(layer).points[0].delivered?.data ?? []]).toEqual([1, 2.5, -1.5, -3])
   })
 
+  it('is not divided under a summed loss', () => {
+    const layer = network({ sizes: [1, 2, 3], activation: 'linear' })
+    installRule(layer, errorSignDirectFeedbackAlignment({ matrices: [fromRows([[1, 2, 3], [4, 5, 6]])] }))
+    const { tap, points } = partsOf(layer)
+    if (tap === undefined) throw new Error('no tap')
+    tap.isMean = false
+    layer.forward(fromRows([[1], [1]]))
+    layer.backward(fromRows([[0.1, -7, 1e-30], [0, 0, -2]]), false)
+    expect([...points[0].delivered?.data ?? []]).toEqual([2, 5, -3, -6])
+  })
+
   it('does not see the size of the error, and sees its signs', () => {
     const layer = network()
     installRule(layer, errorSignDirectFeedbackAlignment())

@@ -50,7 +50,7 @@ describe('feedbackAlignment', () => {
 
   it('refuses an unknown kind', () => {
     expect(() => installRule(network(), feedbackAlignment({ kind: 'cauchy' as FeedbackKind }))).toThrow(
-      'feedbackAlignment: kind must be one of gaussian, uniform, orthogonal, sparse, low-rank, got "cauchy"',
+      'feedbackAlignment: kind must be one of gaussian, uniform, unit-uniform, orthogonal, sparse, low-rank, got "cauchy"',
     )
   })
 })

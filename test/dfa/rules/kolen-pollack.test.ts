@@ -76,6 +76,48 @@ describe('kolenPollack', () => {
     expect(rule.state?.().map(({ name }) => name)).toEqual(['feedback/dense2', 'feedback/dense3', 'feedback/dense4'])
   })
 
+  it('lets every weight decay, or those that carry alone, no bias; by λ or by λ·η', () => {
+    const lost = (options: Parameters<typeof kolenPollack>[0]): ReadonlyMap<string, number> => {
+      const [plain, decaying] = [kolenPollack({ decay: 0 }), kolenPollack(options)].map((rule) => make(rule, sgd(0.25)))
+      for (const engine of [plain, decaying]) step(engine)
+      const start = valuesOf(network()), other = valuesOf(decaying.network)
+      return new Map(
+        [...valuesOf(plain.network)].map(([name, w]) => [name, Math.round(1000 * w.reduce((sum, x, i) =>
+          sum + x - (other.get(name)?.[i] ?? NaN), 0) / (start.get(name)?.reduce((sum, x) =>
+            sum + x, 0) || 1)) / 1000]
+        ),
+      )
+    }
+    expect([...lost({ decay: 0.2 })].filter(([, part]) => part !== 0)).toEqual(
+      [1, 2, 3, 4].map((l) => [`dense${l}/weight`, 0.2]),
+    )
+    expect([...lost({ decay: 0.2, decayed: 'carrying' })].filter(([, part]) => part !== 0)).toEqual(
+      [2, 3, 4].map((l) => [`dense${l}/weight`, 0.2]),
+    )
+    expect(lost({ decay: 0.2, decayTimesRate: true }).get('dense2/weight')).toBe(0.05)
+    expect(() => kolenPollack({ decayed: 'none' as never })).toThrow(
+      'kolenPollack: decayed must be one of all, carrying',
+    )
+    expect(() => step(make(kolenPollack({ decay: 0.5, decayTimesRate: true }), sgd(2)))).toThrow(
+      'kolenPollack: decay·rate must be below 1, got 0.5·2',
+    )
+  })
+
+  it('leaves a frozen weight and its twin alone, and the others learning', () => {
+    const layer = network()
+    const rule = kolenPollack({ decay: 0.1 })
+    const engine = trainer({ network: layer, rule, loss: crossEntropy('mean'), optimizer: sgd(0.2),
+      frozen: [denseOf(layer)[2]] })
+    const carried = (): readonly (readonly number[])[] =>
+      denseOf(layer).slice(1).map(({ transport }) => [...transport?.data ?? []])
+    const before = valuesOf(layer), twins = carried()
+    for (let t = 0; t < 3; t++) step(engine)
+    expect(valuesOf(layer).get('dense3/weight')).toEqual(before.get('dense3/weight'))
+    expect(carried()[1]).toEqual(twins[1])
+    for (const l of [0, 2]) expect(carried()[l]).not.toEqual(twins[l])
+    expect(rule.state?.().map(({ name }) => name)).toEqual(['feedback/dense2', 'feedback/dense4'])
+  })
+
   it('refuses a decay outside [0, 1)', () => {
     for (const decay of [-0.1, 1, NaN]) {
       expect(() => kolenPollack({ decay })).toThrow(`kolenPollack: decay must be at least 0 and below 1, got ${decay}`)

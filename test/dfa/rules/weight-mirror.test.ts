@@ -72,6 +72,19 @@ describe('weightMirror', () => {
     expect(run([3])).not.toEqual(run([0]))
   })
 
+  it('mirrors before the first step as often as it is told, with noise of its own', () => {
+    const layer = network({ sizes: [5, 40, 30, 3] })
+    const rule = weightMirror({ mirrorRate: 0.05, samples: 40, first: 150 })
+    installRule(layer, rule)
+    mirror(layer, rule, 0, 1)
+    for (const { name, cosine } of transportAlignment(layer)) expect(cosine, name).toBeGreaterThan(0.97)
+    const later = network({ sizes: [5, 40, 30, 3] })
+    const resumed = weightMirror({ mirrorRate: 0.05, samples: 40, first: 150 })
+    installRule(later, resumed)
+    mirror(later, resumed, 1, 2)
+    for (const { name, cosine } of transportAlignment(later)) expect(cosine, name).toBeLessThan(0.5)
+  })
+
   it('mirrors convolutions by their kernels: R turns towards W for every group, in the kernel’s shape', () => {
     const net = (): Layer => {
       const made = chain('net', [conv2d({ name: 'c1', inputChannels: 1, outputChannels: 4, kernelSize: 3, padding: 1 }),
@@ -116,6 +129,31 @@ describe('weightMirror', () => {
       return 0.75 * old + 0.5 * total / 5
     })
     expect(relativeDistance(c.transport?.data ?? [], want)).toBeLessThan(1e-6)
+  })
+
+  it('correlates noise with σ(Wξ + b) where it is told to, in float64', () => {
+    const layer = network({ sizes: [2, 3, 2], activation: 'linear' })
+    const rule = weightMirror({ mirrorRate: 0.5, mirrorDecay: 0, samples: 4, seed: 3, response: 'sigmoid' })
+    installRule(layer, rule)
+    const [, { weight, bias, transport }] = denseOf(layer)
+    bias?.value.data.set([0.5, -1])
+    const r = Float64Array.from(transport?.data ?? []), w = weight.value.data
+    mirror(layer, rule, 0, 1)
+    const noise = stepNormalsInto(new Float64Array(12), randomStream(3, 'mirror/dense2'), 0).map(Math.fround)
+    const want = r.map((old, at) => {
+      const o = Math.floor(at / 3), i = at % 3
+      let total = 0
+      for (let m = 0; m < 4; m++) {
+        let a = [0.5, -1][o]
+        for (let j = 0; j < 3; j++) a += w[3 * o + j] * noise[3 * m + j]
+        total += noise[3 * m + i] / (1 + Math.exp(-a))
+      }
+      return old + 0.5 * total / 4
+    })
+    expect(relativeDistance(transport?.data ?? [], want)).toBeLessThan(1e-6)
+    expect(() => weightMirror({ response: 'tanh' as never })).toThrow(
+      'weightMirror: response must be one of linear, sigmoid, got "tanh"',
+    )
   })
 
   it('refuses options out of range', () => {

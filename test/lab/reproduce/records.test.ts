@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync,
-  truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
+  writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { appendRecord, keyOf, readRecords, recordFile } from '../../../src/lab/reproduce/records.ts'
+import { dataStamps } from '../../../src/lab/reproduce/data-stamps.ts'
+import { configurationHash, keyOf, linesFile, readFailure, readRecord, readRecords, type Record, resultHash, runFile,
+  writeFailure, writeRecord } from '../../../src/lab/reproduce/records.ts'
 import { respell } from '../../../src/lab/spelling.ts'
 import { fake } from './fake.ts'
 
@@ -15,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const machine = { version: '0', runtime: 'test', tier: 'blocked' }
-const record = (seed: number, result: unknown, revision = 1, experiment = 'paper/square') => ({
+const record = (seed: number, result: unknown, revision = 1, experiment = 'paper/square'): Record => ({
   experiment,
   revision,
   configuration: { seed },
@@ -23,28 +25,94 @@ const record = (seed: number, result: unknown, revision = 1, experiment = 'paper
   seconds: 1,
   machine,
 })
+const fileOf = (seed: number): string => runFile(folder, 'paper/square', { seed }, 'json')
+/** Adds a line as older versions did. */
+function addLine(line: object | string, experiment = 'paper/square'): string {
+  const file = linesFile(folder, experiment)
+  mkdirSync(dirname(file), { recursive: true })
+  appendFileSync(file, typeof line === 'string' ? line : `${JSON.stringify(line)}\n`)
+  return file
+}
+const results = (): unknown[] => [...readRecords(folder, fake()).runs.values()].map(({ result }) => result)
 
-describe('records', () => {
-  it('come back by configuration, whatever the order of its keys, the last of two alike', () => {
-    appendRecord(folder, record(1, 5))
-    appendRecord(folder, record(2, 6))
-    appendRecord(folder, record(1, 7))
+describe('keyOf', () => {
+  it('is equal for equal configurations whatever the order of their keys, and so is the hash', () => {
+    const [a, b] = [{ a: 1, b: { d: 2, c: [3, { f: 4, e: 5 }] } }, { b: { c: [3, { e: 5, f: 4 }], d: 2 }, a: 1 }]
+    expect(keyOf(a)).toBe(keyOf(b))
+    expect(configurationHash(a)).toBe(configurationHash(b))
+    expect(configurationHash({ a: 1 })).not.toBe(configurationHash({ a: 2 }))
+  })
+})
+
+describe('record files', () => {
+  it('are one per configuration, the last of two alike, and found alone or all together', () => {
+    for (const [seed, result] of [[1, 5], [2, 6], [1, 7]]) writeRecord(folder, record(seed, result))
+    expect(readdirSync(join(folder, 'paper', 'square'))).toHaveLength(2)
+    expect(results().sort()).toEqual([6, 7])
+    expect(readRecord(folder, fake(), { seed: 1 })).toEqual({ configuration: { seed: 1 }, result: 7, seconds: 1 })
+    expect(readRecord(folder, fake(), { seed: 3 })).toBeUndefined()
+  })
+
+  it('are named and left out when edited, renamed, cut off or of another experiment or revision', () => {
+    for (const seed of [1, 2, 3, 4, 5, 6]) writeRecord(folder, { ...record(seed, seed), hash: resultHash(seed) })
+    const edit = (seed: number, from: string, to: string): void =>
+      writeFileSync(fileOf(seed), readFileSync(fileOf(seed), 'utf8').replace(from, to))
+    edit(1, '"result":1', '"result":8')
+    edit(2, '{"seed":2}', '{"seed":9}')
+    renameSync(fileOf(3), fileOf(30))
+    writeFileSync(fileOf(4), readFileSync(fileOf(4), 'utf8').slice(0, 60))
+    edit(5, '"revision":1', '"revision":2')
     const { runs, remarks } = readRecords(folder, fake())
-    expect(remarks).toEqual([])
-    expect([...runs.values()].map(({ configuration, result }) => [configuration, result])).toEqual([[{ seed: 1 }, 7], [{
-      seed: 2,
-    }, 6]])
-    expect(keyOf({ a: 1, b: { d: 2, c: [3, { f: 4, e: 5 }] } })).toBe(
-      keyOf({ b: { c: [3, { e: 5, f: 4 }], d: 2 }, a: 1 }),
-    )
-    expect(keyOf({ a: 1 })).not.toBe(keyOf({ a: 2 }))
+    expect([...runs.values()].map(({ result }) => result)).toEqual([6])
+    const said = (seed: number): string | undefined =>
+      remarks.find((remark) => remark.startsWith(fileOf(seed)))?.slice(fileOf(seed).length)
+    expect(said(1)).toBe(': its result is not the one that was recorded; run again')
+    expect(said(2)).toBe(': its configuration is not the one that was recorded; run again')
+    expect(said(30)).toBe(': its configuration is not the one that was recorded; run again')
+    expect(said(4)).toMatch(/^: no JSON \(.*\); run again$/)
+    expect(said(5)).toBe(': made by revision 2 of the experiment, now 1; run again')
+    expect(readRecord(folder, fake(), { seed: 1 })).toBeUndefined()
+  })
+
+  it('remove what was kept of the run, and why it failed', () => {
+    const failure = { experiment: 'paper/square', configuration: { seed: 1 }, message: 'no', machine }
+    writeFailure(folder, failure)
+    writeFileSync(runFile(folder, 'paper/square', { seed: 1 }, 'checkpoint'), 'kept')
+    expect(readFailure(folder, 'paper/square', { seed: 1 })).toBe('no')
+    writeRecord(folder, record(1, 5))
+    expect(readFailure(folder, 'paper/square', { seed: 1 })).toBeUndefined()
+    expect(existsSync(runFile(folder, 'paper/square', { seed: 1 }, 'checkpoint'))).toBe(false)
+  })
+
+  it('are a thousand as well', () => {
+    for (let seed = 0; seed < 1000; seed++) {
+      const file = fileOf(seed)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, JSON.stringify({ ...record(seed, seed), hash: resultHash(seed) }))
+    }
+    const { runs, remarks } = readRecords(folder, fake())
+    expect([runs.size, remarks]).toEqual([1000, []])
+    expect(runs.get(keyOf({ seed: 777 }))?.result).toBe(777)
+  })
+
+  it('cannot be written where a file stands in the place of the directory', () => {
+    writeFileSync(join(folder, 'paper'), '')
+    expect(() => writeRecord(folder, record(1, 5))).toThrow(/\.json: must be writable, got /)
+  })
+})
+
+describe('lines of older versions', () => {
+  it('come back, the last of two alike, and files before them', () => {
+    for (const [seed, result] of [[1, 5], [2, 6], [1, 7]]) addLine(record(seed, result))
+    expect(results()).toEqual([7, 6])
+    writeRecord(folder, record(2, 8))
+    expect(results()).toEqual([7, 8])
   })
 
   it('of another revision, another experiment, or no record at all are named with file and line, and left out', () => {
-    const file = recordFile(folder, 'paper/square')
-    appendRecord(folder, record(1, 5, 2))
-    appendRecord(folder, record(2, 6))
-    appendFileSync(file, `${JSON.stringify(record(3, 7, 1, 'paper/cube'))}\nnull\n{"experiment":"paper/square"\n`)
+    const file = addLine(record(1, 5, 2))
+    addLine(record(2, 6))
+    addLine(`${JSON.stringify(record(3, 7, 1, 'paper/cube'))}\nnull\n{"experiment":"paper/square"\n`)
     const { runs, remarks } = readRecords(folder, fake())
     expect([...runs.values()].map(({ result }) => result)).toEqual([6])
     expect(remarks.map((remark) => remark.slice(file.length))).toEqual([
@@ -61,75 +129,48 @@ describe('records', () => {
       ...record(0, result, 1, experiment),
       configuration,
     })
-    appendRecord(folder, named({ optimiser: 'sgd', seed: 1 }, 5, former))
-    appendRecord(folder, named({ optimiser: 'sgd', seed: 2 }, 6, former))
-    appendRecord(folder, named({ seed: 2, optimizer: 'sgd' }, 7, respell(former)))
+    addLine(named({ optimiser: 'sgd', seed: 1 }, 5, former), former)
+    addLine(named({ optimiser: 'sgd', seed: 2 }, 6, former), former)
+    addLine(named({ seed: 2, optimizer: 'sgd' }, 7, respell(former)), respell(former))
     const { runs, remarks } = readRecords(folder, fake(respell(former)))
     expect(remarks).toEqual([])
     expect([1, 2].map((seed) => runs.get(keyOf({ optimizer: 'sgd', seed }))?.result)).toEqual([5, 7])
     expect([...runs.values()][0].configuration).toEqual({ optimizer: 'sgd', seed: 1 })
   })
 
-  it('are read after a byte-order mark', () => {
-    const file = recordFile(folder, 'paper/square')
-    appendRecord(folder, record(1, 5))
+  it('are read after a byte-order mark, and after one that a kill cut off', () => {
+    const file = addLine(record(1, 5))
     writeFileSync(file, `\ufeff${readFileSync(file, 'utf8')}`)
-    const { runs, remarks } = readRecords(folder, fake())
-    expect([remarks, [...runs.values()].map(({ result }) => result)]).toEqual([[], [5]])
+    expect(results()).toEqual([5])
+    addLine('{"experiment":"paper/sq\n')
+    addLine(record(2, 6))
+    expect(results()).toEqual([5, 6])
   })
 
   it('are refused, not waited for, where a pipe stands in the place of the file', () => {
     mkdirSync(join(folder, 'paper'))
-    execFileSync('mkfifo', [recordFile(folder, 'paper/square')])
+    execFileSync('mkfifo', [linesFile(folder, 'paper/square')])
     expect(() => readRecords(folder, fake())).toThrow(/square\.jsonl: must be a file, got a pipe$/)
   })
 
-  it('survive a line that was cut off by a kill: the next record starts a new one', () => {
-    const file = recordFile(folder, 'paper/square')
-    appendRecord(folder, record(1, 5))
-    appendFileSync(file, '{"experiment":"paper/sq')
-    appendRecord(folder, record(2, 6))
-    const { runs, remarks } = readRecords(folder, fake())
-    expect([...runs.values()].map(({ result }) => result)).toEqual([5, 6])
-    expect(remarks).toHaveLength(1)
-  })
-
-  it('are added to a file of any size', () => {
-    const file = recordFile(folder, 'paper/square')
-    appendRecord(folder, record(1, 5))
-    // More than any buffer holds; a hole, so that it takes no place.
-    const size = 2 ** 33
-    truncateSync(file, size)
-    appendRecord(folder, record(2, 6))
-    const line = `\n${JSON.stringify(record(2, 6))}\n`
-    expect(statSync(file).size).toBe(size + line.length)
-    const end = new Uint8Array(line.length)
-    const handle = openSync(file, 'r')
-    readSync(handle, end, 0, end.length, size)
-    closeSync(handle)
-    expect(Buffer.from(end).toString()).toBe(line)
-  })
-
-  it('made from other data are named with the file that differs, and left out; without data they are taken', () => {
-    const file = recordFile(folder, 'paper/square')
+  it('made from other data are named with the file that differs, by size; without data they are taken', () => {
+    mkdirSync(join(folder, 'data'))
+    writeFileSync(join(folder, 'data', 'images'), '0123456789')
+    writeFileSync(join(folder, 'data', 'labels'), '0123')
     const data = { images: 10, labels: 4 }
-    appendRecord(folder, { ...record(1, 5), data: { labels: 4, images: 10 } })
-    appendRecord(folder, { ...record(2, 6), data: { images: 11, labels: 4 } })
-    appendRecord(folder, { ...record(3, 7), data: { images: 10 } })
-    appendRecord(folder, { ...record(4, 8), data: { ...data, more: 1 } })
-    appendRecord(folder, record(5, 9))
-    const { runs, remarks } = readRecords(folder, fake(), data)
+    const file = addLine({ ...record(1, 5), data: { labels: 4, images: 10 } })
+    addLine({ ...record(2, 6), data: { images: 11, labels: 4 } })
+    addLine({ ...record(3, 7), data: { images: 10 } })
+    addLine({ ...record(4, 8), data: { ...data, more: 1 } })
+    addLine(record(5, 9))
+    const experiment = { ...fake(), data: ['images', 'labels'], dataIfPresent: ['more'] }
+    const { runs, remarks } = readRecords(folder, experiment, dataStamps(join(folder, 'data')))
     expect([...runs.values()].map(({ result }) => result)).toEqual([5, 9])
-    expect(remarks.map((remark) => remark.slice(file.length))).toEqual([
+    expect(remarks.map((remark) => remark.slice(file.length).replace(/SHA-256 \S+/, 'SHA-256 …'))).toEqual([
       ', line 2: made from other data (images 11 bytes, now 10 bytes); run again',
-      ', line 3: made from other data (labels absent, now 4 bytes); run again',
+      ', line 3: made from other data (labels absent, now SHA-256 …); run again',
       ', line 4: made from other data (more 1 bytes, now absent); run again',
     ])
     expect(readRecords(folder, fake()).remarks).toEqual([])
-  })
-
-  it('cannot be written where a file stands in the place of the directory', () => {
-    writeFileSync(join(folder, 'paper'), '')
-    expect(() => appendRecord(folder, record(1, 5))).toThrow(/square\.jsonl: must be writable, got /)
   })
 })

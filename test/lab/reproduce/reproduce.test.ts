@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/lab/options.ts'
 import type { Experiment } from '../../../src/lab/reproduce/experiment.ts'
 import { EXPERIMENTS } from '../../../src/lab/reproduce/experiments.ts'
-import { recordFile } from '../../../src/lab/reproduce/records.ts'
+import { linesFile, runFile } from '../../../src/lab/reproduce/records.ts'
 import { reproduceCommand } from '../../../src/lab/reproduce/reproduce.ts'
 import { fake } from './fake.ts'
 
@@ -66,33 +68,33 @@ describe('reproduce', () => {
     await run([fake()], 'paper')
     const made: number[] = []
     const same = await run([fake('paper/square', made)], 'paper', '--verify', '2')
-    expect([same.status, made]).toEqual([0, [0, 1]])
+    expect([same.status, made.length]).toEqual([0, 2])
     expect(same.out).toBe('2 recorded runs made again, 0 differ\n')
     const other = await run([fake('paper/square', [], [], 1)], 'paper', '--verify', '9')
     expect(other.status).toBe(1)
     expect(other.out).toMatch(
-      /DIFFERS {2}paper\/square: recorded [0-9a-f]{32}, now [0-9a-f]{32} \(configuration \{"seed":0\}\)/,
+      /DIFFERS {2}paper\/square: recorded [0-9a-f]{32}, now [0-9a-f]{32} \(configuration \{"seed":\d+\}\)/,
     )
     expect(other.out).toContain('3 recorded runs made again, 3 differ')
   })
 
   it('does not use a result that is not the recorded one', async () => {
     await run([fake()], 'paper')
-    const file = recordFile(join(folder, 'runs'), 'paper/square')
+    const file = runFile(join(folder, 'runs'), 'paper/square', { seed: 1 }, 'json')
     writeFileSync(file, readFileSync(file, 'utf8').replace('"square":1}', '"square":4}'))
     const made: number[] = []
     const { error } = await run([fake('paper/square', made)], 'paper')
     expect(made).toEqual([1])
-    expect(error).toContain('line 2: its result is not the one that was recorded; run again')
+    expect(error).toContain(`${file}: its result is not the one that was recorded; run again`)
   })
 
   it('says which recorded lines it cannot use and makes those runs again', async () => {
     const made: number[] = []
     await run([fake('paper/square', made)], 'paper')
-    appendFileSync(recordFile(join(folder, 'runs'), 'paper/square'), '{broken\n')
+    appendFileSync(linesFile(join(folder, 'runs'), 'paper/square'), '{broken\n')
     const { status, error } = await run([fake('paper/square', made)], 'paper')
     expect([status, made]).toEqual([0, [0, 1, 11]])
-    expect(error).toMatch(/square\.jsonl, line 4: no JSON/)
+    expect(error).toMatch(/square\.jsonl, line 1: no JSON/)
   })
 
   it('exits with 1 when a claim fails or a run cannot be finished, and shows the other experiments', async () => {
@@ -102,7 +104,7 @@ describe('reproduce', () => {
     const broken = await run([fake(), fake('other/cube')], 'paper', 'other', '--seed', '12')
     expect(broken.status).toBe(1)
     expect(broken.error).toContain('paper/square: thirteen (configuration {"seed":13})')
-    expect(existsSync(recordFile(join(folder, 'runs'), 'paper/square'))).toBe(true)
+    expect(existsSync(runFile(join(folder, 'runs'), 'paper/square', { seed: 12 }, 'json'))).toBe(true)
   })
 
   it('says once what fails in several runs', async () => {
@@ -187,28 +189,34 @@ describe('reproduce', () => {
       expect(error).toMatch(/^interrupted; finished runs are in /)
     })
 
-  it('records the sizes of its data, and makes runs again when they change', async () => {
+  it('records what its data hold, and makes runs again when that changes, the size unchanged', async () => {
     const made: number[] = []
     const data = join(folder, 'data')
     mkdirSync(join(data, 'mnist'), { recursive: true })
-    writeFileSync(join(data, 'mnist', 'images.gz'), 'twelve bytes')
+    writeFileSync(join(data, 'mnist', 'images'), 'twelve bytes')
     const experiment: Experiment = { ...fake('paper/square', made, ['mnist/images']), dataIfPresent: ['mnist/more'] }
-    const file = recordFile(join(folder, 'runs'), 'paper/square')
-    const sizes = (): unknown[] =>
-      readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => (JSON.parse(line) as { data: unknown }).data)
+    const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
+    const stampOf = (seed: number): unknown =>
+      (JSON.parse(readFileSync(runFile(join(folder, 'runs'), 'paper/square', { seed }, 'json'), 'utf8')) as {
+        data: unknown
+      }).data
     await run([experiment], 'paper', '--data', data)
-    expect(sizes()).toEqual(Array.from({ length: 3 }, () => ({ 'mnist/images': 12 })))
+    expect(stampOf(11)).toEqual({ 'mnist/images': hash('twelve bytes') })
+    // The same content, packed.
+    rmSync(join(data, 'mnist', 'images'))
+    writeFileSync(join(data, 'mnist', 'images.gz'), gzipSync('twelve bytes'))
     expect((await run([experiment], 'paper', '--data', data)).error).toBe('')
     expect(made).toEqual([0, 1, 11])
-    writeFileSync(join(data, 'mnist', 'more'), 'x')
+    writeFileSync(join(data, 'mnist', 'images.gz'), gzipSync('twelve bites'))
     const { status, error } = await run([experiment], 'paper', '--data', data)
     expect([status, made.slice(3)]).toEqual([0, [0, 1, 11]])
     expect(error.trimEnd().split('\n')).toEqual(
-      [1, 2, 3].map((line) =>
-        `${file}, line ${line}: made from other data (mnist/more absent, now 1 bytes); run again`
-      ),
+      Array.from({ length: 3 }, () =>
+        expect.stringMatching(
+          /square\/[0-9a-f]{32}\.json: made from other data \(mnist\/images SHA-256 .{12}…, now SHA-256 .{12}…\); run again$/,
+        )),
     )
-    expect(sizes().slice(3)).toEqual(Array.from({ length: 3 }, () => ({ 'mnist/images': 12, 'mnist/more': 1 })))
+    expect(stampOf(11)).toEqual({ 'mnist/images': hash('twelve bites') })
   })
 
   it('writes JSON, Markdown and a report', async () => {

@@ -85,7 +85,7 @@ describe('configure', () => {
       '--no-bias: value must be true or false, got "yes"', '--seed: value must be text or a number, got null',
       '--rate: value must be above zero, got "-1"',
       expect.stringMatching(/^--rule: value must be one of .*, got "dfaa"; did you mean dfa\?$/),
-      '--feedback: value must be one of gaussian, uniform, orthogonal, sparse, low-rank, shaped, got "foo"',
+      '--feedback: value must be one of gaussian, uniform, unit-uniform, orthogonal, sparse, low-rank, shaped, got "foo"',
       '--batch: value must be a whole number of at least 1, got "0"'])
   })
 

@@ -65,6 +65,7 @@ const CALLS: Readonly<Record<Name, (k: ElementwiseKernels, a: readonly Float32Ar
   fillInto: (k, [a]) => k.fillInto(a, 0.3),
   broadcastRowsInto: (k, [a, b]) => k.broadcastRowsInto(a, b.subarray(0, 5), 4),
   softmaxRowsInto: (k, [a, b]) => k.softmaxRowsInto(a, b, 4, 5),
+  causalSoftmaxRowsInto: (k, [a, b]) => k.causalSoftmaxRowsInto(a, b, 4, 5),
   crossEntropyInto: (k, [a, b, c]) => k.crossEntropyInto(a, b, c, 4, 5, 0.25),
   sum: (k, [a]) => k.sum(a),
   dot: (k, [a, b]) => k.dot(a, b),
@@ -189,6 +190,7 @@ describe('the vector record', () => {
     const calls: ((k: ElementwiseKernels) => unknown)[] = shapes.flatMap((
       [rows, columns],
     ) => [(k: ElementwiseKernels) => k.softmaxRowsInto(own[0], own[1], rows, columns),
+      (k: ElementwiseKernels) => k.causalSoftmaxRowsInto(own[0], own[1], rows, columns),
       (k: ElementwiseKernels) => k.broadcastRowsInto(own[0], own[1].subarray(0, 5), rows),
       (k: ElementwiseKernels) => k.crossEntropyInto(own[0], own[1], own[2], rows, columns, 1),
       (k: ElementwiseKernels) => k.sumRowsInto(own[0], own[1], rows, columns)]

@@ -24,6 +24,27 @@ describe('the choice of tier', () => {
     )
   })
 
+  it('keeps to memory of its own where none may be shared', () => {
+    const { kernels, explain } = selectKernels({ shared: false, workers: nodeWorkers() })
+    expect(explain()).toMatch(/^threads: memory that is not shared was asked for\nsimd: runs/)
+    expect(kernels.allocate(4).buffer).toBeInstanceOf(ArrayBuffer)
+    expect(selectKernels().kernels.allocate(4).buffer).toBeInstanceOf(SharedArrayBuffer)
+    expect(disagreements(kernels.gemm, SHAPES, ORDINARY)).toEqual([])
+  })
+
+  it('is ready when the workers have begun, and counts what they do', async () => {
+    const { kernels, explain, ready, close } = selectKernels({ threads: 2, workers: nodeWorkers() })
+    expect(explain()).toMatch(/ of 1 workers have begun, no product was large enough to be cut$/)
+    await ready
+    expect(explain()).toContain('1 of 1 workers have begun')
+    const n = 256
+    const [a, b, c] = [kernels.allocate(n * n), kernels.allocate(n * n), kernels.allocate(n * n)]
+    kernels.gemm(n, n, n, a, false, b, false, c, false)
+    expect(explain()).toMatch(/, 1 products cut, [0-2] of 2 chunks by workers/)
+    close()
+    await selectKernels({ tier: 'reference' }).ready
+  })
+
   it('goes no higher than it is asked to', () => {
     expect(selectKernels({ tier: 'blocked' }).explain()).toBe(
       'threads: not asked for (tier blocked)\nsimd: not asked for (tier blocked)\nblocked: runs, float64 accumulation, 1 thread',

@@ -57,3 +57,72 @@ it('a worker that never runs costs nothing but its help', () => {
   expect(disagreements(found.kernels.gemm, SHAPES.slice(0, 4), ORDINARY, gemmReference, place)).toEqual([])
   found.close()
 })
+
+describe('late workers', () => {
+  /** Workers whose `gemm` and `copyRows` sleep for so many milliseconds before they begin. */
+  const sleepy = (gemm: number, copyRows: number): WorkerHost => ({
+    processors: 2,
+    spawn: (source, message) =>
+      nodeWorkers().spawn(`const Instance = WebAssembly.Instance
+        const nap = new Int32Array(new SharedArrayBuffer(4))
+        const late = (call, milliseconds) => (...args) => {
+          if (milliseconds > 0) Atomics.wait(nap, 0, 0, milliseconds)
+          call(...args)
+        }
+        WebAssembly.Instance = function (module, imports) {
+          const { gemm, copyRows } = new Instance(module, imports).exports
+          return { exports: { gemm: late(gemm, ${gemm}), copyRows: late(copyRows, ${copyRows}) } }
+        }
+        ${source}`, message),
+  })
+
+  it.each([{ name: 'compute', gemm: 7, copyRows: 0 }, { name: 'put their chunks in place', gemm: 0, copyRows: 3 }])(
+    'that $name late change no bit, though operands and results have become others',
+    async ({ gemm: asleep, copyRows }) => {
+      const found = threadKernels({ threads: 2, workers: sleepy(asleep, copyRows) })
+      if ('reason' in found) throw new Error(found.reason)
+      await found.ready
+      const { gemm, allocate } = found.kernels
+      const n = 160
+      const a = allocate(n * n)
+      const b = allocate(n * n)
+      const c = allocate(n * n)
+      const expected = new Float32Array(n * n)
+      for (let i = 0; i < 60; i++) {
+        const [p, q] = [i + 1, 2 * i - 7]
+        a.fill(p)
+        b.fill(q)
+        // Every third is added to what the product before has left.
+        const accumulate = i % 3 === 2
+        for (let at = 0; at < c.length; at++) expected[at] = (accumulate ? expected[at] : 0) + n * p * q
+        gemm(n, n, n, a, false, b, i % 2 === 0, c, accumulate)
+        expect(c.findIndex((value, at) => value !== expected[at])).toBe(-1)
+      }
+      const { products, chunks, byWorkers, takenBack, resting } = found.counts()
+      expect(products + resting).toBe(60)
+      expect(byWorkers).toBeLessThan(chunks)
+      if (asleep > 0) {
+        expect(takenBack).toBeGreaterThan(0)
+        // One late product after the other: then some rest.
+        expect(resting).toBeGreaterThan(0)
+      }
+      found.close()
+    },
+  )
+
+  it('a worker that fails costs its help alone', async () => {
+    const broken: WorkerHost = {
+      processors: 2,
+      spawn: (source, message) =>
+        nodeWorkers().spawn(`const Instance = WebAssembly.Instance
+          WebAssembly.Instance = function () { return { exports: { gemm() { throw new Error('broken') } } } }
+          ${source}`, message),
+    }
+    const found = threadKernels({ threads: 2, workers: broken })
+    if ('reason' in found) throw new Error(found.reason)
+    await found.ready
+    const place = guardedIn(found.kernels.allocate)
+    expect(disagreements(found.kernels.gemm, SHAPES.slice(0, 3), ORDINARY, gemmReference, place)).toEqual([])
+    found.close()
+  })
+})

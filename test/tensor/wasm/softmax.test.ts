@@ -11,6 +11,15 @@ function softmax(rows: number, classes: number): Case {
   }
 }
 
+function causal(rows: number, classes: number): Case {
+  return {
+    name: `causalSoftmaxRowsInto [${rows}, ${classes}]`,
+    arrays: 2,
+    aliases: [[0, 1]],
+    run: (kernels, [out, x]) => kernels.causalSoftmaxRowsInto(out, x, rows, classes),
+  }
+}
+
 function crossEntropy(rows: number, classes: number): Case {
   return {
     name: `crossEntropyInto [${rows}, ${classes}]`,
@@ -50,8 +59,10 @@ describe('softmax in lanes', () => {
         // Mostly finite rows: one special value among ordinary ones.
         const mild = sweep(-3, 90, 3 * classes).map((v, i) => (i % classes === start % classes ? SPECIAL[start] : v))
         for (const contents of [x, mild]) {
-          expect(difference(setup, softmax(3, classes), [x, contents])).toBe('')
-          expect(difference(setup, softmax(3, classes), [contents, contents], [0, 1])).toBe('')
+          for (const one of [softmax, causal]) {
+            expect(difference(setup, one(3, classes), [x, contents])).toBe('')
+            expect(difference(setup, one(3, classes), [contents, contents], [0, 1])).toBe('')
+          }
         }
       }
     }
@@ -63,8 +74,10 @@ describe('softmax in lanes', () => {
     for (const [rows, classes] of [[1, 100_003], [100, 1000], [1000, 10], [5000, 3], [0, 4]]) {
       const length = rows * classes
       const normal = Float32Array.from({ length }, () => 20 * random())
-      expect(difference(setup, softmax(rows, classes), [normal, normal])).toBe('')
-      expect(difference(setup, softmax(rows, classes), [normal, hostile(random, length, 1e4)])).toBe('')
+      for (const one of [softmax, causal]) {
+        expect(difference(setup, one(rows, classes), [normal, normal])).toBe('')
+        expect(difference(setup, one(rows, classes), [normal, hostile(random, length, 1e4)])).toBe('')
+      }
     }
   })
 })

@@ -1,16 +1,16 @@
 // All rules on the CIFAR-10 images at hand, where the gap between the families opens.
 
 import { undecided } from '../../claims/claim.ts'
-import { type Budget, RATES, SIGN_RULES } from './plan.ts'
+import { type Budget, SIGN_RULES } from './plan.ts'
 import { pointsAhead, rowsFor } from './rows.ts'
 import { ruleExperiment } from './rule-experiment.ts'
 
 const held = { trainingSamples: 8000, validationSamples: 2000, testSamples: 0 } as const
-const MLP: Budget = { model: 'mlp', sweepEpochs: 2, epochs: 8, batch: 64, ...held }
-const CNN: Budget = { model: 'cnn', sweepEpochs: 1, epochs: 4, batch: 32, ...held }
-const few = { sweepEpochs: 1, epochs: 1, trainingSamples: 128, validationSamples: 100, testSamples: 200 } as const
-const all = { sweepEpochs: 5, epochs: 100, trainingSamples: 0 } as const
-const DEFAULT = { dataset: 'cifar10', rates: RATES, further: 3, seeds: 3, budgets: [MLP, CNN] } as const
+const MLP: Budget = { model: 'mlp', epochs: 4, batch: 64, ...held }
+const CNN: Budget = { model: 'cnn', epochs: 3, batch: 32, ...held, trainingSamples: 3000 }
+const few = { epochs: 1, trainingSamples: 128, validationSamples: 100, testSamples: 200 } as const
+const all = { epochs: 100, trainingSamples: 0 } as const
+const DEFAULT = { dataset: 'cifar10', tuningSeeds: 2, seeds: 5, budgets: [MLP, CNN] } as const
 
 /** Every rule on CIFAR-10. */
 export const rulesCifar = ruleExperiment({
@@ -22,9 +22,9 @@ export const rulesCifar = ruleExperiment({
     + 'first 1000 of the test file and the last 1000 of the fifth training file are the test set. Accuracies are far '
     + 'below those of all 50,000 images: only gaps are claimed.',
   scales: {
-    quick: { minutes: 0.2, ...DEFAULT, rates: [0.004, 0.016], further: 0, seeds: 1, budgets: [{ ...CNN, ...few }] },
-    default: { minutes: 13, ...DEFAULT },
-    paper: { minutes: 390, ...DEFAULT, seeds: 5, budgets: [{ ...MLP, ...all }, { ...CNN, ...all }] },
+    quick: { minutes: 0.5, ...DEFAULT, tuningSeeds: 1, seeds: 1, budgets: [{ ...CNN, ...few }] },
+    default: { minutes: 26, ...DEFAULT },
+    paper: { minutes: 3000, ...DEFAULT, budgets: [{ ...MLP, ...all }, { ...CNN, ...all }] },
   },
   figure: 'accuracy',
   claims(rows, { claim, setting, scale }) {

@@ -1,35 +1,37 @@
-// Two stages: short runs choose a rate for every rule on validation samples, long runs at that rate see the test set.
+// Two stages: tuning runs choose optimizer and rate of every rule on validation samples, runs with fresh seeds see the test set.
 
 import type { DatasetName } from '../../training/datasets.ts'
-import { RULE_NAMES } from '../../training/rule-uses.ts'
+import { bestRate, type Trial, trialsToMake } from '../rates/rate-search.ts'
+import { mean } from '../../statistics.ts'
 import { keyOf } from '../records.ts'
 import { perSeed, type Run } from '../experiment.ts'
-import { isRefused, isTrained, type RuleConfiguration, type RuleResult } from './training.ts'
+import { ENTRIES, type Entry } from './entries.ts'
+import { isRefused, isTrained, type RuleConfiguration, type RuleOptimizer, type RuleResult } from './training.ts'
 
 /** A run of the table. */
 export type RuleRun = Run<RuleConfiguration, RuleResult>
 
 /** What every rule is given to train one model. */
-export interface Budget extends Omit<RuleConfiguration, 'stage' | 'dataset' | 'rule' | 'rate' | 'seed'> {
-  readonly sweepEpochs: number
-}
+export type Budget = Omit<RuleConfiguration, 'stage' | 'dataset' | 'rule' | 'units' | 'optimizer' | 'rate' | 'seed'>
 
 /** Sizes of one scale. */
 export interface RulePlan {
   readonly dataset: DatasetName
   readonly budgets: readonly Budget[]
-  /** Rates of the sweep, ascending by `RATE_FACTOR`; the same for all rules. */
-  readonly rates: readonly number[]
-  /** How many more rates are tried beyond each end while the best one lies there. */
-  readonly further: number
+  /** Seeds that tune: the first climbs the ladder of rates of every optimizer, all of them settle that of the better. */
+  readonly tuningSeeds: number
+  /** Seeds of the table, none of which tunes. */
   readonly seeds: number
 }
 
-/** From one rate to the next: the best one on the grid is at most a factor of 2 away from the best there is. */
-export const RATE_FACTOR = 4
+/** Rates that every rule tries first, by optimizer; from there the ladder is climbed. The order is that of ties. */
+export const FIRST_RATES: Readonly<Record<RuleOptimizer, readonly number[]>> = {
+  momentum: [0.003, 0.01, 0.03],
+  adam: [0.0003, 0.001, 0.003],
+}
 
-/** η = 0.001 … 0.064: wide enough that most rules stay inside. */
-export const RATES: readonly number[] = [0.001, 0.004, 0.016, 0.064]
+/** The optimizers that each rule is tuned with. */
+export const OPTIMIZERS = Object.keys(FIRST_RATES) as readonly RuleOptimizer[]
 
 /** The rules that carry errors by signs of weights. */
 export const SIGN_RULES: readonly string[] = ['uniform-sign-symmetry', 'batch-random-sign-symmetry',
@@ -38,69 +40,94 @@ export const SIGN_RULES: readonly string[] = ['uniform-sign-symmetry', 'batch-ra
 /** Accuracy of guessing among ten classes: what a training is worth that does not come to its end. */
 export const CHANCE = 0.1
 
-/** Where a sweep stands. */
-export interface Sweep {
-  /** Rates to try so far, ascending. */
-  readonly rates: readonly number[]
-  /** The rate chosen, once its neighbors are known; never for a rule that is not defined for the model. */
-  readonly chosen: number | undefined
+/** Optimizer and rate. */
+export interface Setting {
+  readonly optimizer: RuleOptimizer
+  readonly rate: number
 }
 
-function configurationOf(stage: 'sweep' | 'final', { dataset }: RulePlan, budget: Budget, rule: string, rate: number,
-  seed: number): RuleConfiguration
-{
-  const { sweepEpochs, epochs, testSamples, ...common } = budget
-  const own = stage === 'sweep' ? { epochs: sweepEpochs, testSamples: 0 } : { epochs, testSamples }
-  return { stage, dataset, ...common, rule, rate, seed, ...own }
+/** A tuning run: its validation error as the search sees it, null where it disqualifies the setting. */
+export interface TuningTrial extends Trial {
+  readonly optimizer: RuleOptimizer
 }
 
-/**
- * Validation accuracy; what diverged or is hardly better than guessing counts as chance, so that a grid on which
- * nothing is learnt has its best rate at the lower end and goes on there.
- */
-function scoreOf(result: RuleResult): number {
-  return isTrained(result) && result.validation > 1.5 * CHANCE ? result.validation : CHANCE
+/** Where the tuning of one rule on one model stands. */
+export interface Search {
+  readonly trials: readonly TuningTrial[]
+  /** Runs to make next, none when it is over. */
+  readonly due: readonly (Setting & { readonly seed: number })[]
+  /** The best setting that no tuning seed disqualifies; undefined before the end, and where there is none. */
+  readonly chosen: Setting | undefined
 }
 
 /**
- * The sweep of one rule: the grid, then one rate further at the end where the best one lies, until it lies inside or
- * `further` rates have been added there. The best has the highest score, the smallest among equals.
+ * True for a training that came to its end above chance, by half of it at least, with a loss below that of its first
+ * step: what ends otherwise diverged or collapsed.
  */
-export function sweepOf(plan: RulePlan, b: Budget, rule: string, seed: number,
-  done: ReadonlyMap<string, RuleResult>): Sweep
-{
-  const rates = [...plan.rates]
-  const lowest = rates[0] / RATE_FACTOR ** plan.further
-  const highest = rates[rates.length - 1] * RATE_FACTOR ** plan.further
-  for (;;) {
-    const results = rates.map((rate) => done.get(keyOf(configurationOf('sweep', plan, b, rule, rate, seed))))
-    const open: Sweep = { rates, chosen: undefined }
-    if (results.some((result) => result !== undefined && isRefused(result))) return open
-    const known = results.flatMap((result) => (result === undefined ? [] : scoreOf(result)))
-    if (known.length < rates.length) return open
-    const best = known.indexOf(Math.max(...known))
-    const rate = rates[best]
-    const down = best === 0 && rate / RATE_FACTOR >= lowest * 0.99
-    const up = best === rates.length - 1 && rate * RATE_FACTOR <= highest * 1.01
-    if (!down && !up) return { rates, chosen: rate }
-    if (down) rates.unshift(rate / RATE_FACTOR)
-    if (up) rates.push(rate * RATE_FACTOR)
+export function isSound(result: RuleResult): boolean {
+  return isTrained(result) && result.validation >= 1.5 * CHANCE && result.loss < result.start
+}
+
+/** The tuning of one entry from its runs. */
+export function searchOf(own: readonly RuleRun[], { tuningSeeds }: RulePlan, first: number): Search {
+  const tuning = own.filter(({ configuration: { stage } }) => stage === 'tuning')
+  const trials = tuning.map(({ configuration: { optimizer, rate, seed }, result }): TuningTrial => ({ optimizer, rate,
+    seed, loss: isTrained(result) && isSound(result) ? 1 - result.validation : null })
+  )
+  if (tuning.some(({ result }) => isRefused(result))) return { trials, due: [], chosen: undefined }
+  const seeds = perSeed(first, tuningSeeds, (seed) => seed)
+  const of = (optimizer: RuleOptimizer): readonly TuningTrial[] => trials.filter((one) => one.optimizer === optimizer)
+  const dueWith = (optimizer: RuleOptimizer, by: readonly number[]): Search['due'] =>
+    trialsToMake(of(optimizer), by, FIRST_RATES[optimizer]).map((one) => ({ ...one, optimizer }))
+  const climbing = OPTIMIZERS.flatMap((optimizer) => dueWith(optimizer, [first]))
+  if (climbing.length > 0) return { trials, due: climbing, chosen: undefined }
+  // The optimizer that is ahead with the first seed is settled by all, the other where nothing of it is left.
+  const best = (optimizer: RuleOptimizer, by: readonly number[]): Setting & { readonly loss: number } => {
+    const rate = bestRate(of(optimizer), by)
+    const losses = of(optimizer).filter((one) => one.rate === rate && by.includes(one.seed)).map(({ loss }) =>
+      loss ?? Infinity
+    )
+    return { optimizer, rate, loss: mean(losses) }
   }
+  const order = OPTIMIZERS.map((optimizer) => best(optimizer, [first])).sort((a, b) => (a.loss < b.loss ? -1 : 0))
+  for (const { optimizer, loss } of order) {
+    if (loss === Infinity) continue
+    const due = dueWith(optimizer, seeds)
+    if (due.length > 0) return { trials, due, chosen: undefined }
+    const settled = best(optimizer, seeds)
+    if (settled.loss < Infinity) return { trials, due, chosen: { optimizer, rate: settled.rate } }
+  }
+  return { trials, due: [], chosen: undefined }
 }
 
-/** All runs that are due: sweeps of all models, then the long runs of every rule that has its rate. */
+function configurationOf(stage: 'tuning' | 'final', { dataset }: RulePlan, budget: Budget, { rule, units }: Entry,
+  { optimizer, rate }: Setting, seed: number): RuleConfiguration
+{
+  const own = stage === 'tuning' ? { testSamples: 0 } : {}
+  return { stage, dataset, ...budget, rule: rule.name, units, optimizer, rate, seed, ...own }
+}
+
+/** All runs that are due: the tuning of every rule on every model, then the runs of those that have their setting. */
 export function planRules(plan: RulePlan, seed: number, done: readonly RuleRun[]): readonly RuleConfiguration[] {
-  const results = new Map(done.map(({ configuration, result }) => [keyOf(configuration), result]))
-  const sweeps = plan.budgets.flatMap((b) =>
-    RULE_NAMES.map((rule) => ({ b, rule, ...sweepOf(plan, b, rule, seed, results) }))
+  const known = new Map<string, RuleRun[]>()
+  const keyed = ({ model, rule, units }: Pick<RuleConfiguration, 'model' | 'rule' | 'units'>): string =>
+    keyOf({ model, rule, units })
+  for (const run of done) {
+    const key = keyed(run.configuration)
+    known.set(key, [...known.get(key) ?? [], run])
+  }
+  const searches = plan.budgets.flatMap((budget) =>
+    ENTRIES.map((entry) => {
+      const own = known.get(keyed({ model: budget.model, rule: entry.rule.name, units: entry.units })) ?? []
+      return { budget, entry, ...searchOf(own, plan, seed) }
+    })
   )
-  const short = sweeps.flatMap(({ b, rule, rates }) =>
-    rates.map((rate) => configurationOf('sweep', plan, b, rule, rate, seed))
+  const tuning = searches.flatMap(({ budget, entry, trials, due }) =>
+    [...trials, ...due].map((one) => configurationOf('tuning', plan, budget, entry, one, one.seed))
   )
-  const long = sweeps.flatMap((
-    { b, rule, chosen },
-  ) => (chosen === undefined ? []
-    : perSeed(seed, plan.seeds, (own) => configurationOf('final', plan, b, rule, chosen, own)))
+  const final = searches.flatMap(({ budget, entry, chosen }) =>
+    chosen === undefined ? [] : perSeed(seed + plan.tuningSeeds, plan.seeds, (own) =>
+      configurationOf('final', plan, budget, entry, chosen, own))
   )
-  return [...short, ...long]
+  return [...tuning, ...final]
 }

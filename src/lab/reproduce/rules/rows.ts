@@ -1,72 +1,95 @@
-// What the runs say, one row per model and rule.
+// What the runs say, one row per model and entry.
 
-import { RULE_DESCRIPTIONS, type RuleDescription } from '../../../dfa/index.ts'
 import { mean, pairedDifference, type Sample, sample } from '../../statistics.ts'
-import { CHANCE, type RuleRun } from './plan.ts'
-import { type EndAlignment, isRefused, isTrained, type RuleResult } from './training.ts'
+import { ENTRIES, type Entry, shortName, type Units } from './entries.ts'
+import { CHANCE, isSound, OPTIMIZERS, type RuleRun, type Setting } from './plan.ts'
+import { type EndAlignment, isRefused, isTrained, type RuleOptimizer, type RuleResult } from './training.ts'
+
+/** A setting that was tried: validation accuracies in percent of the tuning seeds, null where one is disqualified. */
+export interface Tried extends Setting {
+  readonly validation: readonly (number | null)[]
+}
 
 /** One rule on one model. */
 export interface RuleRow {
   readonly model: string
-  readonly rule: RuleDescription
-  /** Rate of the long runs; undefined when the rule is not defined for the model. */
-  readonly rate: number | undefined
-  /** Rates tried, ascending, with the validation accuracy of each. */
-  readonly tried: readonly (readonly [rate: number, validation: number])[]
+  readonly entry: Entry
+  /** Setting of the final runs; undefined when the rule is not defined for the model, or no setting is sound. */
+  readonly setting: Setting | undefined
+  /** Settings tried, rates ascending. */
+  readonly tried: readonly Tried[]
   /** Accuracies in percent, one per seed; chance for a run that diverged. */
   readonly test: readonly number[]
   /** Training losses of the last epoch of the runs that came to their end. */
   readonly losses: readonly number[]
-  /** Long runs that diverged. */
-  readonly diverged: number
+  /** Final runs that diverged or collapsed. */
+  readonly unsound: number
   readonly alignments: readonly EndAlignment[]
-  /** Least of the seeds: what shares the processor only adds. */
-  readonly secondsPerEpoch: number | undefined
   readonly refused: string | undefined
 }
 
 /** In percent; chance for what diverged. */
-function scoreOf(result: RuleResult, split: 'validation' | 'test'): number {
-  return 100 * (isTrained(result) ? result[split] ?? NaN : CHANCE)
+function testOf(result: RuleResult): number {
+  return 100 * (isTrained(result) ? result.test ?? NaN : CHANCE)
 }
 
-/** True when the chosen rate is the last one tried at its end of the grid. */
-export function atEdge({ rate, tried }: RuleRow): boolean {
-  return rate !== undefined && tried.length > 1 && (rate === tried[0][0] || rate === tried[tried.length - 1][0])
+function triedOf(tuning: readonly RuleRun[]): readonly Tried[] {
+  const runs = tuning.filter(({ result }) => !isRefused(result))
+  const rates = [...new Set(runs.map(({ configuration }) => configuration.rate))].sort((a, b) => a - b)
+  return rates.flatMap((rate) =>
+    OPTIMIZERS.flatMap((optimizer) => {
+      const own = runs.filter(({ configuration: c }) => c.optimizer === optimizer && c.rate === rate)
+      const validation = own.map(({ result }) => isTrained(result) && isSound(result) ? 100 * result.validation : null)
+      return own.length === 0 ? [] : [{ optimizer, rate, validation }]
+    })
+  )
 }
 
-/** Rows of all models in the order of the runs, rules in the order of `RULE_DESCRIPTIONS`. */
+/** Rows of all models in the order of the runs, lines in the order of `ENTRIES`. */
 export function rowsOf(runs: readonly RuleRun[]): readonly RuleRow[] {
   const models = [...new Set(runs.map(({ configuration }) => configuration.model))]
   return models.flatMap((model) =>
-    RULE_DESCRIPTIONS.map((rule): RuleRow => {
-      const own = runs.filter(({ configuration: c }) => c.model === model && c.rule === rule.name)
-      const sweep = own.filter(({ configuration: c, result }) => c.stage === 'sweep' && !isRefused(result))
-      const final = own.filter(({ configuration: c }) => c.stage === 'final')
-      const ended = final.flatMap(({ configuration: { epochs }, result, seconds }) =>
-        isTrained(result) ? [{ ...result, seconds: seconds / epochs }] : []
+    ENTRIES.map((entry): RuleRow => {
+      const own = runs.filter(({ configuration: c }) =>
+        c.model === model && c.rule === entry.rule.name && c.units === entry.units
       )
+      const final = own.filter(({ configuration: c }) => c.stage === 'final')
+      const results = final.map(({ result }) => result)
+      const ended = results.flatMap((result) => (isTrained(result) ? [result] : []))
+      const c = final[0]?.configuration
       return {
         model,
-        rule,
-        rate: final[0]?.configuration.rate,
-        tried: sweep.map(({ configuration, result }) => [configuration.rate, scoreOf(result, 'validation')] as const)
-          .sort(([a], [b]) => a - b),
-        test: final.map(({ result }) => scoreOf(result, 'test')),
+        entry,
+        setting: c === undefined ? undefined : { optimizer: c.optimizer, rate: c.rate },
+        tried: triedOf(own.filter(({ configuration }) => configuration.stage === 'tuning')),
+        test: results.map(testOf),
         losses: ended.map(({ loss }) => loss),
-        diverged: final.length - ended.length,
+        unsound: results.filter((result) => !isSound(result)).length,
         alignments: ended.flatMap(({ alignment }) => alignment ?? []),
-        secondsPerEpoch: ended.length > 0 ? Math.min(...ended.map(({ seconds }) => seconds)) : undefined,
         refused: own.map(({ result }) => result).find(isRefused)?.refused,
       }
     })
   )
 }
 
+/** Rules that are defined for the model and of whose settings none is sound for all tuning seeds. */
+export function hasNone({ setting, refused, tried }: RuleRow): boolean {
+  return setting === undefined && refused === undefined && tried.length > 0
+}
+
+/** True where the chosen rate has no tried one on either side: the ladder ends there. */
+export function atEdge({ setting, tried }: RuleRow): boolean {
+  if (setting === undefined) return false
+  const rates = tried.filter(({ optimizer }) => optimizer === setting.optimizer).map(({ rate }) => rate)
+  return setting.rate === rates[0] || setting.rate === rates[rates.length - 1]
+}
+
 /** The rows of some rules on a model. Throws: Error when there is none of one of them. */
-export function rowsFor(rows: readonly RuleRow[], model: string, rules: readonly string[]): readonly RuleRow[] {
+export function rowsFor(rows: readonly RuleRow[], model: string, rules: readonly string[],
+  units: Units = 'relu'): readonly RuleRow[]
+{
   return rules.map((rule) => {
-    const found = rows.find((row) => row.model === model && row.rule.name === rule)
+    const found = rows.find((row) => row.model === model && row.entry.rule.name === rule && row.entry.units === units)
     if (found === undefined) throw new Error(`rowsFor: there must be a row of ${rule} on ${model}, got none`)
     return found
   })
@@ -79,7 +102,12 @@ export function pointsAhead(better: readonly RuleRow[], others: readonly RuleRow
   )
 }
 
-/** Values of one layer's cosine, one per seed that has one. */
+/** `FA on mlp, DFA on mlp`, with the model's written name. */
+export function namesOf(rows: readonly RuleRow[], modelName: (model: string) => string): string {
+  return rows.map(({ entry, model }) => `${shortName(entry)} on ${modelName(model)}`).join(', ')
+}
+
+/** Values of one layer's measure, one per seed that has one. */
 export function cosinesOf(row: RuleRow, measure: keyof EndAlignment, layer: string): readonly number[] {
   return row.alignments.flatMap((alignment) => alignment[measure][layer] ?? [])
 }
@@ -90,8 +118,19 @@ export function meanAlignment(row: RuleRow, measure: keyof EndAlignment, layer: 
   return values.length === 0 ? null : mean(values)
 }
 
-/** Names of layers that any rule of a model has a cosine for. */
+/** Names of layers that any rule of a model has a value for. */
 export function layersOf(rows: readonly RuleRow[], measure: keyof EndAlignment): readonly string[] {
   const names = rows.flatMap(({ alignments }) => alignments.flatMap((alignment) => Object.keys(alignment[measure])))
   return [...new Set(names)].sort()
+}
+
+/** The mean validation accuracy of a setting; undefined where a seed disqualifies it. */
+export function validationOf({ validation }: Tried): number | undefined {
+  const sound = validation.filter((value): value is number => value !== null)
+  return sound.length === validation.length ? mean(sound) : undefined
+}
+
+/** The settings of one optimizer. */
+export function triedWith({ tried }: RuleRow, optimizer: RuleOptimizer): readonly Tried[] {
+  return tried.filter((one) => one.optimizer === optimizer)
 }

@@ -1,21 +1,28 @@
 // One rule trains one model: the run of every cell of the table, and what may come of it.
 
-import { type AlignmentRecord, alignmentRecord, RuleRefused, TrainingStopped } from '../../../dfa/index.ts'
-import type { Tensor } from '../../../tensor/index.ts'
+import { type AlignmentRecord, alignmentRecord, RuleRefused, TrainingStopped,
+  weightTargets } from '../../../dfa/index.ts'
+import { dot, type Tensor } from '../../../tensor/index.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../training/configuration.ts'
 import { type DatasetName, readDataset } from '../../training/datasets.ts'
 import type { ModelName } from '../../training/models.ts'
 import { type Session, startSession } from '../../training/session.ts'
 import type { RunTools } from '../experiment.ts'
 import { keepingLast } from '../images/kept.ts'
+import type { Units } from './entries.ts'
 
-/** A training. `sweep` runs choose the rate and never see the test set. */
+/** The optimizers that rules are tuned with. */
+export type RuleOptimizer = 'momentum' | 'adam'
+
+/** A training. `tuning` runs choose optimizer and rate and never see the test set. */
 export interface RuleConfiguration {
-  readonly stage: 'sweep' | 'final'
+  readonly stage: 'tuning' | 'final'
   readonly dataset: DatasetName
   readonly model: ModelName
   readonly rule: string
-  /** Of momentum descent at its first step; falls to 0 as a cosine. */
+  readonly units: Units
+  readonly optimizer: RuleOptimizer
+  /** At the first step; falls to 0 as a cosine. */
   readonly rate: number
   /** Of weights, batches and feedback. */
   readonly seed: number
@@ -24,7 +31,7 @@ export interface RuleConfiguration {
   /** 0 for all that are not held out. */
   readonly trainingSamples: number
   readonly validationSamples: number
-  /** 0 for all; without meaning in a sweep. */
+  /** 0 for all; without meaning in tuning. */
   readonly testSamples: number
 }
 
@@ -36,11 +43,15 @@ export interface EndAlignment {
   readonly summed: Readonly<Record<string, number | null>>
   /** cos∠(W_l, R_l), or cos∠(W_l, F_l F_{l−1}ᵀ) under a direct rule. */
   readonly weight: Readonly<Record<string, number | null>>
+  /** |R_l|/|W_l|, or |F_l F_{l−1}ᵀ|/|W_l| under a direct rule. */
+  readonly norm: Readonly<Record<string, number | null>>
 }
 
 /** A training that came to its end. */
 export interface Trained {
   readonly validation: number
+  /** Loss of the first step, before its update. */
+  readonly start: number
   /** Mean loss of the last epoch's steps. */
   readonly loss: number
   /** null in a sweep. */
@@ -71,9 +82,16 @@ export function isRefused(result: RuleResult): result is Refused {
 export function trainingOf(c: RuleConfiguration): TrainingConfiguration {
   return { ...DEFAULTS, dataset: c.dataset, model: c.model, rule: c.rule, rate: c.rate, seed: c.seed,
     'feedback-seed': c.seed, epochs: c.epochs, batch: c.batch, 'training-samples': c.trainingSamples,
-    'validation-samples': c.validationSamples, standardize: 'channel', schedule: 'cosine', optimizer: 'momentum',
-    momentum: 0.9, hidden: [500], activation: 'relu', initialization: 'gaussian', feedback: 'gaussian',
-    'feedback-normalization': 'width' }
+    'validation-samples': c.validationSamples, standardize: 'channel', schedule: 'cosine', optimizer: c.optimizer,
+    momentum: 0.9, hidden: [500], initialization: 'uniform', feedback: 'uniform', 'feedback-normalization': 'width',
+    activation: 'relu', ...UNITS[c.units] }
+}
+
+/** What a network and its loss are made of; a model without hidden layers is the mlp without any. */
+const UNITS: Readonly<Record<Units, Partial<TrainingConfiguration>>> = {
+  relu: { activation: 'relu', loss: 'cross-entropy' },
+  bounded: { activation: 'tanh', loss: 'binary-cross-entropy' },
+  none: { model: 'mlp', hidden: [], loss: 'cross-entropy' },
 }
 
 const dataOf = keepingLast(readDataset)
@@ -96,25 +114,28 @@ export function trainRule(c: RuleConfiguration, tools: RunTools): RuleResult {
   }
 }
 
-/** Mean loss of the last epoch. */
-function runSteps(session: Session, epochs: number, { progress }: RunTools): number {
+/** Loss of the first step, before its update, and mean loss of the last epoch. */
+function runSteps(session: Session, epochs: number, { progress }: RunTools): Pick<Trained, 'start' | 'loss'> {
   const { perEpoch } = session
   const steps = epochs * perEpoch
+  let start = NaN
   let total = 0
   for (let step = 0; step < steps; step++) {
     if (step % perEpoch === 0) total = 0
-    total += session.step()
+    const loss = session.step()
+    if (step === 0) start = loss
+    total += loss
     progress((step + 1) / steps)
   }
-  return total / perEpoch
+  return { start, loss: total / perEpoch }
 }
 
 /** Throws: TrainingStopped where the last update overflowed what no further step looks at. */
-function finish(c: RuleConfiguration, session: Session, loss: number): Trained {
-  const validation = session.score('validation')
-  if (c.stage === 'sweep') return { validation: validation.accuracy, loss, test: null, alignment: null }
+function finish(c: RuleConfiguration, session: Session, losses: Pick<Trained, 'start' | 'loss'>): Trained {
+  const validation = session.score('validation').accuracy
+  if (c.stage === 'tuning') return { validation, ...losses, test: null, alignment: null }
   const { accuracy } = c.testSamples === 0 ? session.score('test') : session.score('test', c.testSamples)
-  return { validation: validation.accuracy, loss, test: accuracy, alignment: alignmentOf(session, c) }
+  return { validation, ...losses, test: accuracy, alignment: alignmentOf(session, c) }
 }
 
 function alignmentOf({ network, rule, trainer, probe }: Session, { trainingSamples }: RuleConfiguration): EndAlignment {
@@ -122,7 +143,14 @@ function alignmentOf({ network, rule, trainer, probe }: Session, { trainingSampl
   const { feedback } = rule as { readonly feedback?: unknown }
   const matrices = Array.isArray(feedback) ? feedback as readonly Tensor[] : undefined
   const record = alignmentRecord({ network, step: trainer.steps, error }, matrices)
-  return { ...gradients(record), weight: record.weight }
+  const direct = matrices === undefined ? [] : weightTargets(network, matrices)
+  const ratio = (r: Float32Array, w: Float32Array): number | null => {
+    const value = Math.sqrt(dot(r, r) / dot(w, w))
+    return Number.isFinite(value) ? value : null
+  }
+  return { ...gradients(record), weight: record.weight,
+    norm: { ...record.normRatio,
+      ...Object.fromEntries(direct.map(({ name, weight, target }) => [name, ratio(target, weight)])) } }
 }
 
 /** The last layer's gradient is the exact one under every rule: it says nothing. */

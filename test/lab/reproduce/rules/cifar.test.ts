@@ -22,7 +22,8 @@ const verdicts = (accuracy: (c: RuleConfiguration) => number, scale: Scale = 'de
 
 describe('rules-cifar', () => {
   it('holds in every claim where runs come out as in the papers, their size judged at their scale alone', () => {
-    const all = { transports: 'holds', near: 'holds', 'cnn-sign': 'holds', 'cnn-fa': 'holds', 'cnn-dfa': 'holds' }
+    const all = { transports: 'holds', near: 'holds', 'cnn-sign': 'holds', 'cnn-fa': 'holds', 'cnn-dfa': 'holds',
+      sound: 'holds', spread: 'holds' }
     expect(verdicts(paper)).toEqual({ ...all, 'cnn-size': 'undecided' })
     expect(verdicts(paper, 'paper')).toEqual({ ...all, 'cnn-size': 'holds' })
     for (const accuracy of [paper, ({ rule }: RuleConfiguration) => 100 - paper({ rule } as RuleConfiguration)]) {

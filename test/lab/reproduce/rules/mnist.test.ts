@@ -37,12 +37,17 @@ describe('rules-mnist', () => {
       transports: 'holds',
       'lenet-sign': 'holds',
       'lenet-order': 'holds',
+      'lenet-kp': 'holds',
+      'lenet-drtp': 'holds',
+      sound: 'holds',
+      spread: 'holds',
     })
   })
 
   it.each([['bp', 'backpropagation', 97.5], ['kp', 'kolen-pollack', 97.8], ['wm', 'weight-mirror', 97.8], ['fa',
     'feedback-alignment', 96.9], ['dfa', 'direct-feedback-alignment', 98.9], ['frozen', 'frozen', 97], ['lenet-sign',
-    'fixed-random-sign-symmetry', 94.9], ['lenet-order', 'batch-random-sign-symmetry', 94.9]])(
+    'fixed-random-sign-symmetry', 94.9], ['lenet-order', 'batch-random-sign-symmetry', 94.9], ['lenet-kp',
+    'direct-kolen-pollack', 97.2], ['lenet-drtp', 'direct-random-target-projection', 92.5]])(
       'fails in %s when %s comes to %d %%',
       (id, rule, accuracy) => {
         expect(verdicts((c) => (c.rule === rule ? accuracy : paper(c)))[id]).toBe('fails')
@@ -59,7 +64,7 @@ describe('rules-mnist', () => {
         configuration as RuleConfiguration
       ).filter(({ stage }) => stage === 'final')
       expect(new Set(final.map(({ rule }) => rule)), scale).toEqual(new Set(Object.keys(RULES)))
-      const seeds = { quick: [3], default: [3, 4, 5], paper: [3, 4, 5, 6, 7] }[scale]
+      const seeds = scale === 'quick' ? [4] : [5, 6, 7, 8, 9]
       expect([...new Set(final.map(({ seed }) => seed))], scale).toEqual(seeds)
       if (scale !== 'paper') continue
       for (const c of final) expect(c).toMatchObject({ trainingSamples: 0, testSamples: 0, epochs: 50 })
@@ -72,21 +77,27 @@ describe('rules-mnist', () => {
     // The claims about weight mirrors are about the fully connected network: they stay.
     const judgment = rulesMnist.judge(runs, 'default')
     const text = (judgment.tables ?? []).map(({ table }) => markdownTable(table)).join('\n')
-    expect(text).toContain('| rule | signal | MLP test % | rate | s/epoch | LeNet test % | rate | s/epoch |')
-    expect(text).toMatch(
-      /\| weight mirror \(WM\) \| [^|]* \| 98\.40 ± 0\.10 \| 0\.016 \| 2 \| not defined \| – \| – \|/,
-    )
+    expect(text).toContain('| rule | signal | MLP test % | setting | LeNet test % | setting |')
+    expect(text).toMatch(/\| weight mirror \(WM\) \| [^|]* \| 98\.40 ± 0\.07 \| momentum 0\.01 \| not defined \| – \|/)
+    expect(text).toMatch(/\| logistic regression \(LR\) \|/)
+    expect(text).toMatch(/\| DRTP, tanh \| 80\.00 \| 90\.00 \(chosen\) \| 80\.00 \|/)
     expect(text).toContain('| WM | LeNet | no mirrors here |')
     expect(judgment.figures.map(({ caption }) => caption).join()).toContain('Not defined: WM on LeNet')
   })
 
-  it('says which runs diverged', () => {
+  it('says which runs are unsound and which searches were in vain, and fails for them', () => {
     const runs = fakeRuns(rulesMnist, 'default',
-      (
-        c,
-      ) => (`${c.rule} ${c.stage} ${c.seed} ${c.model}` === 'frozen final 1 mlp' ? { diverged: 5 } : answers(paper)(c)))
-    const { findings, tables } = rulesMnist.judge(runs, 'default')
-    expect(findings).toContain('Long runs diverged at the rate that was best in the short ones: shallow on MLP.')
-    expect(tables?.[0].table.rows.flat()).toContain('63.33 ± 46.19 (1 of 3 diverged)')
+      (c) =>
+        `${c.rule} ${c.stage} ${c.seed} ${c.model}` === 'frozen final 3 mlp' ? { diverged: 5 }
+          : c.rule === 'kolen-pollack' && c.model === 'lenet' ? { diverged: 1 } : answers(paper)(c))
+    const { findings, tables, claims } = rulesMnist.judge(runs, 'default')
+    expect(findings).toContain('Final runs diverged or collapsed at the setting chosen: shallow on MLP.')
+    expect(findings).toContain('No setting tried is sound for all tuning seeds: KP on LeNet.')
+    const cells = tables?.[0].table.rows.flat()
+    expect(cells).toContain('no sound setting')
+    expect(cells?.some((cell) => String(cell).endsWith(' (1 of 5 unsound)'))).toBe(true)
+    const verdictOf = (id: string) => claims.find((one) => one.id === `rules-mnist-${id}`)
+    expect(verdictOf('sound')).toMatchObject({ verdict: 'fails', measured: [{ mean: 2 }] })
+    expect(verdictOf('spread')?.verdict).toBe('fails')
   })
 })

@@ -18,6 +18,8 @@ const TEACHER: RuleConfiguration = {
   dataset: 'teacher',
   model: 'mlp',
   rule: 'backpropagation',
+  units: 'relu',
+  optimizer: 'momentum',
   rate: 0.05,
   seed: 1,
   epochs: 3,
@@ -49,7 +51,7 @@ describe('trainingOf', () => {
 
   it('is what the recorded runs were, whatever `train` takes by default', () => {
     expect(trainingOf(TEACHER)).toMatchObject({ optimizer: 'momentum', momentum: 0.9, 'weight-decay': 0, rate: 0.05,
-      schedule: 'cosine', activation: 'relu', initialization: 'gaussian', 'initial-scale': 1, feedback: 'gaussian',
+      schedule: 'cosine', activation: 'relu', initialization: 'uniform', 'initial-scale': 1, feedback: 'uniform',
       'feedback-normalization': 'width', 'feedback-maps': 'dense', 'feedback-sharing': 'independent', decay: 1e-4,
       loss: 'cross-entropy', reduction: 'mean', 'clip-norm': 0, 'clip-value': 0, standardize: 'channel', hidden: [500],
       batch: 64, accumulation: 'float32' })
@@ -57,6 +59,15 @@ describe('trainingOf', () => {
 })
 
 describe('trainRule', () => {
+  it('gives units and optimizer their due: a regression has no hidden layer, bounded units their loss', () => {
+    expect(trainingOf({ ...TEACHER, units: 'bounded' })).toMatchObject({ activation: 'tanh',
+      loss: 'binary-cross-entropy', model: 'mlp', hidden: [500] })
+    expect(trainingOf({ ...TEACHER, model: 'lenet', units: 'none', optimizer: 'adam' })).toMatchObject({ model: 'mlp',
+      hidden: [], optimizer: 'adam', loss: 'cross-entropy' })
+    expect(train({ units: 'none' }).alignment).toEqual({ gradient: {}, summed: {}, weight: {}, norm: {} })
+    expect(train({ units: 'bounded', epochs: 1 }).start).toBeGreaterThan(2 * train({ epochs: 1 }).start)
+  })
+
   it('learns the generated task above chance, the same bits twice, and reports progress to the end', () => {
     const first = train({})
     expect(first.test).toBeGreaterThan(0.5)
@@ -67,9 +78,9 @@ describe('trainRule', () => {
     expect(JSON.parse(JSON.stringify(first))).toEqual(first)
   })
 
-  it('leaves test set and alignment alone in a sweep', () => {
-    const sweep = train({ stage: 'sweep' })
-    expect(sweep).toEqual({ ...train({}), test: null, alignment: null })
+  it('leaves test set and alignment alone in tuning', () => {
+    const tuning = train({ stage: 'tuning' })
+    expect(tuning).toEqual({ ...train({}), test: null, alignment: null })
   })
 
   it('measures gradients below the last layer, and transports or feedback products where a rule has them', () => {
@@ -80,7 +91,7 @@ describe('trainRule', () => {
     for (const rule of ['feedback-alignment', 'kolen-pollack', 'direct-feedback-alignment', 'direct-kolen-pollack']) {
       expect(of(rule)?.weight, rule).toEqual({ dense2: expect.any(Number) })
     }
-    expect(of('frozen')).toEqual({ gradient: { dense1: null }, summed: { dense1: null }, weight: {} })
+    expect(of('frozen')).toEqual({ gradient: { dense1: null }, summed: { dense1: null }, weight: {}, norm: {} })
   })
 
   it('returns the step at which a training diverges', () => {
