@@ -17,6 +17,14 @@ export default defineConfig({
     }, {
       test: { name: 'release', include: ['test/release/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
     }, {
+      test: {
+        name: 'page',
+        include: ['page/test/**/*.test.ts'],
+        testTimeout: 300_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+      },
+    }, {
       test: { name: 'clusters', include: ['test/clusters/*.test.ts'], testTimeout: 900_000, hookTimeout: 120_000,
         fileParallelism: false },
     }, { test: { name: 'slow', include: ['test/slow/**/*.test.ts'], testTimeout: 900_000, fileParallelism: false } }],

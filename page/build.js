@@ -1,6 +1,6 @@
 // Builds the page: static files that need no server, no network and no permission but their own scripts and styles.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { theoryPages } from './theory.js'
@@ -24,7 +24,7 @@ export async function buildPage(target) {
   mkdirSync(`${target}/theory`, { recursive: true })
   writeFileSync(`${target}/page.js`, script)
   writeFileSync(`${target}/page.css`, PAGE_STYLE)
-  writeFileSync(`${target}/index.html`, readFileSync(`${here}src/index.html`))
+  for (const name of ['index.html', 'icon.svg']) cpSync(`${here}src/${name}`, `${target}/${name}`)
   writeFileSync(`${target}/theory/theory.css`, THEORY_STYLE)
   for (const [name, html] of theoryPages(`${here}../docs/theory`)) writeFileSync(`${target}/theory/${name}`, html)
 }

@@ -54,6 +54,7 @@ export function theoryPages(directory) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escape(title)}</title>
+<link rel="icon" href="../icon.svg">
 <link rel="stylesheet" href="theory.css">
 </head>
 <body>

@@ -1,5 +1,6 @@
 // A deep linear network under direct feedback from zero weights, by the exact recursion of its alignment matrices.
 
+import { typeset } from '../../src/lab/report/format.ts'
 import { linearTeacher } from '../../src/data/index.ts'
 import { drawFeedback, toMatrix } from '../../src/lab/check/matrices.ts'
 import { type Matrix, multiply, singularValues, svd, transpose } from '../../src/tensor/index.ts'
@@ -104,7 +105,9 @@ function lawsOf(values: ConditioningValues, task: ShapedTask, probes: Matrix): C
 export function* conditioning(values: ConditioningValues): Simulation<ConditioningView> {
   const { depth, outputs, rate, seed, kappa, feedback: kind } = values
   const teacher = linearTeacher(outputs, INPUTS, kappa, seed)
+  yield undefined
   const { u, v } = svd(teacher.matrix)
+  yield undefined
   const task = { teacher: teacher.matrix }
   const feedback = feedbackOf(values, teacher.matrix)
   yield undefined
@@ -128,7 +131,7 @@ export function* conditioning(values: ConditioningValues): Simulation<Conditioni
   const moments: Moment[] = []
   let step = 0, loss = 1, next = depth
   const view = (outcome: ConditioningView['outcome']): ConditioningView => ({
-    where: `step ${step}`,
+    where: `step ${typeset(String(step))}`,
     fingerprint: fingerprintOf(a.map(({ data }) => data)),
     moments: moments.slice(),
     laws,

@@ -1,6 +1,7 @@
 // A two-layer student that learns online from a two-layer teacher by direct feedback: the order-parameter equations and
 // a simulation of the network side by side.
 
+import { typeset } from '../../src/lab/report/format.ts'
 import { type Matrix, matrix, normalInto, pow, randomStream } from '../../src/tensor/index.ts'
 import { initialGeneralizationError, integrateFixed, onlineSimulation, type OrderParameters, successProbability,
   teacherStudentFlow } from '../../src/theory/index.ts'
@@ -106,7 +107,7 @@ export function* memorize(values: MemorizeValues): Simulation<MemorizeView> {
     initialError: initialGeneralizationError(activation, TEACHERS) }
   const view = (): MemorizeView => {
     const { weights, outputs } = simulation.state()
-    return { where: `time ${simulation.time()}, ${simulation.steps()} samples`,
+    return { where: `time ${simulation.time()}, ${typeset(String(simulation.steps()))} samples`,
       fingerprint: fingerprintOf([weights.data, outputs, y ?? new Float64Array(0)]), simulated: simulated.slice(),
       predicted: predicted.slice(), ...fixed }
   }

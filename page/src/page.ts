@@ -48,8 +48,8 @@ function open(script: Element | null): void {
     if (shown === undefined) return
     shown.run.textContent = running ? 'Pause' : done ? 'Run again' : 'Run'
     shown.step.disabled = done
-    shown.where.replaceChildren(view === undefined ? 'Starting …' : `${view.where}. Parameters `,
-      element('code', { id: 'fingerprint' }, view?.fingerprint ?? ''))
+    shown.where.replaceChildren(view === undefined ? 'Starting …' : `${view.where}. Fingerprint `,
+      element('code', { id: 'fingerprint', title: 'Of the bits of all parameters' }, view?.fingerprint ?? ''))
     // Spoken when it rests: what goes on is not news.
     const text = running || view === undefined ? ''
       : panel.outcome(view, values)
@@ -198,7 +198,8 @@ function open(script: Element | null): void {
     })
   }
   addEventListener('hashchange', mount)
-  mount()
+  // A task of its own, after that of reading the script.
+  setTimeout(mount)
 }
 
 /** Without what is undefined. */

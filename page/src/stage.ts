@@ -96,8 +96,10 @@ export function stage(panel: Panel, changed: (name: string, value: string | numb
     paragraph.innerHTML = words(text)
     return paragraph
   })
-  const root = element('section', { 'aria-labelledby': 'title' }, element('h2', { id: 'title' }, panel.title),
-    element('div', { class: 'lead' }, ...lead),
+  const about = element('details', { class: 'about' }, element('summary', {}, 'What this is'),
+    element('div', { class: 'lead' }, ...lead))
+  about.open = matchMedia('(min-width: 40rem)').matches
+  const root = element('section', { 'aria-labelledby': 'title' }, element('h2', { id: 'title' }, panel.title), about,
     element('div', { class: 'work' }, form,
       element('div', {}, element('div', { class: 'figures' }, ...figures), numbers)))
   return { root, form, run, step, again, where, status, hosts, numbers, files, show: (values) => {

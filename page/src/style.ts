@@ -11,7 +11,8 @@ h1{margin-bottom:.35rem}
 header p{max-width:none;margin:.35rem 0}
 #panels{margin-top:.9rem}
 main h2{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);margin:0;padding:0;border:0}
-.lead{columns:2 24rem;column-gap:2.5rem;margin:.9rem 0 1.1rem}
+.about{margin:.6rem 0 1rem}
+.lead{columns:2 24rem;column-gap:2.5rem;margin:.5rem 0 0}
 .lead p{max-width:none;margin:0 0 .6rem;break-inside:avoid}
 .work{display:grid;grid-template-columns:17rem minmax(0,1fr);gap:1rem 2.5rem;align-items:start}
 .work>form{position:sticky;top:1rem;font-size:.9375rem}
@@ -43,6 +44,7 @@ button:disabled{opacity:.5;cursor:default}
 .work>form>.buttons,.work>form>.state{grid-column:1/-1}
 }
 @media (max-width:40rem){
+header p{font-size:.9375rem;line-height:1.4}
 #panels{gap:0}
 #panels a{padding:.5rem .6rem}
 .work>form{grid-template-columns:repeat(auto-fill,minmax(min(100%,10rem),1fr));gap:0 1rem}

@@ -68,8 +68,8 @@ export function isCarrier(layer: Layer): layer is Carrier {
 
 /**
  * Finds points, dense layers, carriers and tap.
- * Throws: Error when there is more than one tap, a tap below a point, or two layers of one name (names
- * are the keys of random streams and checkpoints).
+ * Throws: Error when there is more than one tap, a tap below a point, or two layers of one name (names are the keys of
+ * random streams and checkpoints).
  */
 export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): NetworkParts {
   const layers = walk(network)

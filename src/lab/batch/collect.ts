@@ -111,12 +111,11 @@ function collect(work: Work, options: Options, console: Console): number {
   })
   let failed = 0
   for (const state of states) failed += sayMissing(state, runs, error)
+  // What has failed in one experiment does not keep the others from their next round; the last one publishes.
+  const mark = join(runs, 'plans', `${work.name}.round-${sumOfRounds(states)}`)
+  if (options.rounds && isOpened(states) && isFirst(mark)) return ROUND_STATUS
   const whole = states.filter(({ rounds, faults }) => openRound(rounds) === undefined || faults.length > 0)
   const status = whole.length === 0 ? 0 : publish(work, whole, options, results)
-  // What has failed in one experiment does not keep the others from their next round.
-  if (options.rounds && isOpened(states) && isFirst(join(runs, 'plans', `${work.name}.round-${sumOfRounds(states)}`))) {
-    return ROUND_STATUS
-  }
   if (failed > 0) return 1
   return whole.length < states.length && status === 0 ? MISSING_STATUS : status
 }

@@ -67,7 +67,7 @@ function sayPart({ index, count: parts }: Part, states: readonly State[], consol
     for (const fault of faults) console.error(`${name}: ${fault}`)
     const open = openRound(rounds)
     const runs = rounds.reduce((sum, { configurations }) => sum + configurations.length, 0)
-    console.out(`${name}: part ${index} of ${parts} has ended; ${open ?? `all ${count(runs, 'run')} are there`}`)
+    console.out(`${name}: part ${index} of ${parts} has ended; ${open ?? `${runs} of ${count(runs, 'run')} there`}`)
   }
   return states.some(({ faults }) => faults.length > 0) ? 1 : 0
 }

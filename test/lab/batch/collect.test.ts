@@ -37,7 +37,7 @@ describe('parts', () => {
       out: 'paper/square: part 1 of 2 has ended; round 1 has 1 of 3 runs missing\n' })
     expect(made).toEqual([0, 2])
     const second = await part('2/2', wide(made))
-    expect(second.out).toBe('paper/square: part 2 of 2 has ended; all 4 runs are there\n')
+    expect(second.out).toBe('paper/square: part 2 of 2 has ended; 4 of 4 runs there\n')
     // Positions go on: the run of the second round is the fourth.
     expect(made).toEqual([0, 2, 1, 99])
     await part('1/2', wide(made))

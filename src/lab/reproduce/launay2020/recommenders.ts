@@ -73,7 +73,7 @@ export const recommenders = declared<{ readonly budgets: readonly RecommenderBud
     quickData: [],
     revision: 1,
     basis: {
-      equations: '(5.9), (1.9)',
+      equations: '(5.9), (5.17), (1.9)',
       statement: 'that DFA trains all four, nearly as BP: authors’ public code; that DCN fails, and why: derived here',
       setting: 'points and taps: authors’ public code; teacher, sizes, rates: chosen here',
       compared: 'own computation in PyTorch, same settings; otherwise order, shares and ranks',
