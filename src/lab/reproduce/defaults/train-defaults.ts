@@ -18,7 +18,7 @@ const MNIST = {
   dataset: 'mnist',
   rates: [0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001],
   swept: WIDE,
-  sweptSamples: 20_000,
+  sweptSamples: 10_000,
   validationSamples: 6000,
 } as const
 
@@ -33,13 +33,14 @@ const SCALES: Readonly<Record<'quick' | 'default' | 'paper', DefaultsPlan & { re
     table: deep(30, [1, 3]).map((model) => ({ model, epochs: 2, trainingSamples: 4000, activations: BOTH })),
   },
   default: {
-    minutes: 9,
+    minutes: 10,
     ...MNIST,
-    table: [...WIDE.map((model) => ({ model, epochs: 1, trainingSamples: 0, activations: BOTH })), {
-      model: deep(1000, [5])[0],
+    table: [...WIDE.map((model) => ({ model, epochs: 1, trainingSamples: 0, activations: BOTH })),
+      ...[...deep(100, [5]), ...deep(1000, [2])].map((model) => ({ model, epochs: 1, trainingSamples: 0 })), {
+      model: 'lenet',
       epochs: 1,
-      trainingSamples: 10_000,
-    }, ...(['lenet', 'cnn'] as const).map((model) => ({ model, epochs: 1, trainingSamples: 10_000 }))],
+      trainingSamples: 0,
+    }, { model: 'cnn', epochs: 1, trainingSamples: 10_000 }],
   },
   paper: {
     minutes: 300,

@@ -25,7 +25,8 @@ describe('train-defaults', () => {
     const table = PLAN.filter(({ stage }) => stage === 'table')
     expect([...new Set(table.map(({ training: { rule } }) => rule))]).toEqual(RULE_NAMES)
     expect(new Set(table.map(modelText))).toEqual(
-      new Set(['300', '300-300', '300-300-300', '300-300-300-300-300', '1000-1000-1000-1000-1000', 'lenet', 'cnn']),
+      new Set(['300', '300-300', '300-300-300', '300-300-300-300-300', '100-100-100-100-100', '1000-1000', 'lenet',
+        'cnn']),
     )
     const [{ training }] = table
     expect(training).toEqual(
