@@ -49,6 +49,7 @@ import { shapedFeedbackNonlinear } from './beyond/shaped-feedback-nonlinear.ts'
 import { rulesMnist } from './rules/mnist.ts'
 import { rulesCifar } from './rules/cifar.ts'
 import { rulesPublished } from './rules/published.ts'
+import { trainDefaults } from './defaults/train-defaults.ts'
 
 /** All experiments, in the order of the list and of reports. */
 export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, degeneracy, reluRecovery,
@@ -57,4 +58,4 @@ export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, d
   activations, dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, census, escape,
   phasePortrait, tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, graphs,
   graphRegularization, graphAutoencoder, hiddenMap, transformer, scaling, nerf, recommenders, cost, shapedFeedback,
-  shapedFeedbackNonlinear, rulesMnist, rulesCifar, rulesPublished]
+  shapedFeedbackNonlinear, rulesMnist, rulesCifar, rulesPublished, trainDefaults]

@@ -11,6 +11,7 @@ import { nearest, type Option, text, UsageError, word } from '../options.ts'
 import { respellKeys } from '../spelling.ts'
 import { OPTIMIZERS, type OptimizerSource } from './optimizers.ts'
 import { COMMON_OPTIONS, SPECIAL_OPTIONS, type SpecialOption, type TrainingConfiguration } from './options.ts'
+import { backwardGains } from './rule-defaults.ts'
 import { RULE_OPTIONS, ruleUses } from './rule-uses.ts'
 import { DATASET_NAMES, misfit, MODEL_NAMES, pair, taskOf } from './tasks.ts'
 import type { Choice } from './tasks/task.ts'
@@ -33,10 +34,10 @@ export const DEFAULTS: TrainingConfiguration = Object.fromEntries(
   Object.entries(TRAINING_OPTIONS).map(([name, { fallback }]) => [name, fallback]),
 ) as TrainingConfiguration
 
-/** The defaults of a training with this data set, model and rule. */
-export function defaultsOf(choice: Choice): TrainingConfiguration {
+/** The defaults of a training with this data set, model and rule; `asked` are values that others may follow from. */
+export function defaultsOf(choice: Choice, asked: Partial<TrainingConfiguration> = {}): TrainingConfiguration {
   const { dataset, model, rule } = choice
-  const own = misfit(choice) === undefined ? taskOf(choice).defaultsFor(choice) : {}
+  const own = misfit(choice) === undefined ? taskOf(choice).defaultsFor(choice, asked) : {}
   return { ...DEFAULTS, ...own, dataset, model, rule }
 }
 
@@ -76,7 +77,11 @@ export function configure(texts: ReadonlyMap<string, string>,
   if (given.has('model')) values['model'] = modelText(asked.model, faults)
   const chosen = pair(given.has('dataset') ? asked.dataset : undefined,
     given.has('model') ? values['model'] as string : undefined, DEFAULTS)
-  const configuration: TrainingConfiguration = { ...defaultsOf({ ...chosen, rule: asked.rule }), ...values, ...chosen }
+  const configuration: TrainingConfiguration = {
+    ...defaultsOf({ ...chosen, rule: asked.rule }, values),
+    ...values,
+    ...chosen,
+  }
   const wrong = misfit(configuration)
   if (wrong !== undefined) return { configuration, faults: [...faults, wrong] }
   checkUse(configuration, given, faults)
@@ -181,6 +186,7 @@ export function ruleOf(c: TrainingConfiguration, kernels: Kernels, spectrum: () 
     rank: c['feedback-rank'],
     ...(c.feedback === 'shaped' ? { shapes: spectrumPowers(spectrum(), c['feedback-exponent']) } : {}),
     maps: c['feedback-maps'],
+    ...backwardGains(c),
     decay: c.decay,
     decayed: c.decayed,
     decayTimesRate: c['decay-times-rate'],

@@ -56,8 +56,8 @@ export interface Task {
   readonly uses: readonly SpecialOption[]
   /** for these reasons, where there is more to say than that nothing uses them. */
   readonly reasons: Readonly<Partial<Record<SpecialOption, string>>>
-  /** Values of options in place of the general defaults. */
-  readonly defaultsFor: (choice: Choice) => Partial<TrainingConfiguration>
+  /** Values of options in place of the general defaults; they may follow from what is asked. */
+  readonly defaultsFor: (choice: Choice, asked: Partial<TrainingConfiguration>) => Partial<TrainingConfiguration>
   /** Adds what is wrong with a configuration and can be known before a file is read, beside what `sketch` finds. */
   readonly refuse: (c: TrainingConfiguration, given: ReadonlySet<string>, faults: string[]) => void
   /**
