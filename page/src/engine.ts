@@ -23,7 +23,9 @@ export function serve(scope: { onmessage: unknown; readonly postMessage: (report
 /** Starts the engine. `script` is this very file's address. */
 export function engine(script: string, report: (report: Report) => void): Engine {
   let handle: ((request: Request) => void) | undefined
+  /** Until the worker answers: it may turn out not to start. */
   const asked: Request[] = []
+  let answered = false
   const own = (): void => {
     if (handle !== undefined) return
     handle = runner(report, SLICE)
@@ -37,16 +39,20 @@ export function engine(script: string, report: (report: Report) => void): Engine
   }
   if (worker === undefined) own()
   else {
-    worker.onmessage = ({ data }: MessageEvent<Report>) => report(data)
-    worker.onerror = own
+    worker.onmessage = ({ data }: MessageEvent<Report>) => {
+      answered = true
+      asked.length = 0
+      report(data)
+    }
+    worker.onerror = () => {
+      if (!answered) own()
+    }
   }
   return {
     place: () => handle === undefined ? 'worker' : 'page',
     ask(request) {
       if (handle !== undefined) return handle(request)
-      // Kept for the case that the worker turns out not to start; a new start makes the earlier ones void.
-      if (request.kind === 'start') asked.length = 0
-      asked.push(request)
+      if (!answered) asked.push(request)
       worker?.postMessage(request)
     },
   }
