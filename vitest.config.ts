@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 // fast: every kind of test that together takes a few minutes.
 // release: the assembled package, as its users have it.
 // clusters: real servers of batch systems.
+// page: the explorable page in browsers.
 // slow: real data, all float32 inputs, long runs; has its own script and its own time limits.
 export default defineConfig({
   test: {
@@ -15,6 +16,14 @@ export default defineConfig({
       },
     }, {
       test: { name: 'release', include: ['test/release/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+    }, {
+      test: {
+        name: 'page',
+        include: ['page/test/**/*.test.ts'],
+        testTimeout: 300_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+      },
     }, {
       test: { name: 'clusters', include: ['test/clusters/*.test.ts'], testTimeout: 900_000, hookTimeout: 120_000,
         fileParallelism: false },

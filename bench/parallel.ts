@@ -6,6 +6,7 @@ import { cycleOf, partition, waitsForError, workOf } from '../src/lab/parallel/p
 import { DEFAULTS, type TrainingConfiguration } from '../src/lab/training/configuration.ts'
 import { type Dataset, inSharedMemory } from '../src/lab/training/datasets.ts'
 import { arraysOf, type Session, startSession } from '../src/lab/training/session.ts'
+import { sampleParts, samplesOf } from '../src/lab/training/tasks/classification.ts'
 import { ownSteps, type Stepper } from '../src/lab/training/stepper.ts'
 import { segmentsOf } from '../src/dfa/index.ts'
 import { randomStream, uniformAt, uniformInto } from '../src/tensor/random.ts'
@@ -170,15 +171,16 @@ async function measure(shape: Shape, quick: boolean): Promise<Line> {
     const data = dataOf(shape)
     const enter = async (way: Way, run: Way['run']): Promise<Entrant> => {
       const c = configurationOf(shape, way.rule)
-      const session = startSession(c, data, run === 'threads' ? two.kernels : one.kernels)
+      const session = startSession(c, samplesOf(data), run === 'threads' ? two.kernels : one.kernels)
       const stepper = run === 'owners' ? await startOwners(session, c, data, OWNERS) : ownSteps(session)
       return { way, session, stepper }
     }
     for (const way of WAYS) entrants.push(await enter(way, way.run))
     await check(entrants, shape, [...entrants.slice(0, 2), await enter(WAYS[5], 'alone')])
-    const { session } = entrants[2]
+    const { session, way } = entrants[2]
     const { segments } = segmentsOf(session.network)
-    const work = workOf(segments, session.sample, shape.batch, CLASSES)
+    const { sample } = sampleParts(configurationOf(shape, way.rule), data, one.kernels)
+    const work = workOf(segments, sample, shape.batch, CLASSES)
     const waits = waitsForError(segments)
     const bound = cycleOf(work, [0], waits) / cycleOf(work, partition(work, OWNERS, waits), waits)
     return { ...shape, ms: await timeInTurns(entrants, quick), bound }

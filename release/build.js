@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
+import { buildPage } from '../page/build.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = `${root}build/package`
@@ -36,7 +37,10 @@ async function bundle(input, output, plugins = []) {
 
 /** A document with links to what is not in the package as plain text. */
 function shipped(text) {
-  return text.replace(/\[([^\]]*)\]\((?:\.\.\/)*(?:src|test|bench|tools|release|\.github|CONTRIBUTING)[^)]*\)/g, '$1')
+  return text.replace(
+    /\[([^\]]*)\]\((?:\.\.\/)*(?:src|test|bench|tools|release|page|examples|\.github|CONTRIBUTING)[^)]*\)/g,
+    '$1',
+  )
 }
 
 function copyDocuments(directory) {
@@ -87,3 +91,4 @@ for (const name of ['README.md', 'CHANGELOG.md']) {
 }
 cpSync(`${root}LICENSE`, `${target}/LICENSE`)
 copyDocuments('docs')
+await buildPage(`${target}/dist/page`)

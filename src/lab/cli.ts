@@ -1,42 +1,50 @@
 // The command line: finds the command, turns errors into one line and an exit status.
 
-import { collectCommand } from './batch/collect.ts'
-import { statusCommand } from './batch/status.ts'
-import { check } from './check/check.ts'
-import { checkOptions } from './check/configuration.ts'
 import type { Command, Console } from './command.ts'
 import { wrapHelp } from './help.ts'
 import { nearest, type Option, UsageError } from './options.ts'
-import { EXPERIMENTS } from './reproduce/experiments.ts'
-import { reproduceCommand } from './reproduce/reproduce.ts'
-import { sweepCommand } from './sweep/sweep.ts'
+import type { Experiment } from './reproduce/experiment.ts'
 import { oneLine } from './terminal.ts'
-import { train } from './train/train.ts'
 import { packageVersion } from './version.ts'
 
-const COMMANDS: readonly Command[] = [check, reproduceCommand(EXPERIMENTS), train, sweepCommand,
-  collectCommand(EXPERIMENTS), statusCommand(EXPERIMENTS)]
+/** Built by the release, or in a checkout by `npm run page`. */
+const PAGE = new URL('../page/', import.meta.url)
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length))
+/** Every command by name. Why not imported at once: what a command does not need is half of the time that it takes to start. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import('./check/check.ts')).check,
+  reproduce: async () => (await import('./reproduce/reproduce.ts')).reproduceCommand(await experiments()),
+  train: async () => (await import('./train/train.ts')).train,
+  sweep: async () => (await import('./sweep/sweep.ts')).sweepCommand,
+  collect: async () => (await import('./batch/collect.ts')).collectCommand(await experiments()),
+  status: async () => (await import('./batch/status.ts')).statusCommand(await experiments()),
+  explore: async () => (await import('./explore.ts')).exploreCommand(PAGE),
+}
+
+async function experiments(): Promise<readonly Experiment[]> {
+  return (await import('./reproduce/experiments.ts')).EXPERIMENTS
+}
+
+async function overview(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()))
+  const width = Math.max(...commands.map(({ name }) => name.length))
   return ['feedback-alignment <command> [options]', '',
     'Direct feedback alignment: the engine, and the theory of why it works, put to the test.', '', 'Commands:',
-    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`), '',
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`), '',
     'feedback-alignment <command> --help describes a command; --version prints the version.'].join('\n')
 }
 
-function commandOf(word: string): Command {
-  const command = COMMANDS.find(({ name }) => name === word)
-  if (command !== undefined) return command
-  const near = nearest(word, COMMANDS.map(({ name }) => name))
+async function commandOf(word: string): Promise<Command> {
+  if (Object.hasOwn(COMMANDS, word)) return COMMANDS[word]()
+  const near = nearest(word, Object.keys(COMMANDS))
   throw new UsageError(`unknown command "${word}"${near === undefined ? '' : `; did you mean ${near}?`} (see --help)`)
 }
 
 /** Throws: UsageError for options without a command that stand before one: they would be blamed on the main job. */
-function refuseMisplaced(args: readonly string[]): void {
-  const index = args.findIndex((word) => COMMANDS.some(({ name }) => name === word))
+async function refuseMisplaced(args: readonly string[]): Promise<void> {
+  const index = args.findIndex((word) => Object.hasOwn(COMMANDS, word))
   const before = (args[index - 1] ?? '').slice(2)
-  const options: Readonly<Record<string, Option<unknown>>> = checkOptions
+  const options: Readonly<Record<string, Option<unknown>>> = (await import('./check/configuration.ts')).checkOptions
   // "--report train": a directory of that name.
   const isValue = Object.hasOwn(options, before) && options[before].placeholder !== ''
   if (index > 0 && !isValue) throw new UsageError(`${args[0]}: options must come after the command ${args[index]}`)
@@ -52,12 +60,12 @@ export async function runCommandLine(args: readonly string[], console: Console):
   try {
     if (first === '--version' || first === '-v' || first === '-V') return say(packageVersion())
     if (first === '--help' || first === '-h' || first === 'help') {
-      return say(wrapHelp(rest.length === 0 ? overview() : commandOf(rest[0]).help, console.width))
+      return say(wrapHelp(rest.length === 0 ? await overview() : (await commandOf(rest[0])).help, console.width))
     }
     // Options alone, or nothing, mean the main job.
     const named = first !== undefined && !first.startsWith('-')
-    if (!named) refuseMisplaced(args)
-    const command = named ? commandOf(first) : check
+    if (!named) await refuseMisplaced(args)
+    const command = await commandOf(named ? first : 'check')
     const options = named ? rest : args
     if (options.includes('--help') || options.includes('-h')) return say(wrapHelp(command.help, console.width))
     return await command.run(options, console)

@@ -29,7 +29,8 @@ export const PAPERS: readonly Paper[] = [{ key: 'refinetti2021', abbreviation: '
   year: 2020,
   title: 'Direct feedback alignment scales to modern deep learning tasks and architectures',
   arXiv: '2006.12878',
-}]
+}, { key: 'filipovich2022', abbreviation: 'F22', authors: 'Filipovich, Cappelli, Hesslow, Launay', year: 2022,
+  title: 'Scaling laws beyond backpropagation', arXiv: '2210.14593' }]
 
 /** A text with papers by their abbreviations. */
 export function abbreviated(text: string): string {

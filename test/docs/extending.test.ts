@@ -1,7 +1,7 @@
 // The examples of docs/extending.md, as they stand there.
 
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -46,7 +46,10 @@ const LINES = [{
   from: CLAIM_FILE,
 }] as const
 /** Sources that must see the longer tables. */
-const READERS = ['src/lab/training/configuration.ts', 'src/lab/training/plan.ts', 'src/lab/training/session.ts']
+const READERS = readdirSync(new URL('../../src/lab/training', import.meta.url), { recursive: true, encoding: 'utf8' })
+  .map((name) => `src/lab/training/${name.replaceAll('\\', '/')}`).filter((name) =>
+    name.endsWith('.ts') && LINES.every(({ file }) => file !== name)
+  )
 
 /** The blocks of a page by their first line, `// <title>`. */
 function blocksOf(page: string): ReadonlyMap<string, string> {
@@ -91,11 +94,12 @@ function withLine({ file, title, name, from }: (typeof LINES)[number]): string {
 
 type Training = typeof import('../../src/lab/training/configuration.ts')
 type Sessions = typeof import('../../src/lab/training/session.ts')
+type Classification = typeof import('../../src/lab/training/tasks/classification.ts')
 type Datasets = typeof import('../../src/lab/training/datasets.ts')
 
 const found: { makeRule: MakeRule; make: (options: object) => unknown; row: Row;
   softplus: (options: { name: string; kernels?: Kernels }) => Layer; signSgd: typeof sgd;
-  configure: Training['configure']; startSession: Sessions['startSession'];
+  configure: Training['configure']; startSession: Sessions['startSession']; samplesOf: Classification['samplesOf'];
   readDataset: (name: string, ...rest: [undefined, DatasetOptions]) => Dataset; experiments: readonly Experiment[];
   identityClaims: MeasuredClaims } = {} as never
 
@@ -115,6 +119,7 @@ beforeAll(async () => {
   found.signSgd = (await load<typeof found>(OPTIMIZER_FILE)).signSgd
   found.configure = (await load<Training>('src/lab/training/configuration.ts')).configure
   found.startSession = (await load<Sessions>('src/lab/training/session.ts')).startSession
+  found.samplesOf = (await load<Classification>('src/lab/training/tasks/classification.ts')).samplesOf
   found.readDataset = (await load<Datasets>('src/lab/training/datasets.ts')).readDataset as typeof found.readDataset
   found.experiments =
     (await load<{ EXPERIMENTS: readonly Experiment[] }>('src/lab/reproduce/experiments.ts')).EXPERIMENTS
@@ -247,7 +252,8 @@ describe('the optimizer and the data set of the page', () => {
     const { configuration, faults } = ask({ hidden: '40', rate: '0.002', batch: '50' })
     expect(faults).toEqual([])
     const options = { trainingSamples: 0, validationSamples: 0, standardize: 'global' } as const
-    const session = found.startSession(configuration, found.readDataset('rings', undefined, options), blockedKernels)
+    const session = found.startSession(configuration, found.samplesOf(found.readDataset('rings', undefined, options)),
+      blockedKernels)
     const before = session.score('test').accuracy
     for (let step = 0; step < 10 * session.perEpoch; step++) session.step()
     expect(before).toBeLessThan(0.6)

@@ -23,7 +23,7 @@ describe('runCommandLine', () => {
   })
 
   it('describes a command however it is asked', async () => {
-    for (const name of ['check', 'reproduce', 'train']) {
+    for (const name of ['check', 'reproduce', 'train', 'explore']) {
       const { out } = await run(name, '--help')
       expect(out).toContain(`feedback-alignment ${name} [`)
       for (const word of ['help', '--help', '-h']) expect(await run(word, name)).toEqual({ status: 0, out, error: '' })

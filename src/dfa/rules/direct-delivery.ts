@@ -20,10 +20,14 @@ export interface DirectOptions extends FeedbackOptions {
   readonly kernels?: Kernels
 }
 
-/** The matrices of all points, given or drawn. Throws: RangeError when given ones do not fit. */
-export function directMatrices(rule: string, { points, outputs }: NetworkParts,
-  options: DirectOptions): readonly Tensor[]
-{
+/**
+ * The matrices of all points, given or drawn; a network without points needs none, nor a width of its error. Throws:
+ * RangeError when given ones do not fit.
+ */
+export function directMatrices(rule: string, parts: NetworkParts, options: DirectOptions): readonly Tensor[] {
+  const { points } = parts
+  if (points.length === 0 && options.matrices === undefined) return []
+  const { outputs } = parts
   const matrices = options.matrices ?? feedbackMatrices(points, outputs, options)
   if (matrices.length !== points.length) {
     throw new RangeError(`${rule}: matrices must be ${points.length}, one per point, got ${matrices.length}`)

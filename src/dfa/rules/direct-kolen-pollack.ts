@@ -41,7 +41,8 @@ export function directKolenPollack(options: DirectKolenPollackOptions = {}): Dir
         return value
       })
       const { carriers, frozen, points } = parts
-      const learning = frozen.has(carriers[carriers.length - 1].weight) ? points.slice(0, -1) : points
+      const last = carriers.at(-1)
+      const learning = last !== undefined && frozen.has(last.weight) ? points.slice(0, -1) : points
       parameters = learning.map(({ name }, index) => ({
         name: `feedback/${name}`,
         value: feedback[index],

@@ -26,7 +26,10 @@ export interface NetworkParts {
   readonly carriers: readonly Carrier[]
   /** Undefined when the network has none. */
   readonly tap: ErrorTap | undefined
-  /** K, the width of the error: what the tap says, or the outputs of the last dense layer. Throws: Error without either. */
+  /**
+   * K, the width of the error: what the tap says, or that of the last dense layer below it, or of all without a tap.
+   * Throws: Error when there is no such layer.
+   */
   readonly outputs: number
   /** Parameters that no step changes: rules leave them alone, and what would learn their steps stays too. */
   readonly frozen: ReadonlySet<Parameter>
@@ -65,8 +68,8 @@ export function isCarrier(layer: Layer): layer is Carrier {
 
 /**
  * Finds points, dense layers, carriers and tap.
- * Throws: Error when there is more than one tap, a tap below a point, or two layers of one name (names
- * are the keys of random streams and checkpoints).
+ * Throws: Error when there is more than one tap, a tap below a point, or two layers of one name (names are the keys of
+ * random streams and checkpoints).
  */
 export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): NetworkParts {
   const layers = walk(network)
@@ -85,6 +88,8 @@ export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): 
     }
   }
   const carriers = layers.filter(isCarrier)
+  const below = taps.length === 0 ? dense : layers.slice(0, layers.indexOf(taps[0])).filter(isDense)
+  const outputs = taps[0]?.width ?? below.at(-1)?.outputs
   return {
     order: layers.filter(({ children }) => children.length === 0),
     points: layers.filter(isFeedbackPoint),
@@ -92,8 +97,7 @@ export function partsOf(network: Layer, frozen: ReadonlySet<Parameter> = NONE): 
     carriers,
     tap: taps[0],
     get outputs(): number {
-      if (taps[0]?.width !== undefined) return taps[0].width
-      if (dense.length > 0) return dense[dense.length - 1].outputs
+      if (outputs !== undefined) return outputs
       throw new Error(`partsOf: network must hold a dense layer, got none in ${network.name}`)
     },
     frozen,

@@ -111,21 +111,18 @@ function collect(work: Work, options: Options, console: Console): number {
   })
   let failed = 0
   for (const state of states) failed += sayMissing(state, runs, error)
+  // What has failed in one experiment does not keep the others from their next round; the last one publishes.
+  const mark = join(runs, 'plans', `${work.name}.round-${sumOfRounds(states)}`)
+  if (options.rounds && isOpened(states) && isFirst(mark)) return ROUND_STATUS
   const whole = states.filter(({ rounds, faults }) => openRound(rounds) === undefined || faults.length > 0)
   const status = whole.length === 0 ? 0 : publish(work, whole, options, results)
   if (failed > 0) return 1
-  if (whole.length === states.length) return status
-  if (!options.rounds) return status === 0 ? MISSING_STATUS : status
-  return isOpened(states) && isFirst(join(runs, 'plans', `${work.name}.round-${sumOfRounds(states)}`)) ? ROUND_STATUS
-    : MISSING_STATUS
+  return whole.length < states.length && status === 0 ? MISSING_STATUS : status
 }
 
-/** Whether a round after the first has just opened: nobody has made any of its runs. */
+/** Whether a round after the first has runs to make; some of them may be there, by parts that ended after the one before. */
 function isOpened(states: readonly State[]): boolean {
-  return states.some(({ rounds }) => {
-    const last = rounds.at(-1)
-    return rounds.length > 1 && last !== undefined && last.missing.length === last.configurations.length
-  })
+  return states.some(({ rounds }) => rounds.length > 1 && openRound(rounds) !== undefined)
 }
 
 /** Grows with every round that opens anywhere. */

@@ -6,8 +6,9 @@ import { weightNorms } from '../../dfa/weight-norms.ts'
 import { allocateTensor, chain, IS_MEAN, type NamedArray, restoreArrays, stateOf, walk } from '../../nn/index.ts'
 import { batches } from '../../data/index.ts'
 import { choose, firstNonFinite, type Kernels, sizeOf, type Tensor, tensor } from '../../tensor/index.ts'
-import type { TrainingConfiguration } from '../training/configuration.ts'
-import { type Material, planTraining } from '../training/plan.ts'
+import { ruleOf, type TrainingConfiguration } from '../training/configuration.ts'
+import { planTraining } from '../training/plan.ts'
+import { sampleParts, type Samples } from '../training/tasks/classification.ts'
 import type { Board, SharedBoard } from './board.ts'
 import { waitsForError } from './partition.ts'
 
@@ -23,7 +24,7 @@ export interface Assignment {
 /** What all owners of one training are made from, as it travels to their threads. */
 export interface TeamStart {
   readonly configuration: TrainingConfiguration
-  readonly data: Material
+  readonly data: Samples
   /** First segment of each owner. */
   readonly starts: readonly number[]
   /** What each is called in messages. */
@@ -55,7 +56,9 @@ export interface Owner {
  */
 export function owner(start: TeamStart, index: number, board: Board, kernels: Kernels): Owner {
   const { configuration: c, data, starts } = start
-  const { network, rule, loss, clip, epochLosses, perEpoch, shaped, ...plan } = planTraining(c, data, kernels)
+  const { network, loss, perEpoch, shaped, spectrum } = sampleParts(c, data, kernels)
+  const { clip, epochLosses, ...plan } = planTraining(c, perEpoch, kernels)
+  const rule = ruleOf(c, kernels, spectrum)
   const parts = partsOf(network)
   const tap = requireTap(parts, rule.name)
   installDirect(parts, rule)

@@ -3,12 +3,13 @@
 
 import { feedbackPoint, installDirect, RuleRefused, type Segment, segmentsOf } from '../../dfa/index.ts'
 import { parametersOf, restoreArrays } from '../../nn/index.ts'
-import { blockedKernels } from '../../tensor/index.ts'
+import { blockedKernels, identity } from '../../tensor/index.ts'
 import { UsageError } from '../options.ts'
 import { ruleOf, type TrainingConfiguration } from '../training/configuration.ts'
 import type { Dataset } from '../training/datasets.ts'
 import { partsOf } from '../../dfa/rules/rule.ts'
 import { arraysOf, type Session } from '../training/session.ts'
+import { sampleParts } from '../training/tasks/classification.ts'
 import { type Stepper, TURN_MILLISECONDS } from '../training/stepper.ts'
 import { newBoard } from './board.ts'
 import type { TeamStart } from './owner.ts'
@@ -32,7 +33,7 @@ function cut({ network, kernels }: Session, c: TrainingConfiguration, owners: nu
     // Tried on points of their own: those of the network keep what the session has installed.
     const parts = partsOf(network)
     const points = parts.points.map(({ name, shape }) => feedbackPoint(name, shape))
-    installDirect({ ...parts, points }, ruleOf(c, blockedKernels))
+    installDirect({ ...parts, points }, ruleOf(c, blockedKernels, () => identity(parts.outputs)))
   } catch (error) {
     throw refusal(error instanceof RuleRefused ? error.why : (error as Error).message)
   }
@@ -58,7 +59,8 @@ export async function startOwners(session: Session, c: TrainingConfiguration, da
   const { trainer, epochLosses } = session
   const segments = cut(session, c, owners)
   const { sample, classes, training } = data
-  const starts = partition(workOf(segments, session.sample, c.batch, classes), owners, waitsForError(segments))
+  const shape = sampleParts(c, data, blockedKernels).sample
+  const starts = partition(workOf(segments, shape, c.batch, classes), owners, waitsForError(segments))
   const stretches = starts.map((from, index) => segments.slice(from, starts[index + 1]))
   const team = await newTeam({
     configuration: c,

@@ -51,6 +51,8 @@ const MODULE = import.meta.url.endsWith('.js') ? new URL('./run-worker.js', impo
  */
 export const RUNS_PER_WORKER = 32
 const BYTES_PER_WORKER = 1 << 30
+/** So many runs leave little enough behind to stay in one thread. */
+const FEW = 4
 /** So long may runs take that keep themselves before they end: less than schedulers wait between their two signals. */
 const GRACE_MILLISECONDS = 25_000
 
@@ -59,9 +61,12 @@ const GRACE_MILLISECONDS = 25_000
  * collected: the others are made nevertheless. Ends early when `signal` is aborted. Returns the failures.
  */
 export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promise<readonly Failure[]> {
-  const { module = MODULE, signal } = options
+  const { module = MODULE, signal, workers } = options
   if (jobs.length === 0 || signal?.aborted === true) return []
-  return module === undefined ? runHere(jobs, options) : runOnWorkers(jobs, module, options)
+  // Runs that look at what they are asked can be ended in this thread as well, which spares them the start of another.
+  const areFew = workers === 1 && jobs.length <= FEW && jobs.every(({ experiment }) => experiment.resumes === true)
+  return module === undefined || (areFew && options.module === undefined) ? runHere(jobs, options)
+    : runOnWorkers(jobs, module, options)
 }
 
 async function runHere(jobs: readonly Job[],

@@ -10,7 +10,7 @@ import { count } from '../report/format.ts'
 import { requireData } from '../reproduce/choose.ts'
 import type { Experiment, Run } from '../reproduce/experiment.ts'
 import { configurationHash } from '../reproduce/records.ts'
-import { FILES } from '../training/datasets.ts'
+import { filesOf } from '../training/tasks.ts'
 import { shapeOf } from './axes.ts'
 import { summary } from './summary.ts'
 import { readSweep, type Sweep } from './sweep-file.ts'
@@ -91,7 +91,7 @@ export function sweepWork(sweep: Sweep, file: string): Work {
     ...trainings,
     title: `Sweep ${sweep.name}`,
     about: sweep.axes.length === 0 ? 'One training.' : `All combinations of ${shapeOf(sweep.axes)}.`,
-    data: [...new Set(datasets.flatMap((name) => FILES[name]))],
+    data: [...new Set(datasets.flatMap((dataset) => filesOf({ dataset }).files))],
     plan: () => sweep.runs,
     judge: (runs) => summary(sweep, runs as readonly Run<TrainingRun, TrainingResult>[]),
   }

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import type { Console } from '../command.ts'
 import { UsageError } from '../options.ts'
 import { type Experiment, experiment, RunInterrupted, type RunTools } from '../reproduce/experiment.ts'
-import { DEFAULTS, type TrainingConfiguration } from '../training/configuration.ts'
-import { DATASETS, FILES, FILES_IF_PRESENT } from '../training/datasets.ts'
+import { configure, type TrainingConfiguration } from '../training/configuration.ts'
+import { DATASET_NAMES, filesOf } from '../training/tasks.ts'
 import type { Ending, EpochRecord } from '../train/record.ts'
 import { train } from '../train/train.ts'
 import { TRAININGS_NAME } from './name.ts'
@@ -25,13 +25,22 @@ export interface TrainingResult {
   readonly ending: Ending
 }
 
-/** The words of the command line that ask for a training: what differs from the defaults. */
+/**
+ * The words of the command line that ask for a training: what differs from what `train` takes where it is told nothing.
+ * Why step by step: what it takes may depend on what it was told, a rate on the rule.
+ */
 function wordsFor({ training, alignmentSamples }: TrainingRun): readonly string[] {
-  const defaults: Readonly<Record<string, unknown>> = DEFAULTS
-  const words = Object.entries(training).filter(([name, value]) =>
-    JSON.stringify(value) !== JSON.stringify(defaults[name])
-  ).flatMap(([name, value]) => value === true ? [`--${name}`] : [`--${name}=${String(value)}`])
-  return [...words, '--alignment-samples', String(alignmentSamples)]
+  const asked: Readonly<Record<string, unknown>> = training
+  const names = ['dataset', 'model', 'rule', ...Object.keys(asked)]
+  const told = new Map<string, string>()
+  for (;;) {
+    const taken: Readonly<Record<string, unknown>> = configure(told).configuration
+    const other = names.find((name) => !told.has(name) && JSON.stringify(asked[name]) !== JSON.stringify(taken[name]))
+    if (other === undefined) break
+    told.set(other, asked[other] === true ? '' : String(asked[other]))
+  }
+  return [...[...told].map(([name, text]) => asked[name] === true ? `--${name}` : `--${name}=${text}`),
+    '--alignment-samples', String(alignmentSamples)]
 }
 
 /**
@@ -101,9 +110,12 @@ export const trainings: Experiment = experiment<TrainingRun, TrainingResult>({
   title: 'Trainings',
   source: 'the command line',
   about: 'Trainings by the command train, each with its record.',
-  data: [...new Set(DATASETS.flatMap((name) => FILES[name]))],
-  dataIfPresent: [...new Set(DATASETS.flatMap((name) => FILES_IF_PRESENT[name]))],
-  dataOf: ({ training: { dataset } }) => [...FILES[dataset], ...FILES_IF_PRESENT[dataset]],
+  data: [...new Set(DATASET_NAMES.flatMap((dataset) => filesOf({ dataset }).files))],
+  dataIfPresent: [...new Set(DATASET_NAMES.flatMap((dataset) => filesOf({ dataset }).filesIfPresent ?? []))],
+  dataOf({ training }) {
+    const { files, filesIfPresent = [] } = filesOf(training)
+    return [...files, ...filesIfPresent]
+  },
   minutes: { quick: 0, default: 0, paper: 0 },
   revision: 1,
   resumes: true,

@@ -9,7 +9,7 @@ import { dataDirectory, readText, requireDirectory, requireWritable } from '../f
 import { amount, flag, integer, type Option, optionTexts, output, path, UsageError } from '../options.ts'
 import { openResults, overwriteResults, type Results } from '../results.ts'
 import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
-import { FILES } from '../training/datasets.ts'
+import { filesOf } from '../training/tasks.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 
 /** Options of the command beside those of a training. */
@@ -18,7 +18,8 @@ export const COMMAND_OPTIONS = {
   data: path('DIR', 'directory of the data sets (or FEEDBACK_ALIGNMENT_DATA)'),
   checkpoint: path('FILE',
     'where the training is kept [the first that is free of <dataset>-<rule>-seed<seed>[-N].checkpoint below runs/train]'),
-  'checkpoint-seconds': amount(60, 'time between checkpoints; one is also written at every epoch and when interrupted'),
+  'checkpoint-seconds': amount(60,
+    'time between checkpoints; one is also written after an epoch, at most once a second, and when interrupted'),
   resume: path('FILE', 'go on from a checkpoint, with its own configuration; --epochs alone may be raised'),
   'keep-going': flag('neither divergence nor the loss of reader and terminal ends the training'),
   overwrite: { ...overwriteResults, help: 'replace a checkpoint that is there, and files that are no results' },
@@ -110,7 +111,7 @@ export function readRequest(args: readonly string[], console: Console): Request 
       faults.push(error.message)
     }
   }
-  if (files.data === undefined && FILES[configuration.dataset].length > 0) {
+  if (files.data === undefined && filesOf(configuration).files.length > 0) {
     faults.push(`--data: ${configuration.dataset} needs a data directory (or FEEDBACK_ALIGNMENT_DATA), got none`)
   }
   if (files.data !== undefined) attempt(() => requireDirectory('--data', files.data ?? ''))

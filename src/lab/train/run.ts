@@ -2,14 +2,15 @@
 
 import { alignmentRecord, TrainingStopped } from '../../dfa/index.ts'
 import { writeCheckpoint } from '../checkpoint-file.ts'
+import { STANDARD_OUTPUT } from '../options.ts'
 import { progressLine } from '../progress.ts'
 import type { Results } from '../results.ts'
 import { type EndingSignal, NO_READER_STATUS, onEndingSignal, SIGNAL_STATUS } from '../signals.ts'
 import type { TrainingConfiguration } from '../training/configuration.ts'
-import type { Dataset } from '../training/datasets.ts'
 import type { Session } from '../training/session.ts'
 import type { Stepper } from '../training/stepper.ts'
-import { type Ending, epochLine, type EpochRecord, recordText } from './record.ts'
+import { taskOf } from '../training/tasks.ts'
+import { bestEpoch, bestText, type Ending, epochLine, type EpochRecord, recordText } from './record.ts'
 import { trainReport } from './report.ts'
 import type { Files } from './request.ts'
 import { sessionHash, takeSnapshot } from './snapshot.ts'
@@ -23,13 +24,19 @@ export interface Start {
   readonly fingerprint: string
 }
 
+/** Epochs that are shorter share a checkpoint and a record on the disk, which takes longer to write than they do. */
+const LEAST_MILLISECONDS = 1000
+
 /** Trains to the end, and returns the exit status. Throws: UsageError for what cannot be written. */
-export async function runTraining(c: TrainingConfiguration, data: Dataset, session: Session, stepper: Stepper,
-  start: Start, files: Files, { console, write: writeResult }: Results): Promise<number>
+export async function runTraining(c: TrainingConfiguration, session: Session, stepper: Stepper, start: Start,
+  files: Files, { console, write: writeResult }: Results): Promise<number>
 {
-  const { trainer, perEpoch, kernels } = session
+  const { trainer, perEpoch, kernels, sizes } = session
+  const task = taskOf(c)
+  const [measure] = task.measures
+  const isPiped = files.json === STANDARD_OUTPUT
   const { records } = start
-  const samples = data.training.inputs.shape[0]
+  const units = sizes.training
   let { lossSum } = start
   const total = c.epochs * perEpoch
   const progress = progressLine(process.stderr)
@@ -70,29 +77,32 @@ export async function runTraining(c: TrainingConfiguration, data: Dataset, sessi
     console.error(troubleText(found, !stops()))
   }
   const perSecond = (): number => ((stepper.steps - stepsBefore) / (performance.now() - began)) * 1000
+  const unitsPerSecond = (): number => perSecond() * session.unitsAfter(1)
   const endEpoch = async (): Promise<void> => {
     await stepper.gather()
     const epoch = stepper.steps / perEpoch
     const isStart = epoch === 0
-    const trainingLoss = lossSum / samples
+    const trainingLoss = lossSum / session.unitsAfter(perEpoch)
     records.push({
       epoch,
       steps: stepper.steps,
       trainingLoss: isStart ? null : trainingLoss,
       rate: isStart ? null : session.rate(stepper.steps - 1),
-      training: session.score('training', Math.min(samples, data.test.inputs.shape[0])),
-      validation: data.validation.inputs.shape[0] > 0 ? session.score('validation') : null,
+      training: session.score('training', Math.min(units, sizes.test)),
+      validation: sizes.validation > 0 ? session.score('validation') : null,
       test: session.score('test'),
-      alignment: alignment(session, data, files.alignmentSamples),
+      alignment: alignment(session, files.alignmentSamples),
     })
     if (!isStart) {
       session.epochLosses.push(trainingLoss)
       lossSum = 0
-      await save()
     }
-    write()
+    const isDue = performance.now() - saved > LEAST_MILLISECONDS
+    if (isDue && !isStart) await save()
+    // A pipe is not waited for.
+    if (isDue || isStart || isPiped) write()
     progress.clear()
-    console.out(epochLine(records[records.length - 1], c.epochs, perSecond() * c.batch))
+    console.out(epochLine(records[records.length - 1], task, c.epochs, unitsPerSecond()))
     const dead = isStart ? undefined : deadTraining(records, session.silent(), c)
     if (dead !== undefined) meet(dead)
   }
@@ -105,16 +115,16 @@ export async function runTraining(c: TrainingConfiguration, data: Dataset, sessi
     for (let i = 0; i < losses.length; i++) {
       lossSum += session.sumOf(before + i, losses[i])
       const inEpoch = (before + i) % perEpoch + 1
-      const mean = lossSum / Math.min(samples, inEpoch * c.batch)
+      const mean = lossSum / session.unitsAfter(inEpoch)
       if (hasDiverged(mean, atStart, inEpoch, perEpoch)) meet(divergence(before + i + 1, mean, atStart ?? NaN, c))
     }
   }
   const progressText = (): string => {
     const inEpoch = stepper.steps % perEpoch
-    const score = records.length > 0 ? `test ${(100 * records[records.length - 1].test.accuracy).toFixed(2)} %, ` : ''
+    const score = records.length > 0 ? `test ${measure.text(records[records.length - 1].test[measure.name])}, ` : ''
     return `epoch ${Math.floor(stepper.steps / perEpoch) + 1}/${c.epochs}, step ${inEpoch}/${perEpoch}, loss ${
-      inEpoch > 0 ? (lossSum / (inEpoch * c.batch)).toFixed(4) : '–'
-    }, ${score}${Math.round(perSecond() * c.batch)} samples/s, ${
+      inEpoch > 0 ? (lossSum / session.unitsAfter(inEpoch)).toFixed(4) : '–'
+    }, ${score}${Math.round(unitsPerSecond())} ${task.units.short}/s, ${
       Math.ceil((total - stepper.steps) / perSecond())
     } s left`
   }
@@ -131,7 +141,7 @@ export async function runTraining(c: TrainingConfiguration, data: Dataset, sessi
   }
   try {
     console.out(
-      `${c.rule}, ${c.dataset} (${samples} training samples), ${
+      `${c.rule}, ${task.subject(c)} (${units} ${task.units.all}), ${
         trainer.parameters.reduce((sum, { value }) => sum + value.data.length, 0)
       } parameters, ${total} steps, ${kernels.tier} ${c.accumulation}${
         files.owners > 1 ? `, ${files.owners} owners` : ''
@@ -178,14 +188,16 @@ export async function runTraining(c: TrainingConfiguration, data: Dataset, sessi
     stopListening()
   }
   const hash = sessionHash(session)
-  write({ record: 'end', hash })
+  const best = bestEpoch(records, measure)
+  write({ record: 'end', hash, ...(best === undefined ? {} : { best }) })
+  if (best !== undefined) console.out(bestText(best, measure))
   console.out(`checkpoint ${files.checkpoint}\nstate sha256 ${hash}`)
   report([['State', `sha256 ${hash}`]])
   return trouble === undefined ? 0 : 1
 }
 
-function alignment(session: Session, data: Dataset, samples: number): EpochRecord['alignment'] {
-  const count = Math.min(samples, data.training.inputs.shape[0])
+function alignment(session: Session, samples: number): EpochRecord['alignment'] {
+  const count = Math.min(samples, session.sizes.training)
   if (count === 0) return null
   const { error } = session.probe(count)
   const feedback = (session.rule as { readonly feedback?: unknown }).feedback

@@ -4,16 +4,21 @@ import { createHash } from 'node:crypto'
 import { type Checkpoint, type NamedArray, restoreArrays } from '../../nn/index.ts'
 import { UsageError } from '../options.ts'
 import { respell, respellKeys } from '../spelling.ts'
-import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
-import type { Dataset } from '../training/datasets.ts'
+import { configure, defaultsOf, type TrainingConfiguration } from '../training/configuration.ts'
+import { DATASET_NAMES } from '../training/tasks.ts'
 import { arraysOf, type Session } from '../training/session.ts'
+import type { Content } from '../training/tasks/task.ts'
 import type { EpochRecord } from './record.ts'
 
 /** Of what `Snapshot` says; absent where epochs were counted from 0 and losses summed over steps. */
 const FORM = 2
-/** Options that 0.1.0 and versions on the way to 0.2.0 did not have: what they did is the default of today. */
-const LATER: ReadonlySet<string> = new Set(['leaky-slope', 'pre-align', 'feedback-exponent', 'hidden-reduction',
-  'frozen-layers', 'masked-layer', 'masked-share'])
+/** Options that every version had; what was done before others came is their default of today. */
+const ALWAYS = ['dataset', 'training-samples', 'validation-samples', 'standardize', 'model', 'hidden', 'activation',
+  'no-bias', 'initialization', 'initial-scale', 'rule', 'feedback', 'feedback-maps', 'feedback-normalization',
+  'feedback-sharing', 'feedback-seed', 'feedback-connections', 'feedback-rank', 'decay', 'loss', 'reduction',
+  'optimizer', 'rate', 'momentum', 'weight-decay', 'schedule', 'milestones', 'warm-up', 'clip-norm', 'clip-value',
+  'constrain-weights', 'batch', 'epochs', 'seed',
+  'accumulation'] as const satisfies readonly (keyof TrainingConfiguration)[]
 
 /** What a checkpoint says beside its arrays. */
 export interface Snapshot {
@@ -43,9 +48,7 @@ export function readSnapshot(file: string, { metadata }: Checkpoint): Snapshot {
   const { steps, lossSum, epochLosses, records, alignmentSamples, data } = found
   if (typeof found.configuration !== 'object' || found.configuration === null) throw wrong('no configuration')
   const configuration = respellKeys(found.configuration)
-  const missing = Object.keys(TRAINING_OPTIONS).filter((name) =>
-    !Object.hasOwn(configuration, name) && !LATER.has(name)
-  )
+  const missing = ALWAYS.filter((name) => !Object.hasOwn(configuration, name))
   if (missing.length > 0) throw wrong(`no ${missing.join(', ')} in its configuration`)
   const { faults, configuration: read } = configure(new Map(), strip(configuration))
   if (faults.length > 0) throw wrong(`a configuration that this version refuses: ${faults.join('; ')}`)
@@ -93,17 +96,17 @@ function ofToday(old: Snapshot): Snapshot {
 
 function isRecord(record: unknown): record is EpochRecord {
   const { epoch, test } = (record ?? {}) as Partial<EpochRecord>
-  return typeof epoch === 'number' && typeof test === 'object' && test !== null && typeof test.accuracy === 'number'
+  return typeof epoch === 'number' && typeof test === 'object' && test !== null && typeof test.loss === 'number'
 }
 
 /** Only what differs from the defaults counts as given: a rule without feedback has defaults for it nevertheless. */
 function strip(configuration: Record<string, unknown>): Record<string, unknown> {
-  const { configuration: defaults } = configure(new Map())
-  return Object.fromEntries(
-    Object.entries(configuration).filter(([name, value]) =>
-      JSON.stringify(value) !== JSON.stringify((defaults as Record<string, unknown>)[name])
-    ),
-  )
+  const { dataset, model, rule } = configuration as unknown as TrainingConfiguration
+  if (!DATASET_NAMES.includes(dataset)) return configuration
+  const defaults = defaultsOf({ dataset, model, rule }) as unknown as Record<string, unknown>
+  const differs = ([name, value]: [string, unknown]): boolean =>
+    JSON.stringify(value) !== JSON.stringify(defaults[name])
+  return { ...Object.fromEntries(Object.entries(configuration).filter(differs)), dataset, model, rule }
 }
 
 /**
@@ -149,13 +152,11 @@ export function sessionHash(session: Session): string {
   return hash.digest('hex')
 }
 
-/** SHA-256 over all splits of a data set. */
-export function dataHash({ training, validation, test }: Dataset): string {
+/** SHA-256 over shapes and numbers of all data. */
+export function dataHash(content: readonly Content[]): string {
   const hash = createHash('sha256')
-  for (const { inputs, targets } of [training, validation, test]) {
-    for (const { shape, data } of [inputs, targets]) {
-      hash.update(shape.join()).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-    }
+  for (const { shape, data } of content) {
+    hash.update(shape.join()).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   }
   return hash.digest('hex')
 }

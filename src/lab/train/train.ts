@@ -1,13 +1,17 @@
 // The command `train`: one network, one rule, one data set.
 
+import { RuleRefused } from '../../dfa/index.ts'
 import type { Command } from '../command.ts'
 import { labKernels } from '../kernels.ts'
 import { describeOptions, UsageError } from '../options.ts'
 import { startOwners } from '../parallel/owners.ts'
-import { TRAINING_OPTIONS } from '../training/configuration.ts'
-import { inSharedMemory, readDataset } from '../training/datasets.ts'
+import { TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
+import { type Dataset, inSharedMemory } from '../training/datasets.ts'
 import { type Session, startSession } from '../training/session.ts'
-import { ownSteps } from '../training/stepper.ts'
+import { ownSteps, type Stepper } from '../training/stepper.ts'
+import { TASK_HELP, taskOf } from '../training/tasks.ts'
+import { samplesOf } from '../training/tasks/classification.ts'
+import type { Material } from '../training/tasks/task.ts'
 import type { EpochRecord } from './record.ts'
 import { COMMAND_OPTIONS, readRequest } from './request.ts'
 import { runTraining } from './run.ts'
@@ -21,6 +25,9 @@ not, and with --resume FILE --epochs N one that has ended goes on to N epochs. I
 mean loss of an epoch is above ten times that of the start, when the units of a layer are all 0, and when hidden layers
 have no gradient any more; and when nobody reads its output any more.
 
+What there is to learn; --dataset and --model bring each other:
+${TASK_HELP}
+
 Training [default]:
 ${describeOptions(TRAINING_OPTIONS)}
 
@@ -32,7 +39,8 @@ Files [default]:
 ${describeOptions(COMMAND_OPTIONS)}
   --help                          this text
 
-Example: train --dataset mnist --data DIR --rule dfa --hidden 500 --epochs 10 --report report
+Examples: train --dataset mnist --data DIR --rule dfa --hidden 500 --epochs 10 --report report
+          train --model gcn --data DIR --rule dfa
 
 Exit status: 0 done, 1 the training diverged or is dead, 2 bad usage or bad input, 129, 130 or 143 interrupted by SIGHUP,
 SIGINT or SIGTERM, 141 nobody reads standard output any more (a checkpoint is written).`
@@ -44,21 +52,18 @@ export const train: Command = {
   help: HELP,
   async run(args, console) {
     const { configuration, files, results, resume } = readRequest(args, console)
-    const read = readDataset(configuration.dataset, files.data, {
-      trainingSamples: configuration['training-samples'],
-      validationSamples: configuration['validation-samples'],
-      standardize: configuration.standardize,
-    })
-    const data = files.owners > 1 ? inSharedMemory(read) : read
+    const material = taskOf(configuration).read(configuration, files.data)
+    const shared = files.owners > 1 ? sharedRows(configuration, material) : undefined
     const { kernels } = labKernels(process.env, configuration.accumulation)
     let session: Session
     try {
-      session = startSession(configuration, data, kernels)
+      session = startSession(configuration, shared === undefined ? material : samplesOf(shared), kernels)
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error
+      // Sizes that only the data tell may not fit the rule.
+      if (!(error instanceof UsageError || error instanceof RuleRefused || error instanceof RangeError)) throw error
       throw new UsageError(`train: ${error.message}`)
     }
-    const fingerprint = dataHash(data)
+    const fingerprint = dataHash(material.content)
     let lossSum = 0
     const records: EpochRecord[] = []
     if (resume !== undefined) {
@@ -66,11 +71,18 @@ export const train: Command = {
       lossSum = resume.snapshot.lossSum
       records.push(...resume.snapshot.records)
     }
-    const stepper = files.owners > 1 ? await startOwners(session, configuration, data, files.owners) : ownSteps(session)
+    const stepper: Stepper = shared === undefined ? ownSteps(session)
+      : await startOwners(session, configuration, shared, files.owners)
     try {
-      return await runTraining(configuration, data, session, stepper, { lossSum, records, fingerprint }, files, results)
+      return await runTraining(configuration, session, stepper, { lossSum, records, fingerprint }, files, results)
     } finally {
       await stepper.close()
     }
   },
+}
+
+/** Samples that all owners look into. Throws: UsageError for data that are no samples. */
+function sharedRows(c: TrainingConfiguration, { rows }: Material): Dataset {
+  if (rows !== undefined) return inSharedMemory(rows)
+  throw new UsageError(`train: --owners: must be 1 for ${taskOf(c).subject(c)}, whose layers are not trained apart`)
 }

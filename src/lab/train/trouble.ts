@@ -2,6 +2,7 @@
 
 import type { AlignmentRecord } from '../../dfa/index.ts'
 import type { TrainingConfiguration } from '../training/configuration.ts'
+import { taskOf } from '../training/tasks.ts'
 import type { EpochRecord } from './record.ts'
 
 /** A training has diverged when the mean loss of an epoch so far is so many times that of its start. */
@@ -25,8 +26,9 @@ export function troubleText({ step, what, advice }: Trouble, goesOn: boolean): s
 /** Advice against steps that are too large, without what is in use already; what keeps most of the speed first. */
 export function smallerSteps(c: TrainingConfiguration): string {
   const clips = c['clip-norm'] > 0 || c['clip-value'] > 0
-  const tries = [...(c.activation === 'relu' ? ['--activation tanh'] : []), ...(clips ? [] : ['--clip-norm 1']),
-    `--rate ${Number((c.rate / 10).toPrecision(2))}`]
+  const hasChoice = taskOf(c).uses.includes('activation')
+  const tries = [...(hasChoice && c.activation === 'relu' ? ['--activation tanh'] : []),
+    ...(clips ? [] : ['--clip-norm 1']), `--rate ${Number((c.rate / 10).toPrecision(2))}`]
   return `${tries.slice(0, -1).join(', ')}${tries.length > 1 ? ' or ' : ''}${tries[tries.length - 1]}`
 }
 
@@ -60,9 +62,11 @@ export function deadTraining(records: readonly EpochRecord[], silent: string | u
     return { step: steps, what: `all units of ${silent} are 0 on every training sample`, advice: smallerSteps(c) }
   }
   // Without errors there is no direction either.
-  if (alignment === null || training === null || training.accuracy === 1) return undefined
+  const [{ name, perfect }] = taskOf(c).measures
+  if (alignment === null || training === null || training[name] === perfect) return undefined
   const wasAlive = records.some((record) => record.alignment !== null && alive(record.alignment) > 0)
-  const isDead = Object.values(alignment.layerGradient).every(({ mean }) => mean === null)
+  const layers = Object.values(alignment.layerGradient)
+  const isDead = layers.length > 0 && layers.every(({ mean }) => mean === null)
   if (isDead || (wasAlive && alive(alignment) === 0)) {
     return {
       step: steps,

@@ -1,103 +1,44 @@
-// What a training can be asked: one declaration for the command line, configuration files and experiments.
+// A configuration out of what is asked: defaults of its task, a configuration file, the command line; and what is wrong
+// with it.
 
 import { readText } from '../files.ts'
-import { type ActivationName, ACTIVATIONS, type Initialization, type Layer, walk } from '../../nn/index.ts'
-import { type FeedbackKind, type FeedbackNormalization, installRule, type LearningRule, RULES,
-  spectrumPowers } from '../../dfa/index.ts'
-import { FEEDBACK_DRAWS } from '../../dfa/feedback.ts'
+import { type Layer, walk } from '../../nn/index.ts'
+import { installRule, type LearningRule, RULES, spectrumPowers } from '../../dfa/index.ts'
 import { layersAbovePoints } from '../../dfa/pre-alignment.ts'
+import { partsOf } from '../../dfa/rules/rule.ts'
 import { blockedKernels, choose, identity, type Kernels, type Matrix } from '../../tensor/index.ts'
-import { amount, flag, fraction, integer, nearest, type Option, positive, real, sizes, text, UsageError, type Values,
-  word } from '../options.ts'
+import { nearest, type Option, text, UsageError, word } from '../options.ts'
 import { respellKeys } from '../spelling.ts'
-import { DATASETS, SHAPES, STANDARDIZATIONS } from './datasets.ts'
-import { buildModel, type ModelName, MODELS, type ModelSpec, namedModel, parseModel } from './models.ts'
-import { type OptimizerName, OPTIMIZERS, type OptimizerSource } from './optimizers.ts'
-import { RULE_ALIASES, RULE_NAMES, RULE_OPTIONS, ruleUses } from './rule-uses.ts'
+import { OPTIMIZERS, type OptimizerSource } from './optimizers.ts'
+import { COMMON_OPTIONS, SPECIAL_OPTIONS, type SpecialOption, type TrainingConfiguration } from './options.ts'
+import { RULE_OPTIONS, ruleUses } from './rule-uses.ts'
+import { DATASET_NAMES, misfit, MODEL_NAMES, pair, taskOf } from './tasks.ts'
+import type { Choice } from './tasks/task.ts'
 
-const KINDS = ['zero', 'uniform', 'glorot', 'gaussian', 'normal',
-  'orthogonal'] as const satisfies readonly Initialization[]
-const NORMALIZATIONS = ['width', 'width-outputs', 'widest', 'none'] as const satisfies readonly FeedbackNormalization[]
-const MAPS = ['dense', 'channel-shared', 'kernel-shaped'] as const
-const SCHEDULES = ['constant', 'step', 'cosine', 'inverse-root', 'plateau'] as const
-
-const rule: Option<string> = {
-  ...word(RULE_NAMES, 'direct-feedback-alignment',
-    `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`),
-  placeholder: 'NAME',
-  read(given, name) {
-    const asked = given.toLowerCase()
-    const full = Object.hasOwn(RULE_ALIASES, asked) ? RULE_ALIASES[asked] : asked
-    const found = RULE_NAMES.find((one) => one === full)
-    if (found !== undefined) return found
-    const near = nearest(asked, [...RULE_NAMES, ...Object.keys(RULE_ALIASES)])
-    throw new UsageError(
-      `--${name}: value must be one of ${RULE_NAMES.join(', ')}, got "${given}"${
-        near === undefined ? '' : `; did you mean ${near}?`
-      }`,
-    )
-  },
-}
+export type { TrainingConfiguration } from './options.ts'
 
 /** The options of a training, as `train` declares them and a configuration file names them. */
 export const TRAINING_OPTIONS = {
-  dataset: word(DATASETS, 'teacher', 'data set; teacher is generated'),
-  'training-samples': integer(0, 'training samples used; 0 for all', 0),
-  'validation-samples': integer(0, 'samples held out of the training files', 0),
-  standardize: word(STANDARDIZATIONS, 'global', 'inputs to mean 0 and deviation 1, by the training samples'),
-  model: text('NAME|JSON|FILE', 'mlp', 'mlp, lenet, cnn, or layers as JSON'),
-  hidden: sizes([500], 'widths of the mlp'),
-  activation: word(Object.keys(ACTIVATIONS) as ActivationName[], 'relu', 'activation function'),
-  'leaky-slope': amount(0.01, 'slope of leaky-relu below zero'),
-  'no-bias': flag('layers without biases'),
-  initialization: word(KINDS, 'uniform', 'initial weights'),
-  'initial-scale': positive(1, 'factor of the initial weights'),
-  'pre-align': flag('begin with weights whose exact signals agree with the feedback, by the first batch'),
-  rule,
-  feedback: word<FeedbackKind>(Object.keys(FEEDBACK_DRAWS) as FeedbackKind[], 'gaussian',
-    'distribution of the feedback'),
-  'feedback-maps': word(MAPS, 'dense', 'feedback to feature maps'),
-  'feedback-normalization': word(NORMALIZATIONS, 'width', 'factor of direct feedback: 1/√n, 1/√(n·K), 1/√widest, 1'),
-  'feedback-sharing': word(['independent', 'shared'], 'independent', 'one matrix per point, or slices of one'),
-  'feedback-seed': integer(0, 'seed of the feedback, apart from that of the weights', 0),
-  'feedback-connections': integer(1, 'connections per unit of sparse feedback'),
-  'feedback-rank': integer(1, 'rank of low-rank feedback'),
-  'feedback-exponent': real(0, 'p of shaped feedback Q·(Σ_yx Σ_yxᵀ)^(p/2), Σ_yx of the training samples'),
-  decay: fraction(1e-4, 'decay of the Kolen-Pollack rules'),
-  decayed: word(['all', 'carrying'], 'all', 'weights that it takes from: every one, or those that carry errors'),
-  'decay-times-rate': flag('that decay is multiplied by the learning rate'),
-  'mirror-rate': positive(0.02, 'rate of weight mirrors'),
-  'mirror-samples': integer(64, 'samples of noise in each of their phases'),
-  'mirror-first': integer(0, 'their phases before the first step', 0),
-  loss: word(['cross-entropy', 'squared-error', 'binary-cross-entropy'], 'cross-entropy', 'objective'),
-  reduction: word(['mean', 'sum'], 'mean', 'over the samples of a batch'),
-  'hidden-reduction': word(['as-loss', 'mean', 'sum'], 'as-loss', 'the same for gradients of layers below a point'),
-  'frozen-layers': text('LAYERS', '', 'layers that are not trained: dense1,dense2'),
-  'masked-layer': text('LAYER', '', 'layer of which a fixed random part is trained'),
-  'masked-share': fraction(0.1, 'share of the masked layer that is trained'),
-  optimizer: word(Object.keys(OPTIMIZERS) as OptimizerName[], 'momentum', 'optimizer'),
-  rate: positive(0.05, 'learning rate'),
-  momentum: fraction(0.9, 'of momentum and nesterov'),
-  'weight-decay': amount(0, 'L2 penalty (adamw: decoupled)'),
-  schedule: word(SCHEDULES, 'constant', 'learning rate over time'),
-  milestones: sizes([], 'epochs at which the step schedule divides the rate by ten'),
-  'warm-up': integer(1000, 'steps of growth of inverse-root'),
-  'clip-norm': amount(0, 'largest norm of the whole gradient; 0 for none'),
-  'clip-value': amount(0, 'largest gradient element; 0 for none'),
-  'constrain-weights': flag('hold the norm of every weight at its first value'),
-  batch: integer(64, 'samples per step'),
-  epochs: integer(5, 'passes over the training samples'),
-  seed: integer(0, 'of initial weights, batches and dropout', 0),
-  accumulation: word(['float32', 'float64'], 'float32', 'of product sums'),
+  dataset: { ...word(DATASET_NAMES, 'teacher', 'data set; teacher, spheres and clicks are generated'),
+    placeholder: 'NAME' },
+  model: text('NAME|JSON|FILE', 'mlp', `${MODEL_NAMES.join(', ')}, or layers as JSON`),
+  ...SPECIAL_OPTIONS,
+  ...COMMON_OPTIONS,
 } as const
 
-/** A complete configuration of one training; survives JSON. */
-export type TrainingConfiguration = Values<typeof TRAINING_OPTIONS>
+const OPTIONS: Readonly<Record<string, Option<unknown>>> = TRAINING_OPTIONS
 
-/** All defaults. */
+/** All defaults of a task that has none of its own. */
 export const DEFAULTS: TrainingConfiguration = Object.fromEntries(
   Object.entries(TRAINING_OPTIONS).map(([name, { fallback }]) => [name, fallback]),
 ) as TrainingConfiguration
+
+/** The defaults of a training with this data set, model and rule. */
+export function defaultsOf(choice: Choice): TrainingConfiguration {
+  const { dataset, model, rule } = choice
+  const own = misfit(choice) === undefined ? taskOf(choice).defaultsFor(choice) : {}
+  return { ...DEFAULTS, ...own, dataset, model, rule }
+}
 
 /**
  * A configuration out of option texts (command line) over values (configuration file) over defaults.
@@ -108,12 +49,12 @@ export function configure(texts: ReadonlyMap<string, string>,
   file: Readonly<Record<string, unknown>> = {}
 ): { readonly configuration: TrainingConfiguration; readonly faults: readonly string[] } {
   const faults: string[] = []
-  const values: Record<string, unknown> = { ...DEFAULTS }
+  const values: Partial<Record<string, unknown>> = {}
   const given = new Set<string>()
   const read = (name: string, content: string): void => {
     given.add(name)
     try {
-      values[name] = (TRAINING_OPTIONS as Readonly<Record<string, Option<unknown>>>)[name].read(content, name)
+      values[name] = OPTIONS[name].read(content, name)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       faults.push(error.message)
@@ -123,7 +64,7 @@ export function configure(texts: ReadonlyMap<string, string>,
     if (!Object.hasOwn(TRAINING_OPTIONS, name)) {
       const near = nearest(name, Object.keys(TRAINING_OPTIONS))
       faults.push(`${name}: is no option of a training${near === undefined ? '' : `; did you mean ${near}?`}`)
-    } else if (typeof (TRAINING_OPTIONS as Readonly<Record<string, Option<unknown>>>)[name].fallback === 'boolean') {
+    } else if (typeof OPTIONS[name].fallback === 'boolean') {
       if (typeof value === 'boolean') values[name] = value
       else faults.push(`--${name}: value must be true or false, got ${JSON.stringify(value)}`)
     } else if (typeof value === 'string' || typeof value === 'number' || isList(name, value)) read(name, String(value))
@@ -131,24 +72,39 @@ export function configure(texts: ReadonlyMap<string, string>,
     else faults.push(`--${name}: value must be text or a number, got ${JSON.stringify(value)}`)
   }
   for (const [name, content] of texts) if (Object.hasOwn(TRAINING_OPTIONS, name)) read(name, content)
-  // The model travels with the configuration, not as a path that may change.
-  const model = values['model'] as string
-  if (!(MODELS as readonly string[]).includes(model) && !model.trimStart().startsWith('{')) {
-    try {
-      values['model'] = readText(model)?.trim() ?? model
-    } catch (cause) {
-      faults.push(`--model: ${(cause as Error).message}`)
-    }
-  }
-  const configuration = values as unknown as TrainingConfiguration
+  const asked = { ...DEFAULTS, ...values }
+  if (given.has('model')) values['model'] = modelText(asked.model, faults)
+  const chosen = pair(given.has('dataset') ? asked.dataset : undefined,
+    given.has('model') ? values['model'] as string : undefined, DEFAULTS)
+  const configuration: TrainingConfiguration = { ...defaultsOf({ ...chosen, rule: asked.rule }), ...values, ...chosen }
+  const wrong = misfit(configuration)
+  if (wrong !== undefined) return { configuration, faults: [...faults, wrong] }
   checkUse(configuration, given, faults)
   checkModel(configuration, faults)
   return { configuration, faults }
 }
 
+/** The model travels with the configuration: its name or its layers, not a path that may change. */
+function modelText(model: string, faults: string[]): string {
+  if (MODEL_NAMES.includes(model) || model.trimStart().startsWith('{')) return model
+  try {
+    const content = readText(model)?.trim()
+    if (content !== undefined) return content
+    const near = nearest(model, MODEL_NAMES)
+    faults.push(
+      `--model: must be one of ${MODEL_NAMES.join(', ')}, a JSON object or a file of it, got "${model.slice(0, 60)}"${
+        near === undefined ? '' : `; did you mean ${near}?`
+      }`,
+    )
+  } catch (cause) {
+    faults.push(`--model: ${(cause as Error).message}`)
+  }
+  return DEFAULTS.model
+}
+
 /** A list of plain values for an option that takes a list. */
 function isList(name: string, value: unknown): boolean {
-  const { fallback } = (TRAINING_OPTIONS as Readonly<Record<string, Option<unknown>>>)[name]
+  const { fallback } = OPTIONS[name]
   return (Array.isArray(fallback)
     && Array.isArray(value)
     && value.every((one) => typeof one === 'number' || typeof one === 'string'))
@@ -159,17 +115,28 @@ function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: 
     if (wanted) return
     for (const name of names) if (given.has(name)) faults.push(`--${name}: ${why}`)
   }
-  const wanted = RULE_OPTIONS.filter((name) => !ruleUses(c.rule, name) && given.has(name))
-  for (const name of wanted) faults.push(`--${name}: ${c.rule} has no use for it`)
-  const hasFeedback = ruleUses(c.rule, 'feedback-seed')
+  const { uses, reasons, subject, refuse } = taskOf(c)
+  for (const name of Object.keys(SPECIAL_OPTIONS) as SpecialOption[]) {
+    if (!given.has(name) || uses.includes(name)) continue
+    const why = reasons[name]
+    faults.push(`--${name}: ${subject(c)} has no use for it${why === undefined ? '' : `: ${why}`}`)
+  }
+  const refused = (name: string): boolean =>
+    Object.hasOwn(SPECIAL_OPTIONS, name) && !uses.includes(name as SpecialOption)
+  for (const name of RULE_OPTIONS) {
+    if (!ruleUses(c.rule, name) && given.has(name) && !refused(name)) {
+      faults.push(`--${name}: ${c.rule} has no use for it`)
+    }
+  }
+  refuse(c, given, faults)
   if (ruleUses(c.rule, 'feedback')) {
     unused(['feedback-connections'], c.feedback === 'sparse', `only sparse feedback has connections, got ${c.feedback}`)
     unused(['feedback-exponent'], c.feedback === 'shaped', `only shaped feedback has an exponent, got ${c.feedback}`)
     unused(['feedback-rank'], c.feedback === 'low-rank', `only low-rank feedback has a rank, got ${c.feedback}`)
   }
-  const { uses }: OptimizerSource = OPTIMIZERS[c.optimizer]
-  unused(['momentum'], uses.includes('momentum'), `${c.optimizer} has no momentum`)
-  unused(['weight-decay'], uses.includes('weight-decay'),
+  const optimizer: OptimizerSource = OPTIMIZERS[c.optimizer]
+  unused(['momentum'], optimizer.uses.includes('momentum'), `${c.optimizer} has no momentum`)
+  unused(['weight-decay'], optimizer.uses.includes('weight-decay'),
     `${c.optimizer} has no weight decay; use momentum with --momentum 0`)
   unused(['milestones'], c.schedule === 'step', `the ${c.schedule} schedule has no milestones`)
   if (c.schedule === 'step' && c.milestones.length === 0) {
@@ -183,28 +150,11 @@ function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: 
     faults.push(`--milestones: values must ascend, got ${c.milestones.join(',')}`)
   }
   unused(['warm-up'], c.schedule === 'inverse-root', `the ${c.schedule} schedule has no warm-up`)
-  unused(['leaky-slope'], c.activation === 'leaky-relu', `${c.activation} has no slope to choose`)
   unused(['masked-share'], c['masked-layer'] !== '', 'no --masked-layer is given')
   if (c['pre-align'] && !ruleUses(c.rule, 'feedback-sharing')) {
     faults.push(`--pre-align: must have a direct rule, got ${c.rule}`)
   }
-  unused(['hidden'], c.model === 'mlp', 'only the mlp has hidden widths')
-  if (c.model === 'mlp' && c.hidden.length === 0 && hasFeedback) {
-    faults.push(`--hidden: ${c.rule} needs at least one hidden layer`)
-  }
   if (c['clip-norm'] > 0 && c['clip-value'] > 0) faults.push('--clip-value: cannot be combined with --clip-norm')
-}
-
-/** The layers of the configured model; undefined when its text is none, with the reason in `faults`. */
-export function modelOf(c: TrainingConfiguration, faults: string[]): ModelSpec | undefined {
-  return (MODELS as readonly string[]).includes(c.model)
-    ? namedModel(c.model as ModelName, { hidden: c.hidden, classes: SHAPES[c.dataset].classes })
-    : parseModel(c.model, faults)
-}
-
-/** The slope of leaky relu, where a configuration has any. */
-export function slopeOf(c: TrainingConfiguration): { readonly slope?: number } {
-  return c.activation === 'leaky-relu' ? { slope: c['leaky-slope'] } : {}
 }
 
 /** Layers with parameters by their names, with commas between; none for an empty text. Throws: UsageError listing those that there are. */
@@ -220,10 +170,8 @@ export function layersNamed(network: Layer, option: string, names: string): read
   })
 }
 
-/** The rule of a configuration. `spectrum` is what shaped feedback takes from data; I stands for it where there are none. */
-export function ruleOf(c: TrainingConfiguration, kernels: Kernels,
-  spectrum: Matrix = identity(SHAPES[c.dataset].classes)): LearningRule
-{
+/** The rule of a configuration. `spectrum` gives Σ_yx Σ_yxᵀ, of which shaped feedback is made. */
+export function ruleOf(c: TrainingConfiguration, kernels: Kernels, spectrum: () => Matrix): LearningRule {
   return choose('ruleOf', 'rule', c.rule, RULES)({
     kind: c.feedback,
     normalization: c['feedback-normalization'],
@@ -231,7 +179,7 @@ export function ruleOf(c: TrainingConfiguration, kernels: Kernels,
     seed: c['feedback-seed'],
     nonZero: c['feedback-connections'],
     rank: c['feedback-rank'],
-    ...(c.feedback === 'shaped' ? { shapes: spectrumPowers(spectrum, c['feedback-exponent']) } : {}),
+    ...(c.feedback === 'shaped' ? { shapes: spectrumPowers(spectrum(), c['feedback-exponent']) } : {}),
     maps: c['feedback-maps'],
     decay: c.decay,
     decayed: c.decayed,
@@ -243,19 +191,12 @@ export function ruleOf(c: TrainingConfiguration, kernels: Kernels,
   })
 }
 
+/** What only a network can tell: sizes that do not fit, layers that are not there, what the rule refuses. */
 function checkModel(c: TrainingConfiguration, faults: string[]): void {
-  const spec = modelOf(c, faults)
-  if (spec === undefined) return
-  let network: Layer
+  let network: Layer | undefined
   try {
-    network = buildModel(spec, {
-      ...SHAPES[c.dataset],
-      activation: c.activation,
-      ...slopeOf(c),
-      bias: !c['no-bias'],
-      hidden: c.hidden,
-      seed: c.seed,
-    })
+    network = taskOf(c).sketch(c, faults)
+    if (network === undefined) return
     layersNamed(network, 'frozen-layers', c['frozen-layers'])
     layersNamed(network, 'masked-layer', c['masked-layer'])
   } catch (error) {
@@ -268,8 +209,9 @@ function checkModel(c: TrainingConfiguration, faults: string[]): void {
   }
   try {
     // Only an installation shows whether the rule can train this model with this feedback.
-    const parts = installRule(network, ruleOf(c, blockedKernels))
-    if (c['pre-align']) layersAbovePoints(parts)
+    const found = network
+    const parts = installRule(found, ruleOf(c, blockedKernels, () => identity(partsOf(found).outputs)))
+    if (c['pre-align'] && taskOf(c).uses.includes('pre-align')) layersAbovePoints(parts)
   } catch (error) {
     faults.push(`rule: ${(error as Error).message}`)
   }

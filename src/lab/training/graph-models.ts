@@ -1,8 +1,10 @@
 // Networks on graphs as layer trees with feedback points and an error tap, all by the public interface of the library.
 
 import { errorTap, type FeedbackPoint, feedbackPoint } from '../../dfa/index.ts'
+import { isFeedbackPoint } from '../../dfa/feedback-point.ts'
 import { activation, chain, chebyshevConvolution, degreeCoordinates, dense, dnaConvolution, dropout, graphAttention,
-  graphConvolution, type GraphLayerOptions, history, type Layer, linear, splineConvolution } from '../../nn/index.ts'
+  graphConvolution, type GraphLayerOptions, history, type Layer, linear, type Parameter, splineConvolution,
+  walk } from '../../nn/index.ts'
 import { blockedKernels, choose, type Kernels, type SparsePattern } from '../../tensor/index.ts'
 
 /** What a network on a graph is made for. Its input are the entries of the sparse features. */
@@ -122,4 +124,11 @@ export const GRAPH_MODELS: readonly GraphModelName[] = Object.keys(MODELS) as Gr
  */
 export function graphModel(name: GraphModelName, options: GraphModelOptions): GraphModel {
   return choose('graphModel', 'name', name, MODELS)(options)
+}
+
+/** Parameters below the last feedback point: what a frozen network does not train. */
+export function belowPoints(network: Layer): readonly Parameter[] {
+  const layers = walk(network)
+  const last = layers.map(isFeedbackPoint).lastIndexOf(true)
+  return layers.slice(0, Math.max(0, last)).flatMap(({ parameters }) => parameters)
 }

@@ -1,18 +1,25 @@
 // Optimizers by name, with the options of a training that each has a use for.
 
-import { adam, adamW, momentumSgd, type Optimizer, type Rate, sgd } from '../../nn/index.ts'
+import { adam, adamW, momentumSgd, type Optimizer, type Parameter, type Rate, sgd } from '../../nn/index.ts'
 import type { Kernels } from '../../tensor/index.ts'
 
 /** Options of a training that only some optimizers use. */
 export const OPTIMIZER_OPTIONS = ['momentum', 'weight-decay'] as const
 
+type OptionName = (typeof OPTIMIZER_OPTIONS)[number]
+
 /** Their values. */
-export type OptimizerOptions = Readonly<Record<(typeof OPTIMIZER_OPTIONS)[number], number>>
+export interface OptimizerOptions extends Readonly<Record<OptionName, number>> {
+  /** Which parameters decay; all unless given. */
+  readonly decays?: (parameter: Parameter) => boolean
+}
+
+const all = (): boolean => true
 
 /** An optimizer among others. */
 export interface OptimizerSource {
   /** What it has a use for; the other options are refused. */
-  readonly uses: readonly (keyof OptimizerOptions)[]
+  readonly uses: readonly OptionName[]
   readonly make: (options: OptimizerOptions, rate: Rate, kernels: Kernels) => Optimizer
 }
 
@@ -21,21 +28,23 @@ export const OPTIMIZERS = {
   sgd: { uses: [], make: (_options, rate, kernels) => sgd(rate, kernels) },
   momentum: {
     uses: OPTIMIZER_OPTIONS,
-    make: ({ momentum, 'weight-decay': coupledDecay }, rate, kernels) =>
-      momentumSgd({ rate, momentum, coupledDecay, kernels }),
+    make: ({ momentum, 'weight-decay': coupledDecay, decays = all }, rate, kernels) =>
+      momentumSgd({ rate, momentum, coupledDecay, decays, kernels }),
   },
   nesterov: {
     uses: OPTIMIZER_OPTIONS,
-    make: ({ momentum, 'weight-decay': coupledDecay }, rate, kernels) =>
-      momentumSgd({ rate, momentum, nesterov: true, coupledDecay, kernels }),
+    make: ({ momentum, 'weight-decay': coupledDecay, decays = all }, rate, kernels) =>
+      momentumSgd({ rate, momentum, nesterov: true, coupledDecay, decays, kernels }),
   },
   adam: {
     uses: ['weight-decay'],
-    make: ({ 'weight-decay': coupledDecay }, rate, kernels) => adam({ rate, coupledDecay, kernels }),
+    make: ({ 'weight-decay': coupledDecay, decays = all }, rate, kernels) =>
+      adam({ rate, coupledDecay, decays, kernels }),
   },
   adamw: {
     uses: ['weight-decay'],
-    make: ({ 'weight-decay': decoupledDecay }, rate, kernels) => adamW({ rate, decoupledDecay, kernels }),
+    make: ({ 'weight-decay': decoupledDecay, decays = all }, rate, kernels) =>
+      adamW({ rate, decoupledDecay, decays, kernels }),
   },
 } as const satisfies Readonly<Record<string, OptimizerSource>>
 

@@ -5,10 +5,10 @@ import type { Trainer } from '../../dfa/index.ts'
 import { countCorrect, type Reduction } from '../../nn/index.ts'
 import { choose } from '../../tensor/index.ts'
 
-/** Loss per sample and share of right answers. */
+/** Loss per sample, and what else a task measures by the names of its measures, e.g. the share of right answers. */
 export interface Score {
   readonly loss: number
-  readonly accuracy: number
+  readonly [measure: string]: number
 }
 
 const SUMS: Readonly<Record<Reduction, (loss: number, samples: number) => number>> = {
@@ -30,9 +30,9 @@ export function scoreOf({ evaluate }: Trainer, reader: Batches, reduction: Reduc
   for (let index = 0; index < reader.perEpoch; index++) {
     const { input, target } = reader.batch(0, index)
     const { loss: value, output } = evaluate(input, target)
-    loss += sum(value, input.shape[0])
+    loss += sum(value, target.shape[0])
     correct += countCorrect(output, target)
-    count += input.shape[0]
+    count += target.shape[0]
   }
   return { loss: loss / count, accuracy: correct / count }
 }

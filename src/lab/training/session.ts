@@ -4,13 +4,14 @@ import { allocateTensor, initialize, type Layer, type Loss, type NamedArray } fr
 import { rateAt } from '../../nn/optimizers/schedule.ts'
 import { type LearningRule, preAlign, sparseUpdateMask, type Trainer, trainer,
   TrainingStopped } from '../../dfa/index.ts'
-import { type Batches, batches } from '../../data/index.ts'
-import type { Kernels, Tensor } from '../../tensor/index.ts'
-import { layersNamed, type TrainingConfiguration } from './configuration.ts'
-import type { Dataset, Split } from './datasets.ts'
+import { partsOf } from '../../dfa/rules/rule.ts'
+import { identity, type Kernels, type Tensor } from '../../tensor/index.ts'
+import { layersNamed, ruleOf } from './configuration.ts'
+import type { TrainingConfiguration } from './options.ts'
 import { planTraining } from './plan.ts'
-import { lossSum, type Score, scoreOf } from './score.ts'
+import type { Score } from './score.ts'
 import { silentLayer } from './silent.ts'
+import type { Material, Prepared, SplitName } from './tasks/task.ts'
 
 /** A training under way. */
 export interface Session {
@@ -19,21 +20,23 @@ export interface Session {
   readonly trainer: Trainer
   readonly loss: Loss
   readonly kernels: Kernels
-  /** Shape of one sample as the network takes it. */
-  readonly sample: readonly number[]
   /** Steps of one epoch. */
   readonly perEpoch: number
+  /** Units (samples, nodes, …) of each split. */
+  readonly sizes: Prepared['sizes']
+  /** Units that the first `steps` steps of an epoch see. */
+  readonly unitsAfter: (steps: number) => number
   /** The next training step: batch ⌊steps/perEpoch⌋, steps mod perEpoch. Returns its loss. Throws: as `Trainer.step`. */
   readonly step: () => number
-  /** The sum over samples that a step's loss stands for. */
+  /** The sum over units that a step's loss stands for. */
   readonly sumOf: (step: number, loss: number) => number
   /** η of a step, the next unless given. */
   readonly rate: (step?: number) => number
-  /** Over the first `count` samples of a split, all unless given; in evaluation mode. Throws: TrainingStopped. */
-  readonly score: (split: 'training' | 'validation' | 'test', count?: number) => Score
-  /** Forward pass of the first `count` training samples in evaluation mode, and the error e there, for measures. */
+  /** Over the first `count` units of a split, all unless given; in evaluation mode. Throws: TrainingStopped. */
+  readonly score: (split: SplitName, count?: number) => Score
+  /** Forward pass of the first `count` training units in evaluation mode, and the error e there, for measures. */
   readonly probe: (count: number) => { readonly output: Tensor; readonly error: Tensor }
-  /** The lowest layer whose outputs are 0 on every training sample, undefined without one; in evaluation mode. */
+  /** The lowest layer whose outputs are 0 on all that is trained on, undefined without one; in evaluation mode. */
   readonly silent: () => string | undefined
   /** What an epoch's loss was, for the plateau schedule; given again after a resume. */
   readonly epochLosses: number[]
@@ -46,14 +49,15 @@ export function arraysOf({ trainer: run }: Session): readonly NamedArray[] {
 
 /**
  * Plans a training; nothing is drawn from streams that another training uses.
- * Throws: Error, RangeError for a rule that cannot train the model.
+ * Throws: UsageError for options that do not fit the data; Error, RangeError for a rule that cannot train the model.
  */
-export function startSession(c: TrainingConfiguration, data: Dataset, kernels: Kernels): Session {
-  const plan = planTraining(c, data, kernels)
-  const { network, rule, loss, clip, epochLosses, shaped } = plan
-  initialize(network, c.initialization, c.seed, c['initial-scale'])
-  const splits = { training: shaped(data.training), validation: shaped(data.validation), test: shaped(data.test) }
-  const order: Batches = batches({ ...splits.training, size: c.batch, seed: c.seed, kernels })
+export function startSession(c: TrainingConfiguration, material: Material, kernels: Kernels): Session {
+  const { network, loss, order, unitsAfter, sizes, sumOf, ...prepared } = material.compose(c, kernels)
+  const { perEpoch } = order
+  const { clip, epochLosses, ...plan } = planTraining(c, perEpoch, kernels, prepared.decays)
+  const rule = ruleOf(c, kernels, prepared.spectrum ?? (() => identity(partsOf(network).outputs)))
+  if (prepared.drawWeights === undefined) initialize(network, c.initialization, c.seed, c['initial-scale'])
+  else prepared.drawWeights()
   const run = trainer({
     network,
     rule,
@@ -69,19 +73,6 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
     ...(clip === undefined ? {} : { clip }),
   })
   if (c['pre-align']) preAlign(network, loss, order.batch(0, 0))
-  const inOrder = (split: Split, count: number, size: number): Batches =>
-    batches({ ...split, rows: Array.from({ length: count }, (_, i) => i), size, seed: 0, shuffle: false, kernels })
-  const readers = new Map<string, Batches>()
-  const reader = (split: keyof typeof splits, count: number, size: number): Batches => {
-    const key = `${split}/${count}/${size}`
-    const found = readers.get(key) ?? inOrder(splits[split], count, size)
-    readers.set(key, found)
-    return found
-  }
-  // Batches of the training size use the buffers that are there.
-  const sizeOf = (count: number): number => Math.min(count, Math.max(c.batch, 50))
-  const samples = splits.training.inputs.shape[0]
-  const sum = lossSum(c.reduction)
   let errors: Tensor | undefined
   return {
     network,
@@ -89,25 +80,26 @@ export function startSession(c: TrainingConfiguration, data: Dataset, kernels: K
     trainer: run,
     loss,
     kernels,
-    sample: splits.training.inputs.shape.slice(1),
-    perEpoch: order.perEpoch,
+    perEpoch,
+    sizes,
     epochLosses,
+    unitsAfter,
     rate: (step = run.steps) => rateAt('session.rate', plan.rate, step),
     step() {
-      const { input, target } = order.batch(Math.floor(run.steps / order.perEpoch), run.steps % order.perEpoch)
+      const { input, target } = order.batch(Math.floor(run.steps / perEpoch), run.steps % perEpoch)
       return run.step(input, target)
     },
-    sumOf: (step, loss) => sum(loss, Math.min(c.batch, samples - (step % order.perEpoch) * c.batch)),
-    silent: () => silentLayer(network, reader('training', samples, sizeOf(samples))),
-    score(split, count = splits[split].inputs.shape[0]) {
-      const score = scoreOf(run, reader(split, count, sizeOf(count)), c.reduction)
+    sumOf: (step, value) => sumOf(value, unitsAfter(step % perEpoch + 1) - unitsAfter(step % perEpoch)),
+    silent: () => silentLayer(network, prepared.inOrder()),
+    score(split, count = sizes[split]) {
+      const score = prepared.score(run, split, count)
       if (!Number.isFinite(score.loss)) throw new TrainingStopped(run.steps, `${split} loss is ${score.loss}`)
       return score
     },
     probe(count) {
-      const { input, target } = reader('training', count, count).batch(0, 0)
+      const { input, target } = prepared.probe(count)
       const { output } = run.evaluate(input, target)
-      if (errors?.shape[0] !== count) errors = allocateTensor(kernels, output.shape)
+      if (errors?.shape[0] !== output.shape[0]) errors = allocateTensor(kernels, output.shape)
       loss.evaluateInto(errors, output, target)
       return { output, error: errors }
     },

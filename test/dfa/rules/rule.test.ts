@@ -20,6 +20,14 @@ describe('partsOf', () => {
     expect([tap?.name, outputs]).toEqual(['tap', 3])
   })
 
+  it('takes the width of the error from the last dense layer below the tap', () => {
+    const layers = [dense({ name: 'a', inputs: 2, outputs: 5 }), errorTap('tap'),
+      dense({ name: 'b', inputs: 5, outputs: 1 })]
+    expect(partsOf(chain('c', layers)).outputs).toBe(5)
+    expect(partsOf(chain('c', [layers[0], layers[2]])).outputs).toBe(1)
+    expect(() => partsOf(chain('c', [layers[1], layers[2]])).outputs).toThrow(/must hold a dense layer/)
+  })
+
   it('refuses a network without dense layers and one with two taps', () => {
     expect(() => partsOf(chain('empty', [])).outputs).toThrow(
       'partsOf: network must hold a dense layer, got none in empty',

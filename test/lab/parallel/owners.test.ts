@@ -8,6 +8,7 @@ import { startOwners } from '../../../src/lab/parallel/owners.ts'
 import type { TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { inSharedMemory } from '../../../src/lab/training/datasets.ts'
 import { arraysOf, startSession } from '../../../src/lab/training/session.ts'
+import { samplesOf } from '../../../src/lab/training/tasks/classification.ts'
 import { ownSteps } from '../../../src/lab/training/stepper.ts'
 import { selectKernels } from '../../../src/tensor/index.ts'
 import { nodeWorkers } from '../../../src/lab/node-workers.ts'
@@ -98,7 +99,7 @@ describe('startOwners', () => {
   it('refuses threads within products, which want the same processors', async () => {
     const c = configuration()
     const { kernels, close } = selectKernels({ tier: 'threads', threads: 2, workers: nodeWorkers() })
-    const session = startSession(c, DATA, kernels)
+    const session = startSession(c, samplesOf(DATA), kernels)
     close()
     expect(kernels.tier).toBe('threads')
     await expect(startOwners(session, c, DATA, 2)).rejects.toThrow('--owners: must be 1 on the tier threads')

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { errorTap, installDirect, mlp, RULES, segmentsOf } from '../../../src/dfa/index.ts'
 import { partsOf } from '../../../src/dfa/rules/rule.ts'
 import { cycleOf, partition, waitsForError, type Work, workOf } from '../../../src/lab/parallel/partition.ts'
-import { randomStream, tensor, uniform } from '../../../src/tensor/index.ts'
-import { configuration, start } from './runs.ts'
+import { blockedKernels, randomStream, tensor, uniform } from '../../../src/tensor/index.ts'
+import { sampleParts } from '../../../src/lab/training/tasks/classification.ts'
+import { configuration, DATA, start } from './runs.ts'
 
 const even = (segments: number): readonly Work[] =>
   Array.from({ length: segments }, () => ({ forward: 1, backward: 1 }))
@@ -75,8 +76,8 @@ describe('partition', () => {
 
 describe('workOf', () => {
   const work = (changes: Parameters<typeof configuration>[0], batch: number): readonly Work[] => {
-    const session = start(configuration(changes))
-    return workOf(segmentsOf(session.network).segments, session.sample, batch, 10)
+    const c = configuration(changes)
+    return workOf(segmentsOf(start(c).network).segments, sampleParts(c, DATA, blockedKernels).sample, batch, 10)
   }
 
   it('counts products, deliveries and updates', () => {

@@ -4,6 +4,7 @@ import { freshKernels } from '../../../src/lab/kernels.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { type Dataset, readDataset } from '../../../src/lab/training/datasets.ts'
 import { arraysOf, type Session, startSession } from '../../../src/lab/training/session.ts'
+import { samplesOf } from '../../../src/lab/training/tasks/classification.ts'
 import type { Stepper } from '../../../src/lab/training/stepper.ts'
 
 /** Batches of 5, 5 and 3 samples. */
@@ -96,7 +97,7 @@ export const VARIANTS: readonly (readonly [string, Partial<TrainingConfiguration
 
 /** A fresh session. */
 export const start = (c: TrainingConfiguration, data = DATA): Session =>
-  startSession(c, data, freshKernels(c.accumulation))
+  startSession(c, samplesOf(data), freshKernels(c.accumulation))
 
 /** Copies of all that a checkpoint holds. */
 export const bitsOf = (session: Session): ReadonlyMap<string, ArrayLike<number>> =>

@@ -6,6 +6,7 @@ import { UsageError } from '../../../src/lab/options.ts'
 import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { readDataset } from '../../../src/lab/training/datasets.ts'
 import { type Session, startSession } from '../../../src/lab/training/session.ts'
+import { samplesOf } from '../../../src/lab/training/tasks/classification.ts'
 import type { EpochRecord } from '../../../src/lab/train/record.ts'
 import { dataHash, readSnapshot, restoreSnapshot, sessionHash, takeSnapshot } from '../../../src/lab/train/snapshot.ts'
 
@@ -16,6 +17,7 @@ const NETWORK = JSON.stringify({
   }, { type: 'dense', outputs: 8 }, { type: 'activation', kind: 'tanh' }, { type: 'dense', outputs: 10 }],
 })
 const DATA = readDataset('teacher', undefined, { trainingSamples: 100, validationSamples: 0, standardize: 'global' })
+const MATERIAL = samplesOf(DATA)
 
 const configurationOf = (changes: Partial<TrainingConfiguration>): TrainingConfiguration => ({
   ...DEFAULTS,
@@ -31,7 +33,7 @@ const LATER = ['leaky-slope', 'pre-align', 'feedback-exponent', 'hidden-reductio
   'masked-share']
 const without = (c: TrainingConfiguration, names: readonly string[]): object =>
   Object.fromEntries(Object.entries(c).filter(([name]) => !names.includes(name)))
-const start = (c: TrainingConfiguration): Session => startSession(c, DATA, freshKernels('float64'))
+const start = (c: TrainingConfiguration): Session => startSession(c, MATERIAL, freshKernels('float64'))
 /** Trains on; every epoch's end counts as a loss of 1, so that the plateau schedule has something to see. */
 const stepped = (session: Session, steps: number): Session => {
   for (let i = 0; i < steps; i++) {
@@ -51,7 +53,7 @@ const snapshotOf = (session: Session, c: TrainingConfiguration) => {
     lossSum: 0.25,
     epochLosses: [...session.epochLosses],
     alignmentSamples: 0,
-    data: dataHash(DATA),
+    data: dataHash(MATERIAL.content),
     records: Array.from({ length: epochs }, (_, epoch) => ({
       epoch: epoch + 1,
       steps: session.perEpoch * (epoch + 1),
@@ -71,7 +73,7 @@ function resumed(session: Session, c: TrainingConfiguration): Session {
   const checkpoint = decodeCheckpoint(bytes)
   const snapshot = readSnapshot('file', checkpoint)
   const fresh = start(snapshot.configuration)
-  restoreSnapshot('file', fresh, checkpoint, snapshot, dataHash(DATA))
+  restoreSnapshot('file', fresh, checkpoint, snapshot, dataHash(MATERIAL.content))
   return fresh
 }
 
@@ -135,7 +137,7 @@ describe('a snapshot', () => {
     const snapshot = readSnapshot('file', checkpoint)
     expect(snapshot.configuration).toEqual(c)
     const fresh = start(snapshot.configuration)
-    restoreSnapshot('file', fresh, checkpoint, snapshot, dataHash(DATA))
+    restoreSnapshot('file', fresh, checkpoint, snapshot, dataHash(MATERIAL.content))
     expect(sessionHash(stepped(fresh, 5))).toBe(sessionHash(stepped(start(c), 11)))
   })
 
@@ -161,7 +163,7 @@ describe('a snapshot', () => {
       records: [{ epoch: 1, steps: 4, trainingLoss: 2, training: null }],
     })
     const fresh = start(snapshot.configuration)
-    restoreSnapshot('file', fresh, checkpoint, snapshot, dataHash(DATA))
+    restoreSnapshot('file', fresh, checkpoint, snapshot, dataHash(MATERIAL.content))
     expect(sessionHash(stepped(fresh, 5))).toBe(sessionHash(stepped(start(c), 11)))
     const mean = decodeCheckpoint(encodeCheckpoint({
       metadata: { ...rest, records: old, epochLosses: [64], configuration: without(configurationOf({}), LATER) },
@@ -203,7 +205,8 @@ describe('a snapshot', () => {
       data: new Float32Array(1),
     }]]) {
       expect(() =>
-        restoreSnapshot('file', fresh, { ...checkpoint, arrays }, readSnapshot('file', checkpoint), dataHash(DATA))
+        restoreSnapshot('file', fresh, { ...checkpoint, arrays }, readSnapshot('file', checkpoint),
+          dataHash(MATERIAL.content))
       ).toThrow(/^file: must fit its own configuration/)
       expect([sessionHash(fresh), fresh.trainer.steps]).toEqual([before, 0])
     }
@@ -211,14 +214,13 @@ describe('a snapshot', () => {
     expect(() => restoreSnapshot('file', fresh, checkpoint, snapshot, 'other')).toThrow(
       'file: data must be those that the training began with',
     )
-    expect(() => restoreSnapshot('file', fresh, checkpoint, { ...snapshot, steps: 77 }, dataHash(DATA))).toThrow(
-      'file: must hold 19 epochs after 77 steps, got 0',
-    )
+    expect(() => restoreSnapshot('file', fresh, checkpoint, { ...snapshot, steps: 77 }, dataHash(MATERIAL.content)))
+      .toThrow('file: must hold 19 epochs after 77 steps, got 0')
     const { targets } = DATA.training
     const other = {
       ...DATA,
       training: { ...DATA.training, targets: { ...targets, data: targets.data.map((t, i) => (i < 2 ? 1 - t : t)) } },
     }
-    expect(dataHash(other)).not.toBe(dataHash(DATA))
+    expect(dataHash(samplesOf(other).content)).not.toBe(dataHash(MATERIAL.content))
   })
 })

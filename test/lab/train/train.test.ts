@@ -58,7 +58,7 @@ describe('train', () => {
     })
     expect(out).toContain(`state sha256 ${String(rest[4]['hash'])}`)
     const page = readFileSync(join(folder, 'report', 'index.html'), 'utf8')
-    expect(page).toContain('direct-feedback-alignment on teacher')
+    expect(page).toContain('direct-feedback-alignment, teacher')
     expect(page.match(/<figcaption>/g)).toHaveLength(4)
     expect(page).not.toContain('not finite')
   })

@@ -121,14 +121,16 @@ describe('configure', () => {
     '--hidden: direct-feedback-alignment needs at least one hidden layer'], [{ 'clip-norm': '1', 'clip-value': '1' },
     '--clip-value: cannot be combined with --clip-norm'], [{ model: 'lenet' }, 'model: does not fit teacher: '], [{
     model: 'nonsense',
-  }, 'model: must be one of mlp, lenet, cnn, a JSON object or a file of it, got "nonsense"'], [{
-    model: '{"layers":[{"type":"dense","outputs":3}]}',
-  }, 'model: does not fit teacher: model: output must be a vector of 10, one per class, got [3]']])('refuses %j',
-    (texts, message) => {
-      const found = faults(texts)
-      expect(found).toHaveLength(1)
-      expect(found[0]).toContain(message)
-    })
+  },
+    '--model: must be one of mlp, lenet, cnn, gcn, cheb, spline, gat, dna, a JSON object or a file of it, got "nonsense"'],
+    [{
+      model: '{"layers":[{"type":"dense","outputs":3}]}',
+    }, 'model: does not fit teacher: model: output must be a vector of 10, one per class, got [3]']])('refuses %j',
+      (texts, message) => {
+        const found = faults(texts)
+        expect(found).toHaveLength(1)
+        expect(found[0]).toContain(message)
+      })
 
   it('refuses masks, slopes and pre-alignment that have nothing to act on', () => {
     expect(faults({ 'leaky-slope': '0.5' })).toEqual(['--leaky-slope: relu has no slope to choose'])

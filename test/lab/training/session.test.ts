@@ -7,6 +7,7 @@ import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/
 import { readDataset } from '../../../src/lab/training/datasets.ts'
 import { multiply, type Tensor, transpose } from '../../../src/tensor/index.ts'
 import { type Session, startSession } from '../../../src/lab/training/session.ts'
+import { samplesOf } from '../../../src/lab/training/tasks/classification.ts'
 
 const SMALL: TrainingConfiguration = {
   ...DEFAULTS,
@@ -19,12 +20,12 @@ const SMALL: TrainingConfiguration = {
 
 function start(changes: Partial<TrainingConfiguration> = {}): Session {
   const c = { ...SMALL, ...changes }
-  const data = readDataset(c.dataset, undefined, {
+  const data = readDataset('teacher', undefined, {
     trainingSamples: c['training-samples'],
     validationSamples: c['validation-samples'],
     standardize: c.standardize,
   })
-  return startSession(c, data, freshKernels(c.accumulation))
+  return startSession(c, samplesOf(data), freshKernels(c.accumulation))
 }
 
 describe('a session', () => {

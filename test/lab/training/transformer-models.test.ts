@@ -8,7 +8,7 @@ import { isFeedbackPoint } from '../../../src/dfa/feedback-point.ts'
 import { adam, crossEntropy, isDense, type Layer, parametersOf, sgd, walk } from '../../../src/nn/index.ts'
 import { initializeTransformer, transformerModel,
   type TransformerOptions } from '../../../src/lab/training/transformer-models.ts'
-import { belowPoints } from '../../../src/lab/reproduce/graphs/training.ts'
+import { belowPoints } from '../../../src/lab/training/graph-models.ts'
 import { blockedKernels, type Kernels, referenceKernels, selectKernels, tensor } from '../../../src/tensor/index.ts'
 import { simdKernels } from '../../../src/tensor/tiers/simd.ts'
 import { bitsOf } from '../../dfa/golden.ts'

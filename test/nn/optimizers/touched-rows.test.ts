@@ -104,6 +104,8 @@ describe('a step on touched rows', () => {
     // Whatever stood there would be seen.
     for (const { data } of [weight.value, weight.gradient]) data.fill(NaN, 0, 4)
     clipByNorm(1)([weight])
+    clipByValue(0.25)([weight])
+    expect([...weight.gradient.data.subarray(4)]).toEqual([0.25, -0.25, 0, 0])
     optimizer.step([weight])
     expect([...weight.value.data.subarray(4, 6)].map((v) => Math.round(1e6 * v))).toEqual([-100000, 100000])
     expect([...optimizer.state()[0].data.subarray(0, 4)]).toEqual([0, 0, 0, 0])

@@ -5,7 +5,7 @@ import type { Tensor } from '../../../tensor/index.ts'
 import { readDataset, SHAPES, type Split } from '../../training/datasets.ts'
 import { corrupted } from '../deep/data.ts'
 import { areaAverage } from '../images/area-average.ts'
-import { keepingLast } from '../images/kept.ts'
+import { keepingLast } from '../../kept.ts'
 
 /** Data sets and what they are trained on: `side` as after area averaging, 0 where inputs are no images. */
 export const CONDITIONING_SETS = {

@@ -4,7 +4,7 @@ import { fitStandardization, gatherRows, splitRows, standardizeInto } from '../.
 import { normalAt, normalInto, randomStream, type Tensor, tensor, uniformAt } from '../../../tensor/index.ts'
 import { readDataset, SHAPES, type Split } from '../../training/datasets.ts'
 import { areaAverage } from '../images/area-average.ts'
-import { keepingLast } from '../images/kept.ts'
+import { keepingLast } from '../../kept.ts'
 
 /** Labeled images. */
 export interface ImageSpec {

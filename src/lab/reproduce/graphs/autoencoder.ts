@@ -6,9 +6,9 @@ import { backpropagation, directFeedbackAlignment, frozen, type LearningRule, me
   trainer } from '../../../dfa/index.ts'
 import { adam, areaUnderCurve, averagePrecision, initialize, linkLoss, linkScores } from '../../../nn/index.ts'
 import { choose, type Kernels, randomStream, type SparsePattern, type Tensor, tensor } from '../../../tensor/index.ts'
+import { type GraphName, graphTask, readGraph } from '../../training/citation-graphs.ts'
 import { graphModel } from '../../training/graph-models.ts'
 import type { RunTools } from '../experiment.ts'
-import { type GraphName, graphTask, readGraph } from './data.ts'
 import { paperFeedback } from './training.ts'
 
 /** Everything that a training depends on. */

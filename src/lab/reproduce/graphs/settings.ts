@@ -1,42 +1,11 @@
-// The settings of launay2020's code for networks on citation graphs, and the plan of a comparison with a tuned control.
+// The plan of a comparison of learning rules on citation graphs with a tuned control.
 
+import type { GraphName } from '../../training/citation-graphs.ts'
 import type { GraphModelName } from '../../training/graph-models.ts'
+import { PLAIN, SETTINGS } from '../../training/graph-settings.ts'
 import { perSeed, type Run } from '../experiment.ts'
 import { keyOf } from '../records.ts'
-import type { GraphName } from './data.ts'
 import type { GraphConfiguration, GraphResult, GraphRule } from './training.ts'
-
-type Regularization = Pick<GraphConfiguration, 'rate' | 'decay' | 'input' | 'hidden' | 'attention'>
-
-/** What one network is trained with. */
-interface ModelSettings {
-  readonly common: Pick<GraphConfiguration, 'width' | 'features' | 'split' | 'decayed'>
-  readonly BP: Regularization
-  readonly DFA: Regularization
-}
-
-const PLAIN = { decay: 0, input: 0, hidden: 0, attention: 0 } as const
-const CLASSIC = { width: 16, features: 'normalized', split: 'public', decayed: 'first' } as const
-const BP = { ...PLAIN, rate: 0.01, decay: 5e-4, hidden: 0.5 } as const
-const SPLINE = { ...PLAIN, rate: 0.01, decay: 5e-3, input: 0.5, hidden: 0.5 } as const
-
-/** By network; where the code is silent, as PyTorch Geometric's example of that network has it. */
-export const SETTINGS: Readonly<Record<GraphModelName, ModelSettings>> = {
-  gcn: { common: CLASSIC, BP, DFA: { ...PLAIN, rate: 0.01, decay: 1e-4, hidden: 0.1 } },
-  cheb: { common: CLASSIC, BP, DFA: { ...PLAIN, rate: 0.01, decay: 1e-4 } },
-  spline: { common: { ...CLASSIC, features: 'raw', decayed: 'all' }, BP: SPLINE, DFA: SPLINE },
-  gat: {
-    common: { ...CLASSIC, width: 64, decayed: 'all' },
-    BP: { rate: 5e-3, decay: 5e-4, input: 0.6, hidden: 0.6, attention: 0.6 },
-    DFA: { rate: 5e-3, decay: 1e-4, input: 0.1, hidden: 0.1, attention: 0.6 },
-  },
-  dna: {
-    common: { width: 128, features: 'raw', split: 'random', decayed: 'all' },
-    BP: { ...PLAIN, rate: 5e-3, decay: 5e-4, hidden: 0.5, attention: 0.8 },
-    DFA: { ...PLAIN, rate: 1e-2 },
-  },
-  mlp: { common: CLASSIC, BP, DFA: { ...PLAIN, rate: 0.01, decay: 1e-4, hidden: 0.1 } },
-}
 
 /** Rates of the control, whose first layers are frozen: no dropout, no decay, nothing but the rate is chosen. */
 export const SHALLOW_RATES: readonly number[] = [0.01, 0.1, 1, 10, 100]

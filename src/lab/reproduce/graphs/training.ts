@@ -3,13 +3,14 @@
 import { backpropagation, directFeedbackAlignment, directRandomTargetProjection, type FeedbackOptions, frozen,
   jointCosine, type LearningRule, measureAlignment, type Trainer, trainer } from '../../../dfa/index.ts'
 import { isFeedbackPoint } from '../../../dfa/feedback-point.ts'
-import { adam, chain, crossEntropy, initialize, inMode, type Layer, type Parameter, parametersOf,
-  walk } from '../../../nn/index.ts'
+import { adam, chain, crossEntropy, initialize, inMode, parametersOf, walk } from '../../../nn/index.ts'
 import { choose, type Kernels, type Tensor, tensor } from '../../../tensor/index.ts'
-import { type GraphModel, graphModel, type GraphModelName } from '../../training/graph-models.ts'
+import { accuracyOn, type GraphName, type GraphTask, graphTask, type GraphView,
+  readGraph } from '../../training/citation-graphs.ts'
+import { belowPoints, type GraphModel, graphModel, type GraphModelName } from '../../training/graph-models.ts'
+import { WEIGHTS } from '../../training/graph-settings.ts'
 import type { RunTools } from '../experiment.ts'
 import type { CitationGraph } from '../../../data/index.ts'
-import { accuracyOn, type GraphName, type GraphTask, graphTask, type GraphView, readGraph } from './data.ts'
 
 /** How a network is trained: `target` delivers the labels in the place of the error. */
 export type GraphRule = 'BP' | 'DFA' | 'target' | 'shallow'
@@ -62,23 +63,6 @@ const RULES: Readonly<Record<GraphRule, (seed: number, kernels: Kernels) => Lear
   // The gradient of −log p at the true class with respect to log p is constant: labels are what a tap there broadcasts.
   target: (seed, kernels) => directRandomTargetProjection({ ...paperFeedback(seed), kernels }),
   shallow: () => frozen(),
-}
-
-/** Weights as PyTorch Geometric has them. */
-const WEIGHTS: Readonly<Record<GraphModelName, readonly ['glorot' | 'uniform', number]>> = {
-  gcn: ['glorot', 1],
-  cheb: ['glorot', 1],
-  gat: ['glorot', 1],
-  mlp: ['glorot', 1],
-  spline: ['uniform', Math.SQRT1_2],
-  dna: ['uniform', 1],
-}
-
-/** Parameters below the last feedback point: what a frozen network does not train. */
-export function belowPoints(network: Layer): readonly Parameter[] {
-  const layers = walk(network)
-  const last = layers.map(isFeedbackPoint).lastIndexOf(true)
-  return layers.slice(0, Math.max(0, last)).flatMap(({ parameters }) => parameters)
 }
 
 /**

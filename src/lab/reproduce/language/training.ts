@@ -10,7 +10,7 @@ import { choose, type Kernels, tensor } from '../../../tensor/index.ts'
 import { initializeTransformer, transformerModel, type TransformerPlacement,
   type TransformerTap } from '../../training/transformer-models.ts'
 import type { RunTools } from '../experiment.ts'
-import { readText, type References, referencesOf, type TextName, type TextParts } from './data.ts'
+import { readText, type References, referencesOf, type TextName, type TextParts } from '../../training/texts.ts'
 
 /** How a model is trained: `shallow` trains the decoder alone. */
 export type LanguageRule = 'BP' | 'DFA' | 'shallow'

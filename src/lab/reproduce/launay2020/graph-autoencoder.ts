@@ -5,7 +5,7 @@ import { last, mean, pairedDifference, type Sample, sample } from '../../statist
 import { declared, perSeed, type Run } from '../experiment.ts'
 import { type AutoencoderConfiguration, type AutoencoderResult, type LinkScore,
   trainAutoencoder } from '../graphs/autoencoder.ts'
-import { graphFiles, type GraphName } from '../graphs/data.ts'
+import { graphFiles, type GraphName } from '../../training/citation-graphs.ts'
 import { GRAPH_TITLES } from '../graphs/settings.ts'
 import { type Gap, hasGap, shareClaim, shareClosed } from '../graphs/share.ts'
 import { keyOf } from '../records.ts'

@@ -3,7 +3,7 @@
 import { lineFigure } from '../../report/figure.ts'
 import { mean, pairedDifference, type Sample, sample } from '../../statistics.ts'
 import { declared, perSeed } from '../experiment.ts'
-import { graphFiles } from '../graphs/data.ts'
+import { graphFiles } from '../../training/citation-graphs.ts'
 import { configurationOf, type GraphBudget, tests } from '../graphs/settings.ts'
 import { type GraphConfiguration, type GraphResult, trainGraph } from '../graphs/training.ts'
 import { meanSeries, spread, tableOf } from '../series.ts'

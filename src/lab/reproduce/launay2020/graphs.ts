@@ -4,7 +4,7 @@ import { barFigure } from '../../report/bars.ts'
 import type { ReportFigure } from '../../report/html.ts'
 import { last, mean, pairedDifference, type Sample, sample } from '../../statistics.ts'
 import { declared } from '../experiment.ts'
-import { graphFiles, type GraphName } from '../graphs/data.ts'
+import { graphFiles, type GraphName } from '../../training/citation-graphs.ts'
 import { GRAPH_TITLES, type GraphBudget, type GraphRow, graphRows, MODEL_TITLES, planGraphs, SHALLOW_RATES,
   tests } from '../graphs/settings.ts'
 import { type GraphConfiguration, type GraphResult, trainGraph } from '../graphs/training.ts'

@@ -5,7 +5,7 @@ import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
 import { last, mean, pairedDifference, sample } from '../../statistics.ts'
 import { type Gap, hasGap, shareClaim, shareClosed } from '../graphs/share.ts'
 import { pictureFigure, plusMinus, scoreFigure, scoreTable, signalTable, sweepTable } from '../views/presentation.ts'
-import { LEGO_FILES } from '../views/scenes.ts'
+import { LEGO_FILES } from '../../training/scenes.ts'
 import { planViews, RULE_TITLES, testScores, VIEW_RULES, type ViewBudget, type ViewRow,
   viewRows } from '../views/settings.ts'
 import { trainViews, type ViewConfiguration, type ViewResult, type ViewRule } from '../views/training.ts'

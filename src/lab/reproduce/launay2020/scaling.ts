@@ -1,8 +1,9 @@
 // Loss against compute: is there a size at which DFA is the better buy?
 
+import { count } from '../../report/format.ts'
 import { last, mean, pairedDifference, type Sample, sample } from '../../statistics.ts'
 import { declared, type Run } from '../experiment.ts'
-import { textFiles } from '../language/data.ts'
+import { textFiles } from '../../training/texts.ts'
 import { flopsOfStep } from '../language/flops.ts'
 import { configurationOf, type LanguageSetting, planLanguage, testLosses, VARIANT_TITLES, type VariantRow,
   variantRows } from '../language/plan.ts'
@@ -168,7 +169,7 @@ export const scaling = declared<ScalingSetting, LanguageConfiguration, LanguageR
       findings: [
         `The loss falls with compute to the power ${error(exponent('BP'), 4)} under BP and ${
           error(exponent('macro'), 4)
-        } ` + `under DFA (difference ${error(lead, 4)}, ${fits.BP.length} seeds).`,
+        } ` + `under DFA (difference ${error(lead, 4)}, ${count(fits.BP.length, 'seed')}).`,
         lead.mean > 2 * lead.standardError ? 'The distance grows with compute: no regime favors DFA.'
           : lead.mean < -2 * lead.standardError
           ? 'The distance shrinks with compute over these sizes; where the laws would meet is beyond what was measured.'

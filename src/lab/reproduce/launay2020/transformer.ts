@@ -3,7 +3,7 @@
 import { last, mean, pairedDifference, type Sample, sample } from '../../statistics.ts'
 import { declared } from '../experiment.ts'
 import { hasGap, shareClosed } from '../graphs/share.ts'
-import { textFiles } from '../language/data.ts'
+import { textFiles } from '../../training/texts.ts'
 import { configurationOf, type LanguageSetting, planLanguage, resultsWith, testLosses, VARIANT_TITLES, type VariantName,
   type VariantRow, variantRows } from '../language/plan.ts'
 import { cosineFigure, cosinesOf, curveFigure, findIn, gapOf, plusMinus, rateFigure,

@@ -20,10 +20,10 @@ export interface Trial {
 /**
  * Trials to make next, none when the search is over. The first seed tries `first`, then the neighbors of its best rate
  * until both are known. Then all seeds train at that rate and, because what suits one seed may make another diverge, at
- * lower ones until the best rate that all seeds know has a worse one below it.
+ * lower ones until the best rate that all seeds know has a worse one below it. An end of the ladder ends the search there.
  */
-export function trialsToMake(trials: readonly Trial[], seeds: readonly number[],
-  first: readonly number[]): readonly Pick<Trial, 'rate' | 'seed'>[]
+export function trialsToMake(trials: readonly Trial[], seeds: readonly number[], first: readonly number[],
+  ladder: readonly number[] = RATES): readonly Pick<Trial, 'rate' | 'seed'>[]
 {
   const [leader] = seeds
   const own = trials.filter(({ seed }) => seed === leader)
@@ -36,12 +36,12 @@ export function trialsToMake(trials: readonly Trial[], seeds: readonly number[],
     )
   const begin = missing(first, [leader])
   if (begin.length > 0) return begin
-  const at = RATES.indexOf(best(own.map(({ rate }) => ({ rate, loss: meanLoss(trials, rate, [leader]) }))))
-  const climb = missing([RATES[at - 1], RATES[at + 1]], [leader])
+  const at = ladder.indexOf(best(own.map(({ rate }) => ({ rate, loss: meanLoss(trials, rate, [leader]) }))))
+  const climb = missing([ladder[at - 1], ladder[at + 1]], [leader])
   if (climb.length > 0) return climb
-  const settle = missing([RATES[at]], seeds)
+  const settle = missing([ladder[at]], seeds)
   if (settle.length > 0) return settle
-  return missing([RATES[RATES.indexOf(bestRate(trials, seeds)) - 1]], seeds)
+  return missing([ladder[ladder.indexOf(bestRate(trials, seeds)) - 1]], seeds)
 }
 
 /**

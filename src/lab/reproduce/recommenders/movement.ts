@@ -18,7 +18,7 @@ export function effectiveRank(values: ArrayLike<number>): number {
 
 /**
  * The mean over fields of the effective rank of W − W₀, rows of one field at a time, the fields that moved; null where
- * none has.
+ * none has. Equation: theory (5.17).
  */
 export function movementRank({ weight, offsets, features }: FieldEmbedding, start: Float32Array): number | null {
   const ranks: number[] = []

@@ -1,9 +1,9 @@
 // One training of a recommender, scored at the epoch of its best validation AUC.
 
 import { batches } from '../../../data/index.ts'
-import { backpropagation, directFeedbackAlignment, feedbackMatrices, frozen, type LearningRule, measureAlignment,
-  type Trainer, trainer } from '../../../dfa/index.ts'
-import { isFeedbackPoint, passOn } from '../../../dfa/feedback-point.ts'
+import { backpropagation, directFeedbackAlignment, frozen, type LearningRule, measureAlignment, type Trainer,
+  trainer } from '../../../dfa/index.ts'
+import { passOn } from '../../../dfa/feedback-point.ts'
 import { adam, binaryCrossEntropy, type FieldEmbedding, type Layer, walk } from '../../../nn/index.ts'
 import { isFieldEmbedding } from '../../../nn/field-embedding.ts'
 import { choose, type Kernels, tensor } from '../../../tensor/index.ts'
@@ -12,7 +12,7 @@ import { initializeRecommender, recommender, type RecommenderName,
 import type { RunTools } from '../experiment.ts'
 import { paperFeedback } from '../graphs/training.ts'
 import { mean } from '../../statistics.ts'
-import { type Part, type PartSizes, readRows, type RowsName, type Score, scoreOf } from './data.ts'
+import { type Part, type PartSizes, readRows, type RowsName, type Score, scoreOf } from '../../training/click-rows.ts'
 import { movementRank } from './movement.ts'
 
 /** How a model is trained: `embeddings` delivers the error directly to the embeddings, and is exact above them. */
@@ -67,19 +67,16 @@ const VARIANTS: Readonly<Record<Variant, Partial<RecommenderOptions>>> = {
 /** Where exact gradients of the layers above reach embeddings that no point covers. */
 const TEACHES: Readonly<Record<RecommenderRule, boolean>> = { BP: true, DFA: false, shallow: false, embeddings: true }
 
-type MakeRule = (network: Layer, outputs: number, seed: number, kernels: Kernels) => LearningRule
+type MakeRule = (seed: number, kernels: Kernels) => LearningRule
 
-const direct: MakeRule = (network, outputs, seed, kernels) => {
-  const points = walk(network).filter(isFeedbackPoint)
-  return directFeedbackAlignment({ matrices: feedbackMatrices(points, outputs, paperFeedback(seed)), kernels })
-}
+const direct: MakeRule = (seed, kernels) => directFeedbackAlignment({ ...paperFeedback(seed), kernels })
 
 const RULES: Readonly<Record<RecommenderRule, MakeRule>> = {
   BP: () => backpropagation(),
   DFA: direct,
   shallow: () => frozen(),
-  embeddings(...given) {
-    const rule = direct(...given)
+  embeddings(seed, kernels) {
+    const rule = direct(seed, kernels)
     return {
       name: 'direct-to-embeddings',
       install(parts) {
@@ -112,7 +109,7 @@ export function startRecommender(c: RecommenderConfiguration, vocabularies: read
     ...variant,
   })
   initializeRecommender(network, c.seed)
-  const rule = choose('startRecommender', 'rule', c.rule, RULES)(network, variant.tapWidth ?? 1, c.seed, kernels)
+  const rule = choose('startRecommender', 'rule', c.rule, RULES)(c.seed, kernels)
   return {
     network,
     embeddings: walk(network).filter(isFieldEmbedding).find(({ features }) => features === c.embedding),

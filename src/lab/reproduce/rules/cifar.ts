@@ -8,7 +8,7 @@ import { ruleExperiment } from './rule-experiment.ts'
 const held = { trainingSamples: 8000, validationSamples: 2000, testSamples: 0 } as const
 const MLP: Budget = { model: 'mlp', epochs: 4, batch: 64, ...held }
 const CNN: Budget = { model: 'cnn', epochs: 3, batch: 32, ...held, trainingSamples: 3000 }
-const few = { epochs: 1, trainingSamples: 128, validationSamples: 100, testSamples: 200 } as const
+const few = { batch: 8, epochs: 1, trainingSamples: 256, validationSamples: 100, testSamples: 200 } as const
 const all = { epochs: 100, trainingSamples: 0 } as const
 const DEFAULT = { dataset: 'cifar10', tuningSeeds: 2, seeds: 5, budgets: [MLP, CNN] } as const
 
@@ -22,9 +22,9 @@ export const rulesCifar = ruleExperiment({
     + 'first 1000 of the test file and the last 1000 of the fifth training file are the test set. Accuracies are far '
     + 'below those of all 50,000 images: only gaps are claimed.',
   scales: {
-    quick: { minutes: 0.5, ...DEFAULT, tuningSeeds: 1, seeds: 1, budgets: [{ ...CNN, ...few }] },
+    quick: { minutes: 1, ...DEFAULT, tuningSeeds: 1, seeds: 1, budgets: [{ ...CNN, ...few }] },
     default: { minutes: 26, ...DEFAULT },
-    paper: { minutes: 3000, ...DEFAULT, budgets: [{ ...MLP, ...all }, { ...CNN, ...all }] },
+    paper: { minutes: 1600, ...DEFAULT, budgets: [{ ...MLP, ...all }, { ...CNN, ...all }] },
   },
   figure: 'accuracy',
   claims(rows, { claim, setting, scale }) {

@@ -22,7 +22,7 @@ export const rulesMnist = ruleExperiment({
   scales: {
     quick: { minutes: 0.5, ...DEFAULT, tuningSeeds: 1, seeds: 1, budgets: [{ ...MLP, ...few }] },
     default: { minutes: 34, ...DEFAULT },
-    paper: { minutes: 2000, ...DEFAULT, budgets: [{ ...MLP, ...long }, { ...LENET, ...long }] },
+    paper: { minutes: 900, ...DEFAULT, budgets: [{ ...MLP, ...long }, { ...LENET, ...long }] },
   },
   figure: 'error',
   claims(rows, { claim, setting }) {

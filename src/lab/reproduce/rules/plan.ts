@@ -1,7 +1,7 @@
 // Two stages: tuning runs choose optimizer and rate of every rule on validation samples, runs with fresh seeds see the test set.
 
 import type { DatasetName } from '../../training/datasets.ts'
-import { bestRate, type Trial, trialsToMake } from '../rates/rate-search.ts'
+import { bestRate, RATES, type Trial, trialsToMake } from '../rates/rate-search.ts'
 import { mean } from '../../statistics.ts'
 import { keyOf } from '../records.ts'
 import { perSeed, type Run } from '../experiment.ts'
@@ -29,6 +29,9 @@ export const FIRST_RATES: Readonly<Record<RuleOptimizer, readonly number[]>> = {
   momentum: [0.003, 0.01, 0.03],
   adam: [0.0003, 0.001, 0.003],
 }
+
+/** Below these rates nothing is learnt in trainings as short as these: a search that finds nothing sound ends there. */
+const LADDER: readonly number[] = RATES.filter((rate) => rate >= 0.00001)
 
 /** The optimizers that each rule is tuned with. */
 export const OPTIMIZERS = Object.keys(FIRST_RATES) as readonly RuleOptimizer[]
@@ -78,7 +81,7 @@ export function searchOf(own: readonly RuleRun[], { tuningSeeds }: RulePlan, fir
   const seeds = perSeed(first, tuningSeeds, (seed) => seed)
   const of = (optimizer: RuleOptimizer): readonly TuningTrial[] => trials.filter((one) => one.optimizer === optimizer)
   const dueWith = (optimizer: RuleOptimizer, by: readonly number[]): Search['due'] =>
-    trialsToMake(of(optimizer), by, FIRST_RATES[optimizer]).map((one) => ({ ...one, optimizer }))
+    trialsToMake(of(optimizer), by, FIRST_RATES[optimizer], LADDER).map((one) => ({ ...one, optimizer }))
   const climbing = OPTIMIZERS.flatMap((optimizer) => dueWith(optimizer, [first]))
   if (climbing.length > 0) return { trials, due: climbing, chosen: undefined }
   // The optimizer that is ahead with the first seed is settled by all, the other where nothing of it is left.

@@ -9,8 +9,9 @@ import { DEFAULTS, type TrainingConfiguration } from '../../training/configurati
 import { readDataset } from '../../training/datasets.ts'
 import { planTraining } from '../../training/plan.ts'
 import { scoreOf } from '../../training/score.ts'
+import { sampleParts } from '../../training/tasks/classification.ts'
 import type { RunTools } from '../experiment.ts'
-import { keepingLast } from '../images/kept.ts'
+import { keepingLast } from '../../kept.ts'
 
 /** Whose table a training belongs to. */
 export type Table = 'akrout' | 'biotorch'
@@ -97,7 +98,8 @@ export function trainPublished(c: PublishedConfiguration,
   const t: TrainingConfiguration = { ...DEFAULTS, dataset: 'mnist', rule: 'backpropagation', rate: c.rate, seed: c.seed,
     epochs: c.epochs, ...SETTINGS[c.table](c) }
   const data = dataOf(directory, c.trainingSamples, c.validationSamples, t.standardize === 'none')
-  const { network, loss, perEpoch, optimizer, shaped } = planTraining(t, data, kernels)
+  const { network, loss, perEpoch, shaped } = sampleParts(t, data, kernels)
+  const { optimizer } = planTraining(t, perEpoch, kernels)
   initialize(network, t.initialization, c.seed, t['initial-scale'])
   const run = trainer({ network, rule: ruleOf(c, perEpoch, kernels), loss, kernels, optimizer: optimizer() })
   const order = batches({ ...shaped(data.training), size: t.batch, seed: c.seed, kernels })

@@ -137,7 +137,7 @@ export const rulesPublished = declared<Setting, PublishedConfiguration, Publishe
     quick: { minutes: 0.1, ...DEFAULT, epochs: 1, benchmarkEpochs: 2, trainingSamples: 500, validationSamples: 200,
       testSamples: 500, rates: [0.01] },
     default: { minutes: 15, ...DEFAULT },
-    paper: { minutes: 200, ...DEFAULT, epochs: 400, benchmarkEpochs: 100, seeds: 3 },
+    paper: { minutes: 460, ...DEFAULT, epochs: 400, benchmarkEpochs: 100, seeds: 3 },
   },
   decidedAtQuick: [],
   plan: planPublished,

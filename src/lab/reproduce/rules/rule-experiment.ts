@@ -19,7 +19,7 @@ export interface RuleTable extends Pick<Declared, 'name' | 'title' | 'source' | 
 /** How every table is made; the same words for both. */
 const METHOD = 'Every rule is given the same model, initial weights, batches, epochs and the same search: full-length '
   + 'trainings with momentum descent (0.9) and with Adam, from three rates each (0.003, 0.01, 0.03; 0.0003, 0.001, '
-  + '0.003) along a ladder of factors of about three. One seed climbs it until its best rate has two worse neighbors; '
+  + '0.003) along a ladder of factors of about three that begins at 0.00001. One seed climbs it until its best rate has two worse neighbors; '
   + 'with the optimizer that is ahead all tuning seeds train there and below, until the best rate has a worse one '
   + 'under it. Best is what classifies '
   + 'most of the validation samples, taken out of the training files; a setting is out where a tuning seed diverges or '

@@ -7,8 +7,9 @@ import { DEFAULTS, type TrainingConfiguration } from '../../training/configurati
 import { type DatasetName, readDataset } from '../../training/datasets.ts'
 import type { ModelName } from '../../training/models.ts'
 import { type Session, startSession } from '../../training/session.ts'
+import { samplesOf } from '../../training/tasks/classification.ts'
 import type { RunTools } from '../experiment.ts'
-import { keepingLast } from '../images/kept.ts'
+import { keepingLast } from '../../kept.ts'
 import type { Units } from './entries.ts'
 
 /** The optimizers that rules are tuned with. */
@@ -104,7 +105,7 @@ export function trainRule(c: RuleConfiguration, tools: RunTools): RuleResult {
   const data = dataOf(c.dataset, tools.data, { trainingSamples: c.trainingSamples,
     validationSamples: c.validationSamples, standardize: training.standardize })
   try {
-    const session = startSession(training, data, tools.kernels('float32'))
+    const session = startSession(training, samplesOf(data), tools.kernels('float32'))
     return finish(c, session, runSteps(session, c.epochs, tools))
   } catch (error) {
     if (error instanceof TrainingStopped) return { diverged: error.step }

@@ -8,7 +8,7 @@ import { choose, type Kernels, pow, type RandomStream, randomStream, type Tensor
   uniform } from '../../../tensor/index.ts'
 import { nerfModel } from '../../training/nerf-models.ts'
 import type { RunTools } from '../experiment.ts'
-import { meanImage, readScene, type Scene, type SceneName, scoreOf } from './scenes.ts'
+import { meanImage, readScene, renderView, type Scene, type SceneName, scoreOf } from '../../training/scenes.ts'
 
 /** How the layers below the last point are trained: DFA with a matrix for each, or with one that they share. */
 export type ViewRule = 'BP' | 'DFA' | 'shared' | 'shallow'
@@ -72,9 +72,6 @@ const RULES: Readonly<Record<ViewRule, (seed: number, kernels: Kernels) => Learn
 const IS_DIRECT: Readonly<Record<ViewRule, boolean>> = { BP: false, DFA: true, shared: true, shallow: false }
 const IS_FINAL: Readonly<Record<ViewConfiguration['stage'], boolean>> = { sweep: false, final: true }
 
-/** Rays rendered at once. */
-const CHUNK = 1024
-
 /** Fills a batch with rays drawn from all pixels of all views of one size. */
 export function drawRays(input: Tensor, target: Tensor, views: readonly View[], stream: RandomStream): void {
   const pixels = views[0].colors.shape[0]
@@ -85,19 +82,6 @@ export function drawRays(input: Tensor, target: Tensor, views: readonly View[], 
     for (let i = 0; i < 6; i++) input.data[6 * ray + i] = rays.data[6 * pixel + i]
     for (let i = 0; i < 3; i++) target.data[3 * ray + i] = colors.data[3 * pixel + i]
   }
-}
-
-/** A view as the network sees it. */
-export function renderView({ evaluate }: Pick<Trainer, 'evaluate'>, { rays, colors }: View): Tensor {
-  const count = rays.shape[0]
-  const seen = tensor([count, 3])
-  for (let from = 0; from < count; from += CHUNK) {
-    const end = Math.min(count, from + CHUNK)
-    const part = (x: Tensor, width: number): Tensor =>
-      tensor([end - from, width], x.data.subarray(width * from, width * end))
-    seen.data.set(evaluate(part(rays, 6), part(colors, 3)).output.data, 3 * from)
-  }
-  return seen
 }
 
 /** One training. */

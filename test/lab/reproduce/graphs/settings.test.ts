@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { configurationOf, type GraphBudget, planGraphs, SETTINGS, SHALLOW_RATES,
+import { configurationOf, type GraphBudget, planGraphs, SHALLOW_RATES,
   shallowRate } from '../../../../src/lab/reproduce/graphs/settings.ts'
 import type { GraphConfiguration, GraphResult } from '../../../../src/lab/reproduce/graphs/training.ts'
+import { SETTINGS } from '../../../../src/lab/training/graph-settings.ts'
 import type { Run } from '../../../../src/lab/reproduce/experiment.ts'
 
 const BUDGET: GraphBudget = { model: 'gcn', datasets: ['cora', 'citeseer'], epochs: 9, every: 1, seeds: 3 }

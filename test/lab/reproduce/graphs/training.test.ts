@@ -1,27 +1,19 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { graphTask, readGraph } from '../../../../src/lab/reproduce/graphs/data.ts'
+import { graphTask, readGraph } from '../../../../src/lab/training/citation-graphs.ts'
 import { configurationOf, type GraphBudget } from '../../../../src/lab/reproduce/graphs/settings.ts'
 import { graphTrainer, startGraph, trainGraph } from '../../../../src/lab/reproduce/graphs/training.ts'
 import { GRAPH_MODELS } from '../../../../src/lab/training/graph-models.ts'
+import { NODES, writeGraph } from '../../small-graph.ts'
 import { parametersOf } from '../../../../src/nn/index.ts'
 import { blockedKernels } from '../../../../src/tensor/index.ts'
 
-/** A graph of two classes: citations within the class, one word for it and some for nothing. */
-const NODES = 40
-const nodes = Array.from({ length: NODES }, (_, i) => {
-  const part = i < 8 ? 'train' : i < 20 ? 'val' : i < 38 ? 'test' : '-'
-  return `${i}\t${i % 2}\t${part}\t${i % 2} ${2 + i % 5}`
-})
-const edges = Array.from({ length: NODES - 2 }, (_, i) => `${i}\t${i + 2}`)
 let data = ''
 beforeAll(() => {
   data = mkdtempSync(join(tmpdir(), 'graphs-'))
-  mkdirSync(join(data, 'planetoid'))
-  writeFileSync(join(data, 'planetoid/cora.nodes.tsv'), nodes.join('\n'))
-  writeFileSync(join(data, 'planetoid/cora.edges.tsv'), edges.join('\n'))
+  writeGraph(data)
 })
 afterAll(() => rmSync(data, { recursive: true }))
 
@@ -42,8 +34,7 @@ describe('graphTask', () => {
   })
 
   it('says which line of which file is wrong', () => {
-    writeFileSync(join(data, 'planetoid/citeseer.nodes.tsv'), nodes.join('\n'))
-    writeFileSync(join(data, 'planetoid/citeseer.edges.tsv'), '0\t1\n1\t99\n')
+    writeGraph(data, 'citeseer', undefined, ['0\t1', '1\t99'])
     expect(() => readGraph(data, 'citeseer')).toThrow('citeseer.edges.tsv must name nodes below 40 at line 2, got "99"')
     expect(() => readGraph(data, 'pubmed')).toThrow('pubmed.nodes.tsv')
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readText } from '../../../../src/lab/reproduce/language/data.ts'
+import { readText } from '../../../../src/lab/training/texts.ts'
 import { configurationOf, type VariantName } from '../../../../src/lab/reproduce/language/plan.ts'
 import { CURVE, type LanguageResult, startLanguage,
   trainLanguage } from '../../../../src/lab/reproduce/language/training.ts'

@@ -59,7 +59,7 @@ describe('planRules', () => {
     const all = runAll((
       c,
     ) => (c.seed === 1 && c.optimizer === 'momentum' ? { diverged: 3 } : peak('momentum', 0.01)(c)))
-    expect(settings(of(all, 'frozen', 'final'))).toEqual(['adam 0.003'])
+    expect(settings(of(all, 'frozen', 'final'))).toEqual(['adam 0.01'])
     const second = of(runAll(peak('momentum', 0.01)), 'frozen', 'tuning').filter(({ seed }) => seed === 1)
     expect(new Set(second.map(({ optimizer }) => optimizer))).toEqual(new Set(['momentum']))
   })

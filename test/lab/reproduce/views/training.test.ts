@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { drawRays, packed, renderView, trainViews, unpacked,
+import { drawRays, packed, trainViews, unpacked,
   type ViewConfiguration } from '../../../../src/lab/reproduce/views/training.ts'
+import { renderView } from '../../../../src/lab/training/scenes.ts'
 import { randomStream, type Tensor, tensor } from '../../../../src/tensor/index.ts'
 import { TOOLS } from '../rounds.ts'
 

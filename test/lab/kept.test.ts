@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { keepingLast } from '../../../../src/lab/reproduce/images/kept.ts'
+import { keepingLast } from '../../src/lab/kept.ts'
 
 describe('keepingLast', () => {
   it('makes once what is asked for again at once, and anew what came before', () => {

@@ -2,11 +2,11 @@
 
 import { join } from 'node:path'
 import { bayesScore, categoriesOf, clickTeacher, type FieldRows, fitCategories, gatherRows, joinRows,
-  parseCriteo } from '../../../data/index.ts'
-import { areaUnderCurve, binaryCrossEntropy } from '../../../nn/index.ts'
-import { choose, permutation, randomStream, type Tensor, tensor } from '../../../tensor/index.ts'
-import { readData } from '../../files.ts'
-import { keepingLast } from '../images/kept.ts'
+  parseCriteo } from '../../data/index.ts'
+import { areaUnderCurve, binaryCrossEntropy } from '../../nn/index.ts'
+import { choose, permutation, randomStream, type Tensor, tensor } from '../../tensor/index.ts'
+import { readData } from '../files.ts'
+import { keepingLast } from '../kept.ts'
 
 /** Where rows come from: a teacher drawn by the seed, or the sample of Criteo split by the seed. */
 export type RowsName = 'clicks' | 'criteo'

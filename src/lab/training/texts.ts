@@ -1,9 +1,9 @@
 // Texts as language models see them: one part to train on, one to choose by, one to score.
 
 import { join } from 'node:path'
-import { bigramLoss, parseText, splitText, unigramLoss } from '../../../data/index.ts'
-import { choose } from '../../../tensor/index.ts'
-import { readData } from '../../files.ts'
+import { bigramLoss, parseText, splitText, unigramLoss } from '../../data/index.ts'
+import { choose } from '../../tensor/index.ts'
+import { readData } from '../files.ts'
 
 /** Texts by name. */
 export type TextName = 'tinyshakespeare'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { meanImage, readScene, scoreOf } from '../../../../src/lab/reproduce/views/scenes.ts'
+import { meanImage, readScene, scoreOf } from '../../../src/lab/training/scenes.ts'
 
 let data = ''
 const pose = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 3], [0, 0, 0, 1]]

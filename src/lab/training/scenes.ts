@@ -1,11 +1,12 @@
 // Scenes with the views that a training sees, is chosen by, and is scored by.
 
-import { parsePosedImages, SPHERE_BOUNDS, sphereViews, type View, viewOf } from '../../../data/index.ts'
-import { psnr } from '../../../nn/index.ts'
-import { choose, type Tensor, tensor } from '../../../tensor/index.ts'
-import { readData } from '../../files.ts'
-import { mean } from '../../statistics.ts'
-import { keepingLast } from '../images/kept.ts'
+import { parsePosedImages, SPHERE_BOUNDS, sphereViews, type View, viewOf } from '../../data/index.ts'
+import type { Trainer } from '../../dfa/index.ts'
+import { psnr } from '../../nn/index.ts'
+import { choose, type Tensor, tensor } from '../../tensor/index.ts'
+import { readData } from '../files.ts'
+import { mean } from '../statistics.ts'
+import { keepingLast } from '../kept.ts'
 
 /** A scene among others. */
 export type SceneName = 'spheres' | 'lego'
@@ -63,6 +64,22 @@ export function meanImage(views: readonly View[]): Tensor {
   const total = new Float64Array(shape[0] * shape[1])
   for (const { colors: { data } } of views) for (let i = 0; i < total.length; i++) total[i] += data[i]
   return tensor(shape, Float32Array.from(total, (value) => value / views.length))
+}
+
+/** Rays rendered at once. */
+const CHUNK = 1024
+
+/** A view as the network sees it. */
+export function renderView({ evaluate }: Pick<Trainer, 'evaluate'>, { rays, colors }: View): Tensor {
+  const count = rays.shape[0]
+  const seen = tensor([count, 3])
+  for (let from = 0; from < count; from += CHUNK) {
+    const end = Math.min(count, from + CHUNK)
+    const part = (x: Tensor, width: number): Tensor =>
+      tensor([end - from, width], x.data.subarray(width * from, width * end))
+    seen.data.set(evaluate(part(rays, 6), part(colors, 3)).output.data, 3 * from)
+  }
+  return seen
 }
 
 /** Mean over views of the PSNR of what `render` gives for each. Units: dB. */

@@ -1,11 +1,10 @@
 // Citation graphs with the features, split and targets that a training asks for.
 
 import { join } from 'node:path'
-import { type CitationGraph, type NodeSplit, nodeTargets, parsePlanetoid,
-  stratifiedNodes } from '../../../data/index.ts'
-import { allocateTensor } from '../../../nn/index.ts'
-import { choose, type Kernels, type Tensor } from '../../../tensor/index.ts'
-import { readData } from '../../files.ts'
+import { type CitationGraph, type NodeSplit, nodeTargets, parsePlanetoid, stratifiedNodes } from '../../data/index.ts'
+import { allocateTensor } from '../../nn/index.ts'
+import { choose, type Kernels, type Tensor } from '../../tensor/index.ts'
+import { readData } from '../files.ts'
 
 /** Graphs of the Planetoid benchmark. */
 export type GraphName = 'cora' | 'citeseer' | 'pubmed'
