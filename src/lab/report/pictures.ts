@@ -33,7 +33,8 @@ export const PICTURES_START = '<div class="pictures scroll"'
  * number of pictures than there are columns.
  */
 export function pictures({ columns, rows, size = 160 }: Pictures): string {
-  const head = columns.map((name) => `<th scope="col">${mathHtml(name)}</th>`)
+  // Names of files, not formulas: r_0 has no index.
+  const head = columns.map((name) => `<th scope="col">${escape(name)}</th>`)
   const body = rows.map(({ name, pictures: own }) => {
     if (own.length !== columns.length) {
       throw new RangeError(`pictures: row ${name} must have ${columns.length} pictures, got ${own.length}`)

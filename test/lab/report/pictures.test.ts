@@ -20,6 +20,7 @@ const made = (text = 'x'): Pictures => ({
 describe('pictures', () => {
   it('is a table of PNG files with their names, in whole pixels of one size', () => {
     const markup = pictures(made('first'))
+    expect(pictures({ columns: ['r_0'], rows: [] })).toContain('<th scope="col">r_0</th>')
     expect(markup.match(/<img src="data:image\/png;base64,[A-Za-z0-9+/=]+"/g)).toHaveLength(3)
     for (const text of ['alt="first, first" width="40" height="20"/>', 'alt="first, b" width="20" height="40"/>',
       '<small>first</small>', '<td></td><td><img', '<th scope="row">other</th>']) expect(markup).toContain(text)

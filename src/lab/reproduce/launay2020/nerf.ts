@@ -2,11 +2,12 @@
 
 import { declared } from '../experiment.ts'
 import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
-import { mean, pairedDifference, sample } from '../../statistics.ts'
+import { last, mean, pairedDifference, sample } from '../../statistics.ts'
 import { type Gap, hasGap, shareClaim, shareClosed } from '../graphs/share.ts'
 import { pictureFigure, plusMinus, scoreFigure, scoreTable, signalTable, sweepTable } from '../views/presentation.ts'
 import { LEGO_FILES } from '../../training/scenes.ts'
-import { planViews, RULE_TITLES, testScores, type ViewBudget, type ViewRow, viewRows } from '../views/settings.ts'
+import { planViews, RULE_TITLES, testScores, VIEW_RULES, type ViewBudget, type ViewRow,
+  viewRows } from '../views/settings.ts'
 import { trainViews, type ViewConfiguration, type ViewResult, type ViewRule } from '../views/training.ts'
 
 const SPHERES: ViewBudget = { scene: 'spheres', side: 24, depth: 3, width: 128, frequencies: 5, samples: 20, rays: 128,
@@ -76,7 +77,7 @@ export const nerf = declared<{ readonly budgets: readonly ViewBudget[] }, ViewCo
       ),
       figures: [...rows.map(pictureFigure), scoreFigure(rows)],
       tables: [scoreTable(rows), sweepTable(rows), signalTable(rows)],
-      findings: rows.map((row) => {
+      findings: [...rows.map((row) => {
         const [bp, dfa, shared, control] = (['BP', 'DFA', 'shared', 'shallow'] as const).map((rule) =>
           mean(scores(row, rule)).toFixed(1)
         )
@@ -90,10 +91,18 @@ export const nerf = declared<{ readonly budgets: readonly ViewBudget[] }, ViewCo
           } of the gap between the control `
             + `and BP, with one matrix ${plusMinus(shareClosed(gapOf(row, 'shared')))}: ${numbers}.`
           : `${TITLES[row.budget.scene]}: BP is not ahead of the control: ${numbers}.`
-      }),
+      }), ...rows.flatMap(atAnEnd)],
     }
   },
 })
+
+/** Says of which rules a rate beyond those that were tried might have been better. */
+function atAnEnd({ budget: { scene, rates }, outcomes }: ViewRow): readonly string[] {
+  const ends = [rates[0], last(rates)]
+  const names = VIEW_RULES.filter((rule) => ends.includes(outcomes[rule].rate)).map((rule) => RULE_TITLES[rule])
+  return names.length === 0 ? []
+    : [`${TITLES[scene]}: the best rate stands at an end of those that were tried for ${names.join('; ')}.`]
+}
 
 /** What is asked of every scene. */
 function sceneClaims(claim: ClaimBuilder, row: ViewRow): readonly Claim[] {

@@ -107,6 +107,17 @@ describe('launay2020/nerf', () => {
     ).toContain('img-src data:')
   })
 
+  it('says where a rate beyond those that were tried might have been better', () => {
+    const ofControl = (c: ViewConfiguration): number => usual(c) + (c.rule === 'shallow' && c.rate === 5e-2 ? 2 : 0)
+    const said = (score: typeof usual) => nerf.judge(runs(score), 'default').findings?.slice(2)
+    expect(said(usual)).toEqual([])
+    expect(said(ofControl)).toEqual(
+      ['spheres', 'lego'].map((scene) =>
+        `${scene}: the best rate stands at an end of those that were tried for control.`
+      ),
+    )
+  })
+
   it('decides at quick scale alone that DFA trains', () => {
     const all = verdicts(nerf.judge(runs(usual, [0.3, 0.4, 0.5], 'quick'), 'quick'))
     expect(all).toMatchObject({ 'nerf-trains-spheres': 'holds', 'nerf-share-spheres': 'undecided' })
