@@ -7,6 +7,7 @@ import { feedbackBytes, FORMULAS, PAPER_POINTS } from '../cost/formulas.ts'
 import { type CostConfiguration, type CostResult, type CostRule, countSteps, OWNERS } from '../cost/training.ts'
 import { declared, type Run } from '../experiment.ts'
 import { barFigure } from '../../report/bars.ts'
+import { count } from '../../report/format.ts'
 import { tableOf } from '../series.ts'
 
 type CostRun = Run<CostConfiguration, CostResult>
@@ -101,7 +102,9 @@ export const cost = declared<{ readonly share: number; readonly repeats: number 
       }],
       tables: [
         tableOf(
-          `A step: millions of operations in products, and milliseconds, medians over ${of('mlp', 'BP').length} runs `
+          `A step: millions of operations in products, and milliseconds, medians over ${
+            count(of('mlp', 'BP').length, 'run')
+          } `
             + `with their set-up (judged on ${
               cpus()[0]?.model.trim() ?? 'an unknown processor'
             }, Node ${process.versions.node}; `

@@ -97,13 +97,12 @@ function ratesOf(rows: readonly RecommenderRow[]): readonly number[] {
 export function recommenderFigures(rows: readonly RecommenderRow[]): readonly ReportFigure[] {
   const clicks = onClicks(rows)
   return [{
-    svg: bars('Generated clicks', 'test AUC', clicks, aucs, {
-      value: mean(bayesAucs(rows)),
+    svg: bars('Generated clicks', 'test AUC − ½', clicks, (outcome) => aucs(outcome).map((auc) => auc - 0.5), {
+      value: mean(bayesAucs(rows)) - 0.5,
       label: 'the teacher itself',
     }),
-    caption:
-      'At the best validation AUC: means over seeds, with the range over them. The control freezes all below the '
-      + 'points; each model and rule at its own rate.',
+    caption: 'How far the test AUC is above chance, at the best validation AUC: means over seeds, with the range over '
+      + 'them. The control freezes all below the points; each model and rule at its own rate.',
   }, {
     svg: bars('In how many directions embeddings move', 'effective rank of W − W₀', clicks.filter(isDeep), ranks),
     caption: 'Mean over the ten fields, of 6 directions at most; means over seeds, with the range over them. Nothing '
