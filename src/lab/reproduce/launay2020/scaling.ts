@@ -77,7 +77,7 @@ function fitsOf(sizes: readonly SizeRow[], rule: (typeof RULES)[number]): readon
 /** Loss against compute for four sizes, under BP and DFA. */
 export const scaling = declared<ScalingSetting, LanguageConfiguration, LanguageResult>({
   name: 'launay2020/scaling',
-  title: 'No size at which DFA is the better buy',
+  title: 'Loss against compute under BP and DFA',
   source: 'launay2020; filipovich2022',
   method: 'training',
   about: 'Causal Transformers of characters in several widths d, trained for d² steps, by backpropagation and by DFA '
