@@ -26,6 +26,8 @@ export interface FeedbackTarget {
   readonly name: string
   readonly width: number
   readonly shape?: readonly number[]
+  /** L − l, the weight layers above, for the normalization `backward`; one per target from here on unless given. */
+  readonly above?: number
 }
 
 /** [C, H, W] of a point with maps, undefined for flat features. */

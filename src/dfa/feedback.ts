@@ -1,7 +1,7 @@
 // The fixed random matrices F_l that carry the error.
 
-import { checkSize, choose, type Matrix, normal, normalInto, permutation, randomOrthogonal, type RandomStream,
-  randomStream, type Tensor, tensor, uniformInto } from '../tensor/index.ts'
+import { checkPositive, checkSize, choose, type Matrix, normal, normalInto, permutation, randomOrthogonal,
+  type RandomStream, randomStream, type Tensor, tensor, uniformInto } from '../tensor/index.ts'
 import { type FeedbackShapes, shapedRows } from './feedback-shape.ts'
 import { drawnRows, type FeedbackMapOptions, type FeedbackTarget, mapKernelOf, spreadOverMap } from './feedback-maps.ts'
 
@@ -16,9 +16,10 @@ export type FeedbackKind = 'gaussian' | 'uniform' | 'unit-uniform' | 'orthogonal
 
 /**
  * Factor applied to F_l: `width` 1/√n_l (refinetti2021: F_lᵀF_l ≈ I, for the uniform kind I/3), `width-outputs` 1/√(n_l·K)
- * (launay2019), `widest` 1/√F_max with F_max the widest point (launay2020), `none` 1.
+ * (launay2019), `widest` 1/√F_max with F_max the widest point (launay2020), `backward` √(v·(vγ)^(L−l−1)/n_l), as large as
+ * backpropagation's errors are at the start (theory (8.20)), `none` 1.
  */
-export type FeedbackNormalization = 'width' | 'width-outputs' | 'widest' | 'none'
+export type FeedbackNormalization = 'width' | 'width-outputs' | 'widest' | 'backward' | 'none'
 
 /** How feedback matrices are drawn. */
 export interface FeedbackOptions extends FeedbackMapOptions {
@@ -37,12 +38,16 @@ export interface FeedbackOptions extends FeedbackMapOptions {
   readonly rank?: number
   /** S_l of the shaped kind, which must have them. */
   readonly shapes?: FeedbackShapes
+  /** v = n_{l−1} Var W_l at the start, for `backward`; 1/3 unless given, as of `uniform` initial weights. */
+  readonly weightGain?: number
+  /** γ = mean of g′(a)² at the start, for `backward`; 1/2 unless given, as of relu. */
+  readonly slopeGain?: number
 }
 
 /**
  * F_l for every target, in order. Shapes: [n_l, K], whatever `maps` says: structure is in the entries.
- * Equation: theory (1.18); with `shared` and `width-outputs` theory (8.1); shaped: theory (7.1).
- * Throws: RangeError for unknown options or sizes below 1; shaped: without one shape [K, K] per point, or as these.
+ * Equation: theory (1.18); with `shared` and `width-outputs` theory (8.1); `backward`: theory (8.20); shaped: theory (7.1).
+ * Throws: RangeError for unknown options, sizes below 1 or gains that are no numbers above 0; shaped: without one shape [K, K] per point, or as these.
  */
 export function feedbackMatrices(targets: readonly FeedbackTarget[], outputs: number,
   options: FeedbackOptions = {}): readonly Tensor[]
@@ -55,6 +60,7 @@ export function feedbackMatrices(targets: readonly FeedbackTarget[], outputs: nu
   const kernel = mapKernelOf(options)
   checkSize(where, 'outputs', outputs, 1)
   for (const { name, width } of targets) checkSize(where, `width of ${name}`, width, 1)
+  const gains = gainsOf(where, options)
   const shapes = choose(where, 'kind', kind, IS_SHAPED) ? shapesOf(where, options, targets.length, outputs) : undefined
   const widest = targets.reduce((most, { width }) => Math.max(most, width), 0)
   const stream = (name: string): RandomStream => randomStream(seed, `feedback/${name}`)
@@ -66,7 +72,7 @@ export function feedbackMatrices(targets: readonly FeedbackTarget[], outputs: nu
     const drawn = shared?.subarray(0, rows[index] * outputs) ?? draw(rows[index], outputs, stream(name), options)
     const spread = spreadOverMap(drawn, target, outputs, kernel)
     const unit = shapes === undefined ? spread : shapedRows(spread, shapes[index])
-    const factor = normalizer(width, outputs, widest)
+    const factor = normalizer(width, outputs, widest, target.above ?? targets.length - index, gains)
     return tensor([width, outputs], Float32Array.from(unit, (x) => factor * x))
   })
 }
@@ -99,13 +105,30 @@ function shapesOf(where: string, { shapes }: FeedbackOptions, points: number, ou
   return found
 }
 
-const NORMALIZERS: Readonly<Record<FeedbackNormalization, (width: number, outputs: number, widest: number) => number>> =
-  {
-    width: (width) => 1 / Math.sqrt(width),
-    'width-outputs': (width, outputs) => 1 / Math.sqrt(width * outputs),
-    widest: (_width, _outputs, widest) => 1 / Math.sqrt(widest),
-    none: () => 1,
-  }
+/** v and γ of theory (8.19). */
+interface Gains {
+  readonly weight: number
+  readonly slope: number
+}
+
+function gainsOf(where: string, { weightGain = 1 / 3, slopeGain = 1 / 2 }: FeedbackOptions): Gains {
+  return { weight: checkPositive(where, 'weightGain', weightGain), slope: checkPositive(where, 'slopeGain', slopeGain) }
+}
+
+/** By n_l, K, the widest n_l, the L − l weight layers above, and the gains. */
+type Normalizer = (width: number, outputs: number, widest: number, above: number, gains: Gains) => number
+
+const NORMALIZERS: Readonly<Record<FeedbackNormalization, Normalizer>> = {
+  width: (width) => 1 / Math.sqrt(width),
+  'width-outputs': (width, outputs) => 1 / Math.sqrt(width * outputs),
+  widest: (_width, _outputs, widest) => 1 / Math.sqrt(widest),
+  backward(width, _outputs, _widest, above, { weight, slope }) {
+    let square = weight
+    for (let layer = 1; layer < above; layer++) square *= weight * slope
+    return Math.sqrt(square / width)
+  },
+  none: () => 1,
+}
 
 /**
  * Draws one matrix before normalization, its rows the hidden units. Shapes: [width, outputs].

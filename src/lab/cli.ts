@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check/check.ts')).check,
   reproduce: async () => (await import('./reproduce/reproduce.ts')).reproduceCommand(await experiments()),
   train: async () => (await import('./train/train.ts')).train,
+  report: async () => (await import('./compare/report.ts')).reportCommand,
   sweep: async () => (await import('./sweep/sweep.ts')).sweepCommand,
   collect: async () => (await import('./batch/collect.ts')).collectCommand(await experiments()),
   status: async () => (await import('./batch/status.ts')).statusCommand(await experiments()),

@@ -276,7 +276,12 @@ export function appendLine(file: string, line: string): void {
   })
 }
 
-function opened<T>(path: string, flags: 'r' | 'w' | 'a+', use: (handle: number) => T): T {
+/** Adds bytes at the end of `file`. Throws: UsageError when it cannot be written. */
+export function appendBytes(file: string, bytes: Uint8Array): void {
+  attempt(`${file}: must be writable`, () => opened(file, 'a', (handle) => appendFileSync(handle, bytes)))
+}
+
+function opened<T>(path: string, flags: 'r' | 'w' | 'a' | 'a+', use: (handle: number) => T): T {
   const handle = openSync(path, flags)
   try {
     return use(handle)

@@ -14,6 +14,8 @@ export interface Option<T> {
   readonly placeholder: string
   readonly help: string
   readonly fallback: T
+  /** In the help in place of `fallback`, where the default follows from other options. */
+  readonly shown?: string
   readonly read: (text: string, name: string) => T
 }
 
@@ -223,8 +225,8 @@ export function optionTexts(command: string, declared: Options, args: readonly s
 
 /** The help lines of declared options, aligned. */
 export function describeOptions(declared: Options): string {
-  const rows = Object.entries(declared).map(([name, { placeholder, help, fallback }]) => {
-    const given = Array.isArray(fallback) ? fallback.join(',') : fallback
+  const rows = Object.entries(declared).map(([name, { placeholder, help, fallback, shown: words }]) => {
+    const given = words ?? (Array.isArray(fallback) ? fallback.join(',') : fallback)
     const shown = given === undefined || given === false ? '' : ` [${String(given)}]`
     return [`  --${name}${placeholder === '' ? '' : ` ${placeholder}`}`, `${help}${shown}`] as const
   })

@@ -7,10 +7,10 @@ import { flag, STANDARD_OUTPUT, UsageError } from './options.ts'
 /** The option that lets results replace what others wrote. */
 export const overwriteResults = flag('replace files that are there and are no results of this program')
 
-/** How the results of this program begin: records and JSON of the commands, Markdown, reports. */
+/** How the results of this program begin: records and JSON of the commands, Markdown, CSV, event files, reports. */
 const BEGINNINGS: readonly RegExp[] = [/^\{"record":"training",/, /^\{\s*"claims":\s*\[\s*(\{\s*"id":|\])/,
-  /^\[\s*\{\s*"experiment":/, /^# Results\n\nWritten by `reproduce /,
-  /^<!DOCTYPE html>[^]{0,200} content="default-src 'none'; style-src /]
+  /^\[\s*\{\s*"experiment":/, /^# Results\n\nWritten by `reproduce /, /^run,epoch,steps(,|\r\n)/,
+  /^[^]{0,40}brain\.Event:2/, /^<!DOCTYPE html>[^]{0,200} content="default-src 'none'; style-src /]
 
 /** Results on their way. */
 export interface Results {

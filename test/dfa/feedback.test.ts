@@ -35,11 +35,12 @@ describe('feedbackMatrices', () => {
     }
   })
 
-  it('scales by 1/√n, 1/√(nK), 1/√n_max or 1: the same draw every time', () => {
-    const factors: Readonly<Record<FeedbackNormalization, (width: number) => number>> = {
+  it('scales by 1/√n, 1/√(nK), 1/√n_max, √(v(vγ)^(L−l−1)/n) or 1: the same draw every time', () => {
+    const factors: Readonly<Record<FeedbackNormalization, (width: number, index: number) => number>> = {
       width: (n) => 1 / Math.sqrt(n),
       'width-outputs': (n) => 1 / Math.sqrt(n * OUTPUTS),
       widest: () => 1 / Math.sqrt(60),
+      backward: (n, index) => Math.sqrt(1 / 3 * (1 / 6) ** (2 - index) / n),
       none: () => 1,
     }
     for (const kind of KINDS) {
@@ -51,7 +52,7 @@ describe('feedbackMatrices', () => {
             expect(f.shape).toEqual([TARGETS[index].width, OUTPUTS])
             // Both sides are rounded to float32 once: 2⁻²³ in all.
             f.data.forEach((x, at) =>
-              expect(Math.abs(x - factor(TARGETS[index].width) * plain[index].data[at])).toBeLessThanOrEqual(
+              expect(Math.abs(x - factor(TARGETS[index].width, index) * plain[index].data[at])).toBeLessThanOrEqual(
                 1.2e-7 * Math.abs(x),
               )
             )
@@ -171,7 +172,7 @@ describe('feedbackMatrices', () => {
       'feedbackMatrices: kind must be one of gaussian, uniform, unit-uniform, orthogonal, sparse, low-rank, shaped, got "cauchy"',
     )
     expect(call({ normalization: 'best' })).toThrow(
-      'feedbackMatrices: normalization must be one of width, width-outputs, widest, none, got "best"',
+      'feedbackMatrices: normalization must be one of width, width-outputs, widest, backward, none, got "best"',
     )
     expect(call({ sharing: 'partly' })).toThrow(
       'feedbackMatrices: sharing must be one of independent, shared, got "partly"',

@@ -53,9 +53,11 @@ export function indirectFeedbackAlignment(options: IndirectFeedbackAlignmentOpti
       const { points, outputs } = parts
       if (points.length === 0) return
       if (points.length > 1) segments.forEach((segment, l) => checkKeeping(segment, points[l]))
-      const f = options.matrices?.[0] ?? feedbackMatrices(points.slice(0, 1), outputs, options)[0]
-      if (f.shape.length !== 2 || f.shape[0] !== points[0].width || f.shape[1] !== outputs) {
-        const wanted = `[${points[0].width}, ${outputs}]`
+      const [{ name, width, shape }] = points
+      const target = { name, width, shape, above: points.length }
+      const f = options.matrices?.[0] ?? feedbackMatrices([target], outputs, options)[0]
+      if (f.shape.length !== 2 || f.shape[0] !== width || f.shape[1] !== outputs) {
+        const wanted = `[${width}, ${outputs}]`
         throw new RangeError(`${WHERE}: matrices[0] must have shape ${wanted}, got [${f.shape.join(', ')}]`)
       }
       feedback = f

@@ -48,6 +48,7 @@ import { shapedFeedbackNonlinear } from './beyond/shaped-feedback-nonlinear.ts'
 import { rulesMnist } from './rules/mnist.ts'
 import { rulesCifar } from './rules/cifar.ts'
 import { rulesPublished } from './rules/published.ts'
+import { trainDefaults } from './defaults/train-defaults.ts'
 
 /** All experiments, in the order of the list and of reports. */
 export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, degeneracy, reluRecovery,
@@ -56,4 +57,4 @@ export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, d
   activations, dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, census, escape,
   phasePortrait, tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, graphs,
   graphRegularization, graphAutoencoder, hiddenMap, transformer, scaling, nerf, recommenders, shapedFeedback,
-  shapedFeedbackNonlinear, rulesMnist, rulesCifar, rulesPublished]
+  shapedFeedbackNonlinear, rulesMnist, rulesCifar, rulesPublished, trainDefaults]

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import type { Checkpoint } from '../../nn/index.ts'
 import { freeCheckpoint, readCheckpoint } from '../checkpoint-file.ts'
 import type { Console } from '../command.ts'
+import { EVENT_FILE } from '../compare/tensorboard.ts'
 import { dataDirectory, readText, requireDirectory, requireWritable } from '../files.ts'
 import { amount, flag, integer, type Option, optionTexts, output, path, UsageError } from '../options.ts'
 import { openResults, overwriteResults, type Results } from '../results.ts'
 import { configure, TRAINING_OPTIONS, type TrainingConfiguration } from '../training/configuration.ts'
 import { filesOf } from '../training/tasks.ts'
+import { runName } from './exports.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 
 /** Options of the command beside those of a training. */
@@ -25,6 +27,8 @@ export const COMMAND_OPTIONS = {
   overwrite: { ...overwriteResults, help: 'replace a checkpoint that is there, and files that are no results' },
   'alignment-samples': integer(256, 'samples whose alignment is measured after every epoch; 0 for none', 0),
   json: output('write the record as JSON lines'),
+  csv: output('write one row per epoch, comma-separated'),
+  tensorboard: path('DIR', 'write a TensorBoard event file into a directory of its own below DIR, epoch by epoch'),
   report: path('DIR', 'write an HTML report with figures'),
   owners: integer(1, 'threads that each train a part of the layers at the same time, under direct rules; same bits', 1),
 } as const
@@ -38,6 +42,9 @@ export interface Files {
   readonly checkpointSeconds: number
   readonly alignmentSamples: number
   readonly json: string | undefined
+  readonly csv: string | undefined
+  /** The event file. */
+  readonly tensorboard: string | undefined
   readonly report: string | undefined
   /** Whether it goes on in trouble, and without a reader. */
   readonly keepGoing: boolean
@@ -91,14 +98,18 @@ export function readRequest(args: readonly string[], console: Console): Request 
       }
     }
   }
+  const checkpointFile = resume
+    ?? option<string | undefined>('checkpoint')
+    ?? freeCheckpoint(configuration, texts.has('overwrite'))
+  const events = option<string | undefined>('tensorboard')
   const files: Files = {
     data: dataDirectory(option<string | undefined>('data')),
-    checkpoint: resume
-      ?? option<string | undefined>('checkpoint')
-      ?? freeCheckpoint(configuration, texts.has('overwrite')),
+    checkpoint: checkpointFile,
     checkpointSeconds: option<number>('checkpoint-seconds'),
     alignmentSamples: snapshot?.alignmentSamples ?? option<number>('alignment-samples'),
     json: option<string | undefined>('json'),
+    csv: option<string | undefined>('csv'),
+    tensorboard: events === undefined ? undefined : join(events, runName(checkpointFile), EVENT_FILE),
     report: option<string | undefined>('report'),
     keepGoing: texts.has('keep-going'),
     owners: option<number>('owners'),
@@ -132,6 +143,8 @@ export function readRequest(args: readonly string[], console: Console): Request 
   attempt(() => {
     results = openResults(console, texts.has('overwrite'), {
       '--json': files.json,
+      '--csv': files.csv,
+      '--tensorboard': files.tensorboard,
       '--report': files.report === undefined ? undefined : join(files.report, 'index.html'),
     })
   })

@@ -10,6 +10,7 @@ import type { TrainingConfiguration } from '../training/configuration.ts'
 import type { Session } from '../training/session.ts'
 import type { Stepper } from '../training/stepper.ts'
 import { taskOf } from '../training/tasks.ts'
+import { exports } from './exports.ts'
 import { bestEpoch, bestText, type Ending, epochLine, type EpochRecord, recordText } from './record.ts'
 import { trainReport } from './report.ts'
 import type { Files } from './request.ts'
@@ -67,7 +68,9 @@ export async function runTraining(c: TrainingConfiguration, session: Session, st
   }
   const write = (ending?: Ending): void => {
     if (files.json !== undefined) writeResult(files.json, recordText(c, kernels.tier, records, ending))
+    exported(records)
   }
+  const exported = exports(files, writeResult)
   let trouble: Trouble | undefined
   const stops = (): boolean => trouble !== undefined && !files.keepGoing
   const meet = (found: Trouble): void => {

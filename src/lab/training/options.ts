@@ -8,17 +8,22 @@ import { amount, flag, fraction, integer, nearest, type Option, positive, real, 
   word } from '../options.ts'
 import { STANDARDIZATIONS } from './datasets.ts'
 import { type OptimizerName, OPTIMIZERS } from './optimizers.ts'
+import { defaultActivation, defaultRate } from './rule-defaults.ts'
 import { RULE_ALIASES, RULE_NAMES } from './rule-uses.ts'
 
 const KINDS = ['zero', 'uniform', 'glorot', 'gaussian', 'normal',
   'orthogonal'] as const satisfies readonly Initialization[]
-const NORMALIZATIONS = ['width', 'width-outputs', 'widest', 'none'] as const satisfies readonly FeedbackNormalization[]
+const NORMALIZATIONS = ['width', 'width-outputs', 'widest', 'backward',
+  'none'] as const satisfies readonly FeedbackNormalization[]
 const MAPS = ['dense', 'channel-shared', 'kernel-shaped'] as const
 const SCHEDULES = ['constant', 'step', 'cosine', 'inverse-root', 'plateau'] as const
 
+const RULE = 'direct-feedback-alignment'
+const OPTIMIZER: OptimizerName = 'adam'
+const HIDDEN: readonly number[] = [500]
+
 const rule: Option<string> = {
-  ...word(RULE_NAMES, 'direct-feedback-alignment',
-    `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`),
+  ...word(RULE_NAMES, RULE, `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`),
   placeholder: 'NAME',
   read(given, name) {
     const asked = given.toLowerCase()
@@ -39,8 +44,9 @@ export const SPECIAL_OPTIONS = {
   'training-samples': integer(0, 'training samples used; 0 for all', 0),
   'validation-samples': integer(0, 'samples held out of the training files', 0),
   standardize: word(STANDARDIZATIONS, 'global', 'inputs to mean 0 and deviation 1, by the training samples'),
-  hidden: sizes([500], 'widths of the mlp'),
-  activation: word(Object.keys(ACTIVATIONS) as ActivationName[], 'relu', 'activation function'),
+  hidden: sizes(HIDDEN, 'widths of the mlp'),
+  activation: { ...word(Object.keys(ACTIVATIONS) as ActivationName[], defaultActivation(RULE), 'activation function'),
+    shown: 'relu; tanh under IFA, DRTP, sDFA' },
   'leaky-slope': amount(0.01, 'slope of leaky-relu below zero'),
   'no-bias': flag('layers without biases'),
   initialization: word(KINDS, 'uniform', 'initial weights'),
@@ -78,7 +84,8 @@ export const COMMON_OPTIONS = {
   rule,
   feedback: word<FeedbackKind>(Object.keys(FEEDBACK_DRAWS) as FeedbackKind[], 'gaussian',
     'distribution of the feedback'),
-  'feedback-normalization': word(NORMALIZATIONS, 'width', 'factor of direct feedback: 1/√n, 1/√(n·K), 1/√widest, 1'),
+  'feedback-normalization': word(NORMALIZATIONS, 'backward',
+    'factor of direct feedback: 1/√n, 1/√(n·K), 1/√widest, by the size of backpropagated errors at the start, 1'),
   'feedback-sharing': word(['independent', 'shared'], 'independent', 'one matrix per point, or slices of one'),
   'feedback-seed': integer(0, 'seed of the feedback, apart from that of the weights', 0),
   'feedback-connections': integer(1, 'connections per unit of sparse feedback'),
@@ -93,8 +100,8 @@ export const COMMON_OPTIONS = {
   'frozen-layers': text('LAYERS', '', 'layers that are not trained: dense1,dense2'),
   'masked-layer': text('LAYER', '', 'layer of which a fixed random part is trained'),
   'masked-share': fraction(0.1, 'share of the masked layer that is trained'),
-  optimizer: word(Object.keys(OPTIMIZERS) as OptimizerName[], 'momentum', 'optimizer'),
-  rate: positive(0.05, 'learning rate'),
+  optimizer: word(Object.keys(OPTIMIZERS) as OptimizerName[], OPTIMIZER, 'optimizer'),
+  rate: { ...positive(defaultRate(RULE, OPTIMIZER, HIDDEN), 'learning rate'), shown: 'by rule, optimizer and widths' },
   momentum: fraction(0.9, 'of momentum and nesterov'),
   'weight-decay': amount(0, 'L2 penalty (adamw: decoupled)'),
   schedule: word(SCHEDULES, 'constant', 'learning rate over time'),

@@ -14,7 +14,7 @@ describe('parseSweep', () => {
       'backpropagation',
       1,
     ], ['direct-feedback-alignment', 0], ['direct-feedback-alignment', 1]])
-    expect(runs[3]).toEqual({ training: { ...DEFAULTS, hidden: [16], seed: 1 }, alignmentSamples: 8 })
+    expect(runs[3]).toEqual({ training: { ...DEFAULTS, rate: 0.001, hidden: [16], seed: 1 }, alignmentSamples: 8 })
     expect(parse({ name: 'one' }).runs).toEqual([{ training: DEFAULTS, alignmentSamples: 0 }])
     expect(parse({ name: 'few', seeds: [3, 7] }).runs.map(({ training: { seed } }) => seed)).toEqual([3, 7])
   })

@@ -75,7 +75,7 @@ describe('configure', () => {
       '--hidden: value must be text or a number, got [[3],[4]]',
       '--rule: value must be text or a number, got ["dfa"]',
     ])
-    expect(faults({ 'feedback-rank': '11', momentum: '2', feedback: 'low-rank' })).toEqual([
+    expect(faults({ 'feedback-rank': '11', optimizer: 'momentum', momentum: '2', feedback: 'low-rank' })).toEqual([
       '--momentum: value must be at least 0 and below 1, got "2"',
       'rule: feedbackMatrices: rank must be at most 10, the number of outputs, got 11',
     ])
@@ -111,8 +111,8 @@ describe('configure', () => {
     model: '{"layers":[{"type":"dense","outputs":10}],"activation":"tanh"}',
   }, 'model: has no activation; it has layers alone'], [{ optimizer: 'adam', momentum: '0.5' },
     '--momentum: adam has no momentum'], [{ optimizer: 'sgd', 'weight-decay': '0.1' },
-    '--weight-decay: sgd has no weight decay; use momentum with --momentum 0'], [{ momentum: '1' },
-    '--momentum: value must be at least 0 and below 1, got "1"'], [{ schedule: 'step' },
+    '--weight-decay: sgd has no weight decay; use momentum with --momentum 0'], [{ optimizer: 'momentum',
+    momentum: '1' }, '--momentum: value must be at least 0 and below 1, got "1"'], [{ schedule: 'step' },
     '--milestones: the step schedule must have at least one'], [{ schedule: 'step', milestones: '3,2' },
     '--milestones: values must ascend, got 3,2'], [{ milestones: '3' },
     '--milestones: the constant schedule has no milestones'], [{ 'warm-up': '3' },
@@ -121,16 +121,14 @@ describe('configure', () => {
     '--hidden: direct-feedback-alignment needs at least one hidden layer'], [{ 'clip-norm': '1', 'clip-value': '1' },
     '--clip-value: cannot be combined with --clip-norm'], [{ model: 'lenet' }, 'model: does not fit teacher: '], [{
     model: 'nonsense',
-  },
-    '--model: must be one of mlp, lenet, cnn, gcn, cheb, spline, gat, dna, a JSON object or a file of it, got "nonsense"'],
-    [{
-      model: '{"layers":[{"type":"dense","outputs":3}]}',
-    }, 'model: does not fit teacher: model: output must be a vector of 10, one per class, got [3]']])('refuses %j',
-      (texts, message) => {
-        const found = faults(texts)
-        expect(found).toHaveLength(1)
-        expect(found[0]).toContain(message)
-      })
+  }, '--model: must be one of mlp, lenet, cnn, gcn, '], [{
+    model: '{"layers":[{"type":"dense","outputs":3}]}',
+  }, 'model: does not fit teacher: model: output must be a vector of 10, one per class, got [3]']])('refuses %j',
+    (texts, message) => {
+      const found = faults(texts)
+      expect(found).toHaveLength(1)
+      expect(found[0]).toContain(message)
+    })
 
   it('refuses masks, slopes and pre-alignment that have nothing to act on', () => {
     expect(faults({ 'leaky-slope': '0.5' })).toEqual(['--leaky-slope: relu has no slope to choose'])

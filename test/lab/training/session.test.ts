@@ -11,6 +11,9 @@ import { samplesOf } from '../../../src/lab/training/tasks/classification.ts'
 
 const SMALL: TrainingConfiguration = {
   ...DEFAULTS,
+  optimizer: 'momentum',
+  rate: 0.05,
+  'feedback-normalization': 'width',
   hidden: [16],
   'training-samples': 200,
   'validation-samples': 50,

@@ -96,7 +96,7 @@ export function trainPublished(c: PublishedConfiguration,
 {
   const kernels = source('float32')
   const t: TrainingConfiguration = { ...DEFAULTS, dataset: 'mnist', rule: 'backpropagation', rate: c.rate, seed: c.seed,
-    epochs: c.epochs, ...SETTINGS[c.table](c) }
+    activation: 'relu', optimizer: 'momentum', momentum: 0.9, epochs: c.epochs, ...SETTINGS[c.table](c) }
   const data = dataOf(directory, c.trainingSamples, c.validationSamples, t.standardize === 'none')
   const { network, loss, perEpoch, shaped } = sampleParts(t, data, kernels)
   const { optimizer } = planTraining(t, perEpoch, kernels)

@@ -79,12 +79,13 @@ export function isRefused(result: RuleResult): result is Refused {
   return 'refused' in result
 }
 
-/** The training of a configuration: everything the table does not name is the default of `train`. */
+/** The training of a configuration: what `train` takes by default today may not be what it took then. */
 export function trainingOf(c: RuleConfiguration): TrainingConfiguration {
   return { ...DEFAULTS, dataset: c.dataset, model: c.model, rule: c.rule, rate: c.rate, seed: c.seed,
     'feedback-seed': c.seed, epochs: c.epochs, batch: c.batch, 'training-samples': c.trainingSamples,
     'validation-samples': c.validationSamples, standardize: 'channel', schedule: 'cosine', optimizer: c.optimizer,
-    momentum: 0.9, hidden: [500], initialization: 'uniform', feedback: 'uniform', ...UNITS[c.units] }
+    momentum: 0.9, hidden: [500], initialization: 'uniform', feedback: 'uniform', 'feedback-normalization': 'width',
+    activation: 'relu', ...UNITS[c.units] }
 }
 
 /** What a network and its loss are made of; a model without hidden layers is the mlp without any. */

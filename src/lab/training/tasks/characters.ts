@@ -101,6 +101,7 @@ export const characters: Task = {
     width: 48,
     batch: 16,
     optimizer: 'adam',
+    'feedback-normalization': 'width',
     rate: 0.004,
     'clip-norm': 0.5,
     epochs: 1,

@@ -8,7 +8,8 @@ import { UsageError } from '../../options.ts'
 import { type Dataset, type DatasetName, DATASETS, FILES, FILES_IF_PRESENT, readDataset, SHAPES,
   type Split } from '../datasets.ts'
 import { buildModel, type ModelName, MODELS, type ModelSpec, namedModel, parseModel, takesVectors } from '../models.ts'
-import type { TrainingConfiguration } from '../options.ts'
+import { COMMON_OPTIONS, SPECIAL_OPTIONS, type TrainingConfiguration } from '../options.ts'
+import { defaultActivation, defaultRate } from '../rule-defaults.ts'
 import { ruleUses } from '../rule-uses.ts'
 import { scoreOf } from '../score.ts'
 import { accuracy } from './measures.ts'
@@ -105,6 +106,9 @@ export function samplesOf(data: Dataset): Material {
   }
 }
 
+const DEFAULT_OPTIMIZER = COMMON_OPTIONS.optimizer.fallback
+const DEFAULT_HIDDEN = SPECIAL_OPTIONS.hidden.fallback
+
 /** Images and vectors. */
 export const classification: Task = {
   title: 'images, vectors',
@@ -117,7 +121,10 @@ export const classification: Task = {
   uses: ['training-samples', 'validation-samples', 'standardize', 'hidden', 'activation', 'leaky-slope', 'no-bias',
     'initialization', 'initial-scale', 'pre-align', 'feedback-maps', 'loss', 'reduction', 'hidden-reduction', 'batch'],
   reasons: { dropout: 'layers as JSON have dropout where it is wanted', width: 'the mlp has --hidden' },
-  defaultsFor: () => ({}),
+  defaultsFor: ({ model, rule, optimizer = DEFAULT_OPTIMIZER, hidden = DEFAULT_HIDDEN }) => ({
+    activation: defaultActivation(rule),
+    rate: defaultRate(rule, optimizer, model === 'mlp' ? hidden : []),
+  }),
   refuse(c, given, faults) {
     if (given.has('leaky-slope') && c.activation !== 'leaky-relu') {
       faults.push(`--leaky-slope: ${c.activation} has no slope to choose`)

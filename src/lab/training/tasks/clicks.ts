@@ -109,6 +109,7 @@ export const clicks: Task = {
       hidden: [64, 64, 64],
       batch: 256,
       optimizer: 'adam',
+      'feedback-normalization': 'width',
       rate: 0.001,
       epochs: 6,
       'taught-embeddings': ruleUses(rule, 'feedback-sharing') ? 'no' : 'yes',

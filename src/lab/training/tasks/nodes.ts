@@ -157,6 +157,7 @@ export const nodes: Task = {
       initialization,
       'initial-scale': scale,
       optimizer: 'adam',
+      'feedback-normalization': 'width',
       epochs: 250,
     }
   },

@@ -38,8 +38,10 @@ export interface Measure {
   readonly chance?: (c: TrainingConfiguration) => number
 }
 
-/** What decides about the values of options that nobody gives. */
-export type Choice = Pick<TrainingConfiguration, 'dataset' | 'model' | 'rule'>
+/** What decides about the values of options that nobody gives; general defaults where it is silent. */
+export type Choice =
+  & Pick<TrainingConfiguration, 'dataset' | 'model' | 'rule'>
+  & Partial<Pick<TrainingConfiguration, 'optimizer' | 'hidden'>>
 
 /** A kind of data with the models for it. */
 export interface Task {

@@ -109,6 +109,7 @@ export const views: Task = {
     width: 128,
     batch: 128,
     optimizer: 'adam',
+    'feedback-normalization': 'width',
     rate: rule === 'frozen' ? 0.02 : 0.005,
     epochs: 10,
     ...({ spheres: {}, lego: { frequencies: 6, 'ray-samples': 32, epochs: 1 } }[dataset as SceneName]),

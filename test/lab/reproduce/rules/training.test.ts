@@ -48,6 +48,14 @@ describe('trainingOf', () => {
     expect(trainingOf({ ...TEACHER, seed: 5 })).toMatchObject({ seed: 5, 'feedback-seed': 5 })
     expect({ ...trainingOf({ ...TEACHER, rule: 'frozen' }), rule: TEACHER.rule }).toEqual(trainingOf(TEACHER))
   })
+
+  it('is what the recorded runs were, whatever `train` takes by default', () => {
+    expect(trainingOf(TEACHER)).toMatchObject({ optimizer: 'momentum', momentum: 0.9, 'weight-decay': 0, rate: 0.05,
+      schedule: 'cosine', activation: 'relu', initialization: 'uniform', 'initial-scale': 1, feedback: 'uniform',
+      'feedback-normalization': 'width', 'feedback-maps': 'dense', 'feedback-sharing': 'independent', decay: 1e-4,
+      loss: 'cross-entropy', reduction: 'mean', 'clip-norm': 0, 'clip-value': 0, standardize: 'channel', hidden: [500],
+      batch: 64, accumulation: 'float32' })
+  })
 })
 
 describe('trainRule', () => {
