@@ -8,8 +8,12 @@ const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').r
 
 /** Without style attributes: a policy of `default-src 'self'` refuses them. */
 function mathMarkup(tex, displayMode) {
-  return temml.renderToString(tex.replaceAll('\\cr', '\\\\').replace(/\)_ /g, ')_'), { displayMode,
-    throwOnError: true }).replace(/ style="[^"]*"/g, '').replace(/ class="(?!tml-(?:left|right|jot|small))[^"]*"/g, '')
+  const plain = tex.replaceAll('\\cr', '\\\\').replace(/\)_ /g, ')_')
+  return temml.renderToString(plain, { displayMode, throwOnError: true, wrap: displayMode ? 'none' : 'tex' }) // Browsers neither need nor use these.
+    .replace(/ (?:fence|separator|form)="\w+"/g, '').replace(/ style="[^"]*"/g, '').replace(
+      / class="(?!tml-(?:left|right|jot|small))[^"]*"/g,
+      '',
+    )
 }
 
 /** Body of a page. Mathematics is taken out before Markdown is read and put back afterwards. */

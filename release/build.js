@@ -37,7 +37,10 @@ async function bundle(input, output, plugins = []) {
 
 /** A document with links to what is not in the package as plain text. */
 function shipped(text) {
-  return text.replace(/\[([^\]]*)\]\((?:\.\.\/)*(?:src|test|bench|tools|release|\.github|CONTRIBUTING)[^)]*\)/g, '$1')
+  return text.replace(
+    /\[([^\]]*)\]\((?:\.\.\/)*(?:src|test|bench|tools|release|page|examples|\.github|CONTRIBUTING)[^)]*\)/g,
+    '$1',
+  )
 }
 
 function copyDocuments(directory) {

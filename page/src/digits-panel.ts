@@ -79,9 +79,10 @@ export const digitsPanel: Panel<typeof CONTROLS, DigitsView> = {
     drawn('Share of test images that is classified rightly.', (view: DigitsView, values: DigitsValues) =>
       lineFigure({ title: 'Test accuracy', x: STEPS, y: { label: 'accuracy', domain: [0, 1] },
         series: both(view, values, 'accuracy') })),
-    drawn('Cross-entropy of the current batch [1.3].', (view: DigitsView, values: DigitsValues) =>
-      lineFigure({ title: 'Training loss', x: STEPS, y: { label: 'loss', unit: 'nats', scale: 'log' },
-        series: both(view, values, 'loss') })),
+    drawn('Cross-entropy [1.3], mean over the batches since the point before.',
+      (view: DigitsView, values: DigitsValues) =>
+        lineFigure({ title: 'Training loss', x: STEPS, y: { label: 'loss', unit: 'nats', scale: 'log' },
+          series: both(view, values, 'loss') })),
     drawn(
       'GA_l, the mean cosine of delivered and exact signal of each hidden layer over the batch [1.9], and that of all gradients as one vector [1.12].',
       (view: DigitsView, { layers }: DigitsValues) =>
@@ -100,7 +101,7 @@ export const digitsPanel: Panel<typeof CONTROLS, DigitsView> = {
     const now = moments.at(-1)
     return {
       columns: [{ name: 'Quantity' }, { name: abbreviation(values) }, { name: 'backpropagation' }],
-      rows: [['test accuracy', now?.accuracy[0] ?? null, now?.accuracy[1] ?? null], ['loss of the batch',
+      rows: [['test accuracy', now?.accuracy[0] ?? null, now?.accuracy[1] ?? null], ['training loss',
         now?.loss[0] ?? null, now?.loss[1] ?? null], ['alignment of the whole gradient',
         now === undefined || Number.isNaN(now.whole) ? null : now.whole, 1], ['images to learn', trained, trained], [
         'images to test',

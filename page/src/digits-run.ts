@@ -34,7 +34,7 @@ export interface DigitsMoment {
   readonly step: number
   /** Share of the test images that is right. */
   readonly accuracy: Pair
-  /** Of the batch before the step, per image. */
+  /** Mean over the batches since the last moment, each before its step, per image. */
   readonly loss: Pair
   /** GA_l of the hidden layers, means over the batch: theory (1.9). */
   readonly layers: readonly number[]
@@ -78,6 +78,7 @@ export function* digits(values: DigitsValues,
   yield undefined
   const all = batches({ inputs: train.inputs, targets: train.targets, size: BATCH, seed })
   const moments: DigitsMoment[] = []
+  const losses: Pair[] = []
   let step = 0
   const view = (): DigitsView => ({
     where: `step ${step}, epoch ${(step / all.perEpoch).toFixed(1)}`,
@@ -95,13 +96,15 @@ export function* digits(values: DigitsValues,
   while (step < last) {
     wanted = step + 1 >= next || step + 1 === last
     const { input, target } = all.batch(Math.floor(step / all.perEpoch), step % all.perEpoch)
-    const loss: Pair = [own.step(input, target) / target.shape[0], exact.step(input, target) / target.shape[0]]
+    losses.push([own.step(input, target) / target.shape[0], exact.step(input, target) / target.shape[0]])
     step++
     yield undefined
     if (!wanted) continue
     const accuracy: Pair = [yield* accuracyOf(own.evaluate, test), yield* accuracyOf(exact.evaluate, test)]
-    moments.push({ step, loss, accuracy, whole: alignment?.wholeGradient ?? NaN,
+    const mean = (of: 0 | 1): number => losses.reduce((sum, loss) => sum + loss[of], 0) / losses.length
+    moments.push({ step, loss: [mean(0), mean(1)], accuracy, whole: alignment?.wholeGradient ?? NaN,
       layers: (alignment?.layerGradient ?? []).slice(0, -1).map(({ samples }) => samples.mean) })
+    losses.length = 0
     next = nextStep(step, 12)
     yield view()
   }

@@ -64,4 +64,6 @@ mtd{padding:0 .15em}
 .tml-right{text-align:right}
 .tml-jot mtd{padding:.2em 0}
 .equation{scroll-margin-top:30vh}
+table{display:block;overflow-x:auto}
+@media (max-width:40rem){p,li{overflow-x:auto}}
 `

@@ -112,6 +112,19 @@ function makeDirectories(directory: string): string | undefined {
   return missing[0]
 }
 
+/** Makes a directory, and what is missing above it, unless it is there. Throws: UsageError. */
+export function ensureDirectory(option: string, directory: string): void {
+  attempt(`${option}: ${directory} must be a directory or nothing`, () => makeDirectories(directory))
+}
+
+/** Removes files of a directory whose name fits; what is not there need not be removed. Throws: UsageError. */
+export function removeFiles(directory: string, fits: (name: string) => boolean): void {
+  attempt(`${directory}: must be writable`, () => {
+    if (!existsSync(directory)) return
+    for (const name of readdirSync(directory)) if (fits(name)) rmSync(join(directory, name), { force: true })
+  })
+}
+
 /** Removes the empty directories from `directory` up to `top`. */
 function removeDirectories(directory: string, top: string | undefined): void {
   if (top === undefined) return
@@ -307,10 +320,16 @@ export function temporaryName(file: string, owner: number): string {
 
 /** Removes the temporary files of `file` whose process on this machine is gone; a killed process cannot do so itself. */
 function removeStale(file: string): void {
-  const directory = dirname(file)
+  removeStaleIn(dirname(file), basename(file))
+}
+
+/** The same for all files of a directory, or those that become `only`. */
+export function removeStaleIn(directory: string, only?: string): void {
   try {
     for (const name of readdirSync(directory)) {
+      if (!name.startsWith('.') || !name.endsWith('.tmp')) continue
       const owner = Number(name.split('.').at(-2))
+      const file = only ?? name.slice(1, -`.${HOST}.${owner}.tmp`.length)
       // The directory may hold anything: only exactly the names that are given here are removed.
       const isOurs = Number.isSafeInteger(owner) && owner > 0 && name === temporaryName(file, owner)
       if (isOurs && !isRunning(owner)) rmSync(join(directory, name), { force: true })

@@ -48,6 +48,27 @@ describe('chain', () => {
       'a backward with gradient, wanted false'])
   })
 
+  it('ends at the lowest layer with parameters, unless it is asked for its own input gradient', () => {
+    const calls: string[] = []
+    const wanted: boolean[] = []
+    const trained = dense({ name: 'd', inputs: 1, outputs: 1 })
+    const noting: Layer = {
+      ...trained,
+      backward(gradient, wantInput) {
+        wanted.push(wantInput)
+        return trained.backward(gradient, wantInput)
+      },
+    }
+    const c = chain('c', [stub('a', calls), chain('inner', [noting]), stub('b', calls)])
+    c.forward(fromRows([[1]]))
+    calls.length = 0
+    c.backward(fromRows([[1]]), false)
+    expect([calls, wanted]).toEqual([['b backward with gradient, wanted true'], [false]])
+    c.backward(fromRows([[1]]), true)
+    expect([calls.slice(1), wanted]).toEqual([['b backward with gradient, wanted true',
+      'a backward with gradient, wanted true'], [false, true]])
+  })
+
   it('uses the gradient from above when its last layer does', () => {
     const calls: string[] = []
     const point = stub('point', calls, false), plain = stub('plain', calls)

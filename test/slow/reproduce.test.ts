@@ -1,7 +1,7 @@
 // The built command on several workers: the same results as on one, recorded, interrupted and gone on with.
 
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -48,11 +48,13 @@ function start(args: readonly string[], signal?: NodeJS.Signals, when: () => boo
   })
 }
 
-/** Configurations and results of a record file, without times and machine, in one order. */
+/** Configurations and results of the records of an experiment, without times and machine, in one order. */
 function recorded(runs: string, name: string): string[] {
-  if (!existsSync(join(runs, `${name}.jsonl`))) return []
-  return readFileSync(join(runs, `${name}.jsonl`), 'utf8').trimEnd().split('\n').map((line) => {
-    const { configuration, result } = JSON.parse(line) as { configuration: object; result: object }
+  const place = join(runs, name)
+  if (!existsSync(place)) return []
+  return readdirSync(place).filter((file) => /^[0-9a-f]{32}\.json$/.test(file)).map((file) => {
+    const { configuration, result } = JSON.parse(readFileSync(join(place, file), 'utf8')) as { configuration: object;
+      result: object }
     return JSON.stringify({ configuration, result })
   }).sort()
 }

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Console } from '../command.ts'
-import { writeWhole } from '../files.ts'
+import { removeFiles, writeWhole } from '../files.ts'
 import { UsageError } from '../options.ts'
 import { count } from '../report/format.ts'
 import { type Found, keyOf, readRecords } from '../reproduce/records.ts'
@@ -18,6 +18,8 @@ const WRITERS: Readonly<Record<Engine, Writer>> = { slurm, kubernetes, parallel,
 
 /** Minutes that a part takes where nothing else is said: less is mostly waiting in the queue. */
 const MINUTES_PER_PART = 60
+/** Arrays of Slurm have a thousand tasks unless its configuration says otherwise. */
+const MOST_PARTS = 1000
 /** Minutes of a run that nobody has made yet and no experiment declares. */
 const UNKNOWN_MINUTES = 10
 /** Memory of a part, in megabytes: the least, and that where nothing was recorded. */
@@ -42,7 +44,7 @@ export function handOver(engine: Engine, work: Work, options: Making, publishing
   const { runs, data } = options
   const cost = costOf(work, runs)
   const parts = options.parts > 0 ? options.parts
-    : Math.max(1, Math.min(cost.runs, Math.ceil(cost.minutes / MINUTES_PER_PART)))
+    : Math.max(1, Math.min(MOST_PARTS, cost.runs, Math.ceil(cost.minutes / MINUTES_PER_PART)))
   const directory = join(runs, 'jobs', work.name)
   const places = [...(data === undefined ? [] : ['--data', data]), '--runs', runs]
   // The sweep as it was submitted: what becomes of the file later does not matter.
@@ -58,6 +60,9 @@ export function handOver(engine: Engine, work: Work, options: Making, publishing
     make: [command, ...words, ...places], collect: ['collect', ...words, ...places, '--rounds', ...written], directory,
     runs, data, image: options.image }
   const scripts = WRITERS[engine](job)
+  // What was said of parts of another number, and of rounds before, is not said of these.
+  removeFiles(directory, (name) => /^round-.*\.log$/.test(name))
+  removeFiles(join(runs, 'plans'), (name) => name.startsWith(`${work.name}.round-`))
   for (const { name, text, isExecutable = false } of scripts.files) {
     writeWhole(join(directory, name), text)
     if (isExecutable) chmodSync(join(directory, name), 0o755)

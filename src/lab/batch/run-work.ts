@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { claimJson, jsonText } from '../claims/table.ts'
 import type { Console } from '../command.ts'
-import { readText, requireWritable } from '../files.ts'
+import { ensureDirectory, readText, requireWritable } from '../files.ts'
 import { absolutePath, STANDARD_OUTPUT, UsageError } from '../options.ts'
 import { count } from '../report/format.ts'
 import { reproduceMarkdown } from '../reproduce/markdown.ts'
@@ -38,6 +38,8 @@ export async function runWork(work: Work, making: Omit<Making, 'runs'> & { reado
   }
   if (submit && on === 'here') throw new UsageError('--submit: must come with --on')
   for (const { name } of work.experiments) {
+    // It stays: other parts that begin at the same moment find it.
+    ensureDirectory('--runs', join(runs, name))
     requireWritable('--runs', runFile(runs, name, {}, 'json'))
   }
   // A part publishes nothing: what is asked for the end is the collector's.

@@ -42,6 +42,7 @@ import { hiddenMap } from './launay2020/hidden-map.ts'
 import { transformer } from './launay2020/transformer.ts'
 import { scaling } from './launay2020/scaling.ts'
 import { nerf } from './launay2020/nerf.ts'
+import { cost } from './launay2020/cost.ts'
 import { recommenders } from './launay2020/recommenders.ts'
 import { shapedFeedback } from './beyond/shaped-feedback.ts'
 import { shapedFeedbackNonlinear } from './beyond/shaped-feedback-nonlinear.ts'
@@ -56,5 +57,5 @@ export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, d
   labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, feedbackNormalization,
   activations, dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, census, escape,
   phasePortrait, tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, graphs,
-  graphRegularization, graphAutoencoder, hiddenMap, transformer, scaling, nerf, recommenders, shapedFeedback,
+  graphRegularization, graphAutoencoder, hiddenMap, transformer, scaling, nerf, recommenders, cost, shapedFeedback,
   shapedFeedbackNonlinear, rulesMnist, rulesCifar, rulesPublished, trainDefaults]

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { readText, writeWhole } from '../files.ts'
+import { readText, removeStaleIn, writeWhole } from '../files.ts'
 import { UsageError } from '../options.ts'
 import { formerNames, respell, respellKeys } from '../spelling.ts'
 import type { DataStamp, DataStamps } from './data-stamps.ts'
@@ -201,6 +201,18 @@ export function removeRunFile(directory: string, experiment: string, configurati
   try {
     rmSync(runFile(directory, experiment, configuration, what), { force: true })
   } catch { /* a directory in its place: nobody's harm */ }
+}
+
+/** Removes what killed processes left: temporary files, and what was kept of runs whose records are there. */
+export function tidyRuns(directory: string, experiment: string, runs: Iterable<Run<object, unknown>>): void {
+  const place = join(directory, experiment)
+  removeStaleIn(place)
+  const done = new Set([...runs].map(({ configuration }) => configurationHash(configuration)))
+  for (const what of ['failed', 'running', 'checkpoint'] as const) {
+    for (const file of filesIn(place, what)) {
+      if (done.has(file.slice(0, -`.${what}`.length))) rmSync(join(place, file), { force: true })
+    }
+  }
 }
 
 /** Why a run could not be finished. */

@@ -11,7 +11,7 @@ import { abbreviated, citedIn } from '../papers.ts'
 import { untilSignal } from '../until-signal.ts'
 import { choose, missingData, requireData } from './choose.ts'
 import { type Experiment, SCALES } from './experiment.ts'
-import { keyOf } from './records.ts'
+import { configurationHash, keyOf } from './records.ts'
 import { type Verified, verifyRecords } from './verify.ts'
 
 /** Which runs are meant. */
@@ -68,13 +68,17 @@ export function reproduceCommand(experiments: readonly Experiment[]): Command {
   }
 }
 
+/** Of the names of works: they are parts of names of files and jobs. */
+const LONGEST = 60
+
 /** Experiments as work: `names` are the words that chose them. */
 export function reproduction(experiments: readonly Experiment[], names: readonly string[],
   chosen: readonly Experiment[], { scale, seed }: Pick<Options, 'scale' | 'seed'>): Work
 {
+  const name = [...names.map((one) => one.replaceAll(/[^a-z0-9.]+/gi, '-')), scale,
+    ...(seed === 0 ? [] : [`seed${seed}`])].join('-')
   return {
-    name: [...names.map((name) => name.replaceAll(/[^a-z0-9.]+/gi, '-')), scale, ...(seed === 0 ? [] : [`seed${seed}`])]
-      .join('-').slice(0, 60),
+    name: name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 9)}-${configurationHash({ name }).slice(0, 8)}`,
     words: ['reproduce', ...names, '--scale', scale, '--seed', String(seed)],
     experiments: chosen,
     scale,

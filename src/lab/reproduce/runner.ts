@@ -9,7 +9,7 @@ import { commit, packageVersion } from '../version.ts'
 import { type DataStamp, type DataStamps, dataStamps, stampMemory } from './data-stamps.ts'
 import type { Experiment, Run, Scale } from './experiment.ts'
 import { dataOf, keyOf, type Machine, readRecord, readRecords, type Record, removeRunFile, resultHash, runFile,
-  writeFailure, writeRecord } from './records.ts'
+  tidyRuns, writeFailure, writeRecord } from './records.ts'
 import { type Round, roundsOf } from './rounds.ts'
 import { type Job, runJobs } from './run-pool.ts'
 
@@ -58,6 +58,7 @@ export function begin(experiment: Experiment, directory: string, data: string | 
   const stamps = data === undefined || names.length === 0 ? undefined : dataStamps(data, stampMemory(directory))
   const recorded = fresh ? undefined : readRecords(directory, experiment, stamps)
   recorded?.remarks.forEach(remark)
+  if (recorded !== undefined) tidyRuns(directory, experiment.name, recorded.runs.values())
   return { experiment, stamps, known: new Map(recorded?.runs), plan: [], rounds: [], faults: [] }
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Console } from '../command.ts'
 import { UsageError } from '../options.ts'
 import { type Experiment, experiment, RunInterrupted, type RunTools } from '../reproduce/experiment.ts'
-import { defaultsOf, type TrainingConfiguration } from '../training/configuration.ts'
+import { configure, type TrainingConfiguration } from '../training/configuration.ts'
 import { DATASET_NAMES, filesOf } from '../training/tasks.ts'
 import type { Ending, EpochRecord } from '../train/record.ts'
 import { train } from '../train/train.ts'
@@ -25,16 +25,22 @@ export interface TrainingResult {
   readonly ending: Ending
 }
 
-/** What the defaults of the others follow from. */
-const NAMING: readonly string[] = ['dataset', 'model', 'rule']
-
-/** The words of the command line that ask for a training: what differs from the defaults. */
+/**
+ * The words of the command line that ask for a training: what differs from what `train` takes where it is told nothing.
+ * Why step by step: what it takes may depend on what it was told, a rate on the rule.
+ */
 function wordsFor({ training, alignmentSamples }: TrainingRun): readonly string[] {
-  const defaults: Readonly<Record<string, unknown>> = defaultsOf(training)
-  const words = Object.entries(training).filter(([name, value]) =>
-    NAMING.includes(name) || JSON.stringify(value) !== JSON.stringify(defaults[name])
-  ).flatMap(([name, value]) => value === true ? [`--${name}`] : [`--${name}=${String(value)}`])
-  return [...words, '--alignment-samples', String(alignmentSamples)]
+  const asked: Readonly<Record<string, unknown>> = training
+  const names = ['dataset', 'model', 'rule', ...Object.keys(asked)]
+  const told = new Map<string, string>()
+  for (;;) {
+    const taken: Readonly<Record<string, unknown>> = configure(told).configuration
+    const other = names.find((name) => !told.has(name) && JSON.stringify(asked[name]) !== JSON.stringify(taken[name]))
+    if (other === undefined) break
+    told.set(other, asked[other] === true ? '' : String(asked[other]))
+  }
+  return [...[...told].map(([name, text]) => asked[name] === true ? `--${name}` : `--${name}=${text}`),
+    '--alignment-samples', String(alignmentSamples)]
 }
 
 /**

@@ -172,7 +172,8 @@ export const SHALLOW_RECOMMENDERS: readonly RecommenderName[] = ['logistic-regre
  * A recommender with weights of zero. Points: behind every block of a perceptron; `dcn`: behind the embeddings, every cross
  * layer but the last, and both branches; `autoint`: behind the embeddings, those of attention, every attention layer but
  * the last, and the relu behind all; `afn`: behind the logarithmic neurons. `deepfm` and `afn` have none at the
- * embeddings: see `teachEmbeddings`. The tap is at the logit, unless there is a `tapWidth`. Placed as in the code of launay2020.
+ * embeddings: see `teachEmbeddings`. The tap is at the logit, unless there is a `tapWidth`. Placed as in the code of launay2020,
+ * which repeats one projection for all fields of a point where feedback here has rows of its own for each.
  * Throws: RangeError for an unknown name, and for sizes that do not fit.
  */
 export function recommender(name: RecommenderName, options: RecommenderOptions): Layer {

@@ -1,12 +1,13 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
   writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { temporaryName } from '../../../src/lab/files.ts'
 import { dataStamps } from '../../../src/lab/reproduce/data-stamps.ts'
 import { configurationHash, keyOf, linesFile, readFailure, readRecord, readRecords, type Record, resultHash, runFile,
-  writeFailure, writeRecord } from '../../../src/lab/reproduce/records.ts'
+  tidyRuns, writeFailure, writeRecord } from '../../../src/lab/reproduce/records.ts'
 import { respell } from '../../../src/lab/spelling.ts'
 import { fake } from './fake.ts'
 
@@ -82,6 +83,19 @@ describe('record files', () => {
     writeRecord(folder, record(1, 5))
     expect(readFailure(folder, 'paper/square', { seed: 1 })).toBeUndefined()
     expect(existsSync(runFile(folder, 'paper/square', { seed: 1 }, 'checkpoint'))).toBe(false)
+  })
+
+  it('are tidied: what a kill left of runs that are done, and temporary files of processes that are gone', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', ''])
+    writeRecord(folder, record(1, 5))
+    const place = dirname(fileOf(1))
+    const left = (seed: number): string => runFile(folder, 'paper/square', { seed }, 'checkpoint')
+    const names = [left(1), left(2), join(place, temporaryName('a.json', pid)),
+      join(place, temporaryName('a', process.ppid))]
+    for (const name of names) writeFileSync(name, '')
+    tidyRuns(folder, 'paper/square', readRecords(folder, fake()).runs.values())
+    expect(names.map((name) => existsSync(name))).toEqual([false, true, false, true])
+    expect(existsSync(fileOf(1))).toBe(true)
   })
 
   it('are a thousand as well', () => {
@@ -166,7 +180,7 @@ describe('lines of older versions', () => {
     const experiment = { ...fake(), data: ['images', 'labels'], dataIfPresent: ['more'] }
     const { runs, remarks } = readRecords(folder, experiment, dataStamps(join(folder, 'data')))
     expect([...runs.values()].map(({ result }) => result)).toEqual([5, 9])
-    expect(remarks.map((remark) => remark.slice(file.length).replace(/SHA-256 \S+/, 'SHA-256 …'))).toEqual([
+    expect(remarks.map((remark) => remark.slice(file.length).replace(/SHA-256 \w+…/, 'SHA-256 …'))).toEqual([
       ', line 2: made from other data (images 11 bytes, now 10 bytes); run again',
       ', line 3: made from other data (labels absent, now SHA-256 …); run again',
       ', line 4: made from other data (more 1 bytes, now absent); run again',

@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readCheckpoint } from '../../../src/lab/checkpoint-file.ts'
+import { readSnapshot } from '../../../src/lab/train/snapshot.ts'
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import { RunInterrupted } from '../../../src/lab/reproduce/experiment.ts'
 import { parseSweep } from '../../../src/lab/sweep/sweep-file.ts'
@@ -76,5 +78,19 @@ describe('a training as a run', () => {
     const { ending, epochs } = await make(undefined, undefined, configuration)
     expect(ending).toMatchObject({ record: 'stopped' })
     expect(epochs).toHaveLength(1)
+  })
+})
+
+describe('a sweep’s file', () => {
+  it('asks train for every option that its trainings name', async () => {
+    const train = { hidden: [6, 5], activation: 'tanh', rule: 'dfa', feedback: 'low-rank', 'feedback-rank': 2,
+      optimizer: 'adam', rate: 0.02, 'weight-decay': 0, batch: 20, epochs: 1, 'training-samples': 60,
+      'validation-samples': 20, 'no-bias': true, 'frozen-layers': 'dense1', reduction: 'sum', seed: 3,
+      accumulation: 'float64', standardize: 'none' }
+    const [configuration] = parseSweep(JSON.stringify({ name: 'a', train }), 'a').runs
+    // The checkpoint of a training says what it was asked for.
+    const kept = join(folder, 'kept')
+    await expect(make(kept, () => true, configuration)).rejects.toThrow(RunInterrupted)
+    expect(readSnapshot(kept, readCheckpoint(kept)).configuration).toEqual(configuration.training)
   })
 })

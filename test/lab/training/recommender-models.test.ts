@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { clickTeacher } from '../../../src/data/index.ts'
 import { backpropagation, directFeedbackAlignment, frozen, type LearningRule, trainer } from '../../../src/dfa/index.ts'
@@ -117,6 +119,23 @@ describe.each(DEEP)('%s under direct rules', (name) => {
     const network = made(name, { teachEmbeddings })
     train(network, directFeedbackAlignment({ kind: 'uniform', seed: 3 }), 60)
     expect(areaUnderCurve(network.forward(INPUT).data, TARGET.data)).toBeGreaterThan(0.85)
+  })
+})
+
+describe.each(['deepfm', 'dcn', 'afn'] as const)('%s', (name) => {
+  it('keeps nothing from step to step', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const { step } = trainer({ network: made(name, { dropout: 0.2 }), rule: directFeedbackAlignment({ seed: 1 }),
+      loss: binaryCrossEntropy(), optimizer: adam({ rate: 1e-4 }) })
+    const steps = (count: number): number => {
+      for (let i = 0; i < count; i++) step(INPUT, TARGET)
+      collect()
+      return process.memoryUsage().heapUsed
+    }
+    // Compiled code and its feedback grow for some hundred steps.
+    const before = steps(1000)
+    expect(steps(2000) - before).toBeLessThan(2000 * 100)
   })
 })
 

@@ -10,7 +10,7 @@ import { planViews, RULE_TITLES, testScores, type ViewBudget, type ViewRow, view
 import { trainViews, type ViewConfiguration, type ViewResult, type ViewRule } from '../views/training.ts'
 
 const SPHERES: ViewBudget = { scene: 'spheres', side: 24, depth: 3, width: 128, frequencies: 5, samples: 20, rays: 128,
-  steps: 1200, trialSteps: 600, rates: [2e-3, 5e-3, 2e-2], common: 2e-3, seeds: 3, pictures: 2 }
+  steps: 1200, trialSteps: 600, rates: [2e-3, 5e-3, 2e-2, 5e-2], common: 2e-3, seeds: 3, pictures: 2 }
 const LEGO: ViewBudget = { ...SPHERES, scene: 'lego', side: 100, frequencies: 6, samples: 32, steps: 800,
   trialSteps: 250, common: undefined, seeds: 1, pictures: 2 }
 
@@ -60,6 +60,7 @@ export const nerf = declared<{ readonly budgets: readonly ViewBudget[] }, ViewCo
   },
   data: LEGO_FILES,
   quickData: [],
+  dataOf: ({ scene }) => scene === 'lego' ? LEGO_FILES : [],
   revision: 1,
   scales: SCALES,
   decidedAtQuick: ['nerf-trains'],

@@ -2,7 +2,7 @@
 
 import type { RecommenderName } from '../../training/recommender-models.ts'
 import { declared } from '../experiment.ts'
-import { recommenderClaims } from '../recommenders/claims.ts'
+import { COMPARED, recommenderClaims } from '../recommenders/claims.ts'
 import { CRITEO_FILES } from '../../training/click-rows.ts'
 import { recommenderFigures, recommenderFindings, recommenderTables } from '../recommenders/presentation.ts'
 import { planRecommenders, type RecommenderBudget, recommenderRows } from '../recommenders/settings.ts'
@@ -16,7 +16,7 @@ const CLICKS: RecommenderBudget = {
   sizes: [80_000, 20_000, 20_000],
   epochs: 6,
   seeds: 3,
-  rates: [1e-3, 3e-3],
+  rates: [1e-3, 3e-3, 1e-2],
   models: [...PLAIN, ['dcn', 'wide'], ['dcn', 'broad-tap']],
 }
 const CRITEO: RecommenderBudget = {
@@ -24,9 +24,11 @@ const CRITEO: RecommenderBudget = {
   sizes: [6000, 1000, 1000],
   epochs: 6,
   seeds: 6,
-  rates: [1e-3, 3e-3],
+  rates: [1e-3, 3e-3, 1e-2],
   models: PLAIN,
 }
+
+const WIDE_RATES = [3e-4, 1e-3, 3e-3, 1e-2]
 
 const SCALES = {
   quick: {
@@ -40,10 +42,11 @@ const SCALES = {
       models: [['logistic-regression', 'plain'], ['fm', 'plain'], ['deepfm', 'plain'], ['dcn', 'plain']],
     }],
   },
-  default: { minutes: 10, budgets: [CLICKS, CRITEO] },
+  default: { minutes: 10, budgets: [{ ...CLICKS, compared: COMPARED }, CRITEO] },
   paper: {
     minutes: 120,
-    budgets: [{ ...CLICKS, seeds: 10, rates: [3e-4, 1e-3, 3e-3] }, { ...CRITEO, seeds: 30, rates: [3e-4, 1e-3, 3e-3] }],
+    budgets: [{ ...CLICKS, compared: COMPARED, seeds: 10, rates: WIDE_RATES }, { ...CRITEO, seeds: 30,
+      rates: WIDE_RATES }],
   },
 } as const satisfies Readonly<
   Record<string, { readonly minutes: number; readonly budgets: readonly RecommenderBudget[] }>
@@ -63,7 +66,7 @@ export const recommenders = declared<{ readonly budgets: readonly RecommenderBud
       + '256, Adam, 6 epochs. Under DFA one error, p − y, goes through one matrix to points behind every hidden layer, as '
       + 'in the paper’s code: embeddings of DeepFM learn by its factorization machine alone, those of AFN stay as drawn, '
       + 'those of DCN and AutoInt are given the error directly. The control freezes all below the points. Each model and '
-      + 'rule has its own rate, the one of two that validates best with the first seed; test AUC is that of the first '
+      + 'rule has its own rate, the one of three that validates best with the first seed; test AUC is that of the first '
       + 'epoch of the best validation AUC. A single error times one vector per field moves all embeddings of a field '
       + 'along one line (derived; Adam turns the vector, not the rank). Whether that is why DCN fails is put to the test in '
       + 'three ways: by direct feedback to its embeddings alone, exact above; by embeddings that learn in a factorization '

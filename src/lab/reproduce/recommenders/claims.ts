@@ -4,11 +4,11 @@ import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
 import { pairedDifference, ratioOfMeans, type Sample, sample } from '../../statistics.ts'
 import type { RecommenderName } from '../../training/recommender-models.ts'
 import { shareClaim } from '../graphs/share.ts'
-import { aucs, bayesAucs, find, gapOf, isDeep, type Outcome, ranks, RECOMMENDER_TITLES, type RecommenderRow,
-  titleOf } from './settings.ts'
+import { aucs, bayesAucs, comparedAucs, find, gapOf, isDeep, type Outcome, ranks, RECOMMENDER_TITLES,
+  type RecommenderBudget, type RecommenderRow, titleOf } from './settings.ts'
 import { type RecommenderRule, TAP_WIDTH } from './training.ts'
 
-/** Mean test AUC over three seeds in PyTorch, at the rate 10⁻³, of another draw of the teacher. */
+/** Means over three seeds in PyTorch, at the rate 10⁻³, of another draw of the teacher. */
 const ELSEWHERE: readonly (readonly [RecommenderName, RecommenderRule, auc: number])[] = [['logistic-regression', 'BP',
   0.7136], ['fm', 'BP', 0.8163], ['deepfm', 'BP', 0.8767], ['deepfm', 'DFA', 0.8614], ['deepfm', 'shallow', 0.8148], [
   'dcn',
@@ -16,6 +16,13 @@ const ELSEWHERE: readonly (readonly [RecommenderName, RecommenderRule, auc: numb
   0.8733,
 ], ['dcn', 'DFA', 0.7478]]
 const ELSEWHERE_BAYES = 0.9065
+
+/** Trainings that are compared with them. */
+export const COMPARED: NonNullable<RecommenderBudget['compared']> = {
+  rate: 1e-3,
+  cases: ELSEWHERE.map(([model, rule]) => [model, rule]),
+}
+
 const MOST = 'most of it, fixed before the runs'
 
 /** Whatever there is at this scale. */
@@ -100,12 +107,12 @@ function elsewhere(claim: ClaimBuilder, rows: readonly RecommenderRow[]): readon
     claim.absolute('recommenders-bayes', 'AUC of the teacher’s own probabilities', sample(bayesAucs(rows)),
       ELSEWHERE_BAYES, 0.01, 'another draw of the teacher', independent),
     ...ELSEWHERE.flatMap(([model, rule, auc]) => {
-      const row = find(rows, model)
-      return row === undefined ? []
+      const values = comparedAucs(find(rows, model)?.by[rule])
+      return values.length === 0 ? []
         : [
-          claim.absolute(`recommenders-auc-${model}-${rule}`, `${RECOMMENDER_TITLES[model]}, ${rule}: test AUC`,
-            sample(aucs(row.by[rule])), auc, 0.03, 'another draw of the teacher, other initial weights, a chosen rate',
-            independent),
+          claim.absolute(`recommenders-auc-${model}-${rule}`,
+            `${RECOMMENDER_TITLES[model]}, ${rule}: test AUC at the rate ${COMPARED.rate}`, sample(values), auc, 0.03,
+            'another draw of the teacher, other initial weights', independent),
         ]
     }),
   ]

@@ -13,7 +13,11 @@ export interface RecommenderBudget {
   readonly sizes: PartSizes
   readonly epochs: number
   readonly seeds: number
+  /** Tried with the first seed. */
   readonly rates: readonly number[]
+  /** What is also trained with all seeds at a rate that others have used. */
+  readonly compared?: { readonly rate: number;
+    readonly cases: readonly (readonly [RecommenderName, RecommenderRule])[] }
   readonly models: readonly (readonly [RecommenderName, Variant])[]
 }
 
@@ -67,6 +71,21 @@ function chosenRate({ budget, model, variant, rule }: Case, seed: number,
 const resultsOf = (runs: Runs): ReadonlyMap<string, RecommenderResult> =>
   new Map(runs.map(({ configuration, result }) => [keyOf(configuration), result]))
 
+/** Trainings at rates of others, all seeds. */
+function comparisons(budgets: readonly RecommenderBudget[], seed: number): readonly RecommenderConfiguration[] {
+  return budgets.flatMap((budget) =>
+    (budget.compared?.cases ?? []).flatMap(([model, rule]) =>
+      perSeed(seed, budget.seeds, (own) =>
+        configurationOf(budget, model, 'plain', rule, budget.compared?.rate ?? NaN, own))
+    )
+  )
+}
+
+/** Each once: a rate can be both chosen and that of others. */
+function distinct(all: readonly RecommenderConfiguration[]): readonly RecommenderConfiguration[] {
+  return [...new Map(all.map((configuration) => [keyOf(configuration), configuration])).values()]
+}
+
 /** All rates with the first seed, then the other seeds at the rate that validates best. */
 export function planRecommenders(budgets: readonly RecommenderBudget[], seed: number,
   done: Runs): readonly RecommenderConfiguration[]
@@ -82,13 +101,17 @@ export function planRecommenders(budgets: readonly RecommenderBudget[], seed: nu
       : perSeed(seed + 1, one.budget.seeds - 1,
         (own) => configurationOf(one.budget, one.model, one.variant, one.rule, rate, own))
   })
-  return [...first, ...others]
+  return distinct([...first, ...others, ...comparisons(budgets, seed)])
 }
 
 /** What came of one model under one rule, seed by seed, at the rate that was chosen. */
 export interface Outcome {
   readonly rate: number
   readonly results: readonly RecommenderResult[]
+  /** With the first seed, by rate. */
+  readonly tried: readonly { readonly rate: number; readonly validation: number }[]
+  /** Seed by seed at the rate of others; none where nothing is compared. */
+  readonly compared: readonly RecommenderResult[]
 }
 
 /** One model on one kind of rows under its rules. */
@@ -103,31 +126,45 @@ export interface RecommenderRow {
 export function recommenderRows(budgets: readonly RecommenderBudget[], runs: Runs): readonly RecommenderRow[] {
   const results = resultsOf(runs)
   const seed = runs.reduce((least, { configuration }) => Math.min(least, configuration.seed), Infinity)
+  const outcomeOf = (one: Case): Outcome => {
+    const { budget, model, variant, rule } = one
+    const at = (rate: number, own: number): RecommenderResult => {
+      const found = results.get(keyOf(configurationOf(budget, model, variant, rule, rate, own)))
+      if (found !== undefined) return found
+      throw new Error(`recommenderRows: runs must be complete, got no ${model} under ${rule} of seed ${own}`)
+    }
+    const tried = budget.rates.map((rate) => ({ rate, validation: at(rate, seed).best.validation }))
+    const rate = chosenRate(one, seed, results) ?? NaN
+    const { compared } = budget
+    const isCompared = variant === 'plain' && compared?.cases.some(([name, its]) => name === model && its === rule)
+    return {
+      rate,
+      tried,
+      results: perSeed(seed, budget.seeds, (own) => at(rate, own)),
+      compared: compared === undefined || isCompared !== true ? []
+        : perSeed(seed, budget.seeds, (own) => at(compared.rate, own)),
+    }
+  }
   return budgets.flatMap((budget) =>
-    budget.models.map(([model, variant]): RecommenderRow => {
-      const by: Partial<Record<RecommenderRule, Outcome>> = {}
-      for (const rule of rulesOf(budget, model, variant)) {
-        const rate = chosenRate({ budget, model, variant, rule }, seed, results)
-        if (rate === undefined) throw new Error(`recommenderRows: runs must be complete, got none of ${model} ${rule}`)
-        by[rule] = {
-          rate,
-          results: perSeed(seed, budget.seeds, (own) => {
-            const found = results.get(keyOf(configurationOf(budget, model, variant, rule, rate, own)))
-            if (found === undefined) {
-              throw new Error(`recommenderRows: runs must be complete, got no ${model} of ${own}`)
-            }
-            return found
-          }),
-        }
-      }
-      return { rows: budget.rows, model, variant, by }
-    })
+    budget.models.map(([model, variant]): RecommenderRow => ({
+      rows: budget.rows,
+      model,
+      variant,
+      by: Object.fromEntries(
+        rulesOf(budget, model, variant).map((rule) => [rule, outcomeOf({ budget, model, variant, rule })]),
+      ),
+    }))
   )
 }
 
 /** Test AUC at the best validation epoch, seed by seed; none where the rule was not run. */
 export function aucs(outcome: Outcome | undefined): readonly number[] {
   return outcome?.results.map(({ best }) => best.test.auc) ?? []
+}
+
+/** The same at the rate of others. */
+export function comparedAucs(outcome: Outcome | undefined): readonly number[] {
+  return outcome?.compared.map(({ best }) => best.test.auc) ?? []
 }
 
 /** Names of models in tables. */

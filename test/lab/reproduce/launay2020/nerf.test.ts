@@ -36,7 +36,7 @@ describe('launay2020/nerf', () => {
       for (const rule of ['BP', 'DFA', 'shared', 'shallow'] as const) {
         const own = all.filter((c) => c.scene === scene && c.rule === rule)
         expect(own.filter(({ stage }) => stage === 'sweep').map(({ rate, seed }) => [rate, seed])).toEqual(
-          [2e-3, 5e-3, 2e-2].map((rate) => [rate, 0]),
+          [2e-3, 5e-3, 2e-2, 5e-2].map((rate) => [rate, 0]),
         )
         const finals = own.filter(({ stage }) => stage === 'final').map(({ rate, seed }) => [rate, seed])
         expect(finals).toEqual([...(scene === 'spheres' ? [0, 1, 2] : [0]).map((seed) => [5e-3, seed]),

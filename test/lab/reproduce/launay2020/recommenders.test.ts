@@ -88,6 +88,8 @@ describe('launay2020/recommenders', () => {
     expect(verdicts(flat)['recommenders-share-deepfm']).toBe('undecided')
     expect(flat.findings?.[0]).toBe('DeepFM: BP (AUC 0.811 ± 0.001) is not ahead of the control.')
     expect(flat.tables?.[0].table.rows[2].at(-1)).toBe('–')
+    expect(flat.tables?.[2].table.rows).toHaveLength(1 + 1 + 3 + 4 + 4 * 3)
+    expect(flat.tables?.[2].table.rows[2]).toEqual(['DeepFM', 'BP', '0.8100', '0.8100', '0.8100'])
   })
 
   it('says whether real rows can order models', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aucs, planRecommenders, type RecommenderBudget, recommenderRows,
+import { aucs, comparedAucs, planRecommenders, type RecommenderBudget, recommenderRows,
   rulesOf } from '../../../../src/lab/reproduce/recommenders/settings.ts'
 import type { RecommenderConfiguration,
   RecommenderResult } from '../../../../src/lab/reproduce/recommenders/training.ts'
@@ -51,6 +51,20 @@ describe('recommenderRows', () => {
     expect(aucs(rows[1].by.BP).map((v) => v.toFixed(2))).toEqual(['0.17', '0.18', '0.19'])
     expect(aucs(rows[0].by.DFA)).toEqual([])
     expect(() => recommenderRows([BUDGET], runs.slice(0, 3))).toThrow(/^recommenderRows: runs must be complete/)
+  })
+
+  it('makes what is compared with others with all seeds at their rate, each training once', () => {
+    const compared = { rate: 0.1, cases: [['dcn', 'BP'], ['dcn', 'DFA']] } as const
+    const budget: RecommenderBudget = { ...BUDGET, compared }
+    const plan = (runs: Parameters<typeof planRecommenders>[2]) => planRecommenders([budget], 7, runs)
+    const runs = plan(plan([]).map(finished)).map(finished)
+    // BP has chosen 0.1 anyway.
+    expect(runs).toHaveLength(4 * 8 + 2)
+    const [, dcn] = recommenderRows([budget], runs)
+    expect(comparedAucs(dcn.by.DFA).map((v) => v.toFixed(2))).toEqual(['0.17', '0.18', '0.19'])
+    expect(comparedAucs(dcn.by.BP)).toEqual(aucs(dcn.by.BP))
+    expect(comparedAucs(dcn.by.shallow)).toEqual([])
+    expect(dcn.by.DFA?.tried).toEqual([{ rate: 0.1, validation: 0.1 }, { rate: 1, validation: 1 }])
   })
 
   it('knows which rules a model has', () => {
