@@ -53,7 +53,6 @@ const EXCUSES: Readonly<Record<string, string>> = {
   'src/lab/train/trouble.ts: deadTraining': 'looks at what an epoch came to',
   'src/lab/train/request.ts': 'looks at the options given',
   'src/lab/train/trouble.ts: smallerSteps': 'advises when a training has failed',
-  'src/lab/reproduce/recommenders/settings.ts': 'plans trainings and sorts their results',
   'src/lab/reproduce/rules/plan.ts': 'plans trainings',
   'src/lab/reproduce/shaped/plan.ts': 'the same',
   'src/lab/reproduce/deep/summary.ts: grouped': 'sorts results for a report',
