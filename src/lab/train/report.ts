@@ -8,9 +8,9 @@ import { type LineFigure, lineFigure, type Series } from '../report/figure.ts'
 import { count } from '../report/format.ts'
 import { htmlReport, type ReportFigure } from '../report/html.ts'
 import type { Table } from '../report/table.ts'
-import { SPECIAL_OPTIONS, type SpecialOption, type TrainingConfiguration } from '../training/options.ts'
+import type { TrainingConfiguration } from '../training/options.ts'
 import type { Score } from '../training/score.ts'
-import { taskOf } from '../training/tasks.ts'
+import { taskOf, usesOption } from '../training/tasks.ts'
 import type { Measure, SplitName, Task } from '../training/tasks/task.ts'
 import { bestEpoch, bestText, type EpochRecord } from './record.ts'
 import { type Trouble, troubleText } from './trouble.ts'
@@ -165,8 +165,6 @@ export function trainReport(directory: string, c: TrainingConfiguration, records
 {
   const task = taskOf(c)
   const figured = task.measures.filter(({ name }) => name !== 'loss')
-  const isUsed = (name: string): boolean =>
-    !Object.hasOwn(SPECIAL_OPTIONS, name) || task.uses.includes(name as SpecialOption)
   const isOver = records[records.length - 1]?.epoch === c.epochs
   // Single points are no curves.
   const isDrawn = records.length > 1
@@ -178,9 +176,10 @@ export function trainReport(directory: string, c: TrainingConfiguration, records
     summary: answer(records, task),
     lead: isDrawn ? [...figured.map((measure) => measureFigure(c, records, measure)), lossFigure(c, records)] : [],
     facts: [...facts, ['Configuration',
-      Object.entries(c).filter(([name, value]) => isUsed(name) && !(Array.isArray(value) && value.length === 0)).map((
-        [name, value],
-      ) => `${name} ${Array.isArray(value) ? value.join(',') : String(value)}`).join('; ')], ...programFacts()],
+      Object.entries(c).filter(([name, value]) =>
+        usesOption(task, name) && !(Array.isArray(value) && value.length === 0)
+      ).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(',') : String(value)}`).join('; ')],
+      ...programFacts()],
     sections: [{
       id: 'training',
       heading: 'Training',

@@ -5,8 +5,8 @@ import { type Checkpoint, type NamedArray, restoreArrays } from '../../nn/index.
 import { UsageError } from '../options.ts'
 import { respell, respellKeys } from '../spelling.ts'
 import { configure, defaultsOf, type TrainingConfiguration } from '../training/configuration.ts'
+import { DATASET_NAMES, taskOf, usesOption } from '../training/tasks.ts'
 import { RULE_NAMES, RULE_OPTIONS, ruleUses } from '../training/rule-uses.ts'
-import { DATASET_NAMES } from '../training/tasks.ts'
 import { arraysOf, type Session } from '../training/session.ts'
 import type { Content } from '../training/tasks/task.ts'
 import type { EpochRecord } from './record.ts'
@@ -100,20 +100,23 @@ function isRecord(record: unknown): record is EpochRecord {
   return typeof epoch === 'number' && typeof test === 'object' && test !== null && typeof test.loss === 'number'
 }
 
+/** Options whose defaults follow from others: what was recorded counts. */
+const FOLLOWING: ReadonlySet<string> = new Set(['rate', 'activation'])
+
 /**
  * Only what differs from the defaults counts as given: a rule without feedback has defaults for it nevertheless, and those
  * of an older version are none of today.
  */
 function strip(configuration: Record<string, unknown>): Record<string, unknown> {
-  const asked = configuration as unknown as TrainingConfiguration
-  const { dataset, model, rule } = asked
+  const { dataset, model, rule } = configuration as unknown as TrainingConfiguration
   if (!DATASET_NAMES.includes(dataset)) return configuration
-  const defaults = defaultsOf({ dataset, model, rule }, asked) as unknown as Record<string, unknown>
+  const defaults = defaultsOf({ dataset, model, rule }) as unknown as Record<string, unknown>
+  const task = taskOf({ dataset })
   const isUseless = (name: string): boolean =>
-    RULE_NAMES.includes(rule) && RULE_OPTIONS.includes(name) && !ruleUses(rule, name)
-  const counts = ([name, value]: [string, unknown]): boolean =>
-    !isUseless(name) && JSON.stringify(value) !== JSON.stringify(defaults[name])
-  return { ...Object.fromEntries(Object.entries(configuration).filter(counts)), dataset, model, rule }
+    !usesOption(task, name) || (RULE_NAMES.includes(rule) && RULE_OPTIONS.includes(name) && !ruleUses(rule, name))
+  const differs = ([name, value]: [string, unknown]): boolean =>
+    !isUseless(name) && (FOLLOWING.has(name) || JSON.stringify(value) !== JSON.stringify(defaults[name]))
+  return { ...Object.fromEntries(Object.entries(configuration).filter(differs)), dataset, model, rule }
 }
 
 /**

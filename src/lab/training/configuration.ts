@@ -13,7 +13,7 @@ import { OPTIMIZERS, type OptimizerSource } from './optimizers.ts'
 import { COMMON_OPTIONS, SPECIAL_OPTIONS, type SpecialOption, type TrainingConfiguration } from './options.ts'
 import { backwardGains } from './rule-defaults.ts'
 import { RULE_OPTIONS, ruleUses } from './rule-uses.ts'
-import { DATASET_NAMES, misfit, MODEL_NAMES, pair, taskOf } from './tasks.ts'
+import { DATASET_NAMES, misfit, MODEL_NAMES, pair, taskOf, usesOption } from './tasks.ts'
 import type { Choice } from './tasks/task.ts'
 
 export type { TrainingConfiguration } from './options.ts'
@@ -34,10 +34,10 @@ export const DEFAULTS: TrainingConfiguration = Object.fromEntries(
   Object.entries(TRAINING_OPTIONS).map(([name, { fallback }]) => [name, fallback]),
 ) as TrainingConfiguration
 
-/** The defaults of a training with this data set, model and rule; `asked` are values that others may follow from. */
-export function defaultsOf(choice: Choice, asked: Partial<TrainingConfiguration> = {}): TrainingConfiguration {
+/** The defaults of a training with this data set, model and rule. */
+export function defaultsOf(choice: Choice): TrainingConfiguration {
   const { dataset, model, rule } = choice
-  const own = misfit(choice) === undefined ? taskOf(choice).defaultsFor(choice, asked) : {}
+  const own = misfit(choice) === undefined ? taskOf(choice).defaultsFor(choice) : {}
   return { ...DEFAULTS, ...own, dataset, model, rule }
 }
 
@@ -78,7 +78,7 @@ export function configure(texts: ReadonlyMap<string, string>,
   const chosen = pair(given.has('dataset') ? asked.dataset : undefined,
     given.has('model') ? values['model'] as string : undefined, DEFAULTS)
   const configuration: TrainingConfiguration = {
-    ...defaultsOf({ ...chosen, rule: asked.rule }, values),
+    ...defaultsOf({ ...chosen, rule: asked.rule, optimizer: asked.optimizer, hidden: asked.hidden }),
     ...values,
     ...chosen,
   }
@@ -120,20 +120,18 @@ function checkUse(c: TrainingConfiguration, given: ReadonlySet<string>, faults: 
     if (wanted) return
     for (const name of names) if (given.has(name)) faults.push(`--${name}: ${why}`)
   }
-  const { uses, reasons, subject, refuse } = taskOf(c)
-  for (const name of Object.keys(SPECIAL_OPTIONS) as SpecialOption[]) {
-    if (!given.has(name) || uses.includes(name)) continue
-    const why = reasons[name]
-    faults.push(`--${name}: ${subject(c)} has no use for it${why === undefined ? '' : `: ${why}`}`)
+  const task = taskOf(c)
+  for (const name of given) {
+    if (usesOption(task, name)) continue
+    const why = task.reasons[name as SpecialOption]
+    faults.push(`--${name}: ${task.subject(c)} has no use for it${why === undefined ? '' : `: ${why}`}`)
   }
-  const refused = (name: string): boolean =>
-    Object.hasOwn(SPECIAL_OPTIONS, name) && !uses.includes(name as SpecialOption)
   for (const name of RULE_OPTIONS) {
-    if (!ruleUses(c.rule, name) && given.has(name) && !refused(name)) {
+    if (given.has(name) && usesOption(task, name) && !ruleUses(c.rule, name)) {
       faults.push(`--${name}: ${c.rule} has no use for it`)
     }
   }
-  refuse(c, given, faults)
+  task.refuse(c, given, faults)
   if (ruleUses(c.rule, 'feedback')) {
     unused(['feedback-connections'], c.feedback === 'sparse', `only sparse feedback has connections, got ${c.feedback}`)
     unused(['feedback-exponent'], c.feedback === 'shaped', `only shaped feedback has an exponent, got ${c.feedback}`)
@@ -217,7 +215,7 @@ function checkModel(c: TrainingConfiguration, faults: string[]): void {
     // Only an installation shows whether the rule can train this model with this feedback.
     const found = network
     const parts = installRule(found, ruleOf(c, blockedKernels, () => identity(partsOf(found).outputs)))
-    if (c['pre-align'] && taskOf(c).uses.includes('pre-align')) layersAbovePoints(parts)
+    if (c['pre-align'] && usesOption(taskOf(c), 'pre-align')) layersAbovePoints(parts)
   } catch (error) {
     faults.push(`rule: ${(error as Error).message}`)
   }

@@ -19,8 +19,8 @@ const MAPS = ['dense', 'channel-shared', 'kernel-shaped'] as const
 const SCHEDULES = ['constant', 'step', 'cosine', 'inverse-root', 'plateau'] as const
 
 const RULE = 'direct-feedback-alignment'
-export const DEFAULT_OPTIMIZER: OptimizerName = 'adam'
-export const DEFAULT_HIDDEN: readonly number[] = [500]
+const OPTIMIZER: OptimizerName = 'adam'
+const HIDDEN: readonly number[] = [500]
 
 const rule: Option<string> = {
   ...word(RULE_NAMES, RULE, `learning rule: ${RULE_NAMES.join(', ')}, or ${Object.keys(RULE_ALIASES).join(', ')}`),
@@ -44,7 +44,7 @@ export const SPECIAL_OPTIONS = {
   'training-samples': integer(0, 'training samples used; 0 for all', 0),
   'validation-samples': integer(0, 'samples held out of the training files', 0),
   standardize: word(STANDARDIZATIONS, 'global', 'inputs to mean 0 and deviation 1, by the training samples'),
-  hidden: sizes(DEFAULT_HIDDEN, 'widths of the mlp'),
+  hidden: sizes(HIDDEN, 'widths of the mlp'),
   activation: { ...word(Object.keys(ACTIVATIONS) as ActivationName[], defaultActivation(RULE), 'activation function'),
     shown: 'relu; tanh under IFA, DRTP, sDFA' },
   'leaky-slope': amount(0.01, 'slope of leaky-relu below zero'),
@@ -84,11 +84,8 @@ export const COMMON_OPTIONS = {
   rule,
   feedback: word<FeedbackKind>(Object.keys(FEEDBACK_DRAWS) as FeedbackKind[], 'gaussian',
     'distribution of the feedback'),
-  'feedback-normalization': {
-    ...word(NORMALIZATIONS, 'backward',
-      'factor of direct feedback: 1/√n, 1/√(n·K), 1/√widest, by the size of backpropagated errors at the start, 1'),
-    shown: 'backward for images and vectors, width elsewhere',
-  },
+  'feedback-normalization': word(NORMALIZATIONS, 'backward',
+    'factor of direct feedback: 1/√n, 1/√(n·K), 1/√widest, by the size of backpropagated errors at the start, 1'),
   'feedback-sharing': word(['independent', 'shared'], 'independent', 'one matrix per point, or slices of one'),
   'feedback-seed': integer(0, 'seed of the feedback, apart from that of the weights', 0),
   'feedback-connections': integer(1, 'connections per unit of sparse feedback'),
@@ -103,9 +100,8 @@ export const COMMON_OPTIONS = {
   'frozen-layers': text('LAYERS', '', 'layers that are not trained: dense1,dense2'),
   'masked-layer': text('LAYER', '', 'layer of which a fixed random part is trained'),
   'masked-share': fraction(0.1, 'share of the masked layer that is trained'),
-  optimizer: word(Object.keys(OPTIMIZERS) as OptimizerName[], DEFAULT_OPTIMIZER, 'optimizer'),
-  rate: { ...positive(defaultRate(RULE, DEFAULT_OPTIMIZER, DEFAULT_HIDDEN), 'learning rate'),
-    shown: 'by model, rule, optimizer and widths' },
+  optimizer: word(Object.keys(OPTIMIZERS) as OptimizerName[], OPTIMIZER, 'optimizer'),
+  rate: { ...positive(defaultRate(RULE, OPTIMIZER, HIDDEN), 'learning rate'), shown: 'by rule, optimizer and widths' },
   momentum: fraction(0.9, 'of momentum and nesterov'),
   'weight-decay': amount(0, 'L2 penalty (adamw: decoupled)'),
   schedule: word(SCHEDULES, 'constant', 'learning rate over time'),

@@ -1,6 +1,6 @@
 // All tasks, and which of them a training is.
 
-import type { TrainingConfiguration } from './options.ts'
+import { SPECIAL_OPTIONS, type SpecialOption, type TrainingConfiguration } from './options.ts'
 import { characters } from './tasks/characters.ts'
 import { classification } from './tasks/classification.ts'
 import { clicks } from './tasks/clicks.ts'
@@ -57,4 +57,9 @@ export function misfit({ dataset, model }: Pick<TrainingConfiguration, 'dataset'
   const others = TASKS.filter((task) => task.models.includes(model)).flatMap(({ datasets }) => Object.keys(datasets))
   const got = isNamed ? `${model}, which is for ${others.join(', ')}` : 'layers as JSON'
   return `--model: ${dataset} takes ${models.join(', ')}${takesLayers ? ' or layers as JSON' : ''}, got ${got}`
+}
+
+/** Whether a task has a use for an option of trainings. */
+export function usesOption({ uses }: Task, name: string): boolean {
+  return !Object.hasOwn(SPECIAL_OPTIONS, name) || uses.includes(name as SpecialOption)
 }

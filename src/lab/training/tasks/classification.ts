@@ -8,7 +8,7 @@ import { UsageError } from '../../options.ts'
 import { type Dataset, type DatasetName, DATASETS, FILES, FILES_IF_PRESENT, readDataset, SHAPES,
   type Split } from '../datasets.ts'
 import { buildModel, type ModelName, MODELS, type ModelSpec, namedModel, parseModel, takesVectors } from '../models.ts'
-import { DEFAULT_HIDDEN, DEFAULT_OPTIMIZER, type TrainingConfiguration } from '../options.ts'
+import { COMMON_OPTIONS, SPECIAL_OPTIONS, type TrainingConfiguration } from '../options.ts'
 import { defaultActivation, defaultRate } from '../rule-defaults.ts'
 import { ruleUses } from '../rule-uses.ts'
 import { scoreOf } from '../score.ts'
@@ -106,6 +106,9 @@ export function samplesOf(data: Dataset): Material {
   }
 }
 
+const DEFAULT_OPTIMIZER = COMMON_OPTIONS.optimizer.fallback
+const DEFAULT_HIDDEN = SPECIAL_OPTIONS.hidden.fallback
+
 /** Images and vectors. */
 export const classification: Task = {
   title: 'images, vectors',
@@ -118,7 +121,7 @@ export const classification: Task = {
   uses: ['training-samples', 'validation-samples', 'standardize', 'hidden', 'activation', 'leaky-slope', 'no-bias',
     'initialization', 'initial-scale', 'pre-align', 'feedback-maps', 'loss', 'reduction', 'hidden-reduction', 'batch'],
   reasons: { dropout: 'layers as JSON have dropout where it is wanted', width: 'the mlp has --hidden' },
-  defaultsFor: ({ model, rule }, { optimizer = DEFAULT_OPTIMIZER, hidden = DEFAULT_HIDDEN }) => ({
+  defaultsFor: ({ model, rule, optimizer = DEFAULT_OPTIMIZER, hidden = DEFAULT_HIDDEN }) => ({
     activation: defaultActivation(rule),
     rate: defaultRate(rule, optimizer, model === 'mlp' ? hidden : []),
   }),

@@ -23,8 +23,8 @@ const SIZES = {
 
 type Name = keyof typeof SIZES
 
-/** Rate of the frozen control: what validates best in most of launay2020's comparisons. */
-const CONTROL = { ...PLAIN, rate: 0.1 } as const
+/** The frozen control: on Cora the rate 1 validates better than 0.1 (gcn 39.8 against 38.4 %, gat 57.2 against 57.0 %). */
+const CONTROL = { ...PLAIN, rate: 1 } as const
 
 /** As launay2020 regularizes direct rules, as it does backpropagation for all others, none for the control. */
 function regularization({ model, rule }: Choice): typeof CONTROL | (typeof SETTINGS)[GraphModelName]['BP'] {
@@ -121,7 +121,7 @@ export const nodes: Task = {
   title: 'nodes of a graph',
   about: 'cora, citeseer with gcn, cheb, spline, gat, dna, or mlp (words alone, no graph); whole graph in every step. '
     + 'Defaults by model and rule as in launay2020, e.g. gcn: adam, 250 epochs, width 16, rate 0.01, dropout 0.1 and '
-    + 'weight decay 1e-4 under direct rules, 0.5 and 5e-4 under others; the frozen control has neither, and rate 0.1',
+    + 'weight decay 1e-4 under direct rules, 0.5 and 5e-4 under others; the frozen control has neither, and rate 1',
   datasets: Object.fromEntries(Object.keys(SIZES).map((name) => [name, { files: graphFiles(name as Name) }])),
   models: GRAPH_MODELS,
   takesLayers: false,

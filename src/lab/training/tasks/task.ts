@@ -38,8 +38,10 @@ export interface Measure {
   readonly chance?: (c: TrainingConfiguration) => number
 }
 
-/** What decides about the values of options that nobody gives. */
-export type Choice = Pick<TrainingConfiguration, 'dataset' | 'model' | 'rule'>
+/** What decides about the values of options that nobody gives; general defaults where it is silent. */
+export type Choice =
+  & Pick<TrainingConfiguration, 'dataset' | 'model' | 'rule'>
+  & Partial<Pick<TrainingConfiguration, 'optimizer' | 'hidden'>>
 
 /** A kind of data with the models for it. */
 export interface Task {
@@ -56,8 +58,8 @@ export interface Task {
   readonly uses: readonly SpecialOption[]
   /** for these reasons, where there is more to say than that nothing uses them. */
   readonly reasons: Readonly<Partial<Record<SpecialOption, string>>>
-  /** Values of options in place of the general defaults; they may follow from what is asked. */
-  readonly defaultsFor: (choice: Choice, asked: Partial<TrainingConfiguration>) => Partial<TrainingConfiguration>
+  /** Values of options in place of the general defaults. */
+  readonly defaultsFor: (choice: Choice) => Partial<TrainingConfiguration>
   /** Adds what is wrong with a configuration and can be known before a file is read, beside what `sketch` finds. */
   readonly refuse: (c: TrainingConfiguration, given: ReadonlySet<string>, faults: string[]) => void
   /**

@@ -68,6 +68,25 @@ describe('a training on nodes', () => {
     expect(rows.map((isThere, i) => isThere === i < 8)).not.toContain(false)
   })
 
+  it('scores the nodes of each split', () => {
+    const other = mkdtempSync(join(tmpdir(), 'nodes-'))
+    writeGraph(other, 'cora',
+      NODE_ROWS.map((row) => row.replace(/\t[01]\tval/, '\t0\tval').replace(/\t[01]\ttest/, '\t1\ttest')))
+    const session = start({}, other)
+    rmSync(other, { recursive: true })
+    const { output: { data: output } } = session.probe(1)
+    const share = (from: number, end: number, label: (node: number) => number): number => {
+      let right = 0
+      for (let i = from; i < end; i++) if (Number(output[2 * i + 1] > output[2 * i]) === label(i)) right++
+      return right / (end - from)
+    }
+    const expected = [share(0, 8, (i) => i % 2), share(8, 20, () => 0), share(20, 38, () => 1)]
+    expect(new Set(expected).size).toBe(3)
+    expect((['training', 'validation', 'test'] as const).map((split) => session.score(split).accuracy)).toEqual(
+      expected,
+    )
+  })
+
   it('draws other nodes by the seed where it is asked to', () => {
     const { sizes } = start({ nodes: 'random' })
     expect(sizes).toEqual({ training: 8, validation: 8, test: 24 })
@@ -163,7 +182,7 @@ describe('its configuration', () => {
     expect(of({ model: 'gcn' })).toMatchObject({ dropout: 0.1, 'weight-decay': 1e-4 })
     expect(of({ model: 'gcn', rule: 'fa' })).toMatchObject({ dropout: 0.5, 'weight-decay': 5e-4 })
     expect(of({ model: 'gat', rule: 'frozen' })).toMatchObject({ width: 64, dropout: 0, 'attention-dropout': 0,
-      'weight-decay': 0, rate: 0.1 })
+      'weight-decay': 0, rate: 1 })
     expect(of({ dropout: '0.3' }, { model: 'gcn', dropout: 0.2, epochs: 3 })).toMatchObject({ dropout: 0.3, epochs: 3 })
   })
 })
