@@ -26,7 +26,8 @@ describe('errorTap', () => {
       chain('n', [dense({ name: 'd1', inputs: 3, outputs: 4 }), feedbackPoint('p', 4), errorTap('tap', width),
         dense({ name: 'd2', inputs: 4, outputs: 2 })])
     expect(partsOf(below(4)).outputs).toBe(4)
-    expect(partsOf(below()).outputs).toBe(2)
+    // Without a width it is that of the last dense layer below.
+    expect(partsOf(below()).outputs).toBe(4)
     const rule = directFeedbackAlignment()
     trainer({ network: below(4), rule, loss: squaredError(), optimizer: sgd(0.1) }).step(tensor([5, 3]), tensor([5, 2]))
     expect(rule.feedback[0].shape).toEqual([4, 4])
