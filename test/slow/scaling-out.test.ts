@@ -91,7 +91,8 @@ describe('parts', () => {
 
   it.each([['SIGTERM', 143], ['SIGUSR1', 0]] as const)('%s keeps what is under way, in a worker and without one',
     async (signal, expected) => {
-      declare(400, 1000, 1)
+      // Long enough not to be done when the first checkpoint is there, after a second.
+      declare(2500, 1000, 1)
       const whole = await local(`${signal}-local`)
       for (const jobs of ['1', '2']) {
         const runs = join(folder, `${signal}-${jobs}`)

@@ -118,7 +118,7 @@ describe.skipIf(missing.length > 0)(
     )
 
     it('killed at random moments and resumed each time, it ends with the same bits', async () => {
-      const options = ['--dataset', 'optdigits', '--data', DATA, '--epochs', '12', '--hidden', '200', '--batch', '16']
+      const options = ['--dataset', 'optdigits', '--data', DATA, '--epochs', '40', '--hidden', '200', '--batch', '16']
       const whole = await start([...options, '--checkpoint', join(folder, 'k-whole')])
       const file = join(folder, 'k')
       let kills = 0
