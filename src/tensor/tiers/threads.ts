@@ -58,6 +58,9 @@ const LEAST_CHUNK = 48
 /** Most elements of a chunk: a worker computes it apart, and that should stay in its second-level cache. */
 const MOST_ELEMENTS = 1 << 18
 
+/** Elements of a cache line, which no two workers share. */
+const LINE = 16
+
 /** Multiplications that take as long as one round of the waiting loop, some 5 ns; there is no clock here. */
 const WORK_PER_ROUND = 64
 
@@ -140,17 +143,21 @@ function shareChunks({ arena, gemm: wasmGemm, kernels: { gemm: alone }, variant 
   let rest = LEAST_REST
   let resting = 0
   let stage = 0
-  /** Room for so many elements for every worker; false when memory is full. Who is late may still write what is replaced. */
+  /**
+   * Room for so many elements for every worker; false when memory is full. Who is late may still write what is replaced,
+   * and what is replaced is lost: so sizes at least double, and room that not all workers find is not taken.
+   */
   const stagesHold = (elements: number): boolean => {
     if (elements <= stage) return true
-    const wanted = Math.max(elements, MOST_ELEMENTS)
-    for (let i = 0; i + 1 < threads; i++) {
-      const space = arena.allocate(wanted)
-      if (space === undefined) return false
-      w[STAGES + i] = space.byteOffset
+    for (const wanted of [Math.max(elements, MOST_ELEMENTS, 2 * stage), elements]) {
+      const pitch = Math.ceil(wanted / LINE) * LINE
+      const space = arena.allocate((threads - 1) * pitch)
+      if (space === undefined) continue
+      for (let i = 0; i + 1 < threads; i++) w[STAGES + i] = space.byteOffset + 4 * pitch * i
+      stage = pitch
+      return true
     }
-    stage = wanted
-    return true
+    return false
   }
   const gemm: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
     const byRows = m > n
