@@ -42,7 +42,14 @@ export function charactersOf(parts: TextParts): Material {
       const { context, batch: size, seed } = c
       const windows = (indices: Int32Array, rows: number, shuffle: boolean): Batches =>
         textBatches({ indices, vocabulary, context, size: rows, seed, shuffle, kernels })
-      const inOrder = (split: SplitName): Batches => windows(splits[split], size, false)
+      // Kept, because the memory of a tier takes nothing back.
+      const readers = new Map<string, Batches>()
+      const inOrder = (split: SplitName, rows = size): Batches => {
+        const key = `${split}/${rows}`
+        const found = readers.get(key) ?? windows(splits[split], rows, false)
+        readers.set(key, found)
+        return found
+      }
       const order = windows(parts.training, size, true)
       const network = networkOf(c, vocabulary, kernels)
       return {
@@ -53,7 +60,7 @@ export function charactersOf(parts: TextParts): Material {
         unitsAfter: (steps) => steps * size * context,
         sizes: { training: parts.training.length, validation: parts.validation.length, test: parts.test.length },
         score: (run, split, count) => scoreOf(run, inOrder(split), count),
-        probe: (count) => windows(parts.training, Math.ceil(count / context), false).batch(0, 0),
+        probe: (count) => inOrder('training', Math.ceil(count / context)).batch(0, 0),
         inOrder: () => inOrder('training'),
         sumOf: (loss, characters) => loss * characters,
       }
