@@ -58,9 +58,6 @@ const LEAST_CHUNK = 48
 /** Most elements of a chunk: a worker computes it apart, and that should stay in its second-level cache. */
 const MOST_ELEMENTS = 1 << 18
 
-/** Elements of a cache line, which no two workers share. */
-const LINE = 16
-
 /** Multiplications that take as long as one round of the waiting loop, some 5 ns; there is no clock here. */
 const WORK_PER_ROUND = 64
 
@@ -149,15 +146,12 @@ function shareChunks({ arena, gemm: wasmGemm, kernels: { gemm: alone }, variant 
    */
   const stagesHold = (elements: number): boolean => {
     if (elements <= stage) return true
-    for (const wanted of [Math.max(elements, MOST_ELEMENTS, 2 * stage), elements]) {
-      const pitch = Math.ceil(wanted / LINE) * LINE
-      const space = arena.allocate((threads - 1) * pitch)
-      if (space === undefined) continue
-      for (let i = 0; i + 1 < threads; i++) w[STAGES + i] = space.byteOffset + 4 * pitch * i
-      stage = pitch
-      return true
-    }
-    return false
+    const pitch = Math.max(MOST_ELEMENTS * Math.ceil(elements / MOST_ELEMENTS), 2 * stage)
+    const space = arena.allocate((threads - 1) * pitch)
+    if (space === undefined) return false
+    for (let i = 0; i + 1 < threads; i++) w[STAGES + i] = space.byteOffset + 4 * pitch * i
+    stage = pitch
+    return true
   }
   const gemm: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
     const byRows = m > n

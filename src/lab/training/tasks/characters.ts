@@ -44,7 +44,7 @@ export function charactersOf(parts: TextParts): Material {
         textBatches({ indices, vocabulary, context, size: rows, seed, shuffle, kernels })
       // Kept, because the memory of a tier takes nothing back.
       const readers = new Map<string, Batches>()
-      const inOrder = (split: SplitName, rows = size): Batches => {
+      const reader = (split: SplitName, rows = size): Batches => {
         const key = `${split}/${rows}`
         const found = readers.get(key) ?? windows(splits[split], rows, false)
         readers.set(key, found)
@@ -59,9 +59,9 @@ export function charactersOf(parts: TextParts): Material {
         drawWeights: () => initializeTransformer(network, seed),
         unitsAfter: (steps) => steps * size * context,
         sizes: { training: parts.training.length, validation: parts.validation.length, test: parts.test.length },
-        score: (run, split, count) => scoreOf(run, inOrder(split), count),
-        probe: (count) => inOrder('training', Math.ceil(count / context)).batch(0, 0),
-        inOrder: () => inOrder('training'),
+        score: (run, split, count) => scoreOf(run, reader(split), count),
+        probe: (count) => reader('training', Math.ceil(count / context)).batch(0, 0),
+        inOrder: () => reader('training'),
         sumOf: (loss, characters) => loss * characters,
       }
     },
