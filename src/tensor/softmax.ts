@@ -20,7 +20,8 @@ export function softmaxRowsInto(out: Float32Array, x: Float32Array, rows: number
 
 /**
  * softmax of the first (i mod classes) + 1 elements of row i, zeros behind them, for x [rows, classes]: the rows of
- * square matrices of scores, none of which sees what comes later. To the bits of `softmaxRowsInto` with −∞ there.
+ * square matrices of scores, none of which sees what comes later. To the bits of `softmaxRowsInto` with −∞ there, but that
+ * a NaN does not spread behind them.
  * Order, aliasing and errors as `softmaxRowsInto`. Why: half of the exponentials.
  */
 export function causalSoftmaxRowsInto(out: Float32Array, x: Float32Array, rows: number, classes: number): Float32Array {

@@ -1,7 +1,9 @@
 // A product that threads share, as 32-bit words in shared memory, and what a worker does with it.
 //
 // A chunk is taken by exchanging the ticket, job number · 4096 + chunks left, for the one below it: a ticket that has run
-// out can never be taken, whatever the words beside it say by then; and those words change only while it has run out.
+// out cannot be taken, whatever the words beside it say by then; and those words change only while it has run out. Numbers
+// come round after 524,288 jobs: who has slept for just so many takes a chunk of another job, but not its word (below),
+// whose serial number is longer, and the caller takes the chunk back.
 //
 // A worker computes its chunk apart and puts it in its place when it has said so in the chunk's word. The caller can be
 // the first to say something there: then the chunk is its own again, and what a late worker has computed is dropped,

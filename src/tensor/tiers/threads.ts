@@ -140,16 +140,17 @@ function shareChunks({ arena, gemm: wasmGemm, kernels: { gemm: alone }, variant 
   let rest = LEAST_REST
   let resting = 0
   let stage = 0
-  /** Room for so many elements for every worker; false when memory is full. Who is late may still write what is replaced. */
+  /**
+   * Room for so many elements for every worker; false when memory is full. Who is late may still write what is replaced,
+   * and what is replaced is lost: so sizes at least double, and room that not all workers find is not taken.
+   */
   const stagesHold = (elements: number): boolean => {
     if (elements <= stage) return true
-    const wanted = Math.max(elements, MOST_ELEMENTS)
-    for (let i = 0; i + 1 < threads; i++) {
-      const space = arena.allocate(wanted)
-      if (space === undefined) return false
-      w[STAGES + i] = space.byteOffset
-    }
-    stage = wanted
+    const pitch = Math.max(MOST_ELEMENTS * Math.ceil(elements / MOST_ELEMENTS), 2 * stage)
+    const space = arena.allocate((threads - 1) * pitch)
+    if (space === undefined) return false
+    for (let i = 0; i + 1 < threads; i++) w[STAGES + i] = space.byteOffset + 4 * pitch * i
+    stage = pitch
     return true
   }
   const gemm: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {

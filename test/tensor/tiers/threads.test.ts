@@ -58,6 +58,20 @@ it('a worker that never runs costs nothing but its help', () => {
   found.close()
 })
 
+it('chunks that grow little by little leave memory for tensors', () => {
+  const workers: WorkerHost = { processors: 2, spawn: () => ({ terminate() {} }) }
+  const found = threadKernels({ workers, leastWork: 0, leastChunk: 512, memoryBytes: 96 << 20 })
+  if ('reason' in found) throw new Error(found.reason)
+  const { gemm, allocate } = found.kernels
+  const m = 1100, most = 600
+  const a = allocate(m), b = allocate(most), c = allocate(m * most)
+  for (let n = 500; n < most; n++) gemm(m, n, 1, a, false, b.subarray(0, n), false, c.subarray(0, m * n), false)
+  expect(found.counts()).toMatchObject({ products: 100 })
+  // What finds no room there lies in memory of its own.
+  expect(allocate(16).buffer).toBeInstanceOf(SharedArrayBuffer)
+  found.close()
+})
+
 describe('late workers', () => {
   /** Workers whose `gemm` and `copyRows` sleep for so many milliseconds before they begin. */
   const sleepy = (gemm: number, copyRows: number): WorkerHost => ({

@@ -57,7 +57,10 @@ export interface LanguageSetting {
 /** Adam as it is unless a run is about the optimizer: cosine to a twentieth, β₂ 0.999, gradients within a norm of 0.5. */
 const USUAL = { beta2: 0.999, schedule: 'cosine', clip: 0.5 } as const
 
-/** Optimizers and schedules in the order in which launay2020 changes one thing at a time; the last is the usual one. */
+/**
+ * Optimizers and schedules in the order in which launay2020 changes one thing at a time. Its last, a schedule, has the
+ * usual one in its place, which is trained anyway.
+ */
 export const LADDER: readonly { readonly schedule: LanguageSchedule; readonly beta2: number;
   readonly variants: readonly VariantName[] }[] = [{ schedule: 'warm-up', beta2: 0.98, variants: ['BP', 'macro'] }, {
     schedule: 'warm-up',

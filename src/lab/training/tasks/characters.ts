@@ -42,7 +42,14 @@ export function charactersOf(parts: TextParts): Material {
       const { context, batch: size, seed } = c
       const windows = (indices: Int32Array, rows: number, shuffle: boolean): Batches =>
         textBatches({ indices, vocabulary, context, size: rows, seed, shuffle, kernels })
-      const inOrder = (split: SplitName): Batches => windows(splits[split], size, false)
+      // Kept, because the memory of a tier takes nothing back.
+      const readers = new Map<string, Batches>()
+      const reader = (split: SplitName, rows = size): Batches => {
+        const key = `${split}/${rows}`
+        const found = readers.get(key) ?? windows(splits[split], rows, false)
+        readers.set(key, found)
+        return found
+      }
       const order = windows(parts.training, size, true)
       const network = networkOf(c, vocabulary, kernels)
       return {
@@ -52,9 +59,9 @@ export function charactersOf(parts: TextParts): Material {
         drawWeights: () => initializeTransformer(network, seed),
         unitsAfter: (steps) => steps * size * context,
         sizes: { training: parts.training.length, validation: parts.validation.length, test: parts.test.length },
-        score: (run, split, count) => scoreOf(run, inOrder(split), count),
-        probe: (count) => windows(parts.training, Math.ceil(count / context), false).batch(0, 0),
-        inOrder: () => inOrder('training'),
+        score: (run, split, count) => scoreOf(run, reader(split), count),
+        probe: (count) => reader('training', Math.ceil(count / context)).batch(0, 0),
+        inOrder: () => reader('training'),
         sumOf: (loss, characters) => loss * characters,
       }
     },

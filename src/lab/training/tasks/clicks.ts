@@ -21,6 +21,9 @@ const SIZES: Readonly<Record<RowsName, readonly [number, number]>> = { clicks: [
 /** Fields of a sketch: what a rule can refuse does not depend on how many categories there are. */
 const SKETCHED: readonly number[] = [2, 2, 2]
 
+/** Models without a feedback point at their embeddings, where something is to be said about who teaches these. */
+const WITHOUT_POINT: readonly RecommenderName[] = ['deepfm', 'afn']
+
 /** Throws: RangeError for sizes that do not fit. */
 function networkOf(c: TrainingConfiguration, vocabularies: readonly number[], kernels?: Kernels): Layer {
   return recommender(c.model as RecommenderName, {
@@ -120,6 +123,9 @@ export const clicks: Task = {
     const shallow = (SHALLOW_RECOMMENDERS as readonly string[]).includes(c.model)
     for (const name of ['hidden', 'dropout', 'taught-embeddings'] as const) {
       if (shallow && given.has(name)) faults.push(`--${name}: ${c.model} has no hidden layers`)
+    }
+    if (given.has('taught-embeddings') && !shallow && !(WITHOUT_POINT as readonly string[]).includes(c.model)) {
+      faults.push(`--taught-embeddings: ${c.model} has a feedback point at its embeddings`)
     }
     for (const name of ['training-samples', 'validation-samples'] as const) {
       if (c[name] < 2) faults.push(`--${name}: must be at least 2 for ${c.dataset}, got ${c[name]}`)

@@ -29,33 +29,32 @@ function networkOf(c: TrainingConfiguration, { near, far }: Pick<Scene, 'near' |
   })
 }
 
+/** The rows of tensors of one width, one below the other. */
+function stacked(parts: readonly Tensor[]): Tensor {
+  const rows = parts.reduce((sum, { shape }) => sum + shape[0], 0)
+  const all = tensor([rows, parts[0].shape[1]])
+  let at = 0
+  for (const { data } of parts) {
+    all.data.set(data, at)
+    at += data.length
+  }
+  return all
+}
+
 /** All rays of views with their colors. */
 function raysOf(views: readonly View[]): Split {
-  const joined = (parts: readonly Tensor[], width: number): Tensor => {
-    const rows = parts.reduce((sum, { shape }) => sum + shape[0], 0)
-    const all = tensor([rows, width])
-    let at = 0
-    for (const { data } of parts) {
-      all.data.set(data, at)
-      at += data.length
-    }
-    return all
-  }
-  return { inputs: joined(views.map(({ rays }) => rays), 6), targets: joined(views.map(({ colors }) => colors), 3) }
+  return { inputs: stacked(views.map(({ rays }) => rays)), targets: stacked(views.map(({ colors }) => colors)) }
 }
 
 /** Loss per ray and the mean over views of their PSNR, of the first views that have `count` rays. */
 function scoreOf(run: Trainer, views: readonly View[], count: number): Score {
-  const pixels = views[0].colors.shape[0]
-  const seen = views.slice(0, Math.ceil(count / pixels))
-  const ratios = seen.map((view) => psnr(renderView(run, view), view.colors))
-  return { loss: lossOf(run, seen), psnr: mean(ratios) }
-}
-
-function lossOf(run: Trainer, views: readonly View[]): number {
-  const { inputs, targets } = raysOf(views)
-  const loss = squaredError('mean')
-  return loss.evaluateInto(tensor(targets.shape), renderView(run, { rays: inputs, colors: targets } as View), targets)
+  const seen = views.slice(0, Math.ceil(count / views[0].colors.shape[0]))
+  const rendered = seen.map((view) => renderView(run, view))
+  const output = stacked(rendered), target = stacked(seen.map(({ colors }) => colors))
+  return {
+    loss: squaredError('mean').evaluateInto(tensor(target.shape), output, target),
+    psnr: mean(rendered.map((image, index) => psnr(image, seen[index].colors))),
+  }
 }
 
 /** A scene as the material of trainings. */

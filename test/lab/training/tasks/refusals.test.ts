@@ -49,6 +49,9 @@ describe('a training', () => {
     expect(faults({ model: 'transformer', heads: '5' })[0]).toMatch(/^model: does not fit text: /)
     expect(faults({ dataset: 'lego', side: '9' })).toEqual(['--side: the views of lego have their own'])
     expect(faults({ model: 'fm', hidden: '4' })).toEqual(['--hidden: fm has no hidden layers'])
+    const taught = (model: string): readonly string[] => faults({ model, 'taught-embeddings': 'yes' })
+    expect(taught('dcn')).toEqual(['--taught-embeddings: dcn has a feedback point at its embeddings'])
+    expect([taught('deepfm'), taught('afn')]).toEqual([[], []])
     expect(faults({ dataset: 'clicks', 'validation-samples': '0' })).toEqual([
       '--validation-samples: must be at least 2 for clicks, got 0',
     ])
