@@ -1,5 +1,6 @@
 // The only place where files are read and written.
 
+import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, fsyncSync, ftruncateSync, lstatSync,
   mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, realpathSync, renameSync, rmdirSync, rmSync,
@@ -310,8 +311,15 @@ function writeThrough(path: string, flags: 'r' | 'w', write: (handle: number) =>
   })
 }
 
-/** This machine in names of files: machines that share a directory count their processes each by itself. */
-const HOST = hostname().toLowerCase().replaceAll(/[^a-z0-9]/g, '').slice(-24) || 'host'
+/**
+ * A machine in names of files: machines that share a directory count their processes each by itself. Why a hash: names of
+ * nodes differ anywhere, at the beginning of long ones or in dots and dashes alone.
+ */
+export function machineTag(host: string): string {
+  return createHash('sha256').update(host).digest('hex').slice(0, 12)
+}
+
+const HOST = machineTag(hostname())
 
 /** The name under which the process `owner` of this machine writes what becomes `file`. */
 export function temporaryName(file: string, owner: number): string {

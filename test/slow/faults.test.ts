@@ -297,8 +297,8 @@ describe('a disk', () => {
     const file = join(place, 'c')
     const { status, error } = await during(['train', ...LONG, '--hidden', '200', '--checkpoint', file], file,
       async () => {
-        // The file is there, empty, before the first checkpoint is.
-        while (existsSync(file) && statSync(file).size === 0) await pause(5)
+        // A file is tried and taken away again before the first checkpoint is there.
+        while ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) await pause(5)
         fill(place)
       })
     expect(error).toMatch(/^feedback-alignment: [^\n]*c: must be writable, got ENOSPC[^\n]*\n$/)

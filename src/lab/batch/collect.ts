@@ -85,6 +85,11 @@ function workOf(experiments: readonly Experiment[], words: readonly string[], op
     return reproduction(experiments, words, choose('collect', experiments, words), options)
   }
   if (words.length > 1) throw new UsageError(`collect: must be given one FILE.json, got ${words.join(' ')}`)
+  for (const name of ['scale', 'seed'] as const) {
+    if (options[name] !== CHOICE[name].fallback) {
+      throw new UsageError(`--${name}: must come with NAME…, got ${options[name]} beside ${first}, which has its own`)
+    }
+  }
   const file = absolutePath('collect', first)
   return sweepWork(readSweep(file), file)
 }

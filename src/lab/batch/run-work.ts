@@ -18,7 +18,7 @@ import { untilSignal } from '../until-signal.ts'
 import { handOver } from './jobs.ts'
 import type { Part } from './part.ts'
 import { changesSince, planOf, readPlan, writePlan } from './plan-file.ts'
-import type { Making, Publishing, Work } from './work.ts'
+import { MAKING, type Making, type Publishing, type Work } from './work.ts'
 
 /** What `collect` and whoever judges at the end has to open. */
 export function openPublished(console: Console, options: Publishing): Results {
@@ -31,12 +31,8 @@ export async function runWork(work: Work, making: Omit<Making, 'runs'> & { reado
   publishing: Publishing, console: Console): Promise<number>
 {
   const options: Making = { ...making, runs: absolutePath('--runs', making.runs ?? 'runs') }
-  const { part, on, submit, fresh, runs } = options
-  if (part !== undefined && on !== 'here') throw new UsageError('--part: cannot be combined with --on')
-  if (part !== undefined && fresh) {
-    throw new UsageError('--fresh: cannot be combined with --part, whose runs others have made')
-  }
-  if (submit && on === 'here') throw new UsageError('--submit: must come with --on')
+  const { on, runs, fresh, part } = options
+  refuseUnused(options, publishing)
   for (const { name } of work.experiments) {
     // It stays: other parts that begin at the same moment find it.
     ensureDirectory('--runs', join(runs, name))
@@ -65,6 +61,26 @@ export async function runWork(work: Work, making: Omit<Making, 'runs'> & { reado
     return SIGNAL_STATUS[ended]
   }
   return part === undefined ? publish(work, states, publishing, results) : sayPart(part, states, console)
+}
+
+/** Throws: UsageError for options that would do nothing beside the others. */
+function refuseUnused({ part, on, submit, fresh, parts, image, jobs }: Making, publishing: Publishing): void {
+  const isHere = on === 'here'
+  const refuse = (isUnused: boolean, why: string): void => {
+    if (isUnused) throw new UsageError(why)
+  }
+  refuse(part !== undefined && !isHere, '--part: cannot be combined with --on')
+  refuse(fresh && part !== undefined, '--fresh: cannot be combined with --part, whose runs others have made')
+  refuse(fresh && !isHere, '--fresh: cannot be combined with --on, whose parts make what is not recorded')
+  refuse(submit && isHere, '--submit: must come with --on')
+  refuse(parts > 0 && isHere, '--parts: must come with --on')
+  refuse(image !== MAKING.image.fallback && on !== 'kubernetes', '--image: must come with --on kubernetes')
+  refuse(jobs !== MAKING.jobs.fallback && !isHere,
+    '--jobs: cannot be combined with --on, where a part takes the processors that it is given')
+  for (const name of ['report', 'json', 'markdown'] as const) {
+    refuse(part !== undefined && publishing[name] !== undefined,
+      `--${name}: cannot be combined with --part, which judges nothing; collect takes it`)
+  }
 }
 
 /** What a part has done, and whom others wait for. */

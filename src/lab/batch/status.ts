@@ -5,7 +5,7 @@ import { diskTime, readText, requireDirectory, writtenAt } from '../files.ts'
 import { absolutePath, parseOptions, UsageError } from '../options.ts'
 import { textTable } from '../report/table.ts'
 import type { Experiment } from '../reproduce/experiment.ts'
-import { readFailure, readRecords, runFile } from '../reproduce/records.ts'
+import { keyOf, readFailure, readRecords, runFile } from '../reproduce/records.ts'
 import { duration } from '../reproduce/report.ts'
 import { type Round, roundsOf } from '../reproduce/rounds.ts'
 import { parseSweep } from '../sweep/sweep-file.ts'
@@ -64,15 +64,22 @@ function status(experiments: readonly Experiment[], runs: string, console: Conso
   if (plans.length === 0) throw new UsageError(`status: ${runs} must hold plans of reproduce or sweep, got none`)
   const now = diskTime(runs)
   const all: Progress[] = []
-  const rows = plans.flatMap((plan) =>
-    experimentsOf(plan, experiments).map((experiment) => {
+  let unknown = 0
+  const rows = plans.flatMap((plan) => {
+    const known = experimentsOf(plan, experiments)
+    for (const name of plan.experiments) {
+      if (known.some((experiment) => experiment.name === name)) continue
+      unknown++
+      console.error(`${plan.plan}: this version has no experiment ${name}`)
+    }
+    return known.map((experiment) => {
       const progress = progressOf(experiment, plan, runs, now)
       all.push(progress)
       const { rounds, planned, done, running, interrupted, failed, left } = progress
       return [plan.plan, experiment.name, rounds, `${done} of ${planned}`, running, interrupted, failed,
         done === planned ? '–' : left === undefined ? '?' : duration(left)]
     })
-  )
+  })
   const right = (name: string) => ({ name, align: 'right' as const })
   console.out(textTable({
     columns: [{ name: 'plan' }, { name: 'experiment' }, right('round'), right('done'), right('running'),
@@ -80,7 +87,7 @@ function status(experiments: readonly Experiment[], runs: string, console: Conso
     rows,
   }, console.width))
   if (all.some(({ failed }) => failed > 0)) return 1
-  return all.every(({ done, planned }) => done === planned) ? 0 : 3
+  return unknown === 0 && all.every(({ done, planned }) => done === planned) ? 0 : 3
 }
 
 /** The experiments of a plan that this version has. */
@@ -110,7 +117,10 @@ export function progressOf(experiment: Experiment, { scale, seed }: Pick<PlanFil
     } else if (readFailure(runs, experiment.name, configuration) !== undefined) failed++
     else if (times[1] !== undefined) interrupted++
   }
-  const seconds = [...known.values()].map((run) => run.seconds)
+  // Of this plan alone: the directory may hold other scales, and other sweeps.
+  const seconds = rounds.flatMap(({ configurations }) =>
+    configurations.flatMap((configuration) => known.get(keyOf(configuration))?.seconds ?? [])
+  )
   const mean = seconds.reduce((sum, one) => sum + one, 0) / seconds.length
   return { rounds: rounds.length, planned, done: planned - missing.length, running, interrupted, failed,
     left: seconds.length === 0 ? undefined : mean * (missing.length - made) / Math.max(1, running) }

@@ -24,7 +24,10 @@ export interface Failure {
 export interface PoolOptions {
   readonly workers: number
   readonly data: string | undefined
-  /** Asked before a run is begun: false for one that need not be made any more. Every run is begun unless given. */
+  /**
+   * Asked before a run is begun: false for one that need not be made any more. Every run is begun unless given. What it
+   * throws is a failure of that run.
+   */
   readonly isWanted?: (job: Job) => boolean
   /** Called when a run is finished, in order of finishing. */
   readonly finished: (job: Job, result: unknown, seconds: number) => void
@@ -81,7 +84,9 @@ async function runHere(jobs: readonly Job[],
   for (const [index, job] of jobs.entries()) {
     await turn()
     if (signal?.aborted === true) return failures
-    if (isWanted?.(job) === false) {
+    const answer = ask(job, isWanted)
+    if (answer !== true) {
+      if (answer !== false) failures.push(answer)
       progress(index + 1, [])
       continue
     }
@@ -108,6 +113,15 @@ async function runHere(jobs: readonly Job[],
   }
   await turn()
   return failures
+}
+
+/** Whether a run shall be made, or why that cannot be told: what it reads may be damaged. */
+function ask(job: Job, isWanted: PoolOptions['isWanted']): boolean | Failure {
+  try {
+    return isWanted?.(job) ?? true
+  } catch (error) {
+    return { job, message: messageOf(error) }
+  }
 }
 
 function messageOf(error: unknown): string {
@@ -165,7 +179,10 @@ function runOnWorkers(jobs: readonly Job[], module: URL,
       let reason: string | undefined
       const feed = (): void => {
         job = waiting.shift()
-        while (job !== undefined && isWanted?.(jobs[job]) === false) {
+        while (job !== undefined) {
+          const answer = ask(jobs[job], isWanted)
+          if (answer === true) break
+          if (answer !== false) failures.push(answer)
           settle(job)
           job = hasEnded ? undefined : waiting.shift()
         }

@@ -73,7 +73,7 @@ describe('parts', () => {
   })
 
   it('cannot be combined with what is for the whole', async () => {
-    for (const more of [['--on', 'slurm'], ['--fresh']]) {
+    for (const more of [['--on', 'slurm'], ['--fresh'], ['--report', folder], ['--json', '-'], ['--markdown', '-']]) {
       await expect(say(reproduceCommand([wide()]), 'paper', '--part', '1/2', '--runs', runs(), ...more)).rejects
         .toThrow(/cannot be combined with/)
     }
@@ -164,6 +164,8 @@ describe('collect', () => {
     await expect(say(command, '--runs', runs())).rejects.toThrow(/must be given NAME… or FILE\.json, got neither/)
     await expect(say(command, 'papre')).rejects.toThrow(/collect: there is no experiment "papre"/)
     await expect(say(command, 'a.json', 'b')).rejects.toThrow(/must be given one FILE\.json/)
+    await expect(say(command, 'a.json', '--seed', '3')).rejects.toThrow(/--seed: must come with NAME…, got 3 beside/)
+    await expect(say(command, 'a.json', '--scale', 'quick')).rejects.toThrow(/--scale: must come with NAME…, got quick/)
     await expect(say(command, 'a.json')).rejects.toThrow(/a\.json: must exist, got no file/)
   })
 })

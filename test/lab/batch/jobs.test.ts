@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { shell } from '../../../src/lab/batch/script.ts'
@@ -73,8 +73,16 @@ describe('--on', () => {
     expect(parts).toContain('image: "here/it:1"')
   })
 
-  it('is what --submit needs', async () => {
-    await expect(say(reproduceCommand([many]), 'paper', '--submit')).rejects.toThrow('--submit: must come with --on')
+  it('is what other options need, or cannot be combined with', async () => {
+    for (const [option, ...value] of [['--submit'], ['--parts', '3'], ['--image', 'here/it:1']]) {
+      await expect(say(reproduceCommand([many]), 'paper', option, ...value)).rejects.toThrow(
+        `${option}: must come with --on`,
+      )
+    }
+    await expect(hand('slurm', '--image', 'here/it:1')).rejects.toThrow('--image: must come with --on kubernetes')
+    for (const [option, ...value] of [['--fresh'], ['--jobs', String(availableParallelism() + 1)]]) {
+      await expect(hand('slurm', option, ...value)).rejects.toThrow(`${option}: cannot be combined with --on`)
+    }
   })
 })
 

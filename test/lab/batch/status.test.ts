@@ -28,6 +28,8 @@ describe('progressOf', () => {
     const now = 1e12
     record(0, 10)
     record(1, 30)
+    // Of another scale.
+    record(1000, 9999)
     for (const [seed, what, age] of [[2, 'running', 10], [3, 'checkpoint', 20], [4, 'checkpoint', 1000]] as const) {
       writeFileSync(fileOf(seed, what), '{"fraction":0.5}')
       utimesSync(fileOf(seed, what), now / 1000 - age, now / 1000 - age)
@@ -36,7 +38,7 @@ describe('progressOf', () => {
     const progress = progressOf(six, { scale: 'quick', seed: 0 }, folder, now)
     // 20 s a run, 3.5 of them, by two that run.
     expect(progress).toEqual({ rounds: 1, planned: 6, done: 2, running: 2, interrupted: 1, failed: 1, left: 35 })
-    // A machine whose clock is an hour ahead sees the same: the disk's clock is asked, not its own.
+    // Nobody has written for an hour: what has a checkpoint is interrupted.
     expect(progressOf(six, { scale: 'quick', seed: 0 }, folder, now + 3_600_000)).toMatchObject({ running: 0,
       interrupted: 2 })
   })
@@ -59,5 +61,11 @@ describe('status', () => {
     rmSync(file)
     await say(reproduceCommand([six]), 'paper', '--part', '1/1', '--runs', folder)
     expect((await say(command, folder)).out).toMatch(/6 of 6 +0 +0 +0 +–/)
+  })
+  it('does not call done what this version does not know', async () => {
+    await say(reproduceCommand([six]), 'paper', '--part', '1/1', '--runs', folder)
+    expect((await say(statusCommand([six]), folder)).status).toBe(0)
+    expect(await say(statusCommand([fake('other/one')]), folder)).toMatchObject({ status: 3,
+      error: 'paper-default: this version has no experiment paper/square\n' })
   })
 })

@@ -112,6 +112,23 @@ describe('runJobs on workers', () => {
     await expect(attempt).rejects.toThrow('disk full')
   })
 
+  it('a run that cannot be asked for fails, on the first worker and on one that has made another', async () => {
+    for (const workers of [1, 2]) {
+      const asked: Job[] = []
+      const { failures, threads, done } = await make([{}, { act: 'hang' }, {}, { act: 'hang' }], {
+        workers,
+        isWanted(job) {
+          asked.push(job)
+          if ((job.configuration as Configuration).act === 'hang') throw new Error('half a file')
+          return true
+        },
+      })
+      expect(failures).toEqual([[1, 'half a file'], [3, 'half a file']])
+      expect([...threads.keys()].sort()).toEqual([0, 2])
+      expect([asked.length, done]).toEqual([4, 4])
+    }
+  })
+
   it('makes nothing when it is aborted before', async () => {
     const { threads } = await make([{}], { signal: AbortSignal.abort() })
     expect(threads.size).toBe(0)
@@ -119,6 +136,22 @@ describe('runJobs on workers', () => {
 })
 
 describe('runJobs in this thread', () => {
+  it('a run that cannot be asked for fails, and the others are made', async () => {
+    const finished: object[] = []
+    const failures = await runJobs([1, 2].map((seed) => ({ experiment: SQUARE, configuration: { seed } })), {
+      workers: 1,
+      data: undefined,
+      isWanted({ configuration }) {
+        if ((configuration as { seed: number }).seed === 1) throw new Error('half a file')
+        return true
+      },
+      finished: ({ configuration }) => void finished.push(configuration),
+      progress() {},
+    })
+    expect(failures.map(({ message }) => message)).toEqual(['half a file'])
+    expect(finished).toEqual([{ seed: 2 }])
+  })
+
   const here = (experiment: Experiment, signal: AbortSignal): Promise<readonly Failure[]> =>
     runJobs([{ experiment, configuration: { seed: 2 } }], {
       workers: 1,
