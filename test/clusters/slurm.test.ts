@@ -68,13 +68,17 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'Slurm' : `skipped:
       cluster.queue().filter(({ state }) => state === 'RUNNING').map(({ id }) => id)
     const done = (): number => existsSync(join(runs, 'trainings')) ? Object.keys(recordsIn(runs)).length : 0
     // In the middle of the work of the first two tasks.
-    await until('two tasks with records', () => running().length === 2 && done() >= 2, 120, seen)
-    const status = command(['status', runs])
-    expect([status.status, status.out]).toEqual([3, expect.stringMatching(/rates {2}trainings +1 +\d+ of 24/)])
-    const [killed, told] = running()
+    let under: readonly string[] = []
+    await until('two tasks with records', () => {
+      under = running()
+      return under.length === 2 && done() >= 2
+    }, 120, seen)
+    const [killed, told] = under
     cluster.call('scontrol', 'update', 'nodename=two', 'state=drain', 'reason=test')
     cluster.call('scontrol', 'requeue', killed)
     cluster.call('scancel', '--batch', '--signal=USR1', told)
+    const status = command(['status', runs])
+    expect([status.status, status.out]).toEqual([3, expect.stringMatching(/rates {2}trainings +1 +\d+ of 24/)])
     const restarts = (id: string): number =>
       Number(/Restarts=(\d+)/.exec(cluster.call('scontrol', 'show', 'job', id))?.[1] ?? 0)
     await until('both in the queue again', () => restarts(killed) + restarts(told) === 2, 120, seen)
