@@ -100,7 +100,7 @@ export async function runTraining(c: TrainingConfiguration, session: Session, st
       session.epochLosses.push(trainingLoss)
       lossSum = 0
     }
-    const isDue = performance.now() - saved > LEAST_MILLISECONDS
+    const isDue = performance.now() - saved > Math.min(LEAST_MILLISECONDS, 1000 * files.checkpointSeconds)
     if (isDue && !isStart) await save()
     // A pipe is not waited for.
     if (isDue || isStart || isPiped) write()
