@@ -1,4 +1,5 @@
-// What is claimed of recommenders; every criterion was fixed before the runs.
+// What is claimed of recommenders. Every criterion was fixed before the runs, but for the rate at which AUC is compared with
+// a computation elsewhere (docs/discussion.md).
 
 import type { Claim, ClaimBuilder } from '../../claims/claim.ts'
 import { pairedDifference, ratioOfMeans, type Sample, sample } from '../../statistics.ts'

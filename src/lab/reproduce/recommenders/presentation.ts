@@ -11,6 +11,7 @@ import { aucs, bayesAucs, find, gapOf, isDeep, type Outcome, ranks, type Recomme
 import { TAP_WIDTH } from './training.ts'
 
 const RULES = ['BP', 'DFA', 'shallow'] as const
+const ALL_RULES = [...RULES, 'embeddings'] as const
 const NAMES = { BP: 'BP', DFA: 'DFA', shallow: 'control', embeddings: 'direct to embeddings' } as const
 const COLUMNS: readonly string[] = ['model', ...RULES.map((rule) => NAMES[rule])]
 
@@ -81,8 +82,7 @@ export function recommenderTables(rows: readonly RecommenderRow[]): readonly Nam
 
 /** A line for each rule of a model. */
 function sweepOf(row: RecommenderRow): readonly (readonly Cell[])[] {
-  const rules = [...RULES, 'embeddings'] as const
-  return rules.flatMap((rule) => {
+  return ALL_RULES.flatMap((rule) => {
     const tried = row.by[rule]?.tried
     return tried === undefined ? []
       : [[titleOf(row), NAMES[rule], ...tried.map(({ validation }) => validation.toFixed(4))]]
@@ -158,6 +158,7 @@ export function recommenderFindings(rows: readonly RecommenderRow[]): readonly s
         } with embeddings that learn in a factorization machine beside it, `
         + `${auc(broad.DFA)} with errors of ${TAP_WIDTH} features (${auc(wide.BP)} and ${auc(broad.BP)} under BP).`,
       ]),
+    ...atAnEnd(onClicks(rows)),
     ...(machine === undefined ? []
       : [
         `Criteo’s 8,000 rows: ${
@@ -165,4 +166,15 @@ export function recommenderFindings(rows: readonly RecommenderRow[]): readonly s
         } under BP is ahead ` + `of FM (AUC ${auc(machine)}) by more than twice the standard error of the difference.`,
       ]),
   ]
+}
+
+/** Says where a rate beyond those that were tried might have been better. */
+function atAnEnd(rows: readonly RecommenderRow[]): readonly string[] {
+  const isAtEnd = (outcome: Outcome | undefined): boolean =>
+    outcome !== undefined && outcome.tried.length > 1
+    && [outcome.tried[0].rate, last(outcome.tried).rate].includes(outcome.rate)
+  const names = rows.flatMap((row) =>
+    ALL_RULES.filter((rule) => isAtEnd(row.by[rule])).map((rule) => `${titleOf(row)} (${NAMES[rule]})`)
+  )
+  return names.length === 0 ? [] : [`The best rate stands at an end of those that were tried for ${names.join('; ')}.`]
 }

@@ -37,7 +37,7 @@ function networkOf(c: TrainingConfiguration, vocabularies: readonly number[], ke
   })
 }
 
-/** Log loss and area under the curve of all logits of a split. */
+/** Log loss and area under the curve of all logits of a split; NaN both where a logit is. */
 function scoreOf({ evaluate }: Trainer, { perEpoch, batch }: Batches): Score {
   const logits: number[] = [], labels: number[] = []
   let loss = 0
@@ -50,7 +50,21 @@ function scoreOf({ evaluate }: Trainer, { perEpoch, batch }: Batches): Score {
       labels.push(target.data[row])
     }
   }
-  return { loss: loss / labels.length, auc: areaUnderCurve(Float32Array.from(logits), Float32Array.from(labels)) }
+  const auc = Number.isNaN(loss) ? NaN : areaUnderCurve(logits, labels)
+  return { loss: loss / labels.length, auc }
+}
+
+/** The rows, where all parts have an area under the curve. Throws: Error naming the option whose rows are too few. */
+function bothKinds(task: RecommenderTask): RecommenderTask {
+  const { training, validation, test } = task
+  const check = (option: string, what: string, { target: { data } }: Part): void => {
+    if (data.includes(0) && data.includes(1)) return
+    throw new Error(`--${option}: ${what} rows must hold clicks and others, got ${data.length} of one kind`)
+  }
+  check('training-samples', 'training', training)
+  check('validation-samples', 'validation', validation)
+  check('validation-samples', 'test', test)
+  return task
 }
 
 /** Rows as the material of trainings. */
@@ -134,7 +148,7 @@ export const clicks: Task = {
   sketch: (c) => networkOf(c, SKETCHED),
   read(c, directory) {
     const sizes = [c['training-samples'], c['validation-samples'], c['validation-samples']] as const
-    return clicksOf(checkedRead(() => readRows(c.dataset as RowsName, directory ?? '', sizes, 0)))
+    return clicksOf(checkedRead(() => bothKinds(readRows(c.dataset as RowsName, directory ?? '', sizes, 0))))
   },
   subject: ({ model, dataset }) => `${model} on ${dataset}`,
   objective: () => 'log loss per row',

@@ -109,4 +109,17 @@ describe('launay2020/recommenders', () => {
     const all = verdicts(recommenders.judge(runs(usual, 1, 'quick'), 'quick'))
     expect(all).toMatchObject({ 'recommenders-line-dcn': 'holds', 'recommenders-trains-deepfm': 'undecided' })
   })
+
+  it('says where a rate beyond those that were tried might have been better', () => {
+    const said = (best: (c: RecommenderConfiguration) => number) =>
+      recommenders.judge(runs((c) => usual(c) + (c.rate === best(c) ? 0.01 : 0)), 'default').findings?.filter((text) =>
+        text.startsWith('The best rate')
+      )
+    expect(said(() => 3e-3)).toEqual([])
+    expect(
+      said(({ model, rule, variant }) =>
+        model === 'dcn' && variant === 'wide' && rule === 'shallow' ? 1e-2 : model === 'fm' ? 1e-3 : 3e-3
+      ),
+    ).toEqual(['The best rate stands at an end of those that were tried for FM (BP); DCN beside FM (control).'])
+  })
 })
