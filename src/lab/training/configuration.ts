@@ -83,6 +83,7 @@ export function configurationOf(texts: ReadonlyMap<string, string>,
     } else if (typeof OPTIONS[name].fallback === 'boolean') {
       if (typeof value === 'boolean') {
         values[name] = value
+        if (value) given.add(name)
       } else faults.push(`--${name}: value must be true or false, got ${JSON.stringify(value)}`)
     } else if (typeof value === 'string' || typeof value === 'number' || isList(name, value)) read(name, String(value))
     else if (name === 'model' && typeof value === 'object' && value !== null) read(name, JSON.stringify(value))

@@ -158,6 +158,15 @@ describe('configurationOf', () => {
     expect(configuration).toEqual(checked.configuration)
     expect(ofValues).toEqual([expect.stringMatching(/^--batch: /)])
     expect(checked.faults).toEqual([...ofValues, expect.stringMatching(/^rule: preAlign/)])
-    expect([...given].sort()).toEqual(['batch', 'dataset', 'model', 'rate', 'rule'])
+    expect([...given].sort()).toEqual(['batch', 'dataset', 'model', 'pre-align', 'rate', 'rule'])
+  })
+
+  it('counts a switch of a file as given where it is on, as on the command line', () => {
+    for (const [texts, file] of [[{ 'decay-times-rate': '' }, {}], [{}, { 'decay-times-rate': true }]]) {
+      expect(faults({ ...texts, rule: 'bp' } as Record<string, string>, file)).toEqual([
+        '--decay-times-rate: backpropagation has no use for it',
+      ])
+    }
+    expect(faults({ rule: 'bp' }, { 'decay-times-rate': false })).toEqual([])
   })
 })
