@@ -191,7 +191,7 @@ export const { kernels } = selectKernels({ workers: webWorkers() })
     const budget: Readonly<Record<string, number>> = {
       everything: 100_000,
       product: 3_500,
-      training: 18_800,
+      training: 19_900,
       inference: 12_400,
     }
     expect(Object.keys(sizes).sort()).toEqual(Object.keys(budget).sort())

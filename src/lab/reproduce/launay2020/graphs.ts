@@ -39,10 +39,10 @@ const SCALES = {
     budgets: [...budgets(BOTH, { epochs: 250, every: 5, seeds: 10 }), {
       model: 'dna',
       datasets: ['cora'],
-      epochs: 200,
+      epochs: 40,
       every: 5,
       seeds: 2,
-      width: 32,
+      width: 16,
     }],
   },
   paper: {
