@@ -1,12 +1,11 @@
 // The only place where files are read and written.
 
-import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, fsyncSync, ftruncateSync, lstatSync,
   mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, realpathSync, renameSync, rmdirSync, rmSync,
   type Stats, statSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { HOST, temporaryName } from './machine.ts'
 import { absolutePath, UsageError } from './options.ts'
 
 /** Unpacked sizes above this are refused: a hostile gzip file must not exhaust memory. */
@@ -309,21 +308,6 @@ function writeThrough(path: string, flags: 'r' | 'w', write: (handle: number) =>
     write(handle)
     fsyncSync(handle)
   })
-}
-
-/**
- * A machine in names of files: machines that share a directory count their processes each by itself. Why a hash: names of
- * nodes differ anywhere, at the beginning of long ones or in dots and dashes alone.
- */
-export function machineTag(host: string): string {
-  return createHash('sha256').update(host).digest('hex').slice(0, 12)
-}
-
-const HOST = machineTag(hostname())
-
-/** The name under which the process `owner` of this machine writes what becomes `file`. */
-export function temporaryName(file: string, owner: number): string {
-  return `.${basename(file)}.${HOST}.${owner}.tmp`
 }
 
 /** Removes the temporary files of `file` whose process on this machine is gone; a killed process cannot do so itself. */

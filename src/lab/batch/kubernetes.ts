@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path'
 import { STANDARD_OUTPUT } from '../options.ts'
-import type { Job, Writer } from './script.ts'
+import { type Job, shell, type Writer } from './script.ts'
 
 /** Where the shared volume lies in the containers. */
 const VOLUME = '/work'
@@ -74,7 +74,7 @@ export const kubernetes: Writer = (job) => {
 `, [...make, '--jobs', '1', '--part', String(parts)], policy)
   const collector = manifest(job, `${label}-collect`, `Collects ${name}: judges and reports, or says what is missing.`,
     '  backoffLimit: 0\n', collect, '')
-  const file = (manifest: string): string => `${directory}/${manifest}`
+  const file = (manifest: string): string => shell([`${directory}/${manifest}`])
   return {
     files: [{ name: 'parts.yaml', text: array }, { name: 'collect.yaml', text: collector }],
     submit: `kubectl apply -f ${file('parts.yaml')} && kubectl wait --for=condition=Complete --timeout=-1s job/${label}`

@@ -37,5 +37,6 @@ seq ${job.parts} | parallel --jobs "\${JOBS:-100%}" --joblog ${
 
 /** As many processes as there are processors, without any scheduler. */
 export const local: Writer = (job) =>
-  rounds(job, 'local.sh', 'by processes of this machine', `seq ${job.parts} | xargs -P "\${JOBS:-$(nproc)}" -I{} \\
+  rounds(job, 'local.sh', 'by processes of this machine',
+    `seq ${job.parts} | xargs -P "\${JOBS:-$(getconf _NPROCESSORS_ONLN)}" -I{} \\
   ${part(job)}`, ['JOBS=4 before the command limits the processes'])

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Command } from '../command.ts'
 import { writeWhole } from '../files.ts'
 import { describeOptions, output, parseOptions, path, text, UsageError } from '../options.ts'
+import { count } from '../report/format.ts'
 import { openResults, overwriteResults } from '../results.ts'
 import { csvOf } from './csv.ts'
 import { comparisonPage } from './page.ts'
@@ -54,7 +55,7 @@ export const reportCommand: Command = {
     const { console, write } = openResults(given, asked.overwrite, { '--report': page, '--csv': asked.csv,
       ...Object.fromEntries(events.map(({ run, file }) => [`--tensorboard (${run.name})`, file])) })
     const epochs = runs.reduce((sum, { records }) => sum + records.length, 0)
-    console.out(`${runs.length} trainings, ${epochs} records`)
+    console.out(`${count(runs.length, 'training')}, ${count(epochs, 'record')}`)
     if (page !== undefined) {
       write(page, comparisonPage(runs, asked.title === '' ? undefined : asked.title))
       console.out(`Report: ${page}`)

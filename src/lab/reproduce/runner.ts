@@ -84,6 +84,7 @@ export function attempt({ faults }: State, what: string, step: () => void): void
 export async function finish(states: readonly State[], conditions: Conditions): Promise<void> {
   const { scale, seed, part, jobs: workers, data, directory, signal, fresh = false } = conditions
   const stateOf = (job: Job): State | undefined => states.find(({ experiment }) => experiment === job.experiment)
+  const read = new Map<string, string | number>()
   while (!signal.aborted) {
     const going = states.filter(({ faults }) => faults.length === 0)
     if (part === undefined) { for (const state of going) attempt(state, 'plan', () => planFurther(state, scale, seed)) }
@@ -93,7 +94,7 @@ export async function finish(states: readonly State[], conditions: Conditions): 
         : missingRuns(state, part === undefined ? state.plan : shareOf(states, state, part), directory)
     )
     if (jobs.length === 0) return
-    const keeper = recorder(directory, stateOf, fresh)
+    const keeper = recorder(directory, stateOf, fresh, read)
     const failures = await runJobs(jobs, {
       workers,
       data,
@@ -122,8 +123,27 @@ export async function finish(states: readonly State[], conditions: Conditions): 
 /** A run that takes longer than this says that it is under way, and again after as long. Units: milliseconds. */
 const MARK_EVERY = 20_000
 
-/** What the pool is told so that records are written and found, and runs under way can be seen from outside. */
-function recorder(directory: string, stateOf: (job: Job) => State | undefined, fresh: boolean): {
+/**
+ * The stamp, which is added to what was read before. Throws: UsageError for other content under the same name: workers keep
+ * what they have read, and nobody could tell which of the two a result is made from.
+ */
+function sameAs(read: Map<string, string | number>, stamp: DataStamp): DataStamp {
+  for (const [file, now] of Object.entries(stamp)) {
+    if ((read.get(file) ?? now) !== now) {
+      throw new UsageError(`data: ${file} must stay as it is while runs are made, got other content; start again`)
+    }
+    read.set(file, now)
+  }
+  return stamp
+}
+
+/**
+ * What the pool is told so that records are written and found, and runs under way can be seen from outside. `read` is what
+ * data files held for the runs before.
+ */
+function recorder(directory: string, stateOf: (job: Job) => State | undefined, fresh: boolean,
+  read: Map<string, string | number>
+): {
   readonly isWanted: (job: Job) => boolean
   readonly finished: (job: Job, result: unknown, seconds: number) => void
   readonly underWay: (job: Job, fraction: number) => void
@@ -143,8 +163,12 @@ function recorder(directory: string, stateOf: (job: Job) => State | undefined, f
         return false
       }
       // What the run reads is what lies there now, not what lies there when it ends.
-      if (state?.stamps !== undefined) data.set(job, state.stamps.of(dataOf(experiment, configuration)))
+      if (state?.stamps !== undefined) {
+        data.set(job, sameAs(read, state.stamps.of(dataOf(experiment, configuration))))
+      }
       marked.set(job, performance.now())
+      // What was kept of a run is as old as its record would be.
+      if (fresh) removeRunFile(directory, experiment.name, configuration, 'checkpoint')
       return true
     },
     finished(job, result, seconds) {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Console } from '../command.ts'
 import { UsageError } from '../options.ts'
 import { type Experiment, experiment, RunInterrupted, type RunTools } from '../reproduce/experiment.ts'
-import { configure, type TrainingConfiguration } from '../training/configuration.ts'
+import { configurationOf, type TrainingConfiguration } from '../training/configuration.ts'
 import { DATASET_NAMES, filesOf } from '../training/tasks.ts'
 import type { Ending, EpochRecord } from '../train/record.ts'
 import { train } from '../train/train.ts'
@@ -34,7 +34,7 @@ function wordsFor({ training, alignmentSamples }: TrainingRun): readonly string[
   const names = ['dataset', 'model', 'rule', ...Object.keys(asked)]
   const told = new Map<string, string>()
   for (;;) {
-    const taken: Readonly<Record<string, unknown>> = configure(told).configuration
+    const taken: Readonly<Record<string, unknown>> = configurationOf(told).configuration
     const other = names.find((name) => !told.has(name) && JSON.stringify(asked[name]) !== JSON.stringify(taken[name]))
     if (other === undefined) break
     told.set(other, asked[other] === true ? '' : String(asked[other]))

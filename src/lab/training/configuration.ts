@@ -49,6 +49,21 @@ export function defaultsOf(choice: Choice): TrainingConfiguration {
 export function configure(texts: ReadonlyMap<string, string>,
   file: Readonly<Record<string, unknown>> = {}
 ): { readonly configuration: TrainingConfiguration; readonly faults: readonly string[] } {
+  const { configuration, given, faults } = configurationOf(texts, file)
+  const wrong = misfit(configuration)
+  if (wrong !== undefined) return { configuration, faults: [...faults, wrong] }
+  checkUse(configuration, given, faults)
+  checkModel(configuration, faults)
+  return { configuration, faults }
+}
+
+/**
+ * The same without a look at whether its parts fit each other, for which a network is built: faults are those of names and
+ * values alone. `given` are the options that were asked for.
+ */
+export function configurationOf(texts: ReadonlyMap<string, string>,
+  file: Readonly<Record<string, unknown>> = {}
+): { readonly configuration: TrainingConfiguration; readonly given: ReadonlySet<string>; readonly faults: string[] } {
   const faults: string[] = []
   const values: Partial<Record<string, unknown>> = {}
   const given = new Set<string>()
@@ -66,8 +81,10 @@ export function configure(texts: ReadonlyMap<string, string>,
       const near = nearest(name, Object.keys(TRAINING_OPTIONS))
       faults.push(`${name}: is no option of a training${near === undefined ? '' : `; did you mean ${near}?`}`)
     } else if (typeof OPTIONS[name].fallback === 'boolean') {
-      if (typeof value === 'boolean') values[name] = value
-      else faults.push(`--${name}: value must be true or false, got ${JSON.stringify(value)}`)
+      if (typeof value === 'boolean') {
+        values[name] = value
+        if (value) given.add(name)
+      } else faults.push(`--${name}: value must be true or false, got ${JSON.stringify(value)}`)
     } else if (typeof value === 'string' || typeof value === 'number' || isList(name, value)) read(name, String(value))
     else if (name === 'model' && typeof value === 'object' && value !== null) read(name, JSON.stringify(value))
     else faults.push(`--${name}: value must be text or a number, got ${JSON.stringify(value)}`)
@@ -82,11 +99,7 @@ export function configure(texts: ReadonlyMap<string, string>,
     ...values,
     ...chosen,
   }
-  const wrong = misfit(configuration)
-  if (wrong !== undefined) return { configuration, faults: [...faults, wrong] }
-  checkUse(configuration, given, faults)
-  checkModel(configuration, faults)
-  return { configuration, faults }
+  return { configuration, given, faults }
 }
 
 /** The model travels with the configuration: its name or its layers, not a path that may change. */

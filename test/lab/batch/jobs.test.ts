@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -71,6 +71,17 @@ describe('--on', () => {
     const parts = readFileSync(join(runs, 'jobs', 'tiny', 'parts.yaml'), 'utf8')
     expect(parts).toContain('args: ["sweep", "/work/runs/jobs/tiny/sweep.json", "--runs", "/work/runs"')
     expect(parts).toContain('image: "here/it:1"')
+  })
+
+  it.each(['slurm', 'parallel', 'local', 'kubernetes'])('%s: prints a line that sh can read', async (on) => {
+    const line = /^submit with: (.*)$/m.exec((await hand(on)).out)?.[1] ?? ''
+    // Every word of it with a slash is a file that was written.
+    const { stdout } = spawnSync('sh', ['-c', `for word in ${line.replaceAll('&&', '')}; do echo "$word"; done`], {
+      encoding: 'utf8',
+    })
+    const files = stdout.trim().split('\n').filter((word) => word.startsWith(folder))
+    expect(files.length).toBeGreaterThan(0)
+    expect(files.filter((file) => !existsSync(file))).toEqual([])
   })
 
   it('is what other options need, or cannot be combined with', async () => {

@@ -31,6 +31,11 @@ const shifted = (shift: number) => [0, 1, 2].map((epoch) => record(epoch, shift)
 const bp = { ...DEFAULTS, rule: 'backpropagation', rate: 0.001 }
 
 describe('report', () => {
+  it('counts what there is', async () => {
+    const one = file('one.jsonl', lines(bp))
+    expect((await report(one, '--report', at('one'))).out).toContain('1 training, 3 records')
+  })
+
   it('draws trainings by rule with bands over seeds, and says what differs', async () => {
     const files = [
       file('bp-1.jsonl', lines({ ...bp, seed: 1 })),

@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFi
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { temporaryName } from '../../../src/lab/files.ts'
+import { temporaryName } from '../../../src/lab/machine.ts'
 import { dataStamps } from '../../../src/lab/reproduce/data-stamps.ts'
 import { configurationHash, keyOf, linesFile, readFailure, readRecord, readRecords, type Record, resultHash, runFile,
   tidyRuns, writeFailure, writeRecord } from '../../../src/lab/reproduce/records.ts'

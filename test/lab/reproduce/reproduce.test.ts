@@ -189,6 +189,40 @@ describe('reproduce', () => {
       expect(error).toMatch(/^interrupted; finished runs are in /)
     })
 
+  it('makes no run from data that have changed since the first one: which of them it had could not be told', async () => {
+    const made: number[] = []
+    const data = join(folder, 'data')
+    mkdirSync(join(data, 'mnist'), { recursive: true })
+    writeFileSync(join(data, 'mnist', 'images'), 'before')
+    const calm = fake('paper/square', made, ['mnist/images'])
+    const changing: Experiment = { ...calm, run(configuration, tools) {
+      writeFileSync(join(data, 'mnist', 'images'), 'afterwards')
+      return calm.run(configuration, tools)
+    } }
+    const { status, error } = await run([changing], 'paper', '--data', data)
+    expect([status, made]).toEqual([1, [0]])
+    expect(error).toContain('data: mnist/images must stay as it is while runs are made, got other content; start again')
+    // Nothing that was recorded counts for the new content.
+    expect((await run([calm], 'paper', '--data', data)).status).toBe(0)
+    expect(made).toEqual([0, 0, 1, 11])
+  })
+
+  it('makes all again where that is asked for, also what was kept of runs half way', async () => {
+    const seen: boolean[] = []
+    const half: Experiment = { ...fake(), resumes: true, run(configuration, tools) {
+      seen.push(existsSync(tools.checkpoint ?? ''))
+      return fake().run(configuration, tools)
+    } }
+    const kept = runFile(join(folder, 'runs'), 'paper/square', { seed: 0 }, 'checkpoint')
+    for (const fresh of [[], ['--fresh']]) {
+      rmSync(join(folder, 'runs'), { recursive: true, force: true })
+      mkdirSync(join(kept, '..'), { recursive: true })
+      writeFileSync(kept, '')
+      await run([half], 'paper', '--jobs', '1', ...fresh)
+    }
+    expect(seen).toEqual([true, false, false, false, false, false])
+  })
+
   it('records what its data hold, and makes runs again when that changes, the size unchanged', async () => {
     const made: number[] = []
     const data = join(folder, 'data')

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { configure, DEFAULTS, TRAINING_OPTIONS } from '../../../src/lab/training/configuration.ts'
+import { configurationOf, configure, DEFAULTS, TRAINING_OPTIONS } from '../../../src/lab/training/configuration.ts'
 import { RULE_ALIASES } from '../../../src/lab/training/rule-uses.ts'
 import { RULES } from '../../../src/dfa/index.ts'
 
@@ -147,5 +147,26 @@ describe('configure', () => {
     ])
     expect(faults({ activation: 'leaky-relu', 'leaky-slope': '0.5', 'masked-layer': 'dense1', 'masked-share': '0.5' }))
       .toEqual([])
+  })
+})
+
+describe('configurationOf', () => {
+  it('is what configure checks, without a look at whether the rule can train the model', () => {
+    const file = { dataset: 'mnist', model: 'cnn', 'pre-align': true, rate: 0.25, batch: -1 }
+    const checked = configure(new Map([['rule', 'dfa']]), file)
+    const { configuration, given, faults: ofValues } = configurationOf(new Map([['rule', 'dfa']]), file)
+    expect(configuration).toEqual(checked.configuration)
+    expect(ofValues).toEqual([expect.stringMatching(/^--batch: /)])
+    expect(checked.faults).toEqual([...ofValues, expect.stringMatching(/^rule: preAlign/)])
+    expect([...given].sort()).toEqual(['batch', 'dataset', 'model', 'pre-align', 'rate', 'rule'])
+  })
+
+  it('counts a switch of a file as given where it is on, as on the command line', () => {
+    for (const [texts, file] of [[{ 'decay-times-rate': '' }, {}], [{}, { 'decay-times-rate': true }]]) {
+      expect(faults({ ...texts, rule: 'bp' } as Record<string, string>, file)).toEqual([
+        '--decay-times-rate: backpropagation has no use for it',
+      ])
+    }
+    expect(faults({ rule: 'bp' }, { 'decay-times-rate': false })).toEqual([])
   })
 })

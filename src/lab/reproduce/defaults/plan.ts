@@ -1,7 +1,7 @@
 // The cells: every rule at some rates on validation samples, and with its default on models, depths and activations.
 
 import type { ActivationName } from '../../../nn/index.ts'
-import { configure, type TrainingConfiguration } from '../../training/configuration.ts'
+import { configurationOf, type TrainingConfiguration } from '../../training/configuration.ts'
 import { defaultActivation } from '../../training/rule-defaults.ts'
 import { RULE_NAMES } from '../../training/rule-uses.ts'
 import type { Run } from '../experiment.ts'
@@ -37,7 +37,7 @@ export const ENDLESS: readonly string[] = RULE_NAMES.filter((rule) => defaultAct
 
 /** What `train` makes of options; faults are those of rules that refuse a model, which the run records. */
 function training(dataset: string, options: Readonly<Record<string, unknown>>, seed: number): TrainingConfiguration {
-  return configure(new Map(), { dataset, seed, ...options }).configuration
+  return configurationOf(new Map(), { dataset, seed, ...options }).configuration
 }
 
 /** All cells, those of the sweep first. Why all at once: the sweep shows how the defaults were chosen, and decides nothing. */
