@@ -37,7 +37,7 @@ export function recordsIn(directory: string): Readonly<Record<string, unknown>> 
 /** 3 rules × 4 rates × 2 seeds, a second or so each. */
 export const SWEEP = {
   name: 'rates',
-  train: { hidden: [64, 32], epochs: 300, 'training-samples': 1000, 'validation-samples': 100 },
+  train: { hidden: [64, 32], epochs: 800, 'training-samples': 1000, 'validation-samples': 100 },
   axes: [{ rule: ['bp', 'fa', 'dfa'] }, { rate: { log: [0.01, 0.3, 4] } }],
   seeds: 2,
 } as const
