@@ -74,10 +74,10 @@ describe.skipIf(!isInstalled)(
 
     it('ask for paths of the volume, whatever they are here', () => {
       const [parts, collect] = [...manifests().values()].map(({ spec }) => spec.template.spec.containers[0].args)
-      expect(parts).toEqual(['sweep', '/work/runs/jobs/rates/sweep.json', '--data', '/work/data', '--runs',
-        '/work/runs', '--jobs', '1', '--part', '6'])
-      expect(collect).toEqual(['collect', '/work/runs/jobs/rates/sweep.json', '--runs', '/work/runs', '--report',
-        '/work/runs/report'])
+      expect(parts).toEqual(['sweep', '/shared/runs/jobs/rates/sweep.json', '--data', '/shared/data', '--runs',
+        '/shared/runs', '--jobs', '1', '--part', '6'])
+      expect(collect).toEqual(['collect', '/shared/runs/jobs/rates/sweep.json', '--runs', '/shared/runs', '--report',
+        '/shared/runs/report'])
     })
   },
 )

@@ -5,7 +5,7 @@ import { STANDARD_OUTPUT } from '../options.ts'
 import { type Job, shell, type Writer } from './script.ts'
 
 /** Where the shared volume lies in the containers. */
-const VOLUME = '/work'
+const VOLUME = '/shared'
 /** Attempts at one part that fail before it is given up. */
 const ATTEMPTS = 5
 /** Seconds between the signal and the kill: enough to keep what is under way. */

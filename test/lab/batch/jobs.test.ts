@@ -69,7 +69,7 @@ describe('--on', () => {
     expect(out).toContain('tiny: 3 runs in 1 part; 30 minutes on one processor (taken as 10 minutes a run)')
     expect(readFileSync(join(runs, 'jobs', 'tiny', 'sweep.json'), 'utf8')).toBe(content)
     const parts = readFileSync(join(runs, 'jobs', 'tiny', 'parts.yaml'), 'utf8')
-    expect(parts).toContain('args: ["sweep", "/work/runs/jobs/tiny/sweep.json", "--runs", "/work/runs"')
+    expect(parts).toContain('args: ["sweep", "/shared/runs/jobs/tiny/sweep.json", "--runs", "/shared/runs"')
     expect(parts).toContain('image: "here/it:1"')
   })
 
