@@ -295,12 +295,13 @@ describe('a disk', () => {
     const place = disk('filling')
     if (place === undefined) return context.skip()
     const file = join(place, 'c')
-    const { status, error } = await during(['train', ...LONG, '--hidden', '200', '--checkpoint', file], file,
-      async () => {
-        // A file is tried and taken away again before the first checkpoint is there.
-        while ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) await pause(5)
-        fill(place)
-      })
+    const { status, error } = await during(['train', ...LONG, '--hidden', '60', '--checkpoint', file,
+      '--checkpoint-seconds', '0.01'], file, async () => {
+      // A file is tried and taken away again before the first checkpoint is there.
+      const isEmpty = (): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0
+      for (let waited = 0; isEmpty() && waited < LIMIT / 4; waited += 5) await pause(5)
+      fill(place)
+    })
     expect(error).toMatch(/^feedback-alignment: [^\n]*c: must be writable, got ENOSPC[^\n]*\n$/)
     expect([status, readdirSync(place).sort()]).toEqual([2, ['ballast', 'c']])
     expect((readCheckpoint(file).metadata as { steps: number }).steps).toBeGreaterThan(0)
