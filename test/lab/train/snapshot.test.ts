@@ -3,7 +3,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../../src/nn/index.ts'
 import { RULES } from '../../../src/dfa/index.ts'
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import { UsageError } from '../../../src/lab/options.ts'
-import { DEFAULTS, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
+import { DEFAULTS, defaultsOf, type TrainingConfiguration } from '../../../src/lab/training/configuration.ts'
 import { readDataset } from '../../../src/lab/training/datasets.ts'
 import { type Session, startSession } from '../../../src/lab/training/session.ts'
 import { samplesOf } from '../../../src/lab/training/tasks/classification.ts'
@@ -170,6 +170,19 @@ describe('a snapshot', () => {
       arrays,
     }))
     expect(readSnapshot('file', mean)).toMatchObject({ lossSum: 8, epochLosses: [64] })
+  })
+
+  it('keeps the rate and the activation that were defaults of a rule before, whatever they are today', () => {
+    const rule = 'direct-random-target-projection'
+    const c = configurationOf({ rule, optimizer: 'sgd', rate: 0.05, activation: 'relu' })
+    const today = defaultsOf({ dataset: c.dataset, model: c.model, rule })
+    expect(today.rate).not.toBe(0.05)
+    expect(today.activation).not.toBe('relu')
+    const session = stepped(start(c), 6)
+    const { metadata, arrays } = takeSnapshot(session, snapshotOf(session, c))
+    const old = { ...(metadata as object), configuration: without(c, LATER) }
+    const { configuration } = readSnapshot('file', decodeCheckpoint(encodeCheckpoint({ metadata: old, arrays })))
+    expect(configuration).toEqual(c)
   })
 
   it('remembers the losses that the plateau schedule goes by', () => {

@@ -57,16 +57,21 @@ const SCALES: Readonly<Record<'quick' | 'default' | 'paper', DefaultsPlan & { re
 const short = (rule: string): string =>
   Object.entries(RULE_ALIASES).find(([, name]) => name === rule)?.[0].toUpperCase() ?? rule
 
+/** Infinite for what is not finite, or was never come to. */
+const orInfinite = (loss: number | undefined): number => loss !== undefined && Number.isFinite(loss) ? loss : Infinity
+
 /** Loss after an epoch over loss at the start, the largest; infinite where a value was not finite. */
 function worst({ losses, stopped }: CellResult): number {
-  return stopped !== undefined ? Infinity : Math.max(...losses.slice(1)) / losses[0]
+  return stopped !== undefined ? Infinity : Math.max(...losses.slice(1).map(orInfinite)) / losses[0]
 }
 
 const isRefused = ({ result }: CellRun): boolean => result.refused !== undefined
 
 /** Validation loss by depth at one rate, the worst; infinite for what diverged. */
 function worstLoss(runs: readonly CellRun[]): number {
-  return Math.max(...runs.map(({ result: { losses, stopped } }) => stopped !== undefined ? Infinity : losses[1]))
+  return Math.max(
+    ...runs.map(({ result: { losses, stopped } }) => stopped !== undefined ? Infinity : orInfinite(losses[1])),
+  )
 }
 
 /** Depths that share a default rate. */

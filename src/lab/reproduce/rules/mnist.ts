@@ -8,9 +8,11 @@ import { ruleExperiment } from './rule-experiment.ts'
 const held = { validationSamples: 5000, testSamples: 0 } as const
 const MLP: Budget = { model: 'mlp', epochs: 4, batch: 64, trainingSamples: 0, ...held }
 const LENET: Budget = { model: 'lenet', epochs: 6, batch: 32, trainingSamples: 10_000, ...held }
+const NEAR = ['backpropagation', 'kolen-pollack', 'direct-kolen-pollack'] as const
+const longer = { epochs: 3, trainingSamples: 0, rules: NEAR } as const
 const few = { epochs: 1, trainingSamples: 1000, validationSamples: 500, testSamples: 1000 } as const
 const long = { epochs: 50, trainingSamples: 0 } as const
-const DEFAULT = { dataset: 'mnist', tuningSeeds: 2, seeds: 5, budgets: [MLP, LENET] } as const
+const DEFAULT = { dataset: 'mnist', tuningSeeds: 2, seeds: 5, budgets: [MLP, { ...LENET, longer }] } as const
 
 /** Every rule on MNIST. */
 export const rulesMnist = ruleExperiment({
@@ -56,8 +58,8 @@ export const rulesMnist = ruleExperiment({
     ]
     if (!setting.budgets.some(({ model }) => model === 'lenet')) return mlp
     const signs = on('lenet', ...SIGN_RULES)
-    const [exact, kolenPollack, direct, ...random] = on('lenet', 'backpropagation', 'kolen-pollack',
-      'direct-kolen-pollack', 'feedback-alignment', 'direct-feedback-alignment')
+    const [exact, kolenPollack, direct, ...random] = on('lenet', ...NEAR, 'feedback-alignment',
+      'direct-feedback-alignment')
     const projected = rowsFor(rows, 'lenet', ['direct-random-target-projection'], 'bounded')
     const lenet = { source: 'BioTorch benchmark (LeNet)' }
     return [...mlp,
@@ -69,6 +71,15 @@ export const rulesMnist = ruleExperiment({
         pointsAhead([exact], [kolenPollack, direct]), 1, 'fixed before the runs', {
         source: 'akrout2019; webster2021',
       }),
+      ...(exact.longer.length === 0 ? []
+        : [
+          claim.atMost('rules-mnist-lenet-kp-longer',
+            'LeNet, trained longer: points that KP and DKP lose against backpropagation',
+            pointsAhead([exact], [kolenPollack, direct], 'longer'), 1,
+            'as in the budget; added when pilots of DKP had lost more there, before any run of this kind', {
+            source: 'akrout2019; webster2021',
+          }),
+        ]),
       claim.atLeast('rules-mnist-lenet-drtp', 'LeNet, tanh and binary cross-entropy: test accuracy of DRTP in %',
         sample(projected[0].test), 93, 'fixed before the runs', { source: 'frenkel2021' })]
   },

@@ -11,8 +11,12 @@ import { isRefused, isTrained, type RuleConfiguration, type RuleOptimizer, type 
 /** A run of the table. */
 export type RuleRun = Run<RuleConfiguration, RuleResult>
 
-/** What every rule is given to train one model. */
-export type Budget = Omit<RuleConfiguration, 'stage' | 'dataset' | 'rule' | 'units' | 'optimizer' | 'rate' | 'seed'>
+/** What every rule is given to train one model; some rules train longer, too, at the setting that they chose. */
+export interface Budget
+  extends Omit<RuleConfiguration, 'stage' | 'dataset' | 'rule' | 'units' | 'optimizer' | 'rate' | 'seed'>
+{
+  readonly longer?: Pick<RuleConfiguration, 'epochs' | 'trainingSamples'> & { readonly rules: readonly string[] }
+}
 
 /** Sizes of one scale. */
 export interface RulePlan {
@@ -92,7 +96,9 @@ export function searchOf(own: readonly RuleRun[], { tuningSeeds }: RulePlan, fir
     )
     return { optimizer, rate, loss: mean(losses) }
   }
-  const order = OPTIMIZERS.map((optimizer) => best(optimizer, [first])).sort((a, b) => (a.loss < b.loss ? -1 : 0))
+  const order = OPTIMIZERS.map((optimizer) => best(optimizer, [first])).sort((a, b) =>
+    a.loss < b.loss ? -1 : a.loss > b.loss ? 1 : 0
+  )
   for (const { optimizer, loss } of order) {
     if (loss === Infinity) continue
     const due = dueWith(optimizer, seeds)
@@ -103,10 +109,11 @@ export function searchOf(own: readonly RuleRun[], { tuningSeeds }: RulePlan, fir
   return { trials, due: [], chosen: undefined }
 }
 
-function configurationOf(stage: 'tuning' | 'final', { dataset }: RulePlan, budget: Budget, { rule, units }: Entry,
-  { optimizer, rate }: Setting, seed: number): RuleConfiguration
+function configurationOf(stage: RuleConfiguration['stage'], { dataset }: RulePlan, { longer, ...budget }: Budget,
+  { rule, units }: Entry, { optimizer, rate }: Setting, seed: number): RuleConfiguration
 {
-  const own = stage === 'tuning' ? { testSamples: 0 } : {}
+  const { rules: _, ...size } = longer ?? { rules: [] }
+  const own = stage === 'tuning' ? { testSamples: 0 } : stage === 'longer' ? size : {}
   return { stage, dataset, ...budget, rule: rule.name, units, optimizer, rate, seed, ...own }
 }
 
@@ -128,9 +135,13 @@ export function planRules(plan: RulePlan, seed: number, done: readonly RuleRun[]
   const tuning = searches.flatMap(({ budget, entry, trials, due }) =>
     [...trials, ...due].map((one) => configurationOf('tuning', plan, budget, entry, one, one.seed))
   )
+  const isLonger = ({ longer }: Budget, { rule, units }: Entry): boolean =>
+    units === 'relu' && longer !== undefined && longer.rules.includes(rule.name)
   const final = searches.flatMap(({ budget, entry, chosen }) =>
-    chosen === undefined ? [] : perSeed(seed + plan.tuningSeeds, plan.seeds, (own) =>
-      configurationOf('final', plan, budget, entry, chosen, own))
+    chosen === undefined ? []
+      : (isLonger(budget, entry) ? ['final', 'longer'] as const : ['final'] as const).flatMap((stage) =>
+        perSeed(seed + plan.tuningSeeds, plan.seeds, (own) => configurationOf(stage, plan, budget, entry, chosen, own))
+      )
   )
   return [...tuning, ...final]
 }

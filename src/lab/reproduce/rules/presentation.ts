@@ -108,13 +108,30 @@ function tuningTable(model: string, rows: readonly RuleRow[], optimizer: RuleOpt
   )
 }
 
+/** What some rules reach beyond the budget; none where no rule trained longer. */
+function longerTable(rows: readonly RuleRow[], runs: readonly RuleRun[]): readonly NamedTable[] {
+  const own = rows.filter(({ longer }) => longer.length > 0)
+  const c = runs.find(({ configuration: { stage } }) => stage === 'longer')?.configuration
+  if (c === undefined) return []
+  return [
+    tableOf(
+      `Longer trainings at the settings chosen, ${modelName(c.model)}: test accuracy in %, mean ± standard error, with `
+        + `${samplesText(c.trainingSamples)} training samples for ${
+          count(c.epochs, 'epoch')
+        }, beside that of the budget`,
+      ['rule', right('budget'), right('longer')],
+      own.map((row) => [longName(row.entry), withError(row.test), withError(row.longer)]),
+    ),
+  ]
+}
+
 /** All tables of an experiment. */
-export function rulesTables(rows: readonly RuleRow[], budget: string): readonly NamedTable[] {
+export function rulesTables(rows: readonly RuleRow[], runs: readonly RuleRun[]): readonly NamedTable[] {
   const refused = rows.filter((row) => row.refused !== undefined)
   const refusals = tableOf('Rules that are not defined for a model, and why', ['rule', 'model', { name: 'reason',
     flexible: true }], refused.map((row) => [shortName(row.entry), modelName(row.model), row.refused ?? null]))
-  return [accuracyTable(rows, budget), ...byModel(rows).flatMap(([model, own]) => modelTables(model, own)),
-    ...(refused.length === 0 ? [] : [refusals])]
+  return [accuracyTable(rows, budgetText(runs)), ...longerTable(rows, runs),
+    ...byModel(rows).flatMap(([model, own]) => modelTables(model, own)), ...(refused.length === 0 ? [] : [refusals])]
 }
 
 /** Accuracy as bars, or error on a logarithmic axis where all rules but a few are good. */
@@ -161,14 +178,15 @@ export function alignmentFigures(rows: readonly RuleRow[]): readonly ReportFigur
   })
 }
 
-/** What was run, for captions and findings, read off the runs themselves. */
+const samplesText = (samples: number): string => (samples === 0 ? 'all' : String(samples))
+
+/** What every rule was given, for captions and findings, read off the runs themselves. */
 export function budgetText(runs: readonly RuleRun[]): string {
-  const count = (samples: number): string => (samples === 0 ? 'all' : String(samples))
   return [...new Set(runs.map(({ configuration }) => configuration.model))].map((model) => {
     const c = runs.find(({ configuration }) => configuration.model === model)?.configuration
     return c === undefined ? ''
       : `${modelName(model)}: ${
-        count(c.trainingSamples)
+        samplesText(c.trainingSamples)
       } training samples, ${c.validationSamples} more for validation, ` + `epochs: ${c.epochs}, batch ${c.batch}.`
   }).join(' ')
 }

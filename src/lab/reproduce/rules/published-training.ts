@@ -64,6 +64,12 @@ const SETTINGS: Readonly<Record<Table, (c: PublishedConfiguration) => Partial<Tr
     milestones: [0.5, 0.75].map((share) => Math.round(share * epochs)) }),
 }
 
+/** The training of a configuration, but for its rule. */
+export function trainingOf(c: PublishedConfiguration): TrainingConfiguration {
+  return { ...DEFAULTS, dataset: 'mnist', rule: 'backpropagation', rate: c.rate, seed: c.seed, activation: 'relu',
+    optimizer: 'momentum', momentum: 0.9, epochs: c.epochs, ...SETTINGS[c.table](c) }
+}
+
 /** Noise U[−½, ½) times 0.1, 128 vectors whose products are summed at a rate of 0.01, an epoch of it before the first. */
 const MIRROR = { mirrorRate: 1.28, mirrorDecay: 0, deviation: 0.1 / Math.sqrt(12), samples: 128,
   response: 'sigmoid' } as const
@@ -95,8 +101,7 @@ export function trainPublished(c: PublishedConfiguration,
   { data: directory, kernels: source, progress }: RunTools): PublishedResult
 {
   const kernels = source('float32')
-  const t: TrainingConfiguration = { ...DEFAULTS, dataset: 'mnist', rule: 'backpropagation', rate: c.rate, seed: c.seed,
-    activation: 'relu', optimizer: 'momentum', momentum: 0.9, epochs: c.epochs, ...SETTINGS[c.table](c) }
+  const t = trainingOf(c)
   const data = dataOf(directory, c.trainingSamples, c.validationSamples, t.standardize === 'none')
   const { network, loss, perEpoch, shaped } = sampleParts(t, data, kernels)
   const { optimizer } = planTraining(t, perEpoch, kernels)

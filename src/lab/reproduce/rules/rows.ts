@@ -20,6 +20,8 @@ export interface RuleRow {
   readonly tried: readonly Tried[]
   /** Accuracies in percent, one per seed; chance for a run that diverged. */
   readonly test: readonly number[]
+  /** The same after longer trainings, beyond the budget; none for most rules. */
+  readonly longer: readonly number[]
   /** Training losses of the last epoch of the runs that came to their end. */
   readonly losses: readonly number[]
   /** Final runs that diverged or collapsed. */
@@ -63,6 +65,7 @@ export function rowsOf(runs: readonly RuleRun[]): readonly RuleRow[] {
         setting: c === undefined ? undefined : { optimizer: c.optimizer, rate: c.rate },
         tried: triedOf(own.filter(({ configuration }) => configuration.stage === 'tuning')),
         test: results.map(testOf),
+        longer: own.filter(({ configuration }) => configuration.stage === 'longer').map(({ result }) => testOf(result)),
         losses: ended.map(({ loss }) => loss),
         unsound: results.filter((result) => !isSound(result)).length,
         alignments: ended.flatMap(({ alignment }) => alignment ?? []),
@@ -96,9 +99,11 @@ export function rowsFor(rows: readonly RuleRow[], model: string, rules: readonly
 }
 
 /** By how many points of test accuracy each of some rules is ahead of each of others, paired by seed. */
-export function pointsAhead(better: readonly RuleRow[], others: readonly RuleRow[]): readonly Sample[] {
+export function pointsAhead(better: readonly RuleRow[], others: readonly RuleRow[],
+  of: 'test' | 'longer' = 'test'): readonly Sample[]
+{
   return better.flatMap((a) =>
-    others.map((b) => a.test.length === b.test.length ? pairedDifference(a.test, b.test) : sample([]))
+    others.map((b) => a[of].length === b[of].length ? pairedDifference(a[of], b[of]) : sample([]))
   )
 }
 

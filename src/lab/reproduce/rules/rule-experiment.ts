@@ -63,7 +63,7 @@ export function ruleExperiment({ about, figure, claims, ...table }: RuleTable): 
       return {
         claims: [...claims(rows, evidence), ...soundness(table.name, rows, evidence)],
         figures: [accuracyFigure(rows, table.title, figure), ...alignmentFigures(rows)],
-        tables: rulesTables(rows, budget),
+        tables: rulesTables(rows, evidence.runs),
         findings: [budget,
           ...(unsound.length === 0 ? []
             : [`Final runs diverged or collapsed at the setting chosen: ${namesOf(unsound, modelName)}.`]),

@@ -15,9 +15,9 @@ import type { Units } from './entries.ts'
 /** The optimizers that rules are tuned with. */
 export type RuleOptimizer = 'momentum' | 'adam'
 
-/** A training. `tuning` runs choose optimizer and rate and never see the test set. */
+/** A training. `tuning` runs choose optimizer and rate and never see the test set; `longer` ones go beyond the budget. */
 export interface RuleConfiguration {
-  readonly stage: 'tuning' | 'final'
+  readonly stage: 'tuning' | 'final' | 'longer'
   readonly dataset: DatasetName
   readonly model: ModelName
   readonly rule: string

@@ -38,6 +38,7 @@ describe('rules-mnist', () => {
       'lenet-sign': 'holds',
       'lenet-order': 'holds',
       'lenet-kp': 'holds',
+      'lenet-kp-longer': 'holds',
       'lenet-drtp': 'holds',
       sound: 'holds',
       spread: 'holds',
@@ -53,6 +54,31 @@ describe('rules-mnist', () => {
         expect(verdicts((c) => (c.rule === rule ? accuracy : paper(c)))[id]).toBe('fails')
       },
     )
+
+  it.each([['final', ['lenet-kp']], ['longer', ['lenet-kp-longer']]])('judges %s runs of direct Kolen–Pollack apart',
+    (stage, failing) => {
+      const all = verdicts((c) => c.rule === 'direct-kolen-pollack' && c.stage === stage ? 97.2 : paper(c))
+      expect(Object.keys(all).filter((id) => all[id] === 'fails')).toEqual(failing)
+    })
+
+  it('trains three rules longer, at their settings and with the seeds of the table, and shows both', () => {
+    const runs = fakeRuns(rulesMnist, 'default', answers((c) => c.stage === 'longer' ? 99 : paper(c)))
+    const longer = runs.map(({ configuration }) => configuration as RuleConfiguration).filter(({ stage }) =>
+      stage === 'longer'
+    )
+    expect(longer.map(({ rule, seed }) => `${rule} ${seed}`)).toEqual(
+      ['backpropagation', 'kolen-pollack', 'direct-kolen-pollack'].flatMap((rule) =>
+        [2, 3, 4, 5, 6].map((seed) => `${rule} ${seed}`)
+      ),
+    )
+    for (const c of longer) {
+      expect(c).toMatchObject({ model: 'lenet', epochs: 3, trainingSamples: 0, validationSamples: 5000, testSamples: 0,
+        optimizer: 'momentum', rate: 0.01, units: 'relu' })
+      expect(c).not.toHaveProperty('longer')
+    }
+    const text = (rulesMnist.judge(runs, 'default').tables ?? []).map(({ table }) => markdownTable(table)).join('\n')
+    expect(text).toMatch(/\| direct Kolen Pollack \(DKP\) \| 98\.50 ± 0\.07 \| 99\.00 ± 0\.07 \|/i)
+  })
 
   it('fails in transports when mirrors carry no better than random feedback', () => {
     expect(verdicts(paper, (rule) => (rule === 'weight-mirror' ? 0.3 : carried(rule)))['transports']).toBe('fails')

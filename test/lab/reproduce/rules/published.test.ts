@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Verdict } from '../../../../src/lab/claims/claim.ts'
 import { rulesPublished } from '../../../../src/lab/reproduce/rules/published.ts'
-import type { PublishedConfiguration, PublishedResult } from '../../../../src/lab/reproduce/rules/published-training.ts'
+import { type PublishedConfiguration, type PublishedResult,
+  trainingOf } from '../../../../src/lab/reproduce/rules/published-training.ts'
 import { allRuns } from '../rounds.ts'
 
 /** After 60 epochs, as in the log; the benchmark as its table. */
@@ -80,5 +81,20 @@ describe('rules-published', () => {
     expect([...new Set(plan.map(({ seed }) => seed))]).toEqual([2, 3, 4])
     for (const c of akrout) expect(c).toMatchObject({ epochs: 400, validationSamples: 0, trainingSamples: 0 })
     for (const c of plan.filter(({ table }) => table === 'biotorch')) expect(c.validationSamples).toBe(5000)
+  })
+  it('trains as the authors’ code does', () => {
+    const plan = rulesPublished.plan('default', 0, []) as readonly PublishedConfiguration[]
+    const of = (table: string) => plan.filter((c) => c.table === table).map(trainingOf)
+    for (const c of of('akrout')) {
+      expect(c).toMatchObject({ model: 'mlp', hidden: [500], activation: 'sigmoid', loss: 'binary-cross-entropy',
+        optimizer: 'sgd', 'weight-decay': 0, batch: 128, epochs: 60, standardize: 'none', initialization: 'glorot',
+        schedule: 'constant' })
+      // glorot is of variance 2/(I + O), the authors' is half of it.
+      expect(c['initial-scale'] ** 2).toBeCloseTo(0.5, 12)
+    }
+    for (const c of of('biotorch')) {
+      expect(c).toMatchObject({ model: 'lenet', activation: 'relu', loss: 'cross-entropy', optimizer: 'momentum',
+        momentum: 0.9, 'weight-decay': 0.001, batch: 64, standardize: 'channel', schedule: 'step', milestones: [4, 6] })
+    }
   })
 })
