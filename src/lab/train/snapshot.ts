@@ -100,12 +100,9 @@ function isRecord(record: unknown): record is EpochRecord {
   return typeof epoch === 'number' && typeof test === 'object' && test !== null && typeof test.loss === 'number'
 }
 
-/** Options whose defaults follow from others: what was recorded counts. */
-const FOLLOWING: ReadonlySet<string> = new Set(['rate', 'activation'])
-
 /**
  * Only what differs from the defaults counts as given: a rule without feedback has defaults for it nevertheless, and those
- * of an older version are none of today.
+ * of an older version are none of today. The rate always does, for its default follows from widths and optimizer, too.
  */
 function strip(configuration: Record<string, unknown>): Record<string, unknown> {
   const { dataset, model, rule } = configuration as unknown as TrainingConfiguration
@@ -115,7 +112,7 @@ function strip(configuration: Record<string, unknown>): Record<string, unknown> 
   const isUseless = (name: string): boolean =>
     !usesOption(task, name) || (RULE_NAMES.includes(rule) && RULE_OPTIONS.includes(name) && !ruleUses(rule, name))
   const differs = ([name, value]: [string, unknown]): boolean =>
-    !isUseless(name) && (FOLLOWING.has(name) || JSON.stringify(value) !== JSON.stringify(defaults[name]))
+    !isUseless(name) && (name === 'rate' || JSON.stringify(value) !== JSON.stringify(defaults[name]))
   return { ...Object.fromEntries(Object.entries(configuration).filter(differs)), dataset, model, rule }
 }
 

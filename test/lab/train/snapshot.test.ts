@@ -183,6 +183,10 @@ describe('a snapshot', () => {
     const old = { ...(metadata as object), configuration: without(c, LATER) }
     const { configuration } = readSnapshot('file', decodeCheckpoint(encodeCheckpoint({ metadata: old, arrays })))
     expect(configuration).toEqual(c)
+    // A rate that is the default, but of other widths.
+    const { rate } = defaultsOf({ dataset: c.dataset, model: 'mlp', rule })
+    const wide = without({ ...c, rate, optimizer: today.optimizer, model: 'mlp', hidden: [1000, 1000, 1000] }, LATER)
+    expect(readSnapshot('file', { metadata: { ...old, configuration: wide }, arrays }).configuration.rate).toBe(rate)
   })
 
   it('remembers the losses that the plateau schedule goes by', () => {
