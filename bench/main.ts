@@ -6,12 +6,11 @@ import { benchCompetition } from './competition.ts'
 import { benchElementwise } from './elementwise.ts'
 import { benchEpoch } from './epoch.ts'
 import { benchFunctions } from './functions.ts'
-import { benchGraph } from './graph.ts'
+import { benchModel } from './model-step.ts'
 import { benchRecommender } from './recommender.ts'
 import { type Budget, FULL, QUICK, WrongResult } from './harness.ts'
 import { type Limits, measureLimits, printLimits } from './limits.ts'
 import { benchMatmul } from './matmul.ts'
-import { benchNerf } from './nerf.ts'
 import { benchOnline } from './online.ts'
 import { benchParallel } from './parallel.ts'
 import { machine, type Row, writeLines } from './report.ts'
@@ -19,7 +18,6 @@ import { benchStartup } from './startup.ts'
 import { benchStep } from './step.ts'
 import { judge } from './targets.ts'
 import { type Candidate, candidates } from './tiers.ts'
-import { benchTransformer } from './transformer.ts'
 
 /** What a suite measures with. */
 interface Setting {
@@ -37,10 +35,10 @@ const SUITES: Readonly<Record<string, (setting: Setting) => readonly Row[] | Pro
   functions: ({ budget, quick }) => benchFunctions(budget, quick),
   step: ({ running, limits, budget, quick }) => benchStep(running, limits, budget, quick),
   epoch: ({ running, budget }) => benchEpoch(running, budget),
-  graph: ({ running, budget }) => benchGraph(running, budget),
-  transformer: ({ running, budget }) => benchTransformer(running, budget),
+  graph: ({ running, budget }) => benchModel('gcn', running, budget),
+  transformer: ({ running, budget }) => benchModel('transformer', running, budget),
   recommender: ({ running, budget }) => benchRecommender(running, budget),
-  nerf: ({ running, budget }) => benchNerf(running, budget),
+  nerf: ({ running, budget }) => benchModel('nerf', running, budget),
   parallel: ({ quick, markdown }) => benchParallel(quick, markdown),
   online: ({ budget }) => benchOnline(budget),
   startup: ({ quick }) => benchStartup(quick),

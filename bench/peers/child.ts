@@ -17,6 +17,7 @@ function float64(path: string): Float64Array {
 
 function read(files: WorkFiles): Work {
   if (files.kind === 'product') return { ...files, a: float32(files.a), b: float32(files.b) }
+  if (files.kind === 'model') return files
   if (files.kind === 'convolution') {
     const { batch, rate, kernel, convolutions, dense } = files
     const load = <T extends { readonly weight: string; readonly bias: string }>(layer: T) => ({

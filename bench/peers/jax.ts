@@ -47,6 +47,7 @@ export const jaxJs: OpenPeer = async (loaded): Promise<Peer> => {
   return {
     version: installedVersion('@jax-js/jax') ?? 'unknown',
     prepare(work) {
+      if (work.kind === 'model') throw new Error('not written for jax-js')
       if (work.kind === 'convolution') return convolution(jax, work)
       return work.kind === 'product' ? product(jax, work) : step(jax, work)
     },

@@ -7,12 +7,14 @@ import { describeOptions, flag, parseOptions, path, UsageError, words } from '..
 import { CONVOLUTION_SHAPE, writeConvolution } from './convolution.ts'
 import { convolutionAbsence, ENTRANTS, PEERS } from './entrants.ts'
 import { install } from './install.ts'
-import { type Failure, type Pace, race, raceStart, startAll, type Starter, TOLERANCE } from './race.ts'
+import { type Failure, MODEL_TOLERANCE, type Pace, race, raceStart, startAll, type Starter, TOLERANCE } from './race.ts'
 import { absentLine, raceLines, raceTable, targetLine, targetTable } from './report.ts'
+import { MODEL_NAMES } from '../models.ts'
+import { MODEL_SHAPES, writeModel } from './model-step.ts'
 import { type Measured, targets } from './targets.ts'
 import { BATCH, type Shape, SHAPES, SIZES, writeProducts, writeSteps } from './work.ts'
 
-const WORK = ['step', 'convolution', 'matmul', 'start'] as const
+const WORK = ['step', 'convolution', 'models', 'matmul', 'start'] as const
 
 const OPTIONS = {
   work: { ...words(WORK, WORK, 'measure these only'), placeholder: 'A,B,…' },
@@ -25,7 +27,8 @@ const OPTIONS = {
 
 const ABOUT = `bench:peers: this project and its peers, in turn, on the same work, in one run
 
-Every result must agree with a float64 reference to ${TOLERANCE} before it is timed. A ratio says how many times as
+Every result must agree with a float64 reference to ${TOLERANCE} before it is timed (${MODEL_TOLERANCE} for
+models). A ratio says how many times as
 fast ours is: the median over the rounds of peer time / our time within a round. Each library has its own process.
 Ours: operands from the tier's own allocate, which for the vector tiers is WebAssembly memory; through matmulInto and
 trainer. onnxruntime-web: operands in JavaScript arrays, copied in and out at every run. tfjs and jax-js: operands and
@@ -38,6 +41,9 @@ then a dense layer; backpropagation, rate 0.01, batch 64. Every parameter's chan
 Images [B, C, H, W] in ours, jax-js (max pooling by reshape and max) and PyTorch, [B, H, W, C] in tfjs and numpy
 (patches and gradients by hand). tfjs-wasm cannot differentiate a convolution; onnxruntime-web, ndarray-gemm and
 ml-matrix do not train. tfjs-cpu, with --slow, runs once: the run that is checked is the one that is timed.
+Models: a graph convolutional network of the sizes of Cora (an epoch), a character Transformer (width 48, 3 blocks,
+16 × 32), a radiance field (3 × 128, 128 rays of 20 samples); backpropagation, plain descent, no dropout, no jitter;
+PyTorch with sparse matrices in coordinates. Expected numbers are those of our blocked tier, which sums in float64.
 `
 
 const QUICK_SHAPES: readonly Shape[] = [[128, 128, 128], [128, 784, 512], [1, 784, 512]]
@@ -46,6 +52,9 @@ const FULL: Pace = { rounds: 7, slice: 20, warm: 60, most: 9_000 }
 /** One step lasts as long as a slice of the others, and the compiler needs several; jax-js takes 3 s for each. */
 const CONVOLUTION_QUICK: Pace = { rounds: 3, slice: 100, warm: 300, most: 8_000 }
 const CONVOLUTION_FULL: Pace = { rounds: 7, slice: 250, warm: 600, most: 45_000 }
+
+const MODELS_QUICK: Pace = { rounds: 3, slice: 60, warm: 150, most: 4_000 }
+const MODELS_FULL: Pace = { rounds: 7, slice: 150, warm: 400, most: 20_000 }
 
 /** No race begins later than this, ms after the start; the whole run then ends within one or six minutes. */
 const QUICK_BUDGET = 48_000
@@ -118,6 +127,14 @@ async function main(args: readonly string[]): Promise<number> {
       const result = await race(able, writeConvolution(folder), options.quick ? CONVOLUTION_QUICK : CONVOLUTION_FULL)
       const failures = [...result.failures, ...left]
       show({ case: 'step-convolution', ...plain, shape: CONVOLUTION_SHAPE, ...result, failures })
+    }
+    for (const model of wanted('models') ? MODEL_NAMES : []) {
+      if (!within()) continue
+      // The others would have to be written for them: PyTorch is what a user would take.
+      const able = starters.filter(({ entrant: { peer } }) => peer === undefined || peer === 'pytorch')
+      const pace = options.quick ? MODELS_QUICK : MODELS_FULL
+      show({ case: `step-${model}`, ...plain, shape: MODEL_SHAPES[model],
+        ...await race(able, writeModel(folder, model), pace) })
     }
     const shapes = options.quick ? QUICK_SHAPES : SHAPES
     for (const shape of wanted('matmul') ? shapes : []) {

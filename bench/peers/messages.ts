@@ -1,9 +1,10 @@
 // What passes between the bench and the processes that hold the libraries: one JSON object per line, one answer each.
 
+import type { ModelName } from '../models.ts'
 import type { Rule } from './peer.ts'
 
 /** Work with paths in place of arrays: raw little-endian numbers, float32 in `.f32`, float64 in `.f64`. */
-export type WorkFiles = ProductFiles | StepFiles | ConvolutionFiles
+export type WorkFiles = ProductFiles | StepFiles | ConvolutionFiles | ModelFiles
 
 export interface ProductFiles {
   readonly kind: 'product'
@@ -47,6 +48,19 @@ export interface ConvolutionFiles {
   readonly target: string
   readonly expected: string
   /** Lengths of the parts of `expected` whose errors are relative to themselves: every parameter and the loss. */
+  readonly parts: readonly number[]
+}
+
+/** A network of launay2020; ours builds it anew, others from these. */
+export interface ModelFiles {
+  readonly kind: 'model'
+  readonly model: ModelName
+  readonly rate: number
+  readonly sizes: Readonly<Record<string, number>>
+  /** Input and target, and what belongs to the model: the entries of a sparse matrix, positions. */
+  readonly arrays: Readonly<Record<string, string>>
+  readonly parameters: readonly { readonly name: string; readonly shape: readonly number[]; readonly values: string }[]
+  readonly expected: string
   readonly parts: readonly number[]
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { changes, changesAndLoss, type Convolution, type OpenPeer, parametersOf, type Peer, type Prepared, type Product,
   type Step, storedShape } from './peer.ts'
 import type * as Library from '../../src/index.ts'
+import type * as ModelSteps from './model-step.ts'
 import type * as NodeWorkers from '../../src/lab/node-workers.ts'
 import type { Kernels } from '../../src/index.ts'
 import type { SelectOptions } from '../../src/tensor/tiers/select.ts'
@@ -22,7 +23,11 @@ export function ours(options: SelectOptions): OpenPeer {
     if (kernels.tier !== options.tier) throw new Error(`tier ${String(options.tier)} does not run here:\n${explain()}`)
     return {
       version: (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version,
-      prepare(work) {
+      async prepare(work) {
+        if (work.kind === 'model') {
+          const { prepareModel } = await import('./model-step.js' as string) as typeof ModelSteps
+          return prepareModel(work, kernels)
+        }
         if (work.kind === 'convolution') return convolution(library, kernels, work)
         return work.kind === 'product' ? product(library, kernels, work) : step(library, kernels, work)
       },

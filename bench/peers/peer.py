@@ -270,6 +270,122 @@ def convolution_torch(work):
     return train, result
 
 
+def gcn_torch(sizes, arrays, p):
+    """Logits and loss by sparse products in coordinates, which PyTorch can differentiate without MKL."""
+    torch = library
+    nodes, features = sizes['nodes'], sizes['features']
+
+    def sparse(rows, columns, values, shape):
+        places = torch.stack([arrays[rows].long(), arrays[columns].long()])
+        return torch.sparse_coo_tensor(places, values, shape).coalesce()
+
+    graph = sparse('graph-rows', 'graph-columns', arrays['graph-values'], (nodes, nodes))
+    words = sparse('feature-rows', 'feature-columns', arrays['input'], (nodes, features))
+    target = arrays['target'].reshape(nodes, -1)
+    labeled = target.sum(dim=1).nonzero().reshape(-1)
+    labels = target[labeled].argmax(dim=1)
+
+    def loss():
+        h = torch.sparse.mm(graph, torch.sparse.mm(words, p['conv1/linear/weight'].T)) + p['conv1/bias']
+        h = torch.relu(h)
+        y = torch.sparse.mm(graph, h @ p['conv2/linear/weight'].T) + p['conv2/bias']
+        return torch.nn.functional.cross_entropy(y[labeled], labels)
+
+    return loss
+
+
+def transformer_torch(sizes, arrays, p):
+    torch = library
+    functional = torch.nn.functional
+    batch, length, features, heads = sizes['batch'], sizes['context'], sizes['features'], sizes['heads']
+    width = features // heads
+    tokens = arrays['input'].long().reshape(batch, length)
+    labels = arrays['target'].reshape(batch * length, -1).argmax(dim=1)
+    positions = arrays['positions'].reshape(length, features)
+    later = torch.ones(length, length, dtype=torch.bool).triu(1)
+
+    def attended(x, name):
+        def by_head(kind):
+            h = functional.linear(x, p[f'{name}/{kind}/weight'], p.get(f'{name}/{kind}/bias'))
+            return h.reshape(batch, length, heads, width).transpose(1, 2)
+
+        q, k, v = by_head('query'), by_head('key'), by_head('value')
+        scores = (q @ k.transpose(2, 3) / width ** 0.5).masked_fill(later, float('-inf'))
+        merged = (torch.softmax(scores, dim=3) @ v).transpose(1, 2).reshape(batch, length, features)
+        return functional.linear(merged, p[f'{name}/output/weight'], p[f'{name}/output/bias'])
+
+    def loss():
+        x = functional.embedding(tokens, p['embedding/weight']) * features ** 0.5 + positions
+        for l in range(1, sizes['blocks'] + 1):
+            b = f'block{l}'
+            x = x + attended(x, f'{b}/attention')
+            x = functional.layer_norm(x, (features,), p[f'{b}/norm1/gain'], p[f'{b}/norm1/bias'])
+            h = torch.relu(functional.linear(x, p[f'{b}/dense1/weight'], p[f'{b}/dense1/bias']))
+            x = x + functional.linear(h, p[f'{b}/dense2/weight'], p[f'{b}/dense2/bias'])
+            x = functional.layer_norm(x, (features,), p[f'{b}/norm2/gain'], p[f'{b}/norm2/bias'])
+        y = functional.linear(x.reshape(batch * length, features), p['decoder/weight'], p['decoder/bias'])
+        return functional.cross_entropy(y, labels)
+
+    return loss
+
+
+def nerf_torch(sizes, arrays, p):
+    torch = library
+    functional = torch.nn.functional
+    rays, samples, depth = sizes['rays'], sizes['samples'], sizes['depth']
+    origin, direction = arrays['input'].reshape(rays, 2, 3).unbind(dim=1)
+    target = arrays['target'].reshape(rays, 3)
+    spacing = (sizes['far'] - sizes['near']) / samples
+    places = sizes['near'] + (torch.arange(samples) + 0.5) * spacing
+    octaves = [2.0 ** k for k in range(sizes['frequencies'])]
+
+    def loss():
+        points = (origin[:, None] + places[None, :, None] * direction[:, None]).reshape(-1, 3)
+        h = torch.cat([points] + [wave(k * points) for k in octaves for wave in (torch.sin, torch.cos)], dim=1)
+        for l in range(1, depth + 1):
+            h = torch.relu(functional.linear(h, p[f'dense{l}/weight'], p[f'dense{l}/bias']))
+        raw = functional.linear(h, p[f'dense{depth + 1}/weight'], p[f'dense{depth + 1}/bias'])
+        raw = raw.reshape(rays, samples, 4)
+        thickness = functional.softplus(raw[:, :, 3] - 1) * spacing
+        passed = torch.exp(-torch.cumsum(thickness, dim=1))
+        before = torch.cat([torch.ones(rays, 1), passed[:, :-1]], dim=1)
+        weights = before * -torch.expm1(-thickness)
+        seen = (weights[:, :, None] * torch.sigmoid(raw[:, :, :3])).sum(dim=1) + passed[:, -1:]
+        return 0.5 * ((seen - target) ** 2).sum() / rays
+
+    return loss
+
+
+def model_torch(work):
+    """Automatic differentiation and plain descent."""
+    torch = library
+    parameters = {}
+    for parameter in work['parameters']:
+        values = read(parameter['values'], 'torch').clone().reshape(parameter['shape'])
+        parameters[parameter['name']] = values.requires_grad_(True)
+    arrays = {name: read(path, 'torch') for name, path in work['arrays'].items()}
+    models = {'gcn': gcn_torch, 'transformer': transformer_torch, 'nerf': nerf_torch}
+    before = [values.detach().clone() for values in parameters.values()]
+    loss_of = models[work['model']](work['sizes'], arrays, parameters)
+
+    def train():
+        loss = loss_of()
+        loss.backward()
+        with torch.no_grad():
+            for values in parameters.values():
+                values.add_(values.grad, alpha=-work['rate'])
+                values.grad = None
+        return loss
+
+    def result():
+        loss = train()
+        with torch.no_grad():
+            parts = [(after.double() - old.double()).reshape(-1) for after, old in zip(parameters.values(), before)]
+            return torch.cat(parts + [loss.double().reshape(1)])
+
+    return train, result
+
+
 def relative_error(found, expected, parts=None):
     """Largest deviation over largest value, of the worst of the parts of so many values that follow each other."""
     found = found.reshape(-1)
@@ -305,6 +421,10 @@ def prepare(request, kind):
     if work['kind'] == 'product':
         run = product(work, kind)
         result = run
+    elif work['kind'] == 'model':
+        if kind == 'numpy':
+            raise ValueError('not written for numpy')
+        run, result = model_torch(work)
     elif work['kind'] == 'convolution':
         run, result = convolution_numpy(work) if kind == 'numpy' else convolution_torch(work)
     else:

@@ -3,6 +3,8 @@
 // Every library runs in a process of its own (./child.ts, for Python ./peer.py), so that none can slow another down by
 // its memory, its worker threads or what it makes the compiler believe about types.
 
+import type { ModelName } from '../models.ts'
+
 /** C = op(A)·op(B). Shapes: op(A) [m, k], op(B) [k, n]; A is stored [k, m] when transposed, B [n, k]. */
 export interface Product {
   readonly kind: 'product'
@@ -64,7 +66,14 @@ export interface Convolution {
   readonly target: Float32Array
 }
 
-export type Work = Product | Step | Convolution
+/** One step of backpropagation and gradient descent of a network of launay2020, without dropout, rays without jitter. */
+export interface ModelStep {
+  readonly kind: 'model'
+  readonly model: ModelName
+  readonly rate: number
+}
+
+export type Work = Product | Step | Convolution | ModelStep
 
 /** Work made ready once: operands are where the library wants them. */
 export interface Prepared {
@@ -72,7 +81,7 @@ export interface Prepared {
   readonly run: () => unknown
   /**
    * Does the work once and gives its numbers: C [m, n], or the changes of all parameters W_1, b_1, W_2, … in the
-   * layout of `StepLayer`; for a convolutional step also the loss before them, last. Called before any `run`.
+   * layout of `StepLayer`; for a convolutional step and that of a model also the loss before them, last. Called before any `run`.
    */
   readonly result: () => Result | Promise<Result>
   readonly dispose?: () => void

@@ -1,6 +1,6 @@
 // The bench's end of one entrant's process.
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -19,11 +19,18 @@ const PATIENCE = 45_000
 /** But the convolutional step takes tfjs-cpu some 20 s on a machine that does nothing else. */
 const CONVOLUTION_PATIENCE = 180_000
 
+/** The python3 of the path, or the system's, where Debian's packages are, when the first has no such module. */
+function pythonWith(module: string): string {
+  const has = (python: string): boolean =>
+    spawnSync(python, ['-c', `import ${module}`], { timeout: 20_000 }).status === 0
+  return !has('python3') && has('/usr/bin/python3') ? '/usr/bin/python3' : 'python3'
+}
+
 /** Starts the process that holds one library. */
 export function start({ name, python, threads }: Entrant): EntrantProcess {
   const [command, args] = python === undefined
     ? [process.execPath, [fileURLToPath(new URL('./child.js', import.meta.url)), name]]
-    : ['python3', [join(HERE, 'peer.py'), python, String(threads)]]
+    : [pythonWith(python), [join(HERE, 'peer.py'), python, String(threads)]]
   const count = String(threads)
   const child = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,11 +1,13 @@
 // The targets that are about peers, computed from what was measured.
 
+import type { ModelName } from '../models.ts'
 import { type RaceResult, ratio, type Time } from './race.ts'
 import { median } from './timing.ts'
 
 /** A race with what it was about. */
 export interface Measured extends RaceResult {
-  readonly case: 'matmul' | 'step-backpropagation' | 'step-dfa' | 'step-convolution' | 'import' | 'ready'
+  readonly case: 'matmul' | 'step-backpropagation' | 'step-dfa' | 'step-convolution' | `step-${ModelName}` | 'import'
+    | 'ready'
   readonly shape: readonly number[]
   readonly transposeA: boolean
   readonly transposeB: boolean
@@ -72,19 +74,19 @@ export function targets(measured: readonly Measured[]): readonly Target[] {
   const [fastest] = own === undefined ? []
     : (convolution?.times ?? []).filter(({ entrant }) => entrant.peer !== undefined && entrant.python === undefined)
       .map((time): Found => [ratio(own, time), time.entrant.name]).sort(([a], [b]) => a - b)
-  const [step] = ratios(measured, (race) => race.case === 'step-backpropagation', float32, peer('pytorch'))
+  const slower = (what: string, name: Measured['case'], target: number): Target => {
+    const [step] = ratios(measured, (race) => race.case === name, float32, peer('pytorch'))
+    const found = step === undefined ? undefined : 1 / step[0]
+    return { what: `${what}, simd float32 : PyTorch on one thread, time`, relation: 'at most', target, measured: found,
+      worst: step?.[1] ?? 'not measured', met: found === undefined ? undefined : found <= target }
+  }
   return [atLeast('blocked : ndarray-gemm, speed', 6.5, ratios(measured, plain, blocked, peer('ndarray-gemm'))),
     atLeast('blocked : tfjs-cpu, speed', 7.5, ratios(measured, plain, blocked, peer('tfjs-cpu'))),
     atLeast('simd float32 : best of tfjs-wasm, speed', 1.35, ratios(measured, plain, float32, peer('tfjs-wasm'))),
     atLeast('simd float32 : tfjs-wasm, a transposed operand, speed', 18,
-      ratios(measured, turned, float32, peer('tfjs-wasm'))), {
-    what: 'training step, simd float32 : PyTorch on one thread, time',
-    relation: 'at most',
-    target: 2.2,
-    measured: step === undefined ? undefined : 1 / step[0],
-    worst: step?.[1] ?? 'not measured',
-    met: step === undefined ? undefined : 1 / step[0] <= 2.2,
-  }, {
+      ratios(measured, turned, float32, peer('tfjs-wasm'))), slower('training step', 'step-backpropagation', 2.2),
+    slower('epoch of a graph convolutional network', 'step-gcn', 1.5),
+    slower('step of a Transformer', 'step-transformer', 2.2), {
     what: 'convolutional step, simd float32, ms',
     relation: 'at most',
     target: 40,

@@ -48,6 +48,7 @@ export function tfjs(backend: 'cpu' | 'wasm'): OpenPeer {
     return {
       version: installedVersion(`@tensorflow/tfjs-backend-${backend}`) ?? 'unknown',
       prepare(work, variant) {
+        if (work.kind === 'model') throw new Error('not written for tfjs')
         if (work.kind === 'convolution') return convolution(tf, backend, work)
         return work.kind === 'product' ? product(tf, work, variant === 'new B') : step(tf, work)
       },

@@ -85,7 +85,7 @@ export function graphFilter(where: string,
         for (let o = 0; o < outputs; o++) sums[o] = bias.value.data[o]
         for (let k = 0; k < parts.length; k++) {
           const matrix = matrices[k]
-          if (matrix !== undefined) addSparseRow(sums, matrix, i, parts[k], outputs)
+          if (matrix !== undefined) addSparseRow(sums, matrix, matrix.values, i, parts[k], outputs, false)
           else for (let o = 0; o < outputs; o++) sums[o] += parts[k][row + o]
         }
         for (let o = 0; o < outputs; o++) output.data[row + o] = sums[o]
@@ -102,7 +102,7 @@ export function graphFilter(where: string,
         let part = dy
         if (matrix !== undefined) {
           part = down[k]
-          sparseTimesInto(part.data, matrix, dy.data, outputs, sums)
+          sparseTimesInto(part.data, matrix, matrix.values, dy.data, outputs, sums)
         }
         const gradient = linears[k].backward(part, wantInput)
         if (!wantInput) continue

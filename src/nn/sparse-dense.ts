@@ -1,7 +1,7 @@
 // The fully connected layer for inputs that are mostly zero, such as words of a document.
 
-import { blockedKernels, checkPattern, checkShape, checkSize, type Kernels, show, type SparsePattern,
-  type Tensor } from '../tensor/index.ts'
+import { addSparseRow, blockedKernels, checkPattern, checkShape, checkSize, type Kernels, show, type SparsePattern,
+  sparseTimesInto, type Tensor, transposePattern } from '../tensor/index.ts'
 import { type Dense, dense } from './dense.ts'
 import type { Layer, Parameter } from './layer.ts'
 import { allocateTensor, planned, required } from './planned.ts'
@@ -35,7 +35,7 @@ export interface SparseDense extends Layer {
  * Order: a over the entries of a row as they are stored, dW over rows ascending, dx over outputs ascending, in float64,
  *   rounded once: for ascending entries the bits of the dense layer without a bias. An entry of 0, as dropout makes them,
  *   is no term: what is not finite does not spread from it.
- * Cost: 2·E·O flops forward, twice that backward, and three passes over W. Memory: a, dx, W transposed, dW in float64.
+ * Cost: 2·E·O flops forward, twice that backward, and three passes over W. Memory: a, dx, W transposed, x and its pattern by columns.
  * Throws: RangeError for a pattern whose parts do not fit together and for sizes below 1.
  * Why x is not a matrix: zeros would be stored, read and, by dropout, drawn for. Dropout of the entries is dropout of
  *   the matrix.
@@ -45,6 +45,7 @@ export function sparseDense({ name, pattern, outputs, kernels = blockedKernels }
   checkPattern(where, 'pattern', pattern)
   checkSize(where, 'outputs', outputs, 1)
   const { rows, columns: inputs, rowStarts, columnIndices } = pattern
+  const { places, ...byInput } = transposePattern(pattern)
   const shape = [outputs, inputs]
   const weight: Parameter = {
     name: `${name}/weight`,
@@ -57,8 +58,8 @@ export function sparseDense({ name, pattern, outputs, kernels = blockedKernels }
     /** Wᵀ, so that an entry meets its outputs side by side. */
     turned: space.float32(inputs * outputs),
     sums: space.float64(outputs),
-    /** dWᵀ before it is rounded. */
-    weightSums: space.float64(inputs * outputs),
+    /** x by its columns. */
+    entries: space.float32(columnIndices.length),
   }))
   const turnInto = (out: Float32Array, { data }: Tensor): void => {
     for (let o = 0, at = 0; o < outputs; o++) for (let i = 0; i < inputs; i++) out[i * outputs + o] = data[at++]
@@ -85,37 +86,25 @@ export function sparseDense({ name, pattern, outputs, kernels = blockedKernels }
     },
     forward(x) {
       layer.outputShape(x.shape)
-      const { output: { data: out }, turned, sums } = buffers(x)
+      const { output, turned, sums } = buffers(x)
       input = x
       turnInto(turned, weight.value)
-      for (let row = 0; row < rows; row++) {
-        sums.fill(0)
-        for (let at = rowStarts[row]; at < rowStarts[row + 1]; at++) {
-          const value = x.data[at], from = columnIndices[at] * outputs | 0
-          if (value === 0) continue
-          for (let o = 0; o < outputs; o++) sums[o] += value * turned[from + o | 0]
-        }
-        for (let o = 0, to = row * outputs; o < outputs; o++) out[to + o] = sums[o]
-      }
-      return buffers(x).output
+      sparseTimesInto(output.data, pattern, x.data, turned, outputs, sums, true)
+      return output
     },
     backward(outputGradient, wantInput) {
       if (input === undefined) throw new Error(`${name}.backward: forward must come first`)
-      const { output, inputGradient, turned, weightSums } = buffers(input)
+      const { output, inputGradient, turned, sums, entries } = buffers(input)
       const da = required(name, outputGradient, output.shape)
       if (layer.transport !== undefined) checkShape(where, 'transport', layer.transport, shape)
       lastOutputGradient = da
-      weightSums.fill(0)
-      for (let row = 0; row < rows; row++) {
-        const up = row * outputs | 0
-        for (let at = rowStarts[row]; at < rowStarts[row + 1]; at++) {
-          const value = input.data[at], to = columnIndices[at] * outputs | 0
-          if (value === 0) continue
-          for (let o = 0; o < outputs; o++) weightSums[to + o | 0] += value * da.data[up + o | 0]
-        }
-      }
+      for (let at = 0; at < places.length; at++) entries[at] = input.data[places[at]]
       const dW = weight.gradient.data
-      for (let o = 0, at = 0; o < outputs; o++) for (let i = 0; i < inputs; i++) dW[at++] = weightSums[i * outputs + o]
+      for (let i = 0; i < inputs; i++) {
+        for (let o = 0; o < outputs; o++) sums[o] = 0
+        addSparseRow(sums, byInput, entries, i, da.data, outputs, true)
+        for (let o = 0; o < outputs; o++) dW[o * inputs + i] = sums[o]
+      }
       if (!wantInput) return undefined
       turnInto(turned, layer.transport ?? weight.value)
       for (let row = 0; row < rows; row++) {

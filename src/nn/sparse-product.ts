@@ -43,14 +43,15 @@ export function sparseProduct({ name, matrix, kernels = blockedKernels }: Sparse
     forward(x) {
       outputShape(x.shape)
       current = buffers(x)
-      sparseTimesInto(current.output.data, matrix, x.data, current.features, current.sums)
+      sparseTimesInto(current.output.data, matrix, matrix.values, x.data, current.features, current.sums)
       return current.output
     },
     backward(outputGradient, wantInput) {
       if (current === undefined) throw new Error(`${name}.backward: forward must come first`)
       if (!wantInput) return undefined
       const { features, sums, output, inputGradient } = current
-      sparseTimesInto(inputGradient.data, transposed, required(name, outputGradient, output.shape).data, features, sums)
+      sparseTimesInto(inputGradient.data, transposed, transposed.values,
+        required(name, outputGradient, output.shape).data, features, sums)
       return inputGradient
     },
   }
