@@ -1,7 +1,8 @@
 // The operations of backward passes from shapes alone.
 
 import { flopsOfStep } from '../language/flops.ts'
-import { type CostName, DEEPFM, MLP, NERF, TRANSFORMER } from './networks.ts'
+import { last } from '../../statistics.ts'
+import { type CostName, DEEPFM, GCN, MLP, NERF, TRANSFORMER } from './networks.ts'
 
 /** Operations of the backward pass under BP and DFA. */
 export interface BackwardOperations {
@@ -50,6 +51,19 @@ export function feedbackBytes(widths: readonly number[],
 
 const repeated = (count: number, widths: readonly number[]): readonly number[] =>
   Array.from({ length: count }, () => widths).flat()
+
+const three = (widths: readonly number[]): readonly number[] => repeated(TRANSFORMER.blocks, widths)
+const d = TRANSFORMER.features
+
+/** What the networks that are counted must have: widths of their points, by the definition of each, and K. */
+export const POINTS: Readonly<Record<CostName, readonly [widths: readonly number[], outputs: number]>> = {
+  mlp: [MLP.sizes.slice(1, -1), last(MLP.sizes)],
+  gcn: [[GCN.width], GCN.classes],
+  macro: [three([d]), d],
+  micro: [three([d, 4 * d, d]), d],
+  nerf: [repeated(NERF.depth, [NERF.width]), 4],
+  deepfm: [DEEPFM.hidden, 1],
+}
 
 /** The paper's networks: widths of their points, and K. Source: the authors' public code. */
 export const PAPER_POINTS: readonly (readonly [name: string, widths: readonly number[], outputs: number])[] = [[

@@ -3,7 +3,7 @@
 import { cpus } from 'node:os'
 import { last, median } from '../../statistics.ts'
 import { COST_NAMES, type CostName } from '../cost/networks.ts'
-import { feedbackBytes, FORMULAS, PAPER_POINTS } from '../cost/formulas.ts'
+import { feedbackBytes, FORMULAS, PAPER_POINTS, POINTS } from '../cost/formulas.ts'
 import { type CostConfiguration, type CostResult, type CostRule, countSteps, OWNERS } from '../cost/training.ts'
 import { declared, type Run } from '../experiment.ts'
 import { barFigure } from '../../report/bars.ts'
@@ -76,9 +76,10 @@ export const cost = declared<{ readonly share: number; readonly repeats: number 
             `${TITLES[network]}: operations of DFA’s backward pass over those of BP’s`, ratio(network), 1,
             'no more than BP')
         ), ...COST_NAMES.map((network) => {
-          const { widths, outputs, feedbackBytes: bytes } = counted(network, 'independent')
-          return claim.absolute(`cost-matrices-${network}`, `${TITLES[network]}: bytes of a matrix for each point`,
-            bytes, feedbackBytes(widths, outputs).independent, 0, 'whole numbers')
+          const { feedbackBytes: bytes } = counted(network, 'independent')
+          return claim.absolute(`cost-matrices-${network}`,
+            `${TITLES[network]}: bytes of a matrix for each point, from the network's definition`, bytes,
+            feedbackBytes(...POINTS[network]).independent, 0, 'whole numbers')
         }),
         ...COST_NAMES.map((network) =>
           claim.atMost(`cost-memory-${network}`,

@@ -117,17 +117,17 @@ function sceneClaims(claim: ClaimBuilder, row: ViewRow): readonly Claim[] {
     claim.above(id('shared-above-image'), `${title}: PSNR of DFA with one matrix less that of the mean training image`,
       sample(aboveImage(row, 'shared')), 0, 'sign alone'),
     shareClaim(claim, id('share'), `${title}: share of the gap from control to BP that DFA closes`, gapOf(row), 0.5,
-      'more than is left open, fixed before the runs'),
+      'more than is left open, fixed before these runs, after pilots on fewer steps'),
     claim.above(id('behind'), `${title}: PSNR of BP less that of DFA`,
       pairedDifference(scores(row, 'BP'), scores(row, 'DFA')), 0, 'sign alone; the paper’s DFA stays behind'),
     claim.above(id('aligned'), `${title}: cosine of delivered and exact signal at the three points, from the bottom`,
       row.outcomes.DFA.results[0].signal.map((_, l) => sample(row.outcomes.DFA.results.map(({ signal }) => signal[l]))),
-      0.1, 'what single samples have by chance in 128 features is 0.09; fixed before the runs'),
+      0.1, 'what single samples have by chance in 128 features is 0.09; fixed before these runs'),
   ]
 }
 
 function sphereClaims(claim: ClaimBuilder, row: ViewRow): readonly Claim[] {
-  const before = 'asked for before the runs'
+  const before = 'asked for before these runs, after pilots'
   const compared = (['BP', 'DFA', 'shallow'] as const).map((rule) =>
     [rule, testScores(row.outcomes[rule].common)] as const
   )

@@ -1,8 +1,8 @@
 // One training of a recommender, scored at the epoch of its best validation AUC.
 
 import { batches } from '../../../data/index.ts'
-import { backpropagation, directFeedbackAlignment, frozen, type LearningRule, measureAlignment, type Trainer,
-  trainer } from '../../../dfa/index.ts'
+import { backpropagation, directFeedbackAlignment, frozen, type LearningRule, measureAlignment, type Trainer, trainer,
+  TrainingStopped } from '../../../dfa/index.ts'
 import { passOn } from '../../../dfa/feedback-point.ts'
 import { adam, binaryCrossEntropy, type FieldEmbedding, type Layer, walk } from '../../../nn/index.ts'
 import { isFieldEmbedding } from '../../../nn/field-embedding.ts'
@@ -137,7 +137,10 @@ function scorer(run: Trainer, part: Part, size: number, kernels: Kernels): () =>
   }
 }
 
-/** One training. */
+/** What a training is worth that did not come through an epoch: guesses of one half. */
+const CHANCE: EpochScore = { epoch: 0, validation: 0.5, test: { auc: 0.5, logLoss: Math.LN2 } }
+
+/** One training; one that diverges is worth chance at its end, and what it was worth before at its best epoch. */
 export function trainRecommender(c: RecommenderConfiguration,
   { data, kernels: source, progress }: RunTools): RecommenderResult
 {
@@ -147,17 +150,27 @@ export function trainRecommender(c: RecommenderConfiguration,
   const start = embeddings?.weight.value.data.slice()
   const reader = batches({ inputs: task.training.input, targets: task.training.target, size: c.batch, seed: c.seed,
     kernels })
-  const validate = scorer(run, task.validation, c.batch, kernels), test = scorer(run, task.test, c.batch, kernels)
-  let best: EpochScore = { epoch: 0, validation: -1, test: { auc: NaN, logLoss: NaN } }
-  let last = best
-  for (let epoch = 1; epoch <= c.epochs; epoch++) {
-    for (let i = 0; i < reader.perEpoch; i++) {
-      const { input, target } = reader.batch(epoch - 1, i)
-      run.step(input, target)
-      progress((epoch - 1 + i / reader.perEpoch) / c.epochs)
+  const validate = scorer(run, task.validation, c.batch, kernels),
+    test = scorer(run, task.test, c.batch, kernels)
+  /** False where it diverged. */
+  const trainEpoch = (epoch: number): boolean => {
+    try {
+      for (let i = 0; i < reader.perEpoch; i++) {
+        const { input, target } = reader.batch(epoch - 1, i)
+        run.step(input, target)
+        progress((epoch - 1 + i / reader.perEpoch) / c.epochs)
+      }
+      return true
+    } catch (error) {
+      if (error instanceof TrainingStopped) return false
+      throw error
     }
+  }
+  let best = CHANCE, last = CHANCE
+  for (let epoch = 1; epoch <= c.epochs; epoch++) {
+    if (!trainEpoch(epoch)) return { best, last: { ...CHANCE, epoch }, bayes: task.bayes, rank: null, signal: null }
     last = { epoch, validation: validate().auc, test: test() }
-    if (last.validation > best.validation) best = last
+    if (epoch === 1 || last.validation > best.validation) best = last
   }
   const isDirect = choose('trainRecommender', 'rule', c.rule, { BP: false, DFA: true, shallow: false,
     embeddings: false })

@@ -23,6 +23,12 @@ describe('trainRecommender', () => {
     expect(train({ model })).toEqual({ best, last, bayes, signal, rank: train({ model }).rank })
   })
 
+  it('is worth chance where it diverges', () => {
+    const { best, last, rank, signal } = train({ rate: 1e36 })
+    expect({ best: best.test, last, rank, signal }).toEqual({ best: { auc: 0.5, logLoss: Math.LN2 },
+      last: { epoch: 1, validation: 0.5, test: { auc: 0.5, logLoss: Math.LN2 } }, rank: null, signal: null })
+  })
+
   it('moves embeddings of DCN along one line under DFA and by direct feedback to them alone, in a plane under BP', () => {
     const rank = (change: Partial<RecommenderConfiguration>): number => train(change).rank ?? NaN
     expect(rank({})).toBeGreaterThan(1.02)
