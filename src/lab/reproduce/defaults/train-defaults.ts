@@ -159,6 +159,7 @@ export const trainDefaults = declared<DefaultsPlan, CellConfiguration, CellResul
   scales: SCALES,
   decidedAtQuick: [],
   plan: (plan, seed) => planDefaults(plan, seed),
+  resumes: true,
   run: trainCell,
   judge({ runs, claim, setting }) {
     const table = runs.filter((run) => run.configuration.stage === 'table' && !isRefused(run))

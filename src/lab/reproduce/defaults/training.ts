@@ -6,6 +6,7 @@ import { type DatasetName, readDataset } from '../../training/datasets.ts'
 import { startSession } from '../../training/session.ts'
 import { samplesOf } from '../../training/tasks/classification.ts'
 import type { RunTools } from '../experiment.ts'
+import { runLoop } from '../resumable.ts'
 import { keepingLast } from '../../kept.ts'
 
 /** A training: of the sweep, which sees validation samples alone, or of the table. */
@@ -28,31 +29,30 @@ export interface CellResult {
 const dataOf = keepingLast(readDataset)
 
 /** Trains epoch by epoch. What the rule refuses, and values that are not finite, are results. */
-export function trainCell({ stage, training: c }: CellConfiguration,
-  { data, kernels, progress }: RunTools): CellResult
-{
+export function trainCell({ stage, training: c }: CellConfiguration, tools: RunTools): CellResult {
+  const { data, kernels } = tools
   const material = dataOf(c.dataset as DatasetName, data, { trainingSamples: c['training-samples'],
     validationSamples: c['validation-samples'], standardize: c.standardize })
   const split = stage === 'rate' ? 'validation' : 'test'
-  const losses: number[] = [], accuracies: number[] = []
+  const state = { losses: [] as number[], accuracies: [] as number[] }
   try {
-    const session = startSession(c, samplesOf(material), kernels(c.accumulation))
+    const samples = samplesOf(material)
+    const session = startSession(c, samples, kernels(c.accumulation))
     const score = (): void => {
       const { loss, accuracy } = session.score(split)
-      losses.push(loss)
-      accuracies.push(accuracy)
+      state.losses.push(loss)
+      state.accuracies.push(accuracy)
     }
     score()
-    const steps = c.epochs * session.perEpoch
-    for (let step = 1; step <= steps; step++) {
-      session.step()
-      if (step % session.perEpoch === 0) score()
-      progress(step / steps)
-    }
+    runLoop({ trainer: session.trainer, steps: c.epochs * session.perEpoch, state, content: () => samples.content,
+      step(index) {
+        session.step()
+        if ((index + 1) % session.perEpoch === 0) score()
+      } }, tools)
   } catch (error) {
-    if (error instanceof RuleRefused) return { losses, accuracies, refused: error.why }
-    if (error instanceof TrainingStopped) return { losses, accuracies, stopped: error.step }
+    if (error instanceof RuleRefused) return { ...state, refused: error.why }
+    if (error instanceof TrainingStopped) return { ...state, stopped: error.step }
     throw error
   }
-  return { losses, accuracies }
+  return state
 }

@@ -10,6 +10,7 @@ import { choose, type Kernels, tensor } from '../../../tensor/index.ts'
 import { initializeTransformer, transformerModel, type TransformerPlacement,
   type TransformerTap } from '../../training/transformer-models.ts'
 import type { RunTools } from '../experiment.ts'
+import { runLoop } from '../resumable.ts'
 import { readText, type References, referencesOf, type TextName, type TextParts } from '../../training/texts.ts'
 
 /** How a model is trained: `shallow` trains the decoder alone. */
@@ -156,27 +157,29 @@ export function trainLanguage(c: LanguageConfiguration, tools: RunTools): Langua
   const training = startLanguage(c, tools)
   const { trainer: run, parts } = training
   const references = referencesOf(parts)
-  const curve: number[] = []
-  let sum = 0, count = 0
+  const { training: text } = parts
+  const state = { curve: [] as number[], sum: 0, count: 0, clipped: 0 }
   try {
-    while (run.steps < c.steps) {
-      sum += training.step()
-      count++
-      if (run.steps >= (curve.length + 1) * c.steps / CURVE) {
-        curve.push(sum / count)
-        sum = count = 0
+    runLoop({ trainer: run, steps: c.steps, state, content: () => [{ shape: [text.length], data: text }], step(index) {
+      const before = training.clipped()
+      state.sum += training.step()
+      state.clipped += training.clipped() - before
+      state.count++
+      if (index + 1 >= (state.curve.length + 1) * c.steps / CURVE) {
+        state.curve.push(state.sum / state.count)
+        state.sum = state.count = 0
       }
-      tools.progress(run.steps / c.steps)
-    }
+    } }, tools)
   } catch (cause) {
     if (!(cause instanceof TrainingStopped)) throw cause
-    return { validation: null, test: null, curve, clipped: training.clipped() / run.steps, signal: [], references }
+    return { validation: null, test: null, curve: state.curve, clipped: state.clipped / run.steps, signal: [],
+      references }
   }
   return {
     validation: training.score(parts.validation),
     test: training.score(parts.test),
-    curve,
-    clipped: training.clipped() / run.steps,
+    curve: state.curve,
+    clipped: state.clipped / run.steps,
     signal: c.rule === 'DFA' ? signals(training, c) : [],
     references,
   }

@@ -65,6 +65,7 @@ export const nerf = declared<{ readonly budgets: readonly ViewBudget[] }, ViewCo
   revision: 1,
   scales: SCALES,
   decidedAtQuick: ['nerf-trains'],
+  resumes: true,
   plan: ({ budgets }, seed, done) => planViews(budgets, seed, done),
   run: trainViews,
   judge({ runs, claim, setting: { budgets } }) {

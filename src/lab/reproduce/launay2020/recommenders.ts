@@ -84,6 +84,7 @@ export const recommenders = declared<{ readonly budgets: readonly RecommenderBud
     scales: SCALES,
     decidedAtQuick: ['recommenders-line'],
     plan: ({ budgets }, seed, done) => planRecommenders(budgets, seed, done),
+    resumes: true,
     run: trainRecommender,
     judge({ runs, claim, setting: { budgets } }) {
       const rows = recommenderRows(budgets, runs)

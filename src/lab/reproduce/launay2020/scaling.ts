@@ -96,6 +96,7 @@ export const scaling = declared<ScalingSetting, LanguageConfiguration, LanguageR
   data: textFiles('tinyshakespeare'),
   scales: SCALES,
   decidedAtQuick: [],
+  resumes: true,
   plan: (setting, seed, done) => settingOf(setting).flatMap((one) => planLanguage(one, seed, done)),
   run: trainLanguage,
   judge({ runs, claim, setting }) {

@@ -81,6 +81,7 @@ export const transformer = declared<LanguageSetting, LanguageConfiguration, Lang
   data: textFiles('tinyshakespeare'),
   scales: SCALES,
   decidedAtQuick: ['transformer-order-micro-shallow', 'transformer-order-bp-macro'],
+  resumes: true,
   plan: planLanguage,
   run: trainLanguage,
   judge({ runs, claim, setting }) {

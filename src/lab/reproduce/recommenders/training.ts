@@ -10,6 +10,7 @@ import { choose, type Kernels, tensor } from '../../../tensor/index.ts'
 import { initializeRecommender, recommender, type RecommenderName,
   type RecommenderOptions } from '../../training/recommender-models.ts'
 import type { RunTools } from '../experiment.ts'
+import { runLoop } from '../resumable.ts'
 import { paperFeedback } from '../graphs/training.ts'
 import { mean } from '../../statistics.ts'
 import { type Part, type PartSizes, readRows, type RowsName, type Score, scoreOf } from '../../training/click-rows.ts'
@@ -141,42 +142,35 @@ function scorer(run: Trainer, part: Part, size: number, kernels: Kernels): () =>
 const CHANCE: EpochScore = { epoch: 0, validation: 0.5, test: { auc: 0.5, logLoss: Math.LN2 } }
 
 /** One training; one that diverges is worth chance at its end, and what it was worth before at its best epoch. */
-export function trainRecommender(c: RecommenderConfiguration,
-  { data, kernels: source, progress }: RunTools): RecommenderResult
-{
+export function trainRecommender(c: RecommenderConfiguration, tools: RunTools): RecommenderResult {
+  const { data, kernels: source } = tools
   const kernels = source('float64')
   const task = readRows(c.rows, data ?? '', c.sizes, c.seed)
   const { network, embeddings, trainer: run } = startRecommender(c, task.vocabularies, kernels)
   const start = embeddings?.weight.value.data.slice()
   const reader = batches({ inputs: task.training.input, targets: task.training.target, size: c.batch, seed: c.seed,
     kernels })
-  const validate = scorer(run, task.validation, c.batch, kernels),
-    test = scorer(run, task.test, c.batch, kernels)
-  /** False where it diverged. */
-  const trainEpoch = (epoch: number): boolean => {
-    try {
-      for (let i = 0; i < reader.perEpoch; i++) {
-        const { input, target } = reader.batch(epoch - 1, i)
-        run.step(input, target)
-        progress((epoch - 1 + i / reader.perEpoch) / c.epochs)
-      }
-      return true
-    } catch (error) {
-      if (error instanceof TrainingStopped) return false
-      throw error
-    }
-  }
-  let best = CHANCE, last = CHANCE
-  for (let epoch = 1; epoch <= c.epochs; epoch++) {
-    if (!trainEpoch(epoch)) return { best, last: { ...CHANCE, epoch }, bayes: task.bayes, rank: null, signal: null }
-    last = { epoch, validation: validate().auc, test: test() }
-    if (epoch === 1 || last.validation > best.validation) best = last
+  const validate = scorer(run, task.validation, c.batch, kernels), test = scorer(run, task.test, c.batch, kernels)
+  const state = { best: CHANCE, last: CHANCE }
+  try {
+    runLoop({ trainer: run, steps: c.epochs * reader.perEpoch, state,
+      content: () => [task.training.input, task.training.target], step(index) {
+      const { input, target } = reader.batch(Math.floor(index / reader.perEpoch), index % reader.perEpoch)
+      run.step(input, target)
+      if ((index + 1) % reader.perEpoch > 0) return
+      const epoch = (index + 1) / reader.perEpoch
+      state.last = { epoch, validation: validate().auc, test: test() }
+      if (epoch === 1 || state.last.validation > state.best.validation) state.best = state.last
+    } }, tools)
+  } catch (error) {
+    if (!(error instanceof TrainingStopped)) throw error
+    const last = { ...CHANCE, epoch: state.last.epoch + 1 }
+    return { best: state.best, last, bayes: task.bayes, rank: null, signal: null }
   }
   const isDirect = choose('trainRecommender', 'rule', c.rule, { BP: false, DFA: true, shallow: false,
     embeddings: false })
   return {
-    best,
-    last,
+    ...state,
     bayes: task.bayes,
     rank: embeddings !== undefined && start !== undefined ? movementRank(embeddings, start) : null,
     signal: isDirect ? signalCosine(network, run, task.validation, c.batch, kernels) : null,

@@ -11,6 +11,7 @@ import { planTraining } from '../../training/plan.ts'
 import { scoreOf } from '../../training/score.ts'
 import { sampleParts } from '../../training/tasks/classification.ts'
 import type { RunTools } from '../experiment.ts'
+import { runLoop } from '../resumable.ts'
 import { keepingLast } from '../../kept.ts'
 
 /** Whose table a training belongs to. */
@@ -97,9 +98,8 @@ const dataOf = keepingLast(
 )
 
 /** Trains and looks. Throws: UsageError for data that are missing or too few. */
-export function trainPublished(c: PublishedConfiguration,
-  { data: directory, kernels: source, progress }: RunTools): PublishedResult
-{
+export function trainPublished(c: PublishedConfiguration, tools: RunTools): PublishedResult {
+  const { data: directory, kernels: source } = tools
   const kernels = source('float32')
   const t = trainingOf(c)
   const data = dataOf(directory, c.trainingSamples, c.validationSamples, t.standardize === 'none')
@@ -114,21 +114,22 @@ export function trainPublished(c: PublishedConfiguration,
       kernels })
   }
   const test = reader(data.test, c.testSamples === 0 ? data.test.inputs.shape[0] : c.testSamples)
-  const looks: Look[] = []
+  const state = { looks: [] as Look[] }
+  const look = (epoch: number): void => {
+    const carried = transportAlignment(network)
+    const cosine = carried[carried.length - 1]?.cosine
+    state.looks.push({ epoch, accuracy: scoreOf(run, test, 'mean').accuracy,
+      angle: cosine === undefined ? null : 180 / Math.PI * Math.acos(Math.min(1, cosine)) })
+  }
   try {
-    for (let epoch = 1; epoch <= c.epochs; epoch++) {
-      for (let index = 0; index < perEpoch; index++) {
-        const { input, target } = order.batch(epoch - 1, index)
-        run.step(input, target)
-        progress((perEpoch * (epoch - 1) + index + 1) / (perEpoch * c.epochs))
-      }
-      if (!c.looks.includes(epoch)) continue
-      const carried = transportAlignment(network)
-      const cosine = carried[carried.length - 1]?.cosine
-      looks.push({ epoch, accuracy: scoreOf(run, test, 'mean').accuracy,
-        angle: cosine === undefined ? null : 180 / Math.PI * Math.acos(Math.min(1, cosine)) })
-    }
-    return { looks,
+    runLoop({ trainer: run, steps: c.epochs * perEpoch, state,
+      content: () => [data.training.inputs, data.training.targets], step(index) {
+      const { input, target } = order.batch(Math.floor(index / perEpoch), index % perEpoch)
+      run.step(input, target)
+      const epoch = (index + 1) / perEpoch
+      if (c.looks.includes(epoch)) look(epoch)
+    } }, tools)
+    return { looks: state.looks,
       validation: c.validationSamples === 0 ? null
         : scoreOf(run, reader(data.validation, c.validationSamples), 'mean').accuracy }
   } catch (error) {

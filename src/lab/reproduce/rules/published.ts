@@ -140,6 +140,7 @@ export const rulesPublished = declared<Setting, PublishedConfiguration, Publishe
     paper: { minutes: 460, ...DEFAULT, epochs: 400, benchmarkEpochs: 100, seeds: 3 },
   },
   decidedAtQuick: [],
+  resumes: true,
   plan: planPublished,
   run: trainPublished,
   judge({ runs, claim, setting: { epochs: most } }) {

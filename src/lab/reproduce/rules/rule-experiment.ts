@@ -54,6 +54,7 @@ export function ruleExperiment({ about, figure, claims, ...table }: RuleTable): 
     data: FILES[dataset],
     dataIfPresent: FILES_IF_PRESENT[dataset],
     decidedAtQuick: [],
+    resumes: true,
     plan: planRules,
     run: trainRule,
     judge(evidence) {

@@ -8,7 +8,9 @@ import { type DatasetName, readDataset } from '../../training/datasets.ts'
 import type { ModelName } from '../../training/models.ts'
 import { type Session, startSession } from '../../training/session.ts'
 import { samplesOf } from '../../training/tasks/classification.ts'
+import type { Material } from '../../training/tasks/task.ts'
 import type { RunTools } from '../experiment.ts'
+import { runLoop } from '../resumable.ts'
 import { keepingLast } from '../../kept.ts'
 import type { Units } from './entries.ts'
 
@@ -106,8 +108,9 @@ export function trainRule(c: RuleConfiguration, tools: RunTools): RuleResult {
   const data = dataOf(c.dataset, tools.data, { trainingSamples: c.trainingSamples,
     validationSamples: c.validationSamples, standardize: training.standardize })
   try {
-    const session = startSession(training, samplesOf(data), tools.kernels('float32'))
-    return finish(c, session, runSteps(session, c.epochs, tools))
+    const material = samplesOf(data)
+    const session = startSession(training, material, tools.kernels('float32'))
+    return finish(c, session, runSteps(session, c.epochs, material, tools))
   } catch (error) {
     if (error instanceof TrainingStopped) return { diverged: error.step }
     if (error instanceof RuleRefused) return { refused: error.why }
@@ -116,19 +119,18 @@ export function trainRule(c: RuleConfiguration, tools: RunTools): RuleResult {
 }
 
 /** Loss of the first step, before its update, and mean loss of the last epoch. */
-function runSteps(session: Session, epochs: number, { progress }: RunTools): Pick<Trained, 'start' | 'loss'> {
-  const { perEpoch } = session
-  const steps = epochs * perEpoch
-  let start = NaN
-  let total = 0
-  for (let step = 0; step < steps; step++) {
-    if (step % perEpoch === 0) total = 0
+function runSteps(session: Session, epochs: number, { content }: Material,
+  tools: RunTools): Pick<Trained, 'start' | 'loss'>
+{
+  const { perEpoch, trainer } = session
+  const state = { start: 0, total: 0 }
+  runLoop({ trainer, steps: epochs * perEpoch, state, content: () => content, step(index) {
+    if (index % perEpoch === 0) state.total = 0
     const loss = session.step()
-    if (step === 0) start = loss
-    total += loss
-    progress((step + 1) / steps)
-  }
-  return { start, loss: total / perEpoch }
+    if (index === 0) state.start = loss
+    state.total += loss
+  } }, tools)
+  return { start: state.start, loss: state.total / perEpoch }
 }
 
 /** Throws: TrainingStopped where the last update overflowed what no further step looks at. */

@@ -8,6 +8,7 @@ import { choose, type Kernels, pow, type RandomStream, randomStream, type Tensor
   uniform } from '../../../tensor/index.ts'
 import { nerfModel } from '../../training/nerf-models.ts'
 import type { RunTools } from '../experiment.ts'
+import { runLoop } from '../resumable.ts'
 import { meanImage, readScene, renderView, type Scene, type SceneName, scoreOf } from '../../training/scenes.ts'
 
 /** How the layers below the last point are trained: DFA with a matrix for each, or with one that they share. */
@@ -85,7 +86,8 @@ export function drawRays(input: Tensor, target: Tensor, views: readonly View[], 
 }
 
 /** One training. */
-export function trainViews(c: ViewConfiguration, { data, kernels: source, progress }: RunTools): ViewResult {
+export function trainViews(c: ViewConfiguration, tools: RunTools): ViewResult {
+  const { data, kernels: source } = tools
   const kernels = source('float32')
   const scene = readScene(c.scene, data ?? '', c.side)
   const { near, far, training } = scene
@@ -102,20 +104,24 @@ export function trainViews(c: ViewConfiguration, { data, kernels: source, progre
   })
   const input = allocateTensor(kernels, [c.rays, 6]), target = allocateTensor(kernels, [c.rays, 3])
   const stream = randomStream(c.seed, 'views/rays')
+  const state = { position: stream.position }
   const isFinal = choose('trainViews', 'stage', c.stage, IS_FINAL)
   const none = { test: null, meanImage: scoreOf(scene.test, () => meanImage(training)), signal: [], pictures: [] }
   try {
-    for (let step = 0; step < c.steps; step++) {
+    runLoop({ trainer: run, steps: c.steps, state, content: () =>
+      training.flatMap(({ rays, colors }) => [rays, colors]), step() {
+      stream.position = state.position
       drawRays(input, target, training, stream)
+      state.position = stream.position
       run.step(input, target)
-      progress((step + 1) / c.steps)
-    }
+    } }, tools)
   } catch (cause) {
     if (!(cause instanceof TrainingStopped)) throw cause
     return { ...none, validation: null }
   }
   const validation = scoreOf(scene.validation, (view) => renderView(run, view))
   if (!isFinal) return { ...none, validation }
+  stream.position = state.position
   drawRays(input, target, training, stream)
   const { output } = run.evaluate(input, target)
   const error = tensor(output.shape)
