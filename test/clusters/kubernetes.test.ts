@@ -2,8 +2,9 @@
 // not tested.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -35,7 +36,9 @@ describe.skipIf(!isInstalled)(
     afterAll(() => rmSync(folder, { recursive: true, force: true }))
     const manifests = (): ReadonlyMap<string, Manifest> => {
       const { parse } = createRequire(join(HERE, 'package.json'))('yaml') as { parse: (text: string) => Manifest }
-      return new Map(kubernetes(JOB).files.map(({ name, text }) => [name, parse(text)]))
+      return new Map(
+        kubernetes(JOB).files.filter(({ name }) => name.endsWith('.yaml')).map(({ name, text }) => [name, parse(text)]),
+      )
     }
     /** Throws what the schema says against an object. */
     const validate = async (manifest: object): Promise<void> => {
@@ -83,10 +86,34 @@ describe.skipIf(!isInstalled)(
 )
 
 describe('scripts of Kubernetes', () => {
-  it('are submitted in order: the collector when all parts are complete', () => {
-    expect(kubernetes(JOB).submit).toBe(
-      'kubectl apply -f /home/runs/jobs/rates/parts.yaml && kubectl wait '
-        + '--for=condition=Complete --timeout=-1s job/rates && kubectl apply -f /home/runs/jobs/rates/collect.yaml',
-    )
+  /** What a kubectl was asked whose job comes to these ends; every call takes a line of a log. */
+  const calls = (answers: string): readonly string[] => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubectl-'))
+    try {
+      const { files, submit } = kubernetes({ ...JOB, directory: join(folder, 'a job') })
+      mkdirSync(join(folder, 'a job'))
+      for (const { name, text } of files) writeFileSync(join(folder, 'a job', name), text)
+      writeFileSync(join(folder, 'kubectl'), `#!/bin/sh\necho "$*" >> '${folder}/log'\n${answers}\n`, { mode: 0o755 })
+      const { status } = spawnSync('sh', ['-c', submit], { timeout: 20_000,
+        env: { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` } })
+      return [String(status), ...readFileSync(join(folder, 'log'), 'utf8').trim().split('\n').map((line) =>
+        line.replaceAll(`${folder}/a job/`, '')
+      )]
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+  const complete = 'wait --for=condition=Complete --timeout=60s job/rates'
+  const failed = 'wait --for=condition=Failed --timeout=1s job/rates'
+
+  it.each([['is complete', 'true', [complete]], ['has failed', `[ "$2" != --for=condition=Complete ]`, [complete,
+    failed]], ['was waited for a minute', `[ "$1" != wait ] || [ $(wc -l < "$(dirname "$0")/log") -gt 5 ]`, [complete,
+    failed, 'get job/rates', complete]]])('apply the collector when the job %s', (_, answers, waits) => {
+      expect(calls(answers)).toEqual(['0', 'apply -f parts.yaml', 'get job/rates', ...waits, 'apply -f collect.yaml'])
+    })
+
+  it('end where nothing can be submitted, and where the job is gone', () => {
+    expect(calls('false')).toEqual(['1', 'apply -f parts.yaml'])
+    expect(calls('[ "$1" = apply ]')).toEqual(['0', 'apply -f parts.yaml', 'get job/rates', 'apply -f collect.yaml'])
   })
 })

@@ -74,11 +74,21 @@ export const kubernetes: Writer = (job) => {
 `, [...make, '--jobs', '1', '--part', String(parts)], policy)
   const collector = manifest(job, `${label}-collect`, `Collects ${name}: judges and reports, or says what is missing.`,
     '  backoffLimit: 0\n', collect, '')
-  const file = (manifest: string): string => shell([`${directory}/${manifest}`])
+  const file = (script: string): string => shell([`${directory}/${script}`])
+  const submit = `#!/bin/sh
+# Submits ${name}: the parts, and the collector for when they have ended, whether well or not.
+kubectl apply -f ${file('parts.yaml')} || exit
+# kubectl waits for one condition only; a job that is deleted ends this, too.
+while kubectl get job/${label} > /dev/null; do
+  kubectl wait --for=condition=Complete --timeout=60s job/${label} 2> /dev/null && break
+  kubectl wait --for=condition=Failed --timeout=1s job/${label} 2> /dev/null && break
+done
+kubectl apply -f ${file('collect.yaml')}
+`
   return {
-    files: [{ name: 'parts.yaml', text: array }, { name: 'collect.yaml', text: collector }],
-    submit: `kubectl apply -f ${file('parts.yaml')} && kubectl wait --for=condition=Complete --timeout=-1s job/${label}`
-      + ` && kubectl apply -f ${file('collect.yaml')}`,
+    files: [{ name: 'parts.yaml', text: array }, { name: 'collect.yaml', text: collector }, { name: 'submit.sh',
+      text: submit, isExecutable: true }],
+    submit: shell(['sh', `${directory}/submit.sh`]),
     notes: ['image, claim and namespace are to be edited: docs/scaling-out.md says what they hold',
       `kubectl logs job/${label}-collect shows what came out; where it says that a further round is open, delete both jobs `
       + 'and submit again'],

@@ -3,6 +3,7 @@
 import { readText } from '../files.ts'
 import { nearest, UsageError } from '../options.ts'
 import { configure } from '../training/configuration.ts'
+import { shortened } from '../training/short-form.ts'
 import { type Axis, axisOf, combinations, type Value } from './axes.ts'
 import type { TrainingRun } from './trainings.ts'
 
@@ -84,7 +85,7 @@ export function parseSweep(text: string, where: string): Sweep {
     const at = chosen.length === 0 ? ''
       : ` (${chosen.map(([option, value]) => `${option} ${textOf(value)}`).join(', ')})`
     faults.push(...own.map((fault) => `${fault}${at}`))
-    return { training: configuration, alignmentSamples: samples as number }
+    return { training: shortened(configuration), alignmentSamples: samples as number }
   })
   if (faults.length > SHOWN) faults.splice(SHOWN, Infinity, `and ${faults.length - SHOWN} more`)
   refuse(where, faults)

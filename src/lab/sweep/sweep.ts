@@ -10,6 +10,7 @@ import { count } from '../report/format.ts'
 import { requireData } from '../reproduce/choose.ts'
 import type { Experiment, Run } from '../reproduce/experiment.ts'
 import { configurationHash } from '../reproduce/records.ts'
+import { lengthened } from '../training/short-form.ts'
 import { filesOf } from '../training/tasks.ts'
 import { shapeOf } from './axes.ts'
 import { summary } from './summary.ts'
@@ -77,7 +78,7 @@ export const sweepCommand: Command = {
 
 /** Values of the axes of one training. */
 function describe({ axes }: Sweep, { training }: TrainingRun): string {
-  const values: Readonly<Record<string, unknown>> = training
+  const values: Readonly<Record<string, unknown>> = lengthened(training)
   return axes.flatMap(({ options }) => options).map((option) => {
     const value = values[option]
     return `${option} ${typeof value === 'string' ? value : JSON.stringify(value)}`
@@ -93,7 +94,11 @@ export function sweepWork(sweep: Sweep, file: string): Work {
     about: sweep.axes.length === 0 ? 'One training.' : `All combinations of ${shapeOf(sweep.axes)}.`,
     data: [...new Set(datasets.flatMap((dataset) => filesOf({ dataset }).files))],
     plan: () => sweep.runs,
-    judge: (runs) => summary(sweep, runs as readonly Run<TrainingRun, TrainingResult>[]),
+    judge: (runs) =>
+      summary(sweep,
+        (runs as readonly Run<TrainingRun, TrainingResult>[]).map((run) => ({ ...run,
+          configuration: { ...run.configuration, training: lengthened(run.configuration.training) } })
+        )),
   }
   return { name: sweep.name, words: ['sweep', file], sweep: sweep.text, experiments: [experiment], scale: 'default',
     seed: 0, order: [basename(file)] }

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import type { Console } from '../command.ts'
 import { UsageError } from '../options.ts'
 import { type Experiment, experiment, RunInterrupted, type RunTools } from '../reproduce/experiment.ts'
-import { configurationOf, type TrainingConfiguration } from '../training/configuration.ts'
+import { configurationOf } from '../training/configuration.ts'
+import { lengthened, type ShortConfiguration } from '../training/short-form.ts'
 import { DATASET_NAMES, filesOf } from '../training/tasks.ts'
 import type { Ending, EpochRecord } from '../train/record.ts'
 import { train } from '../train/train.ts'
@@ -14,7 +15,7 @@ import { TRAININGS_NAME } from './name.ts'
 
 /** All that the record of a training depends on. */
 export interface TrainingRun {
-  readonly training: TrainingConfiguration
+  readonly training: ShortConfiguration
   /** As of `train --alignment-samples`. */
   readonly alignmentSamples: number
 }
@@ -30,7 +31,7 @@ export interface TrainingResult {
  * Why step by step: what it takes may depend on what it was told, a rate on the rule.
  */
 function wordsFor({ training, alignmentSamples }: TrainingRun): readonly string[] {
-  const asked: Readonly<Record<string, unknown>> = training
+  const asked: Readonly<Record<string, unknown>> = lengthened(training)
   const names = ['dataset', 'model', 'rule', ...Object.keys(asked)]
   const told = new Map<string, string>()
   for (;;) {
@@ -84,11 +85,10 @@ async function trained(configuration: TrainingRun, { data, progress, isAsked = (
       record = await attempt(['--resume', checkpoint])
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
-      // Damaged, of another form, or of other data: the training begins anew.
-      rmSync(checkpoint, { force: true })
+      // Damaged, of another form, or of other data: the training begins anew, and replaces it.
     }
   }
-  return resultOf(record ?? await attempt([...wordsFor(configuration), '--checkpoint', checkpoint]))
+  return resultOf(record ?? await attempt([...wordsFor(configuration), '--checkpoint', checkpoint, '--overwrite']))
 }
 
 /** What `train --json` wrote, without its first line. Throws: RunInterrupted for a record that has no end yet. */

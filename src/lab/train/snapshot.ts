@@ -7,20 +7,13 @@ import { respell, respellKeys } from '../spelling.ts'
 import { configure, defaultsOf, type TrainingConfiguration } from '../training/configuration.ts'
 import { DATASET_NAMES, taskOf, usesOption } from '../training/tasks.ts'
 import { RULE_NAMES, RULE_OPTIONS, ruleUses } from '../training/rule-uses.ts'
+import { ALWAYS } from '../training/short-form.ts'
 import { arraysOf, type Session } from '../training/session.ts'
 import type { Content } from '../training/tasks/task.ts'
 import type { EpochRecord } from './record.ts'
 
 /** Of what `Snapshot` says; absent where epochs were counted from 0 and losses summed over steps. */
 const FORM = 2
-/** Options that every version had; what was done before others came is their default of today. */
-const ALWAYS = ['dataset', 'training-samples', 'validation-samples', 'standardize', 'model', 'hidden', 'activation',
-  'no-bias', 'initialization', 'initial-scale', 'rule', 'feedback', 'feedback-maps', 'feedback-normalization',
-  'feedback-sharing', 'feedback-seed', 'feedback-connections', 'feedback-rank', 'decay', 'loss', 'reduction',
-  'optimizer', 'rate', 'momentum', 'weight-decay', 'schedule', 'milestones', 'warm-up', 'clip-norm', 'clip-value',
-  'constrain-weights', 'batch', 'epochs', 'seed',
-  'accumulation'] as const satisfies readonly (keyof TrainingConfiguration)[]
-
 /** What a checkpoint says beside its arrays. */
 export interface Snapshot {
   readonly configuration: TrainingConfiguration

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/lab/options.ts'
 import { parseSweep } from '../../../src/lab/sweep/sweep-file.ts'
 import { DEFAULTS } from '../../../src/lab/training/configuration.ts'
+import { shortened } from '../../../src/lab/training/short-form.ts'
 
 const parse = (content: object): ReturnType<typeof parseSweep> => parseSweep(JSON.stringify(content), 'sweep.json')
 
 describe('parseSweep', () => {
-  it('makes whole configurations of train, seeds fastest', () => {
+  it('makes configurations of train in short form, seeds fastest', () => {
     const { runs, axes } = parse({ name: 'rates', train: { hidden: [16] }, axes: [{ rule: ['bp', 'dfa'] }], seeds: 2,
       'alignment-samples': 8 })
     expect(axes).toHaveLength(2)
@@ -14,8 +15,9 @@ describe('parseSweep', () => {
       'backpropagation',
       1,
     ], ['direct-feedback-alignment', 0], ['direct-feedback-alignment', 1]])
-    expect(runs[3]).toEqual({ training: { ...DEFAULTS, rate: 0.001, hidden: [16], seed: 1 }, alignmentSamples: 8 })
-    expect(parse({ name: 'one' }).runs).toEqual([{ training: DEFAULTS, alignmentSamples: 0 }])
+    expect(runs[3]).toEqual({ training: shortened({ ...DEFAULTS, rate: 0.001, hidden: [16], seed: 1 }),
+      alignmentSamples: 8 })
+    expect(parse({ name: 'one' }).runs).toEqual([{ training: shortened(DEFAULTS), alignmentSamples: 0 }])
     expect(parse({ name: 'few', seeds: [3, 7] }).runs.map(({ training: { seed } }) => seed)).toEqual([3, 7])
   })
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readCheckpoint } from '../../../src/lab/checkpoint-file.ts'
+import { lengthened } from '../../../src/lab/training/short-form.ts'
 import { readSnapshot } from '../../../src/lab/train/snapshot.ts'
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import { RunInterrupted } from '../../../src/lab/reproduce/experiment.ts'
@@ -91,6 +92,6 @@ describe('a sweep’s file', () => {
     // The checkpoint of a training says what it was asked for.
     const kept = join(folder, 'kept')
     await expect(make(kept, () => true, configuration)).rejects.toThrow(RunInterrupted)
-    expect(readSnapshot(kept, readCheckpoint(kept)).configuration).toEqual(configuration.training)
+    expect(readSnapshot(kept, readCheckpoint(kept)).configuration).toEqual(lengthened(configuration.training))
   })
 })
