@@ -1,7 +1,8 @@
-// How long does importing the library take, and how many bytes are its rooms?
+// How long does importing the library take, and a run of the program? How many bytes are the rooms?
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -47,10 +48,35 @@ export function benchStartup(quick: boolean): readonly Row[] {
   // In turns, so that both meet the same machine.
   const rounds = Array.from({ length: quick ? 3 : 11 }, () => entries.map(([, file]) => imported(file)))
   entries.forEach(([name], at) => add({ suite: 'startup', case: name, ms: median(rounds.map((round) => round[at])) }))
+  const program = join(ROOT, 'build/package/dist/lab/main.js')
+  if (existsSync(program)) add({ suite: 'startup', case: 'run', ms: runMilliseconds(program, quick ? 3 : 9) })
   const rooms = Object.keys(FLOORS).filter((room) => room !== 'lab')
   for (const room of rooms) add({ suite: 'startup', case: room, bytes: gzipBytes([room]) })
   add({ suite: 'startup', case: 'library', bytes: gzipBytes(rooms) })
   return rows
+}
+
+/** From the start to the end of a process that makes and records one run of one step, as parts of job scripts do. */
+function runMilliseconds(program: string, rounds: number): number {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-run-'))
+  try {
+    const file = join(folder, 'sweep.json')
+    const train = { dataset: 'teacher', hidden: [16], epochs: 1, 'training-samples': 64, batch: 64 }
+    writeFileSync(file, JSON.stringify({ name: 'one', train }))
+    return median(Array.from({ length: rounds }, (_, round) => {
+      const runs = join(folder, `runs-${round}`)
+      const start = performance.now()
+      execFileSync(process.execPath, [program, 'sweep', file, '--runs', runs, '--jobs', '1', '--part', '1/1'])
+      const milliseconds = performance.now() - start
+      assertHolds(
+        readdirSync(runs, { recursive: true, encoding: 'utf8' }).some((name) => /[0-9a-f]{32}\.json$/.test(name)),
+        'startup: the run must leave a record',
+      )
+      return milliseconds
+    }))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 function gzipBytes(rooms: readonly string[]): number {

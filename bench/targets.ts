@@ -188,6 +188,7 @@ function startupClaims(rows: readonly Row[]): readonly Claim[] {
     return bytes === undefined ? undefined : bytes / 1000
   }
   return [atMost('import of the library', row('import')?.ms ?? row('import, modules')?.ms, 10, decimals(1, ' ms')),
+    atMost('a run of one step, process and record and all', row('run')?.ms, 250, decimals(0, ' ms')),
     atMost('whole library, gzip', kilobytes('library'), 30, decimals(1, ' kB')),
     atMost('tensor room, gzip', kilobytes('tensor'), 10, decimals(1, ' kB'))]
 }

@@ -34,7 +34,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'Slurm' : `skipped:
 
   it('makes an experiment of a paper as an array: the records of one process, and its verdicts', async () => {
     const asked = ['reproduce', ...NAMES, '--scale', 'quick', ...(hasData ? ['--data', DATA] : [])]
-    const runs = join(folder, 'array')
+    const runs = join(folder, 'an array')
     const report = join(folder, 'report')
     const submitted = command([...asked, '--runs', runs, '--on', 'slurm', '--parts', '4', '--submit', '--report',
       report], cluster.environment)
@@ -56,7 +56,7 @@ describe.skipIf(reason !== undefined)(reason === undefined ? 'Slurm' : `skipped:
   it('makes a sweep as an array, with tasks requeued by hand and by signal, and a node drained and resumed', async () => {
     const file = join(folder, 'sweep.json')
     writeFileSync(file, JSON.stringify(SWEEP))
-    const runs = join(folder, 'sweep')
+    const runs = join(folder, 'a sweep')
     const submitted = command(['sweep', file, '--runs', runs, '--on', 'slurm', '--parts', '6', '--submit', '--report',
       join(folder, 'sweep-report')], cluster.environment)
     expect([submitted.status, submitted.error]).toEqual([0, ''])

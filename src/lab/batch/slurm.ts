@@ -11,6 +11,11 @@ function clock(minutes: number): string {
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:00`
 }
 
+/** A value of a line of #SBATCH, which knows double quotes and escapes, and none of the shell. */
+function quoted(text: string): string {
+  return /^[\w./%:=@+,-]+$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+}
+
 /** `array.slurm` makes the parts, `collect.slurm` collects, and submits both again as long as further rounds are open. */
 export const slurm: Writer = (job) => {
   const { name, what, parts, megabytes, program, make, collect, directory } = job
@@ -25,7 +30,7 @@ export const slurm: Writer = (job) => {
 #SBATCH --requeue
 #SBATCH --open-mode=append
 #SBATCH --signal=B:USR1@${NOTICE}
-#SBATCH --output=${file('part-%a.log')}
+#SBATCH --output=${quoted(file('part-%a.log'))}
 
 # Before the time limit: what is under way is kept, and this task waits in the queue again.
 trap 'kill -USR1 $part; wait $part; scontrol requeue "$SLURM_JOB_ID"; exit 0' USR1
@@ -41,7 +46,7 @@ wait $part
 #SBATCH --mem=${megabytes}M
 #SBATCH --time=01:00:00
 #SBATCH --open-mode=append
-#SBATCH --output=${file('collect.log')}
+#SBATCH --output=${quoted(file('collect.log'))}
 
 ${lines(shell(program), shell(collect))}
 status=$?

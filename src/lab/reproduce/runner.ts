@@ -150,7 +150,7 @@ function recorder(directory: string, stateOf: (job: Job) => State | undefined, f
   /** Removes the marks of runs that are under way no more. */
   readonly leave: () => void
 } {
-  const machine = thisMachine()
+  let machine: Machine | undefined
   const data = new Map<Job, DataStamp>()
   const marked = new Map<Job, number>()
   return {
@@ -176,6 +176,8 @@ function recorder(directory: string, stateOf: (job: Job) => State | undefined, f
       const stamp = data.get(job)
       // In bytes on macOS and in kilobytes elsewhere; Node says kilobytes everywhere.
       const megabytes = Math.ceil(process.resourceUsage().maxRSS / 1024)
+      // Not before: runs begin sooner.
+      machine ??= thisMachine()
       const made: Record = { experiment: name, revision, configuration, result, hash: resultHash(result), seconds,
         megabytes, machine, ...(stamp === undefined ? {} : { data: stamp }) }
       marked.delete(job)
