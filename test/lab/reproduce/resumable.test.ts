@@ -7,7 +7,7 @@ import { adam, initialize, squaredError } from '../../../src/nn/index.ts'
 import { blockedKernels, randomStream, type Tensor, tensor, uniformInto } from '../../../src/tensor/index.ts'
 import { freshKernels } from '../../../src/lab/kernels.ts'
 import { trainCell } from '../../../src/lab/reproduce/defaults/training.ts'
-import { RunInterrupted, type RunTools } from '../../../src/lab/reproduce/experiment.ts'
+import { type Experiment, RunInterrupted, type RunTools } from '../../../src/lab/reproduce/experiment.ts'
 import { configurationOf } from '../../../src/lab/reproduce/language/plan.ts'
 import { trainLanguage } from '../../../src/lab/reproduce/language/training.ts'
 import { trainRecommender } from '../../../src/lab/reproduce/recommenders/training.ts'
@@ -16,6 +16,11 @@ import { trainPublished } from '../../../src/lab/reproduce/rules/published-train
 import { trainRule } from '../../../src/lab/reproduce/rules/training.ts'
 import { trainViews } from '../../../src/lab/reproduce/views/training.ts'
 import { configure } from '../../../src/lab/training/configuration.ts'
+import { conditioningBeyond } from '../../../src/lab/reproduce/refinetti2021/conditioning-beyond.ts'
+import { convolution } from '../../../src/lab/reproduce/refinetti2021/convolution.ts'
+import { globalAlignment } from '../../../src/lab/reproduce/refinetti2021/global-alignment.ts'
+import { feedbackNormalization } from '../../../src/lab/reproduce/launay2019/feedback-normalization.ts'
+import { shapedFeedbackNonlinear } from '../../../src/lab/reproduce/beyond/shaped-feedback-nonlinear.ts'
 import { withText, WORDS } from './language/made-text.ts'
 import { withDigits } from './rules/made-digits.ts'
 
@@ -45,6 +50,12 @@ const RULE = { stage: 'final', dataset: 'teacher', model: 'mlp', units: 'relu', 
 const PUBLISHED = { table: 'akrout', rate: 0.1, epochs: 3, trainingSamples: 256, validationSamples: 128, testSamples: 0,
   looks: [1, 3], seed: 2 } as const
 const SIZES = { features: 8, heads: 2, blocks: 1, context: 6, batch: 4, steps: 60 }
+
+/** The first run of the first round of a quick plan whose configuration has this word. */
+const first = (experiment: Experiment, word: string) => (tools: RunTools): unknown => {
+  const c = experiment.plan('quick', 0, []).find((one) => JSON.stringify(one).includes(word))
+  return experiment.run(c ?? {}, tools)
+}
 
 describe('a run that is stopped goes on to the same bits', () => {
   const runs: Readonly<Record<string, readonly [run: (tools: RunTools) => unknown, steps: number]>> = {
@@ -81,6 +92,11 @@ describe('a run that is stopped goes on to the same bits', () => {
           samples: 6, rays: 8, steps: 9, rate: 0.01, seed: 1, pictures: 1 }, tools),
       2,
     ],
+    'a deep network, measured on its way': [first(globalAlignment, 'clusters'), 150],
+    'a practice of the second paper': [first(feedbackNormalization, 'FC'), 9],
+    'filters of the first paper': [first(convolution, 'trainingSamples'), 20],
+    'conditioning beyond linear networks': [first(conditioningBeyond, 'probe'), 90],
+    'shaped feedback': [first(shapedFeedbackNonlinear, 'exponent'), 9],
     'a recommender': [
       (tools) =>
         trainRecommender({ rows: 'clicks', sizes: [96, 40, 30], model: 'dcn', variant: 'plain', rule: 'DFA',

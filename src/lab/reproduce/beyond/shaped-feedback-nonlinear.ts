@@ -88,6 +88,7 @@ export const shapedFeedbackNonlinear = declared<ShapedScale, ShapedTraining, Sha
   },
   decidedAtQuick: [],
   plan: planShaped,
+  resumes: true,
   run: trainShaped,
   judge({ runs, claim, setting }) {
     const { tasks } = setting

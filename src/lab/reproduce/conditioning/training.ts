@@ -105,7 +105,7 @@ export function trainConditioning(c: ConditioningConfiguration, tools: RunTools)
       now[name].forEach((value, l) => (layers[name][l] ??= []).push(rounded(value, DIGITS)))
     }
   }
-  run.run({ times: logSpaced(1, run.total, c.records), measure, progress: tools.progress })
+  run.run({ ...tools, times: logSpaced(1, run.total, c.records), measure, state: { totals, layers } })
   return { steps: run.steps, perEpoch: run.perEpoch, ...totals, ...layers }
 }
 

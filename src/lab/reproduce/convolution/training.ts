@@ -160,7 +160,7 @@ export function trainConvolutions(c: ConvolutionTraining, tools: RunTools): Conv
   }
   try {
     const times = direct ? [0, ...logSpaced(1, run.total, c.points)] : []
-    run.run({ times, measure, progress: tools.progress })
+    run.run({ ...tools, times, measure, state: { gradientAlignment, weightAlignment } })
   } catch (error) {
     // A rate that is too large is a result; anything else is not.
     if (!(error instanceof TrainingStopped)) throw error

@@ -88,9 +88,12 @@ export function trainDeep(c: DeepConfiguration, tools: RunTools, hooks: DeepHook
   const losses: number[] = []
   const [error, testError, ga, wa] = [list(), list(), list(), list()]
   const [gaLayers, waLayers] = [c.hidden.map(list), c.hidden.map(list)]
+  // What a hook remembers is in no file.
+  const isWhole = hooks.record === undefined && hooks.beforeUpdate === undefined
   run.run({
+    ...(isWhole ? tools : { progress: tools.progress }),
+    state: { losses, error, testError, ga, wa, gaLayers, waLayers },
     times: [0, ...logSpaced(1, run.total, c.records)],
-    progress: tools.progress,
     measure() {
       const score = run.score(training)
       losses.push(rounded(score.loss))

@@ -43,12 +43,11 @@ export function trainCell({ stage, training: c }: CellConfiguration, tools: RunT
       state.losses.push(loss)
       state.accuracies.push(accuracy)
     }
-    score()
     runLoop({ trainer: session.trainer, steps: c.epochs * session.perEpoch, state, content: () => samples.content,
-      step(index) {
-        session.step()
-        if ((index + 1) % session.perEpoch === 0) score()
-      } }, tools)
+      begin: score, step(index) {
+      session.step()
+      if ((index + 1) % session.perEpoch === 0) score()
+    } }, tools)
   } catch (error) {
     if (error instanceof RuleRefused) return { ...state, refused: error.why }
     if (error instanceof TrainingStopped) return { ...state, stopped: error.step }

@@ -86,6 +86,7 @@ export const activations = declared<Setting, Practice, PracticeResult>({
   },
   decidedAtQuick: [],
   plan: (setting, first, done) => planParts(partsOf(setting), first, done),
+  resumes: true,
   run: trainPractice,
   judge({ runs, claim, setting }) {
     const parts = partsOf(setting)

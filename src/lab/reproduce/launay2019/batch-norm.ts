@@ -44,6 +44,7 @@ export const batchNorm = declared<Setting, Practice, PracticeResult>({
   },
   decidedAtQuick: [],
   plan: (setting, first) => planParts(partsOf(setting), first, []),
+  resumes: true,
   run: trainPractice,
   judge: ({ runs, claim, setting }) => undirected(claim, 'batch-norm', partsOf(setting), runs),
 })

@@ -97,6 +97,7 @@ export const bestPractices = declared<Setting, Practice, PracticeResult>({
   },
   decidedAtQuick: [],
   plan: (setting, first, done) => planParts([partOf(setting)], first, done),
+  resumes: true,
   run: trainPractice,
   judge({ runs, claim, setting }) {
     const part = partOf(setting)

@@ -49,6 +49,7 @@ export const convolutions = declared<Setting, Practice, PracticeResult>({
   },
   decidedAtQuick: [],
   plan: (setting, first, done) => planParts([partOf(setting)], first, done),
+  resumes: true,
   run: trainPractice,
   judge({ runs, claim, setting, scale }) {
     const part = partOf(setting)

@@ -48,6 +48,7 @@ export const dropout = declared<Setting, Practice, PracticeResult>({
   },
   decidedAtQuick: [],
   plan: (setting, first) => planParts(partsOf(setting), first, []),
+  resumes: true,
   run: trainPractice,
   judge: ({ runs, claim, setting }) => undirected(claim, 'dropout', partsOf(setting), runs),
 })

@@ -76,6 +76,7 @@ export const feedbackNormalization = declared<Setting, Practice, PracticeResult>
   },
   decidedAtQuick: ['normalization-same', 'normalization-norm', 'normalization-slice'],
   plan: (setting, first, done) => planParts(partsOf(setting), first, done),
+  resumes: true,
   run: trainPractice,
   judge({ runs, claim, setting }) {
     const parts = partsOf(setting)

@@ -51,6 +51,7 @@ export const preAlignment = declared<Setting, Practice, PracticeResult>({
   },
   decidedAtQuick: [],
   plan: (setting, first) => planParts(partsOf(setting), first, []),
+  resumes: true,
   run: trainPractice,
   judge({ runs, claim, setting, scale }) {
     const parts = partsOf(setting)

@@ -44,6 +44,7 @@ export const reductions = declared<Setting, Practice, PracticeResult>({
   },
   decidedAtQuick: [],
   plan: (setting, first) => planParts(partsOf(setting), first, []),
+  resumes: true,
   run: trainPractice,
   judge({ runs, claim, setting }) {
     const parts = partsOf(setting)

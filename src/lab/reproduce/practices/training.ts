@@ -111,7 +111,7 @@ export function trainPractice(c: Practice, tools: RunTools): PracticeResult {
   }
   try {
     const times = Array.from({ length: c.epochs + 1 }, (_, epoch) => epoch * run.perEpoch)
-    run.run({ times, measure, progress: tools.progress })
+    run.run({ ...tools, times, measure, state: alignment })
   } catch (error) {
     // A rate that is too large is a result; anything else is not.
     if (!(error instanceof TrainingStopped)) throw error

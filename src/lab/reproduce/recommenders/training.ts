@@ -139,7 +139,7 @@ function scorer(run: Trainer, part: Part, size: number, kernels: Kernels): () =>
 }
 
 /** What a training is worth that did not come through an epoch: guesses of one half. */
-const CHANCE: EpochScore = { epoch: 0, validation: 0.5, test: { auc: 0.5, logLoss: Math.LN2 } }
+const chance = (epoch: number): EpochScore => ({ epoch, validation: 0.5, test: { auc: 0.5, logLoss: Math.LN2 } })
 
 /** One training; one that diverges is worth chance at its end, and what it was worth before at its best epoch. */
 export function trainRecommender(c: RecommenderConfiguration, tools: RunTools): RecommenderResult {
@@ -151,7 +151,7 @@ export function trainRecommender(c: RecommenderConfiguration, tools: RunTools): 
   const reader = batches({ inputs: task.training.input, targets: task.training.target, size: c.batch, seed: c.seed,
     kernels })
   const validate = scorer(run, task.validation, c.batch, kernels), test = scorer(run, task.test, c.batch, kernels)
-  const state = { best: CHANCE, last: CHANCE }
+  const state = { best: chance(0), last: chance(0) }
   try {
     runLoop({ trainer: run, steps: c.epochs * reader.perEpoch, state,
       content: () => [task.training.input, task.training.target], step(index) {
@@ -164,8 +164,7 @@ export function trainRecommender(c: RecommenderConfiguration, tools: RunTools): 
     } }, tools)
   } catch (error) {
     if (!(error instanceof TrainingStopped)) throw error
-    const last = { ...CHANCE, epoch: state.last.epoch + 1 }
-    return { best: state.best, last, bayes: task.bayes, rank: null, signal: null }
+    return { best: state.best, last: chance(state.last.epoch + 1), bayes: task.bayes, rank: null, signal: null }
   }
   const isDirect = choose('trainRecommender', 'rule', c.rule, { BP: false, DFA: true, shallow: false,
     embeddings: false })

@@ -54,6 +54,7 @@ export const conditioningBeyond = declared<Setting, BeyondConfiguration, BeyondR
   },
   decidedAtQuick: ['beyond-exact'],
   plan: (setting, seed) => plannedRuns(setting, seed),
+  resumes: true,
   run(c, tools) {
     if (c.kind === 'exact') return exactControl(c, tools)
     try {

@@ -59,6 +59,7 @@ export const globalAlignment = declared<Setting, DeepConfiguration, DeepCurves>(
         perSeed(first, setting.seeds, (seed) => ({ ...settingOf(setting, dataset, 'tanh', 'DFA', noise), seed }))
       )
     ),
+  resumes: true,
   run: (c, tools) => trainDeep(c, tools),
   judge({ runs, claim, setting: { seeds, hidden } }) {
     const sets = grouped(trainings(runs), ({ configuration: { data } }) => data.dataset).map(([dataset, groups]) => ({

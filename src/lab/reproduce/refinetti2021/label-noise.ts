@@ -39,6 +39,7 @@ export const labelNoise = declared<Setting, DeepConfiguration, DeepCurves>({
         )
       )
     ),
+  resumes: true,
   run: (c, tools) => trainDeep(c, tools),
   judge({ runs, claim, setting: { seeds } }) {
     const sets = grouped(trainings(runs), ({ configuration }) => networkOf(configuration).id).map(([id, groups]) => ({

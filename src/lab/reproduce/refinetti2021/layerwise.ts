@@ -39,6 +39,7 @@ export const layerwise = declared<DeepScale & { readonly seeds: number }, DeepCo
     setting.datasets.flatMap((dataset) =>
       perSeed(first, setting.seeds, (seed) => ({ ...settingOf(setting, dataset, 'tanh', 'DFA'), seed }))
     ),
+  resumes: true,
   run: (c, tools) => trainDeep(c, tools),
   judge({ runs, claim, setting: { seeds } }) {
     const sets = trainings(runs).map(({ configuration: { data: { dataset } }, curves }) => ({ dataset,

@@ -47,6 +47,7 @@ export const targetCovariance = declared<Sizes, DeepConfiguration, DeepCurves>({
         })
       )
     ),
+  resumes: true,
   run: (c, tools) => trainDeep(c, tools),
   judge({ runs, claim, setting: { seeds } }) {
     const grid = [...new Set(runs.map(({ configuration: { data } }) => data.dataset === 'gaussian' ? data.alpha : NaN))]

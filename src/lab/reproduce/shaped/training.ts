@@ -71,8 +71,9 @@ export function trainShaped(c: ShapedTraining, tools: RunTools): ShapedCurves {
   const failed = { validation: null, all: [], rare: [], alignment: [], condition }
   try {
     run.run({
+      ...tools,
+      state: { all, rare },
       times: isFinal ? Array.from({ length: c.epochs + 1 }, (_, epoch) => epoch * run.perEpoch) : [],
-      progress: tools.progress,
       measure() {
         const missed = misses(run.trainer.evaluate(test.inputs, test.targets).output, test.targets)
         all.push(short(missed.all))

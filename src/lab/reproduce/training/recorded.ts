@@ -5,6 +5,7 @@ import { type LearningRule, type Trainer, trainer } from '../../../dfa/index.ts'
 import type { TrainerOptions } from '../../../dfa/trainer.ts'
 import { type Layer, type Loss, planned, sgd } from '../../../nn/index.ts'
 import type { Kernels, Tensor } from '../../../tensor/index.ts'
+import { type LoopTools, runLoop } from '../resumable.ts'
 import type { Split } from '../../training/datasets.ts'
 import { type Score, scoreOf } from '../../training/score.ts'
 
@@ -30,16 +31,19 @@ export interface RecordedTrainingOptions extends Descent, Pick<TrainerOptions, '
   readonly dropLast?: boolean
 }
 
-/** When to measure, and what is called then. */
-export interface Recording {
+/**
+ * When to measure, and what is called then. With a `checkpoint` the run goes on where it was stopped, and `state` holds
+ * all that `measure` has written.
+ */
+export interface Recording extends LoopTools {
   /** Steps done; 0 is before the first, and `[0, ...logSpaced(1, training.total, n)]` the usual list. */
   readonly times: readonly number[]
   /** Between two steps: it may change the rule of the trainer. */
   readonly measure: () => void
   /** Asked after each measurement; the training ends there when true. */
   readonly until?: () => boolean
-  /** As of `RunTools`. */
-  readonly progress: (fraction: number) => void
+  /** As of `Loop`. */
+  readonly state?: object
 }
 
 /**
@@ -77,7 +81,6 @@ export function recordedTraining(options: RecordedTrainingOptions): RecordedTrai
   const total = epochs * perEpoch
   const steps: number[] = []
   const epochLosses: number[] = []
-  let sum = 0
   const errors = planned('errorAt', kernels, (shape, space) => space.tensor(shape))
   return {
     trainer: run,
@@ -95,7 +98,7 @@ export function recordedTraining(options: RecordedTrainingOptions): RecordedTrai
       loss.evaluateInto(error, output, targets)
       return error
     },
-    run({ times, measure, progress, until = () => false }) {
+    run({ times, measure, until = () => false, state: measured = {}, ...tools }) {
       const wanted = new Set(times)
       const endsAt = (step: number): boolean => {
         if (!wanted.has(step)) return false
@@ -103,16 +106,16 @@ export function recordedTraining(options: RecordedTrainingOptions): RecordedTrai
         measure()
         return until()
       }
-      if (endsAt(run.steps)) return
-      while (run.steps < total) {
-        const index = run.steps % perEpoch
-        if (index === 0) sum = 0
-        const { input, target } = order.batch(Math.floor(run.steps / perEpoch), index)
-        sum += run.step(input, target)
-        if (index === perEpoch - 1) epochLosses.push(sum / perEpoch)
-        progress(run.steps / total)
-        if (endsAt(run.steps)) return
-      }
+      const state = { steps, epochLosses, sum: 0, measured }
+      runLoop({ trainer: run, steps: total, state, content: () => [training.inputs, training.targets],
+        begin: () => endsAt(run.steps), step(done) {
+        const index = done % perEpoch
+        if (index === 0) state.sum = 0
+        const { input, target } = order.batch(Math.floor(done / perEpoch), index)
+        state.sum += run.step(input, target)
+        if (index === perEpoch - 1) epochLosses.push(state.sum / perEpoch)
+        return endsAt(run.steps)
+      } }, tools)
     },
   }
 }
