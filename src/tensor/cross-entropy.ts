@@ -1,6 +1,6 @@
 import { checkFloat32, checkLength, checkSize } from './check.ts'
 import { exp } from './functions/exp.ts'
-import { log } from './functions/log.ts'
+import { logNormal } from './functions/logarithm.ts'
 
 /**
  * e := s·(p·Σt − t) with p = softmax(y); returns −s·Σ_ik t log p. Shapes: e, y, t [rows, classes], targets t ≥ 0.
@@ -26,14 +26,23 @@ export function crossEntropyInto(e: Float32Array, y: Float32Array, t: Float32Arr
     for (let k = from; k < to; k++) largest = Math.max(largest, y[k])
     let partition = 0
     let weight = 0
-    for (let k = from; k < to; k++) {
-      partition += exp(y[k] - largest)
-      weight += t[k]
-    }
-    const logPartition = log(partition)
-    for (let k = from; k < to; k++) {
-      if (t[k] !== 0) total += t[k] * (logPartition - (y[k] - largest))
-      e[k] = scale * (weight * (exp(y[k] - largest) / partition) - t[k])
+    let logPartition = 0
+    // Two passes through one call of exp: with a second one the engine no longer inlines the logarithm, whose argument and
+    // result are objects then, for every row of every step.
+    for (let pass = 0; pass < 2; pass++) {
+      for (let k = from; k < to; k++) {
+        const x = y[k] - largest
+        const p = exp(x)
+        if (pass === 0) {
+          partition += p
+          weight += t[k]
+        } else {
+          if (t[k] !== 0) total += t[k] * (logPartition - x)
+          e[k] = scale * (weight * (p / partition) - t[k])
+        }
+      }
+      // The partition is at least one and finite, or NaN.
+      if (pass === 0) logPartition = logNormal(partition, 0, 0)
     }
   }
   return scale * total
