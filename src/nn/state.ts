@@ -22,7 +22,9 @@ export function stateOf(layer: Layer): readonly NamedArray<Float64Array>[] {
 
 /** What a tree remembers, as it was when it was kept last. */
 export interface KeptState {
+  /** Copies the state of this moment. */
   readonly keep: () => void
+  /** Gives the layers what was kept last. */
   readonly putBack: () => void
 }
 

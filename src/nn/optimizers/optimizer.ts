@@ -18,6 +18,7 @@ export interface Optimizer {
    * list it keeps the buffers of parameters that are in both, and forgets those of parameters that are gone.
    */
   readonly prepare: (parameters: readonly Parameter[]) => void
+  /** Updates all values by their gradients. */
   readonly step: (parameters: readonly Parameter[]) => void
   /** The arrays in use, not copies: name `<parameter>/<quantity>`. */
   readonly state: () => readonly NamedArray[]

@@ -11,7 +11,9 @@ export interface OptimizerState {
   readonly buffersOf: (parameter: Parameter) => readonly Float32Array[]
   /** Buffers of these parameters, kept where they are there; those of any other are forgotten. */
   readonly prepare: (parameters: readonly Parameter[]) => void
+  /** All buffers, not copies: name `<parameter>/<kind>`. */
   readonly state: () => readonly NamedArray[]
+  /** Takes steps and buffers. Throws: Error for arrays that do not fit. */
   readonly restore: (steps: number, state: readonly NamedArray[]) => void
 }
 

@@ -8,17 +8,29 @@ import { type BinaryKernel, type Operands, overlap, shifted, type UnaryKernel } 
 
 /** Each is defined by the function of the same name. */
 export interface ArithmeticKernels {
+  /** out := x + y. */
   readonly addInto: BinaryKernel
+  /** out := x − y. */
   readonly subtractInto: BinaryKernel
+  /** out := x ⊙ y. */
   readonly multiplyInto: BinaryKernel
+  /** out := factor·x. */
   readonly scaleInto: (out: Float32Array, factor: number, x: Float32Array) => Float32Array
+  /** out := x + factor·y, the product rounded first. */
   readonly addScaledInto: (out: Float32Array, x: Float32Array, factor: number, y: Float32Array) => Float32Array
+  /** out := max(x, 0). */
   readonly reluInto: UnaryKernel
+  /** dx := dy where x > 0, else 0. */
   readonly reluBackwardInto: BinaryKernel
+  /** out := x above 0, slope·x below it. */
   readonly leakyReluInto: (out: Float32Array, x: Float32Array, slope?: number) => Float32Array
+  /** dx := dy where x > 0, else slope·dy. */
   readonly leakyReluBackwardInto: (dx: Float32Array, dy: Float32Array, x: Float32Array, slope?: number) => Float32Array
+  /** out := x. */
   readonly copyInto: UnaryKernel
+  /** out := value. */
   readonly fillInto: (out: Float32Array, value: number) => Float32Array
+  /** Every row of out := row. */
   readonly broadcastRowsInto: (out: Float32Array, row: Float32Array, rows: number) => Float32Array
 }
 

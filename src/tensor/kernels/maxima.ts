@@ -7,6 +7,7 @@ import { type Operands, overlap } from './operands.ts'
 
 /** Defined by the function of the same name. */
 export interface MaximaKernels {
+  /** Largest element of each window, and where it stands. */
   readonly windowMaximaInto: (y: Float32Array, winners: Int32Array, x: Float32Array, batch: number,
     g: PatchGeometry) => Float32Array
 }

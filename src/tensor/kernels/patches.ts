@@ -7,10 +7,13 @@ import { type Operands, overlap } from './operands.ts'
 
 /** Each is defined by the function of the same name. */
 export interface PatchKernels {
+  /** Windows of images as rows: a convolution is one product with them. */
   readonly gatherPatchesInto: (patches: Float32Array, input: Float32Array, batch: number,
     g: PatchGeometry) => Float32Array
+  /** Its adjoint: rows of windows summed back into images. */
   readonly scatterPatchesInto: (inputGradient: Float32Array, patches: Float32Array, batch: number,
     g: PatchGeometry) => Float32Array
+  /** [n, m, inner] ↦ [m, n, inner]. */
   readonly swapLeadingInto: (out: Float32Array, x: Float32Array, n: number, m: number, inner: number) => Float32Array
 }
 

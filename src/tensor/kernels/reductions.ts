@@ -6,10 +6,14 @@ import { matrix, type Operands, overlap } from './operands.ts'
 
 /** Each is defined by the function of the same name. */
 export interface ReductionKernels {
+  /** Σ x in float64, in the order of `sum`. */
   readonly sum: (x: Float32Array) => number
+  /** Σ x·y in float64, in the order of `dot`. */
   readonly dot: (x: Float32Array, y: Float32Array) => number
+  /** out := Σ over rows of x [rows, columns], onto out where it accumulates. */
   readonly sumRowsInto: (out: Float32Array, x: Float32Array, rows: number, columns: number,
     accumulate?: boolean) => Float32Array
+  /** The first index whose value is not finite, −1 without one. */
   readonly firstNonFinite: (x: Float32Array) => number
 }
 

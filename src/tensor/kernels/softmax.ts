@@ -8,8 +8,11 @@ import { matrix, type Operands, overlap, shifted } from './operands.ts'
 
 /** Each is defined by the function of the same name. */
 export interface SoftmaxKernels {
+  /** Each row := softmax of it. */
   readonly softmaxRowsInto: (out: Float32Array, x: Float32Array, rows: number, classes: number) => Float32Array
+  /** The same over the first t + 1 columns of row t of each square; 0 behind them. */
   readonly causalSoftmaxRowsInto: SoftmaxKernels['softmaxRowsInto']
+  /** The error of softmax and cross-entropy, and the loss: see the function of this name. */
   readonly crossEntropyInto: (e: Float32Array, y: Float32Array, t: Float32Array, rows: number, classes: number,
     scale: number) => number
 }

@@ -6,7 +6,9 @@ import { type Operands, shifted } from './operands.ts'
 
 /** Each is defined by the function of the same name. */
 export interface UpdateKernels {
+  /** One step of momentum on w and its velocity v. */
   readonly momentumInto: (w: Float32Array, v: Float32Array, g: Float32Array, step: MomentumStep) => Float32Array
+  /** One step of Adam on w and its two moments. */
   readonly adamInto: (w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array,
     step: AdamStep) => Float32Array
 }

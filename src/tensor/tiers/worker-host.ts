@@ -3,6 +3,7 @@
 
 /** A worker on its way. */
 export interface StartedWorker {
+  /** Ends the worker. */
   readonly terminate: () => void
   /**
    * Fulfilled when the worker has called its `globalThis.postMessage` or has failed. Browsers start workers when the

@@ -7,7 +7,9 @@ import { checkFeedback } from './flow.ts'
 
 /** h = g(a), and g′(a) as a function of h. */
 export interface Nonlinearity {
+  /** h = g(a). */
   readonly value: (a: number) => number
+  /** g′(a) as a function of h. */
   readonly slope: (h: number) => number
 }
 

@@ -10,9 +10,13 @@ const PI = 3.141592653589793
 
 /** The integrals of one activation. C is the covariance [n, n] of all fields, a … d are indices into it. */
 export interface GaussianIntegrals {
+  /** E[g(x_a) g(x_b)]. */
   readonly I2: (C: Matrix, a: number, b: number) => number
+  /** E[g′(x_a) x_b g(x_c)]. */
   readonly I3: (C: Matrix, a: number, b: number, c: number) => number
+  /** E[g′(x_a) g′(x_b) g(x_c) g(x_d)]. */
   readonly I4: (C: Matrix, a: number, b: number, c: number, d: number) => number
+  /** E[g′(x_a) g′(x_b)]. */
   readonly J2: (C: Matrix, a: number, b: number) => number
 }
 
