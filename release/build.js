@@ -47,8 +47,6 @@ function copyDocuments(directory) {
   mkdirSync(`${target}/${directory}`, { recursive: true })
   for (const entry of readdirSync(`${root}${directory}`, { withFileTypes: true })) {
     const name = `${directory}/${entry.name}`
-    // The generator of the reference is for the checkout.
-    if (name === 'docs/reference') continue
     if (entry.isDirectory()) copyDocuments(name)
     else if (name.endsWith('.md')) writeFileSync(`${target}/${name}`, shipped(readFileSync(`${root}${name}`, 'utf8')))
     else cpSync(`${root}${name}`, `${target}/${name}`)

@@ -90,7 +90,7 @@ const STEPPED: Readonly<Record<string, readonly string[]>> = {
 const LAB = /^src\/lab\//
 /** What trains, of the rooms that are read. */
 const TRAINS =
-  /^src\/(?!lab\/)|^src\/lab\/(training|parallel)\/|(training|[/]perturbation|statistics|exact|engine|deep-run|shallow|aligned-weights)\.ts$/
+  /^src\/(?!lab\/)|^src\/lab\/(training|parallel)\/|(training|[/]perturbation|statistics|exact|engine|deep-run|shallow|aligned-weights|recorded|resumable)\.ts$/
 const HOOKS = ['beforeStep', 'beforeUpdate', 'afterStep', 'deliver']
 const READ = /^\/src\/(?!lab\/)|^\/src\/lab\/(training|parallel|train|check|reproduce\/[^/]+)\//
 

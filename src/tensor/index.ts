@@ -3,7 +3,8 @@ export { checkFinite, checkFloat32, checkLength, checkPositive, checkPositiveFlo
   unreachable } from './check.ts'
 export type { Gemm } from './matmul/gemm.ts'
 export { timesInto, timesTransposedInto, transposedTimesInto } from './matmul/forms.ts'
-export { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, type Tier } from './tiers/kernels.ts'
+export { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, smallKernels,
+  type Tier } from './tiers/kernels.ts'
 export { type Selection, selectKernels } from './tiers/select.ts'
 export { type StartedWorker, webWorkers, type WorkerHost } from './tiers/worker-host.ts'
 export { matmul, matmulInto } from './matmul/matmul.ts'

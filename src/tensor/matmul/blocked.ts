@@ -100,7 +100,14 @@ let sums: Float64Array = new Float64Array(0)
 export const gemmBlocked: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
   checkOperands(m, n, k, a, b, c)
   if (m <= NARROW || n <= NARROW || k === 0) return gemmDirect(m, n, k, a, transposeA, b, transposeB, c, accumulate)
-  panels ??= /* @__NOINLINE__ */ createPanels()
+  if (panels === undefined) {
+    try {
+      panels = /* @__NOINLINE__ */ createPanels()
+    } catch {
+      // No room for panels: the same bits without them, more slowly.
+      return gemmDirect(m, n, k, a, transposeA, b, transposeB, c, accumulate)
+    }
+  }
   const sumsNeeded = k > KC ? Math.min(m, MS) * Math.min(n, NC) : 0
   if (sums.length < sumsNeeded) sums = new Float64Array(sumsNeeded)
   for (let i0 = 0; i0 < m; i0 += MS) {

@@ -5,6 +5,7 @@ import { checkSize } from '../check.ts'
 import { type ElementwiseKernels, scalarElementwise } from '../kernels/elementwise.ts'
 import type { Gemm } from '../matmul/gemm.ts'
 import { gemmBlocked } from '../matmul/blocked.ts'
+import { gemmDirect } from '../matmul/direct.ts'
 import { gemmReference } from '../matmul/reference.ts'
 import { gemmReferenceFloat32 } from '../matmul/reference-float32.ts'
 
@@ -56,3 +57,9 @@ export const blockedKernels: Kernels = {
   elementwise: scalarElementwise,
   allocate,
 }
+
+/**
+ * The same bits without packing, for runtimes with little memory: the panels of `blockedKernels` take 1.5 MiB whatever
+ * the network. Cost: large products take about twice the time; those of few rows or columns the same.
+ */
+export const smallKernels: Kernels = { ...blockedKernels, gemm: gemmDirect }
