@@ -7,6 +7,7 @@ import { writeWhole } from '../files.ts'
 import { UsageError } from '../options.ts'
 import { dataHash } from '../train/snapshot.ts'
 import type { Content } from '../training/tasks/task.ts'
+import { packageVersion } from '../version.ts'
 import { RunInterrupted, type RunTools } from './experiment.ts'
 
 /** A loop of training steps: a step of it is one of the trainer. */
@@ -32,6 +33,7 @@ export type LoopTools = Pick<RunTools, 'checkpoint' | 'isAsked' | 'progress'>
 
 /** What a file says beside the trainer. */
 interface Kept {
+  readonly version: string
   readonly steps: number
   readonly data: string
   readonly state: object
@@ -42,7 +44,7 @@ const EVERY = 30_000
 
 /**
  * Does all steps, from where the file `tools.checkpoint` stands. That is written every half a minute and when the run is
- * asked to end; one that is damaged, or of other data or another training, is no file. A trainer that has done steps
+ * asked to end; one that is damaged, or of other data, another training or another version, is no file. A trainer that has done steps
  * goes on from these.
  * Throws: RunInterrupted when the run was asked to end, what it could keep being kept; what a step throws.
  */
@@ -61,7 +63,7 @@ export function runLoop<S extends object>(loop: Loop<S>, { checkpoint, isAsked, 
     if (checkpoint === undefined || trainer.steps === steps) continue
     const isLast = isAsked?.() === true
     if (!isLast && performance.now() - written < every) continue
-    const kept: Kept = { steps, data: data(), state }
+    const kept: Kept = { version: packageVersion(), steps, data: data(), state }
     try {
       writeWhole(checkpoint, saveTrainer(trainer, kept))
     } catch (error) {
@@ -79,7 +81,8 @@ function goOn<S extends object>(file: string, { trainer, steps, state }: Loop<S>
   try {
     const bytes = readFileSync(file)
     const { metadata } = decodeCheckpoint(bytes).metadata as { readonly metadata: Kept }
-    if (metadata.steps !== steps || metadata.data !== data()) return false
+    const { version, steps: all, data: seen } = metadata
+    if (version !== packageVersion() || all !== steps || seen !== data()) return false
     loadTrainer(trainer, bytes)
     refill(state, metadata.state)
     return true
