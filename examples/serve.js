@@ -1,5 +1,6 @@
 // Serves the current directory on http://127.0.0.1:8080, the package's files as /feedback-alignment/, under the strictest
-// policy that pages of one's own files can have; --isolated adds what threads need. --port N chooses another port.
+// policy that pages of one's own files can have; --isolated adds what threads need, with --no-blob as
+// files alone. --port N chooses another port.
 
 import { createServer } from 'node:http'
 import { readFile } from 'node:fs/promises'
@@ -8,13 +9,14 @@ import { fileURLToPath } from 'node:url'
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' }
 const isolated = process.argv.includes('--isolated')
+const blob = process.argv.includes('--no-blob') ? '' : ' blob:'
 const chosen = process.argv.indexOf('--port')
 const port = chosen < 0 ? 8080 : Number(process.argv[chosen + 1])
 const PACKAGE = dirname(fileURLToPath(import.meta.resolve('feedback-alignment')))
 
 const HEADERS = isolated
   // Threads are workers made of text, and their products WebAssembly.
-  ? { 'content-security-policy': "default-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:",
+  ? { 'content-security-policy': `default-src 'self' 'wasm-unsafe-eval'; worker-src 'self'${blob}`,
     'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
   : { 'content-security-policy': "default-src 'self'" }
 

@@ -35,6 +35,15 @@ async function bundle(input, output, plugins = []) {
   await made.close()
 }
 
+/** What threads run: a text of the sources. */
+async function workerSource() {
+  const made = await rolldown({ input: source('tensor/tiers/job'), tsconfig: `${root}tsconfig.json` })
+  const { output: [{ code }] } = await made.generate({ format: 'esm' })
+  await made.close()
+  const { WORKER_SOURCE } = await import(`data:text/javascript,${encodeURIComponent(code)}`)
+  return WORKER_SOURCE
+}
+
 /** A document with links to what is not in the package as plain text. */
 function shipped(text) {
   return text.replace(
@@ -65,6 +74,7 @@ function manifest() {
     exports: {
       '.': entry('index'),
       ...Object.fromEntries([...rooms, 'node'].map((name) => [`./${name}`, entry(name)])),
+      './worker': './dist/worker.js',
       './package.json': './package.json',
     },
     files: ['dist', 'docs', 'CHANGELOG.md'],
@@ -85,6 +95,8 @@ for (const name of readdirSync(`${target}/dist/lab`)) {
   else writeFileSync(file, readFileSync(file, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'))
 }
 await bundle(library, { sourcemap: false }, [dts({ oxc: true, emitDtsOnly: true, sourcemap: false })])
+// The worker of threads as a file, for sites whose policy refuses workers made of text.
+writeFileSync(`${target}/dist/worker.js`, await workerSource())
 writeFileSync(`${target}/package.json`, `${JSON.stringify(manifest(), null, 2)}\n`)
 for (const name of ['README.md', 'CHANGELOG.md']) {
   writeFileSync(`${target}/${name}`, shipped(readFileSync(`${root}${name}`, 'utf8')))

@@ -1,7 +1,8 @@
 import { cosine, matmulInto, normalInto, randomStream, selectKernels, tensor,
   webWorkers } from '/feedback-alignment/index.js'
 
-const workers = webWorkers()
+// With ?file the worker is a file of the package, for policies that refuse workers made of text.
+const workers = webWorkers(location.search === '?file' ? { url: '/feedback-alignment/worker.js' } : {})
 const selection = selectKernels({ threads: Math.min(4, navigator.hardwareConcurrency), ...(workers && { workers }) })
 // A browser starts workers when the page yields; products before that are computed by the page alone.
 await selection.ready

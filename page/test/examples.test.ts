@@ -76,11 +76,17 @@ describe.skipIf(CHROMIUM === undefined)('examples that are pages, beside the ass
   })
 
   it('threads: where the page is isolated, and on one thread where it is not; the same bits', async () => {
-    for (const [options, tier] of [[['--isolated'], 'threads'], [[], 'blocked']] as const) {
-      const { page, close } = await visit(browser, `${await served(...options)}examples/threads/`)
+    // What explain() says of workers: a policy without blob: refuses those of text, and takes the file of the package.
+    for (const [options, search, tier, begun] of [[['--isolated'], '', 'threads', true], [['--isolated', '--no-blob'],
+      '', 'threads', false], [['--isolated', '--no-blob'], '?file', 'threads', true], [[], '', 'blocked',
+      false]] as const)
+    {
+      const { page, close } = await visit(browser, `${await served(...options)}examples/threads/${search}`)
       await page.waitForFunction(() => document.body.dataset['same'] !== undefined, undefined, { timeout: 60_000 })
       expect(await page.evaluate(() => [document.body.dataset['tier'], document.body.dataset['same']])).toEqual([tier,
         'true'])
+      const said = await page.locator('#explain').innerText()
+      expect(/\b[1-9]\d* of \d+ workers have begun/.test(said), said).toBe(begun)
       await close()
     }
   })

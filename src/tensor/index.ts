@@ -6,7 +6,7 @@ export { timesInto, timesTransposedInto, transposedTimesInto } from './matmul/fo
 export { blockedKernels, type Kernels, referenceKernels, referenceKernelsFloat32, smallKernels,
   type Tier } from './tiers/kernels.ts'
 export { type Selection, selectKernels } from './tiers/select.ts'
-export { type StartedWorker, webWorkers, type WorkerHost } from './tiers/worker-host.ts'
+export { type StartedWorker, webWorkers, type WebWorkersOptions, type WorkerHost } from './tiers/worker-host.ts'
 export { matmul, matmulInto } from './matmul/matmul.ts'
 export type { ElementwiseKernels } from './kernels/elementwise.ts'
 export { addInto, addScaledInto, multiplyInto, scaleInto, subtractInto } from './elementwise.ts'

@@ -41,33 +41,43 @@ function start(Worker: NonNullable<WebGlobals['Worker']>,
   }
 }
 
+/** Where the source of workers lies. */
+export interface WebWorkersOptions {
+  /**
+   * Of the file `worker.js` of the package, for pages whose policy refuses workers made of text (`worker-src` without
+   * `blob:`); workers are made of text unless given.
+   */
+  readonly url?: string
+}
+
 /** The workers of browsers, Deno and Bun, or undefined where there are none (Node's need `node:worker_threads`). */
-export function webWorkers(): WorkerHost | undefined {
+export function webWorkers({ url: file }: WebWorkersOptions = {}): WorkerHost | undefined {
   const { Worker, Blob, URL, navigator } = globalThis as unknown as WebGlobals
-  if (Worker === undefined || Blob === undefined || URL === undefined) return undefined
+  if (Worker === undefined || (file === undefined && (Blob === undefined || URL === undefined))) return undefined
   return {
     processors: navigator?.hardwareConcurrency ?? 1,
     spawn(source, message) {
-      const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
-      const worker = start(Worker, url)
+      const made = file === undefined && Blob !== undefined
+        ? URL?.createObjectURL(new Blob([source], { type: 'text/javascript' })) : undefined
+      const release = (): void => {
+        if (made !== undefined) URL?.revokeObjectURL(made)
+      }
+      const worker = start(Worker, made ?? file ?? '')
       const answered = new Promise<void>((resolve) => {
         worker.onmessage = () => resolve()
         worker.onerror = () => resolve()
       })
+      const terminate = (): void => {
+        worker.terminate()
+        release()
+      }
       try {
         worker.postMessage(message)
       } catch (cause) {
-        worker.terminate()
-        URL.revokeObjectURL(url)
+        terminate()
         throw cause
       }
-      return {
-        answered,
-        terminate() {
-          worker.terminate()
-          URL.revokeObjectURL(url)
-        },
-      }
+      return { answered, terminate }
     },
   }
 }
