@@ -4,8 +4,8 @@
 
 import type { Gemm } from './gemm.ts'
 
-/** Up to this many rows or columns of C, reading in place is faster than packing (measured at 8, 12, 16, 24, 32). */
-export const NARROW = 16
+/** Up to this many rows or columns of C, reading in place is faster than packing. */
+export const NARROW = 8
 
 /** C := round(C? + op(A)·op(B)) by 3×2 register tiles on the operands in place; edges by single rows and columns. */
 export const gemmDirect: Gemm = (m, n, k, a, transposeA, b, transposeB, c, accumulate) => {
