@@ -17,6 +17,7 @@ const EXCUSES: Readonly<Record<string, string>> = {
   'src/dfa/trainer.ts: isOwn': 'reads a checkpoint',
   'src/dfa/trainer-checkpoint.ts: isParameter': 'the same',
   'src/dfa/weight-alignment.ts: close': 'measures, on a walk through the network',
+  'src/data/byte-pairs.ts': 'cuts a text into pieces, before any training',
   'src/tensor/check.ts: isForeign': 'meets the arrays of another realm, once',
   'src/tensor/tiers/select.ts': 'decides on the tier, once',
   'src/tensor/wasm/assembler.ts': 'writes the bytes of a module before it runs',

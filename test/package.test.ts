@@ -30,7 +30,7 @@ const MOST_LINES = 350
  * checkpoints 6. What a bundler keeps for training with
  * DFA is a sixth of the whole.
  */
-const BUDGET: Readonly<Record<string, number>> = { '.': 134_000, './tensor': 52_000 }
+const BUDGET: Readonly<Record<string, number>> = { '.': 135_000, './tensor': 52_500 }
 
 describe('the sources', () => {
   it('keep to their floors and to the names that every engine computes alike', () => {

@@ -10,6 +10,7 @@ export { type CitationGraph, parsePlanetoid } from './planetoid.ts'
 export { type EdgeSplit, graphOfPairs, type LinkSample, type NodeSplit, nodeTargets, type Pairs, pairsOf,
   sampleNonEdges, splitEdges, stratifiedNodes } from './graph.ts'
 export { crossCovariance } from './cross-covariance.ts'
+export { type BytePairs, type BytePairsOptions, learnBytePairs } from './byte-pairs.ts'
 export { type CharacterText, parseText, splitText, type TextSplit } from './text.ts'
 export { textBatches } from './text-batches.ts'
 export { bigramLoss, unigramLoss } from './text-statistics.ts'

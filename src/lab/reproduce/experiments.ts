@@ -40,6 +40,7 @@ import { graphRegularization } from './launay2020/graph-regularization.ts'
 import { graphAutoencoder } from './launay2020/graph-autoencoder.ts'
 import { hiddenMap } from './launay2020/hidden-map.ts'
 import { transformer } from './launay2020/transformer.ts'
+import { wordPieces } from './launay2020/word-pieces.ts'
 import { scaling } from './launay2020/scaling.ts'
 import { nerf } from './launay2020/nerf.ts'
 import { cost } from './launay2020/cost.ts'
@@ -57,5 +58,5 @@ export const EXPERIMENTS: readonly Experiment[] = [odeVsSimulation, earlyTime, d
   labelNoise, gradientPerturbation, conditioningBeyond, convolution, structuredFeedback, feedbackNormalization,
   activations, dropout, batchNorm, bottleneck, preAlignment, convolutions, reductions, bestPractices, census, escape,
   phasePortrait, tangentKernel, initialScale, alignedButPoor, walk, fourMeasures, switchExperiment, graphs,
-  graphRegularization, graphAutoencoder, hiddenMap, transformer, scaling, nerf, recommenders, cost, shapedFeedback,
-  shapedFeedbackNonlinear, rulesMnist, rulesCifar, rulesPublished, trainDefaults]
+  graphRegularization, graphAutoencoder, hiddenMap, transformer, wordPieces, scaling, nerf, recommenders, cost,
+  shapedFeedback, shapedFeedbackNonlinear, rulesMnist, rulesCifar, rulesPublished, trainDefaults]

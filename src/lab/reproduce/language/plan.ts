@@ -3,6 +3,7 @@
 import { perSeed, type Run } from '../experiment.ts'
 import { leastLoss, ratesToTry, type Scored, type SearchSpace } from '../rates/equal-search.ts'
 import { keyOf } from '../records.ts'
+import type { TextName } from '../../training/texts.ts'
 import type { LanguageConfiguration, LanguageResult, LanguageSchedule, TransformerSizes } from './training.ts'
 
 type Variant = Pick<LanguageConfiguration, 'rule' | 'placement' | 'tap' | 'embeddingPoint' | 'sharing'>
@@ -45,6 +46,8 @@ export const FOLLOWS: Readonly<Partial<Record<VariantName, VariantName>>> = {
 
 /** Sizes, budgets and seeds of one scale. */
 export interface LanguageSetting {
+  /** Tiny Shakespeare unless given. */
+  readonly text?: TextName
   readonly sizes: TransformerSizes
   readonly variants: readonly VariantName[]
   readonly search: SearchSpace
@@ -76,10 +79,11 @@ export const LADDER: readonly { readonly schedule: LanguageSchedule; readonly be
 export const UNCLIPPED: readonly VariantName[] = ['BP', 'macro', 'micro']
 
 /** The configuration of a variant; `own` in the place of the usual optimizer. */
-export function configurationOf({ sizes }: Pick<LanguageSetting, 'sizes'>, variant: VariantName, rate: number,
-  seed: number, own: Partial<Pick<LanguageConfiguration, 'beta2' | 'schedule' | 'clip'>> = {}): LanguageConfiguration
+export function configurationOf({ text = 'tinyshakespeare', sizes }: Pick<LanguageSetting, 'sizes' | 'text'>,
+  variant: VariantName, rate: number, seed: number,
+  own: Partial<Pick<LanguageConfiguration, 'beta2' | 'schedule' | 'clip'>> = {}): LanguageConfiguration
 {
-  return { text: 'tinyshakespeare', ...sizes, ...VARIANTS[variant], ...USUAL, ...own, rate, seed }
+  return { text, ...sizes, ...VARIANTS[variant], ...USUAL, ...own, rate, seed }
 }
 
 type Runs = readonly Run<LanguageConfiguration, LanguageResult>[]

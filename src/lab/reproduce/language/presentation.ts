@@ -2,6 +2,7 @@
 
 import type { ReportFigure } from '../../report/html.ts'
 import { mean, type Sample } from '../../statistics.ts'
+import { choose } from '../../../tensor/index.ts'
 import type { Run } from '../experiment.ts'
 import { type Gap, hasGap, shareClosed } from '../graphs/share.ts'
 import { leastLoss } from '../rates/equal-search.ts'
@@ -38,10 +39,16 @@ export function plusMinus({ mean: value, standardError }: Sample): string {
 
 type References = LanguageResult['references']
 
+/** What a loss is the mean over. */
+function unitOf({ text = 'tinyshakespeare' }: LanguageSetting): string {
+  return choose('unitOf', 'text', text, { tinyshakespeare: 'character', wikitext2: 'piece' })
+}
+
 /** Training losses on the way. */
-export function curveFigure(rows: readonly VariantRow[], { sizes: { steps }, seeds }: LanguageSetting,
+export function curveFigure(rows: readonly VariantRow[], setting: LanguageSetting,
   { unigram, bigram }: References): ReportFigure
 {
+  const { sizes: { steps }, seeds } = setting
   const x = Array.from({ length: CURVE }, (_, i) => (i + 1) * steps / CURVE)
   const shown = rows.filter(({ variant }) =>
     (['BP', 'macro', 'micro', 'shallow'] as const).some((one) => one === variant)
@@ -51,21 +58,21 @@ export function curveFigure(rows: readonly VariantRow[], { sizes: { steps }, see
     {
       title: 'Training loss',
       x: { label: 'steps' },
-      y: { label: 'loss', unit: 'nats per character' },
+      y: { label: 'loss', unit: `nats per ${unitOf(setting)}` },
       series: shown.map(({ variant, results }) =>
         meanSeries(VARIANT_TITLES[variant], x, results.map(({ curve }) => curve))
       ),
-      marks: [{ y: bigram, label: 'pairs' }, { y: unigram, label: 'single characters' }],
+      marks: [{ y: bigram, label: 'pairs' }, { y: unigram, label: `single ${unitOf(setting)}s` }],
     },
   )
 }
 
 /** The search of rates. */
-export function rateFigure(rows: readonly VariantRow[]): ReportFigure {
+export function rateFigure(rows: readonly VariantRow[], setting: LanguageSetting): ReportFigure {
   return drawn('One seed. The best rate of each is the one that the scores are made with.', {
     title: 'Validation loss by learning rate',
     x: { label: 'rate', scale: 'log' },
-    y: { label: 'loss', unit: 'nats per character' },
+    y: { label: 'loss', unit: `nats per ${unitOf(setting)}` },
     series: rows.filter(({ scored }) => scored.length > 0).map(({ variant, scored }) => ({
       name: VARIANT_TITLES[variant],
       points: scored.map(({ rate, loss }) => [rate, loss ?? NaN]),
@@ -128,7 +135,9 @@ export function tablesOf(rows: readonly VariantRow[], runs: Runs, setting: Langu
   })
   return [
     tableOf(
-      'Losses in nats per character, mean ± one standard deviation over seeds, at the best rate of each; perplexity of '
+      `Losses in nats per ${
+        unitOf(setting)
+      }, mean ± one standard deviation over seeds, at the best rate of each; perplexity of `
         + 'the mean; share of the gap between control and BP ± its standard error; share of steps whose gradient was '
         + 'clipped',
       ['rule', 'rate', 'validation', 'test', 'perplexity', 'share closed', 'clipped %', 'seeds'],
@@ -140,7 +149,7 @@ export function tablesOf(rows: readonly VariantRow[], runs: Runs, setting: Langu
             100 * clipped
           ), 0), row.results.length]
         ),
-        ...([['table of pairs', bigram], ['table of characters', unigram]] as const).map((
+        ...([['table of pairs', bigram], [`table of ${unitOf(setting)}s`, unigram]] as const).map((
           [name, loss],
         ) => [name, '–', '–', loss.toFixed(3), Math.exp(loss).toFixed(2), '–', '–', '–']),
       ],

@@ -9,6 +9,7 @@ import { gradientNorm } from '../../../nn/optimizers/clipping.ts'
 import { choose, type Kernels, tensor } from '../../../tensor/index.ts'
 import { initializeTransformer, transformerModel, type TransformerPlacement,
   type TransformerTap } from '../../training/transformer-models.ts'
+import { keepingLast } from '../../kept.ts'
 import type { RunTools } from '../experiment.ts'
 import { runLoop } from '../resumable.ts'
 import { readText, type References, referencesOf, type TextName, type TextParts } from '../../training/texts.ts'
@@ -24,6 +25,8 @@ export interface TransformerSizes {
   readonly context: number
   readonly batch: number
   readonly steps: number
+  /** Characters or pieces of each part that scores; all unless given. */
+  readonly scored?: number
 }
 
 /** How rates go: to a twentieth along a cosine, one for all steps, or up for a fifth and down with the inverse root. */
@@ -94,12 +97,16 @@ export interface LanguageTraining {
   readonly kernels: Kernels
 }
 
+/** Pieces take seconds to learn. */
+const textOf = keepingLast(readText)
+
 /** Reads the text and makes the model with its initial weights. Throws: what the reader throws. */
 export function startLanguage(c: LanguageConfiguration,
   { data, kernels: source }: Omit<RunTools, 'progress'>): LanguageTraining
 {
   const kernels = source('float32')
-  const parts = readText(data ?? '', c.text, c.context)
+  const whole = textOf(data ?? '', c.text, c.context)
+  const parts = { ...whole, validation: whole.validation.subarray(0, c.scored), test: whole.test.subarray(0, c.scored) }
   const vocabulary = parts.vocabulary.length
   const { context, features, heads, blocks, placement, tap, embeddingPoint } = c
   const network = transformerModel({ vocabulary, context, features, heads, blocks, placement, tap, embeddingPoint,

@@ -157,7 +157,8 @@ export const transformer = declared<LanguageSetting, LanguageConfiguration, Lang
                 elsewhere),
             ]
         })],
-      figures: [curveFigure(rows, setting, { unigram, bigram }), rateFigure(rows), cosineFigure(rows, setting)],
+      figures: [curveFigure(rows, setting, { unigram, bigram }), rateFigure(rows, setting),
+        cosineFigure(rows, setting)],
       tables: tablesOf(rows, runs, setting, { unigram, bigram }),
       findings: rows.flatMap((row) => {
         const gap = gapOf(rows, row.variant)

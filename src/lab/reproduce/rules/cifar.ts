@@ -23,7 +23,7 @@ export const rulesCifar = ruleExperiment({
     + 'below those of all 50,000 images: only gaps are claimed.',
   scales: {
     quick: { minutes: 1, ...DEFAULT, tuningSeeds: 1, seeds: 1, budgets: [{ ...CNN, ...few }] },
-    default: { minutes: 26, ...DEFAULT },
+    default: { minutes: 45, ...DEFAULT },
     paper: { minutes: 1600, ...DEFAULT, budgets: [{ ...MLP, ...all }, { ...CNN, ...all }] },
   },
   figure: 'accuracy',

@@ -23,7 +23,7 @@ export const rulesMnist = ruleExperiment({
     + '10). The papers trained for 100 to 400 epochs; here orders and gaps are claimed, not digits.',
   scales: {
     quick: { minutes: 0.5, ...DEFAULT, tuningSeeds: 1, seeds: 1, budgets: [{ ...MLP, ...few }] },
-    default: { minutes: 34, ...DEFAULT },
+    default: { minutes: 50, ...DEFAULT },
     paper: { minutes: 900, ...DEFAULT, budgets: [{ ...MLP, ...long }, { ...LENET, ...long }] },
   },
   figure: 'error',
