@@ -63,8 +63,9 @@ export function feedbackPoint(name: string, features: number | readonly number[]
   given?.forEach((size, axis) => checkSize(`feedbackPoint ${name}`, `features[${axis}]`, size, 1))
   const width = given === undefined ? features as number : given.reduce((size, axis) => size * axis, 1)
   const outputShape = (inputShape: readonly number[]): readonly number[] => {
-    const fits = given === undefined
-      || (inputShape.length === given.length + 1 && given.every((size, axis) => size === inputShape[axis + 1]))
+    if (given === undefined) return inputShape
+    let fits = inputShape.length === given.length + 1
+    for (let axis = 0; fits && axis < given.length; axis++) fits = given[axis] === inputShape[axis + 1]
     if (fits) return inputShape
     const wanted = `[B, ${given.join(', ')}]`
     throw new RangeError(`feedbackPoint ${name}: input must have shape ${wanted}, got ${show(inputShape)}`)

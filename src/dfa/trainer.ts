@@ -150,9 +150,10 @@ export function trainer(options: TrainerOptions): Trainer {
       throw new TrainingStopped(steps, `loss is ${value}, ${blame(network, input)}`)
     }
     network.backward(error, false)
-    for (const parameter of parameters) {
-      if (!hasFiniteGradient(parameter, kernels)) {
-        throw new TrainingStopped(steps, `gradient of ${parameter.name} is not finite (loss ${value})`)
+    // Loops of a step count: an iterator leaves an object for every turn.
+    for (let i = 0; i < parameters.length; i++) {
+      if (!hasFiniteGradient(parameters[i], kernels)) {
+        throw new TrainingStopped(steps, `gradient of ${parameters[i].name} is not finite (loss ${value})`)
       }
     }
     if (observe !== undefined) {
@@ -186,8 +187,8 @@ export function trainer(options: TrainerOptions): Trainer {
           value = gradients(input, target)
           // A mean loss divides by its rows, which are tokens or nodes where the input counts something else.
           const factor = toHidden(target.shape[0])
-          for (const parameter of hidden) scaleGradient(parameter, factor, kernels)
-          for (const mask of masks) mask.beforeUpdate()
+          for (let i = 0; i < hidden.length; i++) scaleGradient(hidden[i], factor, kernels)
+          for (let i = 0; i < masks.length; i++) masks[i].beforeUpdate()
           clip?.(changed)
           rule.beforeUpdate?.(context)
         } catch (cause) {
@@ -195,7 +196,7 @@ export function trainer(options: TrainerOptions): Trainer {
           throw cause
         }
         optimizer.step(trained)
-        for (const mask of masks) mask.afterUpdate()
+        for (let i = 0; i < masks.length; i++) masks[i].afterUpdate()
         norms?.constrain()
         rule.afterStep?.(context)
         steps++

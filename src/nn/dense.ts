@@ -53,6 +53,10 @@ export function dense(options: DenseOptions): Dense {
     ([batch], space) => ({ output: space.tensor([batch, outputs]), inputGradient: space.tensor([batch, inputs]) }))
   let input: Tensor | undefined
   let lastOutputGradient: Tensor | undefined
+  const checkInput = (shape: readonly number[]): void => {
+    if (shape.length === 2 && shape[1] === inputs) return
+    throw new RangeError(`dense ${name}: input must have shape [B, ${inputs}], got ${show(shape)}`)
+  }
   const layer: Dense = {
     kind: 'dense',
     name,
@@ -68,11 +72,11 @@ export function dense(options: DenseOptions): Dense {
     children: [],
     usesOutputGradient: true,
     outputShape(shape) {
-      if (shape.length === 2 && shape[1] === inputs) return [shape[0], outputs]
-      throw new RangeError(`dense ${name}: input must have shape [B, ${inputs}], got ${show(shape)}`)
+      checkInput(shape)
+      return [shape[0], outputs]
     },
     forward(h) {
-      layer.outputShape(h.shape)
+      checkInput(h.shape)
       const batch = h.shape[0]
       const { output } = buffers(h)
       input = h

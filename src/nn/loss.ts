@@ -62,7 +62,7 @@ export function crossEntropy(reduction: Reduction = 'mean', kernels: Kernels = b
     reduction,
     evaluateInto(error, output, target) {
       check('crossEntropy', error, output, target)
-      const [batch, classes] = output.shape
+      const batch = output.shape[0], classes = output.shape[1]
       const scale = isMean ? 1 / batch : 1
       return kernels.elementwise.crossEntropyInto(error.data, output.data, target.data, batch, classes, scale)
     },

@@ -1,6 +1,7 @@
 // Buffers of a layer: planned once per shape of its input, in memory that the largest shape bounds.
 
 import { checkFilled, checkShape, type Kernels, show, sizeOf, type Tensor, tensor } from '../tensor/index.ts'
+import { isFilled, sameAxes } from '../tensor/tensor.ts'
 
 /** Where a plan takes its arrays from. They hold what the last shape left there: zeros only at the very first. */
 export interface Space {
@@ -74,21 +75,17 @@ export function planned<T>(where: string, kernels: Kernels,
   }
   return (input) => {
     let found = last
-    if (found === undefined || !agree(found.shape, input.shape)) found = search(plans, input.shape) ?? planAnew(input)
+    if (found === undefined || !sameAxes(found.shape, input.shape)) {
+      found = search(plans, input.shape) ?? planAnew(input)
+    }
     if (input.data.length !== found.size) checkFilled(where, 'input', input)
     last = found
     return found.plan
   }
 }
 
-function agree(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false
-  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false
-  return true
-}
-
 function search<T>(plans: readonly Planned<T>[], shape: readonly number[]): Planned<T> | undefined {
-  for (let i = 0; i < plans.length; i++) if (agree(plans[i].shape, shape)) return plans[i]
+  for (let i = 0; i < plans.length; i++) if (sameAxes(plans[i].shape, shape)) return plans[i]
   return undefined
 }
 
@@ -103,6 +100,8 @@ export function allocateTensor(kernels: Kernels, shape: readonly number[]): Tens
  */
 export function required(layer: string, outputGradient: Tensor | undefined, shape: readonly number[]): Tensor {
   if (outputGradient !== undefined) {
+    // Looked at here as well, so that the name in the message is made only for an error.
+    if (sameAxes(outputGradient.shape, shape) && isFilled(outputGradient)) return outputGradient
     checkShape(`${layer}.backward`, 'outputGradient', outputGradient, shape)
     return outputGradient
   }

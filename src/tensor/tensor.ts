@@ -56,19 +56,38 @@ export function fromRows(rows: readonly (readonly number[])[]): Tensor {
   return { shape: [rows.length, columns], data }
 }
 
+/** True for shapes of the same axes. A loop, because a closure would be an object for each look. */
+export function sameAxes(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false
+  return true
+}
+
 /** True when both shapes have the same axes. */
 export function sameShape(a: Tensor, b: Tensor): boolean {
-  return a.shape.length === b.shape.length && a.shape.every((size, axis) => size === b.shape[axis])
+  return sameAxes(a.shape, b.shape)
+}
+
+/** True for a tensor with as many elements, all float32, as its shape says. */
+export function isFilled(a: Tensor): boolean {
+  return a.data.length === product(a.shape) && isFloat32Array(a.data)
+}
+
+/** The elements that a shape says, without a look at its sizes. */
+function product(shape: readonly number[]): number {
+  let size = 1
+  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis]
+  return size
 }
 
 /** Throws: RangeError unless `a` has as many elements as its shape says; TypeError unless they are float32. */
 export function checkFilled(where: string, name: string, a: Tensor): void {
-  let size = 1
-  for (let axis = 0; axis < a.shape.length; axis++) size *= a.shape[axis]
-  if (a.data.length === size && isFloat32Array(a.data)) return
+  if (isFilled(a)) return
   checkFloat32(where, name, a.data)
   // Also how a detached buffer shows: its views have length 0.
-  throw new RangeError(`${where}: ${name} must have ${size} elements for shape ${show(a.shape)}, got ${a.data.length}`)
+  throw new RangeError(
+    `${where}: ${name} must have ${product(a.shape)} elements for shape ${show(a.shape)}, got ${a.data.length}`,
+  )
 }
 
 /** Throws a RangeError naming both shapes unless `a` and `b` have the same shape, and elements to fill it. */
@@ -83,7 +102,7 @@ export function checkSameShape(where: string, nameA: string, a: Tensor, nameB: s
 
 /** Throws unless `a` is a tensor of exactly this shape, with elements to fill it. */
 export function checkShape(where: string, name: string, a: Tensor, shape: readonly number[]): void {
-  if (a.shape.length === shape.length && shape.every((size, axis) => size === a.shape[axis])) {
+  if (sameAxes(a.shape, shape)) {
     checkFilled(where, name, a)
     return
   }

@@ -44,11 +44,11 @@ export function sgd(rate: Rate, kernels: Kernels = blockedKernels): Optimizer {
     },
     prepare() {},
     step(parameters) {
-      const eta = rateAt('sgd', rate, counter.steps)
+      const factor = -rateAt('sgd', rate, counter.steps)
       for (let i = 0; i < parameters.length; i++) {
         const { value: { data: w }, gradient: { data: dw }, touched } = parameters[i]
-        if (touched === undefined) kernels.elementwise.addScaledInto(w, w, -eta, dw)
-        else addScaledRowsInto(w, w, -eta, dw, touched)
+        if (touched === undefined) kernels.elementwise.addScaledInto(w, w, factor, dw)
+        else addScaledRowsInto(w, w, factor, dw, touched)
       }
       counter.steps++
     },

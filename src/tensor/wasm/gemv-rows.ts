@@ -1,7 +1,11 @@
-// One row times a matrix stored by rows: y := xᵀ·B. Whole rows of B are added to y, four at a time, so that B is read from
+// One row times a matrix stored by rows: y := xᵀ·B. Whole rows of B are added to y, eight at a time, so that B is read from
 // front to back and the processor can run ahead of it: 1.8 times the speed of going down sixteen columns at a time.
 
 import type { Assembler } from './assembler.ts'
+
+/** Rows of B in one sweep, each a stream that the processor follows, and columns in one pass of its loop. */
+const ROWS = 8
+const COLUMNS = 8
 
 /**
  * Adds `name`: (columns, k, x, strideX, b, strideP, y, accumulate, sumsAt), addresses and strides in bytes, columns a
@@ -12,9 +16,9 @@ export function emitGemvRows(asm: Assembler, name: string, wide: boolean, fused:
   const type = wide ? 'f64x2' : 'f32x4'
   asm.func(name, Array.from({ length: 9 }, () => 'i32' as const), [], (f, parameters) => {
     const [columns, k, x, strideX, b, strideP, y, accumulate, sumsAt] = parameters
-    const [p, q, at, from, fours, to, end] = Array.from({ length: 7 }, () => f.local('i32'))
-    const rowsAt = Array.from({ length: 4 }, () => f.local('i32'))
-    const factors = Array.from({ length: 4 }, () => f.local('v128'))
+    const [p, q, at, from, whole, to, end] = Array.from({ length: 7 }, () => f.local('i32'))
+    const rowsAt = Array.from({ length: ROWS }, () => f.local('i32'))
+    const factors = Array.from({ length: ROWS }, () => f.local('v128'))
     const half = f.local('v128')
     const size = wide ? 8 : 4
     const place = wide ? sumsAt : y
@@ -52,6 +56,37 @@ export function emitGemvRows(asm: Assembler, name: string, wide: boolean, fused:
         f.advance(q, 4)
       })
     }
+    /** Vector v of the sums += its elements of the rows. */
+    const addVector = (rowCount: number, v: number): void => {
+      f.get(to)
+      f.memory('v128.load', 16 * v)
+      f.set(half)
+      for (let r = 0; r < rowCount; r++) {
+        const value = (): void => {
+          f.get(rowsAt[r])
+          if (wide) {
+            f.memory('v128.load64_zero', 8 * v)
+            f.op('f64x2.promote_low_f32x4')
+          } else f.memory('v128.load', 16 * v)
+        }
+        if (fused) {
+          f.get(factors[r])
+          value()
+          f.get(half)
+          f.op(`${type}.relaxed_madd`)
+        } else {
+          f.get(half)
+          f.get(factors[r])
+          value()
+          f.op(`${type}.mul`)
+          f.op(`${type}.add`)
+        }
+        f.set(half)
+      }
+      f.get(to)
+      f.get(half)
+      f.memory('v128.store', 16 * v)
+    }
     const sweep = (rowCount: number): void => {
       for (let r = 0; r < rowCount; r++) {
         f.get(at)
@@ -75,46 +110,23 @@ export function emitGemvRows(asm: Assembler, name: string, wide: boolean, fused:
       }
       f.get(place)
       f.set(to)
-      f.get(place)
-      f.get(columns)
-      f.i32(size)
-      f.op('i32.mul')
-      f.op('i32.add')
-      f.set(end)
-      f.whileBelow(to, end, () => {
-        eachFour((v) => {
-          f.get(to)
-          f.memory('v128.load', 16 * v)
-          f.set(half)
-          for (let r = 0; r < rowCount; r++) {
-            const value = (): void => {
-              f.get(rowsAt[r])
-              if (wide) {
-                f.memory('v128.load64_zero', 8 * v)
-                f.op('f64x2.promote_low_f32x4')
-              } else f.memory('v128.load')
-            }
-            if (fused) {
-              f.get(factors[r])
-              value()
-              f.get(half)
-              f.op(`${type}.relaxed_madd`)
-            } else {
-              f.get(half)
-              f.get(factors[r])
-              value()
-              f.op(`${type}.mul`)
-              f.op(`${type}.add`)
-            }
-            f.set(half)
-          }
-          f.get(to)
-          f.get(half)
-          f.memory('v128.store', 16 * v)
+      const upTo = (columnsAtOnce: number): void => {
+        f.get(place)
+        f.get(columns)
+        f.i32(-columnsAtOnce)
+        f.op('i32.and')
+        f.i32(size)
+        f.op('i32.mul')
+        f.op('i32.add')
+        f.set(end)
+        f.whileBelow(to, end, () => {
+          for (let v = 0; v < bytes * columnsAtOnce / 4; v++) addVector(rowCount, v)
+          for (let r = 0; r < rowCount; r++) f.advance(rowsAt[r], 4 * columnsAtOnce)
+          f.advance(to, columnsAtOnce * size)
         })
-        for (let r = 0; r < rowCount; r++) f.advance(rowsAt[r], 16)
-        f.advance(to, 4 * size)
-      })
+      }
+      upTo(COLUMNS)
+      upTo(4)
       for (let r = 0; r < rowCount; r++) {
         f.advance(at, strideX)
         f.advance(from, strideP)
@@ -129,10 +141,10 @@ export function emitGemvRows(asm: Assembler, name: string, wide: boolean, fused:
     f.i32(0)
     f.set(p)
     f.get(k)
-    f.i32(-4)
+    f.i32(-ROWS)
     f.op('i32.and')
-    f.set(fours)
-    f.whileBelow(p, fours, () => sweep(4))
+    f.set(whole)
+    f.whileBelow(p, whole, () => sweep(ROWS))
     f.whileBelow(p, k, () => sweep(1))
     if (wide) {
       f.i32(0)

@@ -16,15 +16,15 @@ export function emitGemv(asm: Assembler, name: string, wide: boolean, fused: boo
   const WIDTH = 16
   asm.func(name, Array.from({ length: 9 }, () => 'i32' as const), [], (f, parameters) => {
     const [n, k, x, strideX, b, strideJ, strideP, y, accumulate] = parameters
-    const [j, p, at, from, fours, columns] = Array.from({ length: 6 }, () => f.local('i32'))
+    const [j, p, at, from, fours, columns, lineAt] = Array.from({ length: 7 }, () => f.local('i32'))
     const sums = Array.from({ length: wide ? WIDTH / 2 : WIDTH / 4 }, () => f.local('v128'))
-    const factor = f.local('v128')
+    const factors = Array.from({ length: 4 }, () => f.local('v128'))
     const half = f.local('v128')
     const rows = Array.from({ length: 4 }, () => f.local('v128'))
     const turned = Array.from({ length: 4 }, () => f.local('v128'))
     const sum = f.local(wide ? 'f64' : 'f32')
     /** sums[group] += factor · four float32 lanes */
-    const addFour = (group: number, four: Local): void => {
+    const addFour = (group: number, factor: Local, four: Local): void => {
       const add = (target: Local, value: () => void): void => {
         if (fused) {
           f.get(factor)
@@ -54,11 +54,11 @@ export function emitGemv(asm: Assembler, name: string, wide: boolean, fused: boo
         f.op('f64x2.promote_low_f32x4')
       })
     }
-    const loadFactor = (offset: number): void => {
+    const loadFactor = (step: number): void => {
       f.get(at)
-      f.memory('v128.load32_splat', offset)
+      f.memory('v128.load32_splat', 4 * step)
       if (wide) f.op('f64x2.promote_low_f32x4')
-      f.set(factor)
+      f.set(factors[step])
     }
     const shuffle = (target: Local, low: Local, high: Local, bytes: readonly number[]): void => {
       f.get(low)
@@ -66,13 +66,13 @@ export function emitGemv(asm: Assembler, name: string, wide: boolean, fused: boo
       f.op('i8x16.shuffle', ...bytes)
       f.set(target)
     }
-    /** address of b[j + lane, p] */
+    /** Address of b[j + lane, p] for lanes in ascending order: an addition each, where V8 would multiply in every pass. */
     const rowAt = (lane: number): void => {
-      f.get(from)
-      f.get(strideJ)
-      f.i32(lane)
-      f.op('i32.mul')
-      f.op('i32.add')
+      if (lane === 0) {
+        f.get(from)
+        f.set(lineAt)
+      } else f.advance(lineAt, strideJ)
+      f.get(lineAt)
     }
     const start = (): void => {
       f.get(x)
@@ -117,6 +117,7 @@ export function emitGemv(asm: Assembler, name: string, wide: boolean, fused: boo
           f.set(target)
         }))
       f.whileBelow(p, fours, () => {
+        for (let step = 0; step < 4; step++) loadFactor(step)
         for (let group = 0; group < WIDTH / 4; group++) {
           rows.forEach((row, r) => {
             rowAt(4 * group + r)
@@ -131,10 +132,7 @@ export function emitGemv(asm: Assembler, name: string, wide: boolean, fused: boo
           shuffle(rows[1], turned[0], turned[2], JOIN_HIGH)
           shuffle(rows[2], turned[1], turned[3], JOIN_LOW)
           shuffle(rows[3], turned[1], turned[3], JOIN_HIGH)
-          rows.forEach((row, step) => {
-            loadFactor(4 * step)
-            addFour(group, row)
-          })
+          rows.forEach((row, step) => addFour(group, factors[step], row))
         }
         f.advance(at, 16)
         f.advance(from, 16)
@@ -152,7 +150,7 @@ export function emitGemv(asm: Assembler, name: string, wide: boolean, fused: boo
           shuffle(turned[0], rows[0], rows[1], UNPACK_LOW)
           shuffle(turned[1], rows[2], rows[3], UNPACK_LOW)
           shuffle(turned[2], turned[0], turned[1], JOIN_LOW)
-          addFour(group, turned[2])
+          addFour(group, factors[0], turned[2])
         }
         f.advance(at, strideX)
         f.advance(from, strideP)

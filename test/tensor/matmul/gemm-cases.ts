@@ -13,7 +13,7 @@ export function smallShapes(): Shape[] {
   return shapes
 }
 
-/** Seeded sizes 0 … 40, all remainders by the register tile just above the narrow limit 16, some up to 300. */
+/** Seeded sizes 0 … 40, all remainders by the register tile above the narrow limit, some up to 300. */
 export function middleShapes(): Shape[] {
   const random = xorshift(7)
   const size = (most: number): number => Math.floor((random() + 1) / 2 * (most + 1))
