@@ -106,14 +106,18 @@ describe('scripts of Kubernetes', () => {
   const complete = 'wait --for=condition=Complete --timeout=60s job/rates'
   const failed = 'wait --for=condition=Failed --timeout=1s job/rates'
 
-  it.each([['is complete', 'true', [complete]], ['has failed', `[ "$2" != --for=condition=Complete ]`, [complete,
-    failed]], ['was waited for a minute', `[ "$1" != wait ] || [ $(wc -l < "$(dirname "$0")/log") -gt 5 ]`, [complete,
-    failed, 'get job/rates', complete]]])('apply the collector when the job %s', (_, answers, waits) => {
-      expect(calls(answers)).toEqual(['0', 'apply -f parts.yaml', 'get job/rates', ...waits, 'apply -f collect.yaml'])
-    })
+  it.each([['is complete', 'true', '0', [complete]], ['has failed', `[ "$2" != --for=condition=Complete ]`, '1', [
+    complete,
+    failed,
+  ]], ['was waited for a minute', `[ "$1" != wait ] || [ $(wc -l < "$(dirname "$0")/log") -gt 5 ]`, '0', [complete,
+    failed, 'get job/rates', complete]]])('apply the collector when the job %s, and end accordingly',
+      (_, answers, status, waits) => {
+        expect(calls(answers)).toEqual([status, 'apply -f parts.yaml', 'get job/rates', ...waits,
+          'apply -f collect.yaml'])
+      })
 
   it('end where nothing can be submitted, and where the job is gone', () => {
     expect(calls('false')).toEqual(['1', 'apply -f parts.yaml'])
-    expect(calls('[ "$1" = apply ]')).toEqual(['0', 'apply -f parts.yaml', 'get job/rates', 'apply -f collect.yaml'])
+    expect(calls('[ "$1" = apply ]')).toEqual(['1', 'apply -f parts.yaml', 'get job/rates', 'apply -f collect.yaml'])
   })
 })

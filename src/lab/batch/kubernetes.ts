@@ -78,12 +78,14 @@ export const kubernetes: Writer = (job) => {
   const submit = `#!/bin/sh
 # Submits ${name}: the parts, and the collector for when they have ended, whether well or not.
 kubectl apply -f ${file('parts.yaml')} || exit
-# kubectl waits for one condition only; a job that is deleted ends this, too.
+# kubectl waits for one condition only; a job that is deleted ends this, too. Status 0 is for complete jobs alone.
+status=1
 while kubectl get job/${label} > /dev/null; do
-  kubectl wait --for=condition=Complete --timeout=60s job/${label} 2> /dev/null && break
+  kubectl wait --for=condition=Complete --timeout=60s job/${label} 2> /dev/null && status=0 && break
   kubectl wait --for=condition=Failed --timeout=1s job/${label} 2> /dev/null && break
 done
-kubectl apply -f ${file('collect.yaml')}
+kubectl apply -f ${file('collect.yaml')} || exit
+exit $status
 `
   return {
     files: [{ name: 'parts.yaml', text: array }, { name: 'collect.yaml', text: collector }, { name: 'submit.sh',
