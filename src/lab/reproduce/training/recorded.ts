@@ -81,6 +81,8 @@ export function recordedTraining(options: RecordedTrainingOptions): RecordedTrai
   const total = epochs * perEpoch
   const steps: number[] = []
   const epochLosses: number[] = []
+  /** Of the losses of this epoch so far; a run that has ended may go on within it. */
+  const epoch = { sum: 0 }
   const errors = planned('errorAt', kernels, (shape, space) => space.tensor(shape))
   return {
     trainer: run,
@@ -106,14 +108,14 @@ export function recordedTraining(options: RecordedTrainingOptions): RecordedTrai
         measure()
         return until()
       }
-      const state = { steps, epochLosses, sum: 0, measured }
+      const state = { steps, epochLosses, epoch, measured }
       runLoop({ trainer: run, steps: total, state, content: () => [training.inputs, training.targets],
         begin: () => endsAt(run.steps), step(done) {
         const index = done % perEpoch
-        if (index === 0) state.sum = 0
+        if (index === 0) epoch.sum = 0
         const { input, target } = order.batch(Math.floor(done / perEpoch), index)
-        state.sum += run.step(input, target)
-        if (index === perEpoch - 1) epochLosses.push(state.sum / perEpoch)
+        epoch.sum += run.step(input, target)
+        if (index === perEpoch - 1) epochLosses.push(epoch.sum / perEpoch)
         return endsAt(run.steps)
       } }, tools)
     },
