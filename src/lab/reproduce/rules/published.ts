@@ -136,7 +136,7 @@ export const rulesPublished = declared<Setting, PublishedConfiguration, Publishe
   scales: {
     quick: { minutes: 0.1, ...DEFAULT, epochs: 1, benchmarkEpochs: 2, trainingSamples: 500, validationSamples: 200,
       testSamples: 500, rates: [0.01] },
-    default: { minutes: 15, ...DEFAULT },
+    default: { minutes: 22, ...DEFAULT },
     paper: { minutes: 460, ...DEFAULT, epochs: 400, benchmarkEpochs: 100, seeds: 3 },
   },
   decidedAtQuick: [],
