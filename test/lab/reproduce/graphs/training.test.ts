@@ -37,6 +37,8 @@ describe('graphTask', () => {
     writeGraph(data, 'citeseer', undefined, ['0\t1', '1\t99'])
     expect(() => readGraph(data, 'citeseer')).toThrow('citeseer.edges.tsv must name nodes below 40 at line 2, got "99"')
     expect(() => readGraph(data, 'pubmed')).toThrow('pubmed.nodes.tsv')
+    writeGraph(data, 'pubmed')
+    expect(readGraph(data, 'pubmed').classes).toBe(2)
   })
 })
 
