@@ -21,7 +21,7 @@ const SCALES: Readonly<Record<'quick' | 'default' | 'paper', LanguageSetting & {
     seeds: 1,
   },
   default: {
-    minutes: 10,
+    minutes: 20,
     ...COMMON,
     sizes: { features: 48, heads: 4, blocks: 3, context: 32, batch: 16, steps: 1500, scored: 20_000 },
     search: SEARCH,
