@@ -9,7 +9,7 @@ import { changesAndLoss, type ModelStep, type Prepared } from './peer.ts'
 import { save } from './work.ts'
 
 /** Large enough that rounding a weight to float32 hides less than 1e-4 of its change, and small enough to go on. */
-const RATES: Readonly<Record<ModelName, number>> = { gcn: 0.1, transformer: 0.1, nerf: 0.1 }
+const RATE = 0.1
 
 export const MODEL_SHAPES: Readonly<Record<ModelName, readonly number[]>> = {
   gcn: [GCN.nodes, GCN.features, GCN.width, GCN.classes],
@@ -63,15 +63,14 @@ function extrasOf(model: ModelName): Readonly<Record<string, ArrayLike<number>>>
  * of it, must agree or is not timed.
  */
 export function writeModel(folder: string, model: ModelName): ModelFiles {
-  const rate = RATES[model]
-  const { parameters, input, target, run } = start(model, rate, blockedKernels)
+  const { parameters, input, target, run } = start(model, RATE, blockedKernels)
   const named = (name: string, values: ArrayLike<number>): string =>
     save(folder, `${model}-${name.replaceAll('/', '-')}`, Float32Array.from(values))
   const before = parameters.map(({ value }) => value.data.slice())
   const files = {
     kind: 'model',
     model,
-    rate,
+    rate: RATE,
     sizes: { gcn: GCN, transformer: TRANSFORMER, nerf: NERF }[model],
     arrays: Object.fromEntries(
       Object.entries({ input: input.data, target: target.data, ...extrasOf(model) }).map((

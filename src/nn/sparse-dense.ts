@@ -35,7 +35,8 @@ export interface SparseDense extends Layer {
  * Order: a over the entries of a row as they are stored, dW over rows ascending, dx over outputs ascending, in float64,
  *   rounded once: for ascending entries the bits of the dense layer without a bias. An entry of 0, as dropout makes them,
  *   is no term: what is not finite does not spread from it.
- * Cost: 2·E·O flops forward, twice that backward, and three passes over W. Memory: a, dx, W transposed, x and its pattern by columns.
+ * Cost: 2·E·O flops forward, twice that backward, and three passes over W. Memory: a, dx, W transposed, x and its pattern
+ *   by columns.
  * Throws: RangeError for a pattern whose parts do not fit together and for sizes below 1.
  * Why x is not a matrix: zeros would be stored, read and, by dropout, drawn for. Dropout of the entries is dropout of
  *   the matrix.

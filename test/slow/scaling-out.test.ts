@@ -108,6 +108,28 @@ describe('parts', () => {
       }
     })
 
+  it.each([['SIGTERM', 143], ['SIGUSR1', 0]] as const)('of an experiment keep a run that is under way on %s, and go on',
+    async (signal, expected) => {
+      // One run of some seconds, made by no more than one worker.
+      const asked = ['reproduce', 'refinetti2021/target-covariance', '--part', '1/2000', '--jobs', '1', '--runs']
+      const whole = join(folder, `experiment-${signal}-whole`), runs = join(folder, `experiment-${signal}`)
+      expect((await start([...asked, whole])).status).toBe(0)
+      const kept = (): boolean =>
+        namesIn(join(runs, 'refinetti2021/target-covariance')).some((name) => name.endsWith('.checkpoint'))
+      // A busy machine may be asked before it has begun.
+      for (let delay = 1200; !kept() && delay < 20_000; delay *= 2) {
+        const { status, error } = await start([...asked, runs], signal, (time) => time > delay)
+        expect([status, error]).toEqual([expected,
+          `interrupted; finished runs are in ${runs}, the same command goes on from there\n`])
+        // A run that does not hear the signal ends, and leaves its record.
+        expect(Object.keys(recordsIn(runs))).toEqual([])
+      }
+      expect(kept()).toBe(true)
+      expect((await start([...asked, runs])).status).toBe(0)
+      expect(recordsIn(runs)).toEqual(recordsIn(whole))
+      expect(kept()).toBe(false)
+    })
+
   it('whose disk is full end with one line, and go on when there is room', async () => {
     const place = join(folder, 'small')
     mkdirSync(place)

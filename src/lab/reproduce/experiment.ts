@@ -78,8 +78,10 @@ export interface Experiment<C extends object = object, R = unknown> {
   readonly dataOf?: (configuration: C) => readonly string[]
   /** Expected minutes on two processors. */
   readonly minutes: Readonly<Record<Scale, number>>
-  /** Whether runs look at `isAsked` and go on from `checkpoint`. */
-  readonly resumes?: boolean
+  /** Whether runs look at `isAsked` and go on from `checkpoint`: all, or those of some configurations. */
+  readonly resumes?: boolean | ((configuration: C) => boolean)
+  /** Whether runs let signals in while they last, so that they can be ended in the thread that hears these. */
+  readonly yields?: boolean
   /** Raised whenever `run` gives another result for the same configuration; older records are then run again. */
   readonly revision: number
   /**

@@ -44,8 +44,8 @@ const EVERY = 30_000
 
 /**
  * Does all steps, from where the file `tools.checkpoint` stands. That is written every half a minute and when the run is
- * asked to end; one that is damaged, or of other data, another training or another version, is no file. A trainer that has done steps
- * goes on from these.
+ * asked to end; one that is damaged, or of other data, another training or another version, is no file. A trainer that has
+ * done steps goes on from these.
  * Throws: RunInterrupted when the run was asked to end, what it could keep being kept; what a step throws.
  */
 export function runLoop<S extends object>(loop: Loop<S>, { checkpoint, isAsked, progress }: LoopTools,

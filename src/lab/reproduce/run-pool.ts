@@ -66,8 +66,8 @@ const GRACE_MILLISECONDS = 25_000
 export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promise<readonly Failure[]> {
   const { module = MODULE, signal, workers } = options
   if (jobs.length === 0 || signal?.aborted === true) return []
-  // Runs that look at what they are asked can be ended in this thread as well, which spares them the start of another.
-  const areFew = workers === 1 && jobs.length <= FEW && jobs.every(({ experiment }) => experiment.resumes === true)
+  // Runs that let signals in can be ended in this thread as well, which spares them the start of another.
+  const areFew = workers === 1 && jobs.length <= FEW && jobs.every(({ experiment }) => experiment.yields === true)
   return module === undefined || (areFew && options.module === undefined) ? runHere(jobs, options)
     : runOnWorkers(jobs, module, options)
 }

@@ -206,13 +206,17 @@ function recorder(directory: string, stateOf: (job: Job) => State | undefined, f
   }
 }
 
+function doesResume({ resumes = false }: Experiment, configuration: object): boolean {
+  return typeof resumes === 'boolean' ? resumes : resumes(configuration)
+}
+
 /** The runs of a list that are not known, each once. */
 function missingRuns({ experiment, known }: State, configurations: readonly object[], directory: string): Job[] {
   const missing = new Map(configurations.map((configuration) => [keyOf(configuration), configuration] as const))
   for (const key of known.keys()) missing.delete(key)
   return [...missing.values()].map((configuration) => ({ experiment, configuration,
-    ...(experiment.resumes === true ? { checkpoint: runFile(directory, experiment.name, configuration, 'checkpoint') }
-      : {}) })
+    ...(doesResume(experiment, configuration)
+      ? { checkpoint: runFile(directory, experiment.name, configuration, 'checkpoint') } : {}) })
   )
 }
 

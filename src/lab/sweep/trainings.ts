@@ -119,6 +119,7 @@ export const trainings: Experiment = experiment<TrainingRun, TrainingResult>({
   minutes: { quick: 0, default: 0, paper: 0 },
   revision: 1,
   resumes: true,
+  yields: true,
   plan: () => [],
   run: runTraining,
   judge: () => ({ claims: [], figures: [] }),

@@ -103,7 +103,7 @@ export const bottleneck = declared<Setting, Configuration, Result>({
     ...[1, 3, 5, 8].map((width) => rank(s, width, first)),
     ...s.longer.flatMap(([size, initial]) => planAt(longer(s, size, initial), s.rate, first, 1)),
   ],
-  resumes: true,
+  resumes: ({ part }) => part === 'training',
   run: (c, tools) => c.part === 'rank' ? { part: 'rank', squares: rankCosines(c) } : trainPractice(c, tools),
   judge({ runs, claim, setting: s, scale }) {
     const series = (initial: Practice['initial']): Series => ({

@@ -49,9 +49,9 @@ export const wordPieces = declared<LanguageSetting, LanguageConfiguration, Langu
   about:
     'As launay2020/transformer, but what is predicted are 2,000 pieces of lower-cased words, as in the paper, which '
     + 'has 32,000 of them from all of WikiText-2 and trains on WikiText-103. Here the test file of WikiText-2 trains '
-    + '(352,324 pieces) and learns the pieces, by byte pair encoding; the first half of the validation file chooses '
-    + 'rates, the second scores (20,000 pieces of each at the default scale). Losses per piece are not comparable with those of other pieces. Every rule has its own '
-    + 'rate, searched with the same budget; every variant shares one feedback matrix, and reads errors below the decoder.',
+    + 'and learns the pieces, by byte pair encoding; the first half of the validation file chooses rates, the second '
+    + 'scores (20,000 pieces of each at the default scale). Losses per piece are not comparable with those of other '
+    + 'pieces. Every rule has its own rate, searched with the same budget; every variant shares one feedback matrix, and reads errors below the decoder.',
   basis: {
     equations: '(5.9), (1.9)',
     statement: 'abstract and text of launay2020',

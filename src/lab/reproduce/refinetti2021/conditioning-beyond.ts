@@ -54,7 +54,7 @@ export const conditioningBeyond = declared<Setting, BeyondConfiguration, BeyondR
   },
   decidedAtQuick: ['beyond-exact'],
   plan: (setting, seed) => plannedRuns(setting, seed),
-  resumes: true,
+  resumes: ({ kind }) => kind === 'training',
   run(c, tools) {
     if (c.kind === 'exact') return exactControl(c, tools)
     try {

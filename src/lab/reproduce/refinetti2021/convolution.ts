@@ -67,7 +67,7 @@ export const convolution = declared<Setting, BoundRun | ConvolutionTraining, Bou
     ...datasets.flatMap((dataset) =>
       METHODS.flatMap((method) => planVariant(variantOf(dataset, method), training, seed, done))
     )],
-  resumes: true,
+  resumes: ({ part }) => part === 'training',
   run: (c, tools) =>
     c.part === 'training' ? trainConvolutions(c, tools)
       : { part: 'bound', ...gaussianAttainable(c), repeated: attainableWith('repeated', c).convolution,

@@ -80,7 +80,7 @@ export const structuredFeedback = declared<Setting, Configuration, Result>({
     ),
     ...VARIANTS.flatMap(({ name: _, ...variant }) => planVariant({ dataset, ...variant }, training, seed, done)),
   ],
-  resumes: true,
+  resumes: ({ part }) => part === 'training',
   run: (c, tools) =>
     c.part === 'attainable' ? { part: 'attainable', ...attainableWith(c.feedback, c) }
       : c.part === 'aligned' ? trainAligned(c, tools) : trainConvolutions(c, tools),
